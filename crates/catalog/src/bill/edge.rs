@@ -1,0 +1,139 @@
+//! Meters of what stands around compute.
+
+use landfall_units::{Bytes, Decimal};
+
+use super::compute::gb;
+use super::tally::Tally;
+use super::usage::{FrontDoorKind, Usage};
+use crate::meters::MeterRules;
+
+/// How many units a body of some size counts as; at least one.
+fn units(size: Bytes, unit: Decimal) -> Decimal {
+    (Decimal::from(size.get()) / unit).ceil().max(Decimal::ONE)
+}
+
+pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    match usage {
+        Usage::Ebs { kind, gb_months } => tally.add("ebs", *kind, "GB-month", *gb_months),
+        Usage::Eks {
+            clusters,
+            hours,
+            extended,
+        } => {
+            let item = if *extended {
+                "cluster-extended"
+            } else {
+                "cluster-standard"
+            };
+            tally.add("eks", item, "cluster-h", clusters * hours);
+        }
+        Usage::Alb { .. } => alb(tally, usage, rules),
+        Usage::Nlb { hours, processed } => {
+            tally.add("nlb", "hour", "h", hours.ceil());
+            tally.add("nlb", "nlcu", "NLCU-h", gb(*processed));
+        }
+        Usage::Nat { hours, processed } => {
+            tally.add("nat", "hour", "h", hours.ceil());
+            tally.add("nat", "data", "GB", gb(*processed));
+        }
+        Usage::PublicIpv4 { hours } => tally.add("vpc", "public-ipv4", "h", *hours),
+        Usage::ApiGateway {
+            kind,
+            requests,
+            request_size,
+        } => match kind {
+            FrontDoorKind::HttpApi => {
+                let counted = requests * units(*request_size, rules.http_api_unit);
+                tally.add("api-gateway", "http", "request", counted);
+            }
+            FrontDoorKind::RestApi => tally.add("api-gateway", "rest", "request", *requests),
+        },
+        Usage::WebSocket {
+            messages,
+            size,
+            minutes,
+        } => {
+            let counted = messages * units(*size, rules.websocket_unit);
+            tally.add("api-gateway", "websocket-messages", "message", counted);
+            tally.add("api-gateway", "websocket-minutes", "minute", *minutes);
+        }
+        Usage::Sqs {
+            requests,
+            size,
+            fifo,
+            free_tier,
+        } => {
+            let counted = requests * units(*size, rules.sqs_unit);
+            let item = if *fifo { "fifo" } else { "standard" };
+            let free = if *free_tier {
+                rules.sqs_free_requests
+            } else {
+                Decimal::ZERO
+            };
+            tally.add_free("sqs", item, "request", counted, free);
+        }
+        Usage::EventBridge {
+            events,
+            schedules,
+            free_tier,
+        } => {
+            tally.add("eventbridge", "events", "event", *events);
+            let free = if *free_tier {
+                rules.scheduler_free
+            } else {
+                Decimal::ZERO
+            };
+            tally.add_free("eventbridge", "schedules", "invocation", *schedules, free);
+        }
+        Usage::Logs {
+            ingested,
+            stored_gb_months,
+        } => {
+            tally.add("logs", "ingested", "GB", gb(*ingested));
+            tally.add("logs", "stored", "GB-month", *stored_gb_months);
+        }
+        Usage::Egress { size, free_tier } => {
+            let per_gb = Decimal::from(Bytes::from_mb(1_024).get());
+            let free = if *free_tier {
+                rules.egress_free / per_gb
+            } else {
+                Decimal::ZERO
+            };
+            tally.add_free("data-transfer", "internet-out", "GB", gb(*size), free);
+        }
+        Usage::Ecr { gb_months } => tally.add("ecr", "stored", "GB-month", *gb_months),
+        Usage::Efs { gb_months } => tally.add("efs", "stored", "GB-month", *gb_months),
+        Usage::StepFunctions { transitions } => {
+            tally.add("step-functions", "transitions", "transition", *transitions);
+        }
+        Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+    }
+}
+
+/// An LCU-hour is counted for whichever of the four dimensions is largest.
+fn alb(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    let Usage::Alb {
+        hours,
+        processed,
+        new_connections_s,
+        active_connections,
+        rule_evaluations_s,
+    } = usage
+    else {
+        return;
+    };
+    let hours = hours.ceil();
+    tally.add("alb", "hour", "h", hours);
+    if hours.is_zero() {
+        return;
+    }
+    let bytes_per_hour = Decimal::from(processed.get()) / hours;
+    let lcus = [
+        new_connections_s / rules.lcu_new_connections_s,
+        active_connections / rules.lcu_active_connections,
+        bytes_per_hour / rules.lcu_processed_per_hour,
+        rule_evaluations_s / rules.lcu_rule_evaluations_s,
+    ];
+    let most = lcus.into_iter().max().unwrap_or_default();
+    tally.add("alb", "lcu", "LCU-h", most * hours);
+}

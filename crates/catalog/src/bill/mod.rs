@@ -1,0 +1,38 @@
+//! From usage to a bill, as AWS counts.
+//!
+//! A [`Usage`] is what ran; [`bill`] counts it on the meters of a [`PriceBook`]
+//! and gives a [`Bill`] of [`Line`]s. Usage of the same meter is added up before
+//! tiers, free allowances and rounding apply, so that it does not matter in how
+//! many pieces it is given. A price that the book lacks makes a line, and the
+//! bill, unpriced; never free.
+
+mod compute;
+mod edge;
+mod line;
+mod tally;
+mod usage;
+
+pub use line::{Bill, Line};
+pub use usage::{
+    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, ManagedInstancesUsage,
+    ProvisionedUsage, Usage,
+};
+
+use crate::meters::MeterRules;
+use crate::prices::PriceBook;
+use tally::Tally;
+
+/// Bills usage at the prices of a region.
+pub fn bill(usage: &[Usage], book: &PriceBook, rules: &MeterRules) -> Bill {
+    let mut tally = Tally::default();
+    for item in usage {
+        match item {
+            Usage::Lambda(lambda) => compute::lambda(&mut tally, lambda, rules),
+            Usage::ManagedInstances(managed) => compute::managed_instances(&mut tally, managed),
+            Usage::Fargate(fargate) => compute::fargate(&mut tally, fargate, rules),
+            Usage::Ec2(ec2) => compute::ec2(&mut tally, ec2, rules),
+            other => edge::count(&mut tally, other, rules),
+        }
+    }
+    tally.price(book)
+}

@@ -1,0 +1,261 @@
+//! What was used.
+
+use landfall_units::{Bytes, Decimal};
+
+/// Lambda on demand, one function's month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LambdaUsage {
+    /// Invocations.
+    pub requests: Decimal,
+    /// Billed duration of each, in seconds; rounded up to the meter's step.
+    pub duration_s: Decimal,
+    /// Billed start-up over all requests, in seconds.
+    pub init_s: Decimal,
+    /// Memory.
+    pub memory: Bytes,
+    /// Architecture: `x86_64` or `arm64`.
+    pub architecture: &'static str,
+    /// `/tmp`.
+    pub ephemeral: Bytes,
+    /// Payload of an asynchronous event; counts further requests when large.
+    pub async_payload: Bytes,
+    /// Provisioned concurrency.
+    pub provisioned: Option<ProvisionedUsage>,
+    /// Snapshots: hours cached, and how often restored.
+    pub snapstart: Option<(Decimal, Decimal)>,
+    /// Bytes streamed beyond the first part of each answer.
+    pub streamed: Bytes,
+    /// Whether the free allowances apply.
+    pub free_tier: bool,
+}
+
+/// Provisioned concurrency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProvisionedUsage {
+    /// Environments kept warm.
+    pub environments: Decimal,
+    /// For how many hours.
+    pub hours: Decimal,
+    /// Requests that they served.
+    pub requests: Decimal,
+    /// Duration of each, in seconds.
+    pub duration_s: Decimal,
+}
+
+/// Lambda Managed Instances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManagedInstancesUsage {
+    /// Invocations.
+    pub requests: Decimal,
+    /// Instance type.
+    pub instance: String,
+    /// How many.
+    pub instances: Decimal,
+    /// For how many hours each.
+    pub hours: Decimal,
+    /// What an instance costs an hour, if not the list price; the fee stays on the list price.
+    pub price_per_hour: Option<Decimal>,
+}
+
+/// Fargate tasks of one size.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FargateUsage {
+    /// How many tasks.
+    pub tasks: Decimal,
+    /// vCPUs of each.
+    pub vcpus: Decimal,
+    /// Memory of each.
+    pub memory: Bytes,
+    /// How long each runs, in seconds.
+    pub seconds: Decimal,
+    /// Disk of each.
+    pub ephemeral: Bytes,
+    /// Architecture: `x86_64` or `arm64`.
+    pub architecture: &'static str,
+    /// Windows instead of Linux.
+    pub windows: bool,
+    /// Spot instead of on demand.
+    pub spot: bool,
+}
+
+/// How an instance is bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ec2Purchase {
+    /// By the second, no commitment.
+    OnDemand,
+    /// Spare capacity, may be taken back.
+    Spot,
+    /// Standard reserved for a year, nothing upfront.
+    Reserved1y,
+    /// Standard reserved for three years, nothing upfront.
+    Reserved3y,
+}
+
+impl Ec2Purchase {
+    /// The words of usage files and outputs.
+    pub const WORDS: &'static [&'static str] = &["on-demand", "spot", "reserved-1y", "reserved-3y"];
+
+    /// The word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OnDemand => "on-demand",
+            Self::Spot => "spot",
+            Self::Reserved1y => "reserved-1y",
+            Self::Reserved3y => "reserved-3y",
+        }
+    }
+}
+
+/// EC2 instances of one type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ec2Usage {
+    /// Instance type.
+    pub instance: String,
+    /// How many.
+    pub count: Decimal,
+    /// How long each runs, in seconds.
+    pub seconds: Decimal,
+    /// How they are bought.
+    pub purchase: Ec2Purchase,
+    /// CPU credits beyond those earned, in vCPU-hours.
+    pub surplus_credits: Decimal,
+    /// A fee on the on-demand price, by its price row: ECS Managed Instances.
+    pub fee: Option<(&'static str, &'static str)>,
+}
+
+/// What stands before a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FrontDoorKind {
+    /// API Gateway, HTTP API.
+    HttpApi,
+    /// API Gateway, REST API.
+    RestApi,
+}
+
+/// Anything that costs money.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Usage {
+    /// Lambda on demand.
+    Lambda(LambdaUsage),
+    /// Lambda Managed Instances.
+    ManagedInstances(ManagedInstancesUsage),
+    /// Fargate tasks.
+    Fargate(FargateUsage),
+    /// EC2 instances.
+    Ec2(Ec2Usage),
+    /// EBS volumes: kind and GB-months.
+    Ebs {
+        /// What kind.
+        kind: &'static str,
+        /// GB-months kept.
+        gb_months: Decimal,
+    },
+    /// EKS control planes: how many, hours each, extended support.
+    Eks {
+        /// How many.
+        clusters: Decimal,
+        /// Hours, over all of them.
+        hours: Decimal,
+        /// In extended support.
+        extended: bool,
+    },
+    /// An Application Load Balancer.
+    Alb {
+        /// Hours it exists.
+        hours: Decimal,
+        /// Bytes processed in all.
+        processed: Bytes,
+        /// New connections a second.
+        new_connections_s: Decimal,
+        /// Active connections, sampled by the minute.
+        active_connections: Decimal,
+        /// Rule evaluations a second, beyond the free ones.
+        rule_evaluations_s: Decimal,
+    },
+    /// A Network Load Balancer: hours, and bytes processed.
+    Nlb {
+        /// Hours, over all of them.
+        hours: Decimal,
+        /// Bytes processed in all.
+        processed: Bytes,
+    },
+    /// NAT gateways: hours in all, and bytes processed.
+    Nat {
+        /// Hours, over all of them.
+        hours: Decimal,
+        /// Bytes processed in all.
+        processed: Bytes,
+    },
+    /// Public IPv4 addresses, in address-hours.
+    PublicIpv4 {
+        /// Hours, over all of them.
+        hours: Decimal,
+    },
+    /// API Gateway: requests, and bytes in each.
+    ApiGateway {
+        /// What kind.
+        kind: FrontDoorKind,
+        /// Requests.
+        requests: Decimal,
+        /// Bytes in each.
+        request_size: Bytes,
+    },
+    /// API Gateway WebSocket: messages, bytes in each, minutes of connection.
+    WebSocket {
+        /// Messages.
+        messages: Decimal,
+        /// Bytes in each, or in all for egress.
+        size: Bytes,
+        /// Minutes of connection.
+        minutes: Decimal,
+    },
+    /// SQS: API requests, bytes in each.
+    Sqs {
+        /// Requests.
+        requests: Decimal,
+        /// Bytes in each, or in all for egress.
+        size: Bytes,
+        /// FIFO instead of standard.
+        fifo: bool,
+        /// Whether the free allowance applies.
+        free_tier: bool,
+    },
+    /// EventBridge: custom events, scheduled invocations.
+    EventBridge {
+        /// Custom events.
+        events: Decimal,
+        /// Scheduled invocations.
+        schedules: Decimal,
+        /// Whether the free allowance applies.
+        free_tier: bool,
+    },
+    /// CloudWatch Logs: bytes taken in, and GB-months kept.
+    Logs {
+        /// Bytes taken in.
+        ingested: Bytes,
+        /// GB-months kept.
+        stored_gb_months: Decimal,
+    },
+    /// Bytes out to the internet.
+    Egress {
+        /// Bytes in each, or in all for egress.
+        size: Bytes,
+        /// Whether the free allowance applies.
+        free_tier: bool,
+    },
+    /// Container images kept, in GB-months.
+    Ecr {
+        /// GB-months kept.
+        gb_months: Decimal,
+    },
+    /// Shared files kept, in GB-months.
+    Efs {
+        /// GB-months kept.
+        gb_months: Decimal,
+    },
+    /// State transitions of standard workflows.
+    StepFunctions {
+        /// Transitions.
+        transitions: Decimal,
+    },
+}

@@ -1,0 +1,135 @@
+//! The data that comes with the program.
+
+use include_dir::{Dir, include_dir};
+use landfall_source::{Diagnostic, Result, Source, nearest};
+use thiserror::Error;
+
+use crate::instances::{Instance, read_instances};
+use crate::meters::MeterRules;
+use crate::platform::{Platform, PlatformId};
+use crate::prices::PriceBook;
+use crate::sources::{Sources, read_sources};
+
+static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
+
+/// A fault in the data that came with the program; not the user's.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the catalog's own data is faulty: {0}")]
+pub struct CatalogError(pub Box<Diagnostic>);
+
+/// Platforms, instance types, meters and sources.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalog {
+    /// The platforms, in the order in which outputs name them.
+    pub platforms: Vec<Platform>,
+    /// The instance types that have a price somewhere.
+    pub instances: Vec<Instance>,
+    /// How meters count.
+    pub meters: MeterRules,
+    /// Where it all comes from.
+    pub sources: Sources,
+}
+
+/// The order of platforms in outputs: from the least to run to the most.
+const ORDER: [&str; 9] = [
+    "lambda",
+    "lambda-managed-instances",
+    "fargate",
+    "eks-fargate",
+    "ecs-managed-instances",
+    "ecs-ec2",
+    "eks-ec2",
+    "batch-fargate",
+    "batch-ec2",
+];
+
+fn text(path: &str) -> Result<&'static str> {
+    DATA.get_file(path)
+        .and_then(|file| file.contents_utf8())
+        .ok_or_else(|| Box::new(Diagnostic::new(format!("{path} is missing"))))
+}
+
+impl Catalog {
+    /// The catalog that comes with the program.
+    ///
+    /// # Errors
+    /// When its data is faulty, which a test rules out.
+    pub fn embedded() -> std::result::Result<Self, CatalogError> {
+        Self::load().map_err(CatalogError)
+    }
+
+    fn load() -> Result<Self> {
+        let read = |path: &str| text(path).map(|text| Source::new(path, text));
+        let mut platforms = Vec::new();
+        let files = DATA
+            .get_dir("platforms")
+            .map(Dir::files)
+            .into_iter()
+            .flatten();
+        for file in files {
+            let path = file.path().to_string_lossy();
+            platforms.push(Platform::parse(&read(&path)?)?);
+        }
+        platforms.sort_by_key(|platform| {
+            let place = ORDER.iter().position(|id| *id == platform.id);
+            (place.unwrap_or(ORDER.len()), platform.id.clone())
+        });
+        Ok(Self {
+            platforms,
+            instances: read_instances("instances.csv", text("instances.csv")?)?,
+            meters: MeterRules::parse(&read("meters.toml")?)?,
+            sources: read_sources(&read("sources.toml")?)?,
+        })
+    }
+
+    /// A platform by id.
+    pub fn platform(&self, id: &str) -> Option<&Platform> {
+        self.platforms.iter().find(|platform| platform.id == id)
+    }
+
+    /// Every platform with its place.
+    pub fn numbered(&self) -> impl Iterator<Item = (PlatformId, &Platform)> {
+        (0u8..).map(PlatformId).zip(&self.platforms)
+    }
+
+    /// An instance type by name.
+    pub fn instance(&self, name: &str) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.name == name)
+    }
+
+    /// The regions of which any price is known, in order of name.
+    pub fn regions() -> Vec<&'static str> {
+        let mut regions: Vec<&str> = DATA
+            .get_dir("prices")
+            .map(Dir::dirs)
+            .into_iter()
+            .flatten()
+            .filter_map(|dir| dir.path().file_name()?.to_str())
+            .collect();
+        regions.sort_unstable();
+        regions
+    }
+
+    /// The prices of a region.
+    ///
+    /// # Errors
+    /// When nothing is known of the region; names the nearest. A fault in the
+    /// data is reported the same way, which a test rules out.
+    pub fn prices(region: &str) -> Result<PriceBook> {
+        let Some(dir) = DATA.get_dir(format!("prices/{region}")) else {
+            let regions = Self::regions();
+            let help = nearest(region, regions.iter().copied()).map_or_else(
+                || format!("known: {}", regions.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let problem = Diagnostic::new(format!("no price is known for the region `{region}`"));
+            return Err(Box::new(problem.help(help)));
+        };
+        let mut book = PriceBook::empty(region);
+        for file in dir.files() {
+            let name = file.path().to_string_lossy();
+            book.add_csv(&name, file.contents_utf8().unwrap_or(""))?;
+        }
+        Ok(book)
+    }
+}

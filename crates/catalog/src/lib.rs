@@ -1,0 +1,37 @@
+//! What AWS offers.
+//!
+//! [`Catalog`] holds the platforms with their limits, sizes and behaviour, the
+//! instance types, the rules by which meters count, and the sources of it all;
+//! [`PriceBook`] the prices of one region; [`bill`] turns usage into a bill. Every
+//! number is a row under `data/`, with source and date; none is in the code.
+//!
+//! ```
+//! use landfall_catalog::Catalog;
+//! let catalog = Catalog::embedded()?;
+//! let lambda = catalog.platform("lambda").expect("the catalog has Lambda");
+//! let timeout = lambda.limit("timeout").expect("Lambda has a timeout");
+//! assert_eq!(timeout.value_on("2026-11-23".parse()?), Some(900.0));
+//! assert_eq!(timeout.value_on("2017-01-01".parse()?), Some(300.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod bill;
+mod embedded;
+mod instances;
+mod meters;
+mod platform;
+mod prices;
+mod read;
+mod sources;
+
+pub use embedded::{Catalog, CatalogError};
+pub use instances::Instance;
+pub use jiff::civil::Date;
+pub use meters::MeterRules;
+pub use platform::{
+    Capacity, Dated, Execution, Limit, LimitKind, Parameter, Platform, PlatformId, PlatformSet,
+    PriceKey, TaskSize,
+};
+pub use prices::{Price, PriceBook, PriceStatus, Tier};
+pub use read::{read_date, read_parameters};
+pub use sources::{Grade, SourceEntry, Sources, read_sources};

@@ -1,0 +1,409 @@
+//! Places to run: their limits, sizes and behaviour.
+
+use jiff::civil::Date;
+use landfall_source::{Node, Result, Source, Table, document};
+use landfall_units::{Bytes, Dimension, Range};
+
+use crate::read::{read_date, read_dimension, read_parameters, read_quantity};
+
+/// How units of work meet capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Execution {
+    /// One unit of work per environment, started on demand.
+    PerRequest,
+    /// Long-lived copies that share out the work.
+    Service,
+    /// Each unit of work is a job of its own in a queue.
+    Job,
+}
+
+/// What the work runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Capacity {
+    /// Lambda's own environments.
+    Lambda,
+    /// Fargate tasks.
+    Fargate,
+    /// EC2 instances.
+    Instances,
+}
+
+/// What exceeding a limit means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LimitKind {
+    /// It cannot be done there.
+    Hard,
+    /// AWS raises it on request.
+    Quota,
+    /// The work can be changed to fit.
+    Design,
+}
+
+impl LimitKind {
+    /// The words of data files and outputs.
+    pub const WORDS: &'static [&'static str] = &["hard", "quota", "design"];
+
+    /// The word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Quota => "quota",
+            Self::Design => "design",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Hard, Self::Quota, Self::Design]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// A value from a day on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dated {
+    /// The value, in the base unit of its dimension.
+    pub value: f64,
+    /// The first day on which it held.
+    pub since: Date,
+    /// The id of its source.
+    pub source: String,
+}
+
+/// A limit of a platform, with its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// Its name.
+    pub name: String,
+    /// What exceeding it means.
+    pub kind: LimitKind,
+    /// What it limits.
+    pub dimension: Dimension,
+    /// What it is, in a few words.
+    pub meaning: String,
+    /// For quotas and design limits: what to do about it.
+    pub way_out: Option<String>,
+    /// Its values, in no order.
+    pub values: Vec<Dated>,
+}
+
+impl Limit {
+    /// The entry in force on a day.
+    pub fn on(&self, day: Date) -> Option<&Dated> {
+        self.values
+            .iter()
+            .filter(|dated| dated.since <= day)
+            .max_by_key(|dated| dated.since)
+    }
+
+    /// The value in force on a day; none when the limit did not exist yet.
+    pub fn value_on(&self, day: Date) -> Option<f64> {
+        self.on(day).map(|dated| dated.value)
+    }
+}
+
+/// A number that a computation needs, perhaps in doubt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// Its value, in the base unit of the dimension.
+    pub value: Range<f64>,
+    /// What it is, in a few words.
+    pub meaning: String,
+    /// The id of its source.
+    pub source: String,
+}
+
+/// One size of a task: vCPUs with one of several memories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskSize {
+    /// vCPUs.
+    pub vcpus: f64,
+    /// The memories that go with them, rising.
+    pub memory: Vec<Bytes>,
+    /// Whether Windows runs on it.
+    pub windows: bool,
+    /// The first day on which it could be had.
+    pub since: Date,
+}
+
+/// The name of a price: service and meter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PriceKey {
+    /// Service.
+    pub service: String,
+    /// Meter.
+    pub meter: String,
+}
+
+/// The place of a platform in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlatformId(pub u8);
+
+/// A set of platforms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct PlatformSet(u32);
+
+impl PlatformSet {
+    /// True when the platform is among them.
+    pub const fn contains(self, id: PlatformId) -> bool {
+        self.0 & (1 << id.0) != 0
+    }
+
+    /// The set with one more.
+    #[must_use]
+    pub const fn with(self, id: PlatformId) -> Self {
+        Self(self.0 | (1 << id.0))
+    }
+
+    /// True when both have a platform in common.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// True when all of the other's are here too.
+    pub const fn covers(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The platforms.
+    pub fn iter(self) -> impl Iterator<Item = PlatformId> {
+        (0..32).map(PlatformId).filter(move |id| self.contains(*id))
+    }
+
+    /// How many.
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// True when there are none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<PlatformId> for PlatformSet {
+    fn from_iter<I: IntoIterator<Item = PlatformId>>(ids: I) -> Self {
+        ids.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+/// A place to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Platform {
+    /// Its id: `lambda`, `fargate`, `eks-ec2`.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// The family it is counted with.
+    pub family: String,
+    /// How units of work meet capacity.
+    pub execution: Execution,
+    /// What the work runs on.
+    pub capacity: Capacity,
+    /// Who places the work: `none`, `ecs`, `eks`, `batch`.
+    pub orchestrator: String,
+    /// The first day on which it could be had.
+    pub since: Date,
+    /// The last day on which newcomers could begin with it.
+    pub until: Option<Date>,
+    /// The id of the source of these days.
+    pub source: String,
+    /// What it is, in a few words.
+    pub what: String,
+    /// Architectures it offers.
+    pub architectures: Vec<String>,
+    /// Whether it has GPUs.
+    pub gpus: bool,
+    /// A fee on the on-demand price of its instances.
+    pub fee: Option<PriceKey>,
+    /// A fee for each request.
+    pub request_fee: Option<PriceKey>,
+    /// A control plane billed by the hour.
+    pub control_plane: Option<PriceKey>,
+    /// Families of instances it may use; all when empty.
+    pub instance_families: Vec<String>,
+    /// Sizes of its tasks, when they come in sizes.
+    pub sizes: Vec<TaskSize>,
+    /// Its limits.
+    pub limits: Vec<Limit>,
+    /// How it behaves.
+    pub parameters: Vec<Parameter>,
+}
+
+impl Platform {
+    /// A limit by name.
+    pub fn limit(&self, name: &str) -> Option<&Limit> {
+        self.limits.iter().find(|limit| limit.name == name)
+    }
+
+    /// A behaviour by name, in base units.
+    pub fn parameter(&self, name: &str) -> Option<Range<f64>> {
+        self.parameters
+            .iter()
+            .find(|entry| entry.name == name)
+            .map(|entry| entry.value)
+    }
+
+    /// The likely value of a behaviour, in base units; zero when it has none.
+    pub fn likely(&self, name: &str) -> f64 {
+        self.parameter(name).map_or(0.0, |range| range.likely())
+    }
+
+    /// Whether one could begin with it on a day.
+    pub fn is_open_on(&self, day: Date) -> bool {
+        self.since <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Reads a platform file.
+    ///
+    /// # Errors
+    /// The first problem with its place.
+    pub fn parse(source: &Source) -> Result<Self> {
+        document(source, |top| {
+            let word = |key: &str| top.require_text(key).map(str::to_owned);
+            Ok(Self {
+                id: word("id")?,
+                name: word("name")?,
+                family: word("family")?,
+                execution: match top.require("execution")?.one_of(&[
+                    "per-request",
+                    "service",
+                    "job",
+                ])? {
+                    "per-request" => Execution::PerRequest,
+                    "job" => Execution::Job,
+                    _ => Execution::Service,
+                },
+                capacity: match top.require("capacity")?.one_of(&[
+                    "lambda",
+                    "fargate",
+                    "instances",
+                ])? {
+                    "lambda" => Capacity::Lambda,
+                    "fargate" => Capacity::Fargate,
+                    _ => Capacity::Instances,
+                },
+                orchestrator: word("orchestrator")?,
+                since: read_date(&top.require("since")?)?,
+                until: top.get("until").map(|node| read_date(&node)).transpose()?,
+                source: word("source")?,
+                what: word("what")?,
+                architectures: read_architectures(top)?,
+                gpus: top.get("gpus").map_or(Ok(false), |node| node.flag())?,
+                fee: top.get("fee").map(|node| read_key(&node)).transpose()?,
+                request_fee: top
+                    .get("request_fee")
+                    .map(|node| read_key(&node))
+                    .transpose()?,
+                control_plane: top
+                    .get("control_plane")
+                    .map(|node| read_key(&node))
+                    .transpose()?,
+                instance_families: top
+                    .texts("instance_families")?
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                sizes: top
+                    .tables("size")?
+                    .iter()
+                    .map(read_size)
+                    .collect::<Result<_>>()?,
+                limits: top
+                    .tables("limit")?
+                    .iter()
+                    .map(read_limit)
+                    .collect::<Result<_>>()?,
+                parameters: read_parameters(top)?,
+            })
+        })
+    }
+}
+
+fn read_architectures(top: &Table<'_>) -> Result<Vec<String>> {
+    let given = top.texts("architectures")?;
+    let given = if given.is_empty() {
+        vec!["x86_64", "arm64"]
+    } else {
+        given
+    };
+    Ok(given.into_iter().map(str::to_owned).collect())
+}
+
+fn read_key(node: &Node<'_>) -> Result<PriceKey> {
+    let table = node.table()?;
+    let key = PriceKey {
+        service: table.require_text("service")?.to_owned(),
+        meter: table.require_text("meter")?.to_owned(),
+    };
+    table.finish()?;
+    Ok(key)
+}
+
+fn read_size(table: &Table<'_>) -> Result<TaskSize> {
+    let bytes = |node: Node<'_>| node.parse::<Bytes>();
+    let memory = if let Some(list) = table.get("memory") {
+        list.items()?
+            .into_iter()
+            .map(bytes)
+            .collect::<Result<Vec<_>>>()?
+    } else {
+        let (from, to) = (bytes(table.require("from")?)?, bytes(table.require("to")?)?);
+        let step = bytes(table.require("step")?)?.get().max(1);
+        (from.get()..=to.get())
+            .step_by(step as usize)
+            .map(Bytes::new)
+            .collect()
+    };
+    let size = TaskSize {
+        vcpus: read_quantity(&table.require("vcpus")?, Dimension::Ratio)?,
+        memory,
+        windows: table.get("windows").map_or(Ok(false), |node| node.flag())?,
+        since: read_date(&table.require("since")?)?,
+    };
+    table.finish()?;
+    Ok(size)
+}
+
+fn read_limit(table: &Table<'_>) -> Result<Limit> {
+    let kind = table.require("kind")?.one_of(LimitKind::WORDS)?;
+    let dimension = read_dimension(&table.require("unit")?)?;
+    let limit = Limit {
+        name: table.require_text("name")?.to_owned(),
+        kind: LimitKind::named(kind).unwrap_or(LimitKind::Hard),
+        dimension,
+        meaning: table.require_text("meaning")?.to_owned(),
+        way_out: table.text("way_out")?.map(str::to_owned),
+        values: table
+            .tables("values")?
+            .iter()
+            .map(|row| {
+                let dated = Dated {
+                    value: read_quantity(&row.require("value")?, dimension)?,
+                    since: read_date(&row.require("since")?)?,
+                    source: row.require_text("source")?.to_owned(),
+                };
+                row.finish()?;
+                Ok(dated)
+            })
+            .collect::<Result<_>>()?,
+    };
+    table.finish()?;
+    if limit.kind != LimitKind::Hard && limit.way_out.is_none() {
+        return Err(Box::new(
+            table
+                .problem(format!(
+                    "the {} limit `{}` has no way out",
+                    limit.kind.word(),
+                    limit.name
+                ))
+                .help("add `way_out`: what to ask for, or how to change the work"),
+        ));
+    }
+    Ok(limit)
+}

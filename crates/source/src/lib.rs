@@ -1,0 +1,15 @@
+//! A text file as input.
+//!
+//! [`Source`] is a named text, [`Span`] a place in it, and [`Diagnostic`] one
+//! problem found there: a message, the place, and the way out. Rendering is left
+//! to whoever shows it. [`document`] parses TOML and hands out [`Table`]s and
+//! [`Node`]s that know where they stand; a [`Table`] is strict: whatever key
+//! nobody asked for is an error that names the nearest one.
+//!
+//! Reading stops at the first problem: one clear error, not a cascade.
+
+mod diagnostic;
+mod toml_reader;
+
+pub use diagnostic::{Diagnostic, Result, Source, Span, nearest};
+pub use toml_reader::{Node, Table, document};

@@ -1,0 +1,125 @@
+//! The number at the front of a quantity, and the suffixes of counts.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use thiserror::Error;
+
+/// Why a text is not the quantity it should be; says what would be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{text}` is not {what}: {reason}")]
+pub struct QuantityError {
+    /// What was expected, with its article: `a duration`.
+    pub what: &'static str,
+    /// The text as given, shortened when it is long.
+    pub text: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// A way to write it that would be taken.
+    pub example: &'static str,
+}
+
+/// What a quantity is called and how it is written: the constant half of an error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Form {
+    pub(crate) what: &'static str,
+    pub(crate) example: &'static str,
+}
+
+impl Form {
+    pub(crate) fn error(self, text: &str, reason: impl Into<String>) -> QuantityError {
+        const LONGEST: usize = 40;
+        let mut shown: String = text.chars().take(LONGEST).collect();
+        if shown.len() < text.len() {
+            shown.push('…');
+        }
+        QuantityError {
+            what: self.what,
+            text: shown,
+            reason: reason.into(),
+            example: self.example,
+        }
+    }
+
+    /// Splits `12.5 MB` into 12.5 and `MB`; digits may be grouped by `_`.
+    pub(crate) fn split(self, text: &str) -> Result<(Decimal, &str), QuantityError> {
+        let text = text.trim();
+        let end = text
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+')))
+            .unwrap_or(text.len());
+        let (digits, unit) = text.split_at(end);
+        if digits.is_empty() {
+            return Err(self.error(text, "it should begin with a number"));
+        }
+        let plain: String = digits.chars().filter(|c| *c != '_').collect();
+        let number = plain
+            .parse::<Decimal>()
+            .map_err(|_| self.error(text, format!("`{digits}` is not a number it can hold")))?;
+        if number.is_sign_negative() && !number.is_zero() {
+            return Err(self.error(text, "it is below zero"));
+        }
+        Ok((number, unit.trim()))
+    }
+
+    /// Multiplies and rounds to a whole number of base units.
+    pub(crate) fn whole(
+        self,
+        text: &str,
+        number: Decimal,
+        unit: u64,
+    ) -> Result<u64, QuantityError> {
+        number
+            .checked_mul(Decimal::from(unit))
+            .and_then(|product| product.round().to_u64())
+            .ok_or_else(|| self.error(text, "it is too large"))
+    }
+}
+
+/// The factor of a count's suffix: `k`, `M`, `B`.
+pub(crate) fn count_factor(suffix: &str) -> Option<u64> {
+    match suffix {
+        "" => Some(1),
+        "k" | "K" => Some(1_000),
+        "M" | "m" => Some(1_000_000),
+        "B" | "G" => Some(1_000_000_000),
+        _ => None,
+    }
+}
+
+/// Writes a number with at most `places` decimals and no trailing zeros.
+pub(crate) fn trim(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    if !text.contains('.') {
+        return text;
+    }
+    let trimmed = text.trim_end_matches('0').trim_end_matches('.');
+    if trimmed == "-0" {
+        "0".to_owned()
+    } else {
+        trimmed.to_owned()
+    }
+}
+
+/// Writes `12000000` as `12M`, to three significant digits beyond the suffix.
+pub(crate) fn short_count(value: f64) -> String {
+    let (scaled, suffix) = match value.abs() {
+        v if v >= 999_950_000.0 => (value / 1e9, "B"),
+        v if v >= 999_950.0 => (value / 1e6, "M"),
+        v if v >= 10_000.0 => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    format!("{}{suffix}", significant(scaled))
+}
+
+/// A number as a person would round it: three or four digits that matter.
+pub(crate) fn significant(value: f64) -> String {
+    match value.abs() {
+        v if v >= 100.0 => trim(value, 1),
+        v if v >= 10.0 => trim(value, 2),
+        v if v >= 0.1 => trim(value, 3),
+        v if v > 0.0 => {
+            let places = (3.0 - v.log10().floor()).clamp(0.0, 18.0) as usize;
+            trim(value, places.saturating_sub(1))
+        }
+        _ => "0".to_owned(),
+    }
+}

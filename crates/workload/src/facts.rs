@@ -1,0 +1,148 @@
+//! What is known of one workload.
+
+use landfall_source::Span;
+use landfall_units::Range;
+
+use crate::derive;
+use crate::fact::{FactId, FactSet};
+use crate::value::Value;
+
+/// How a fact came to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Written in the file, there.
+    Given(Span),
+    /// Computed from other facts.
+    Derived,
+    /// Taken from a documented default, because a number was needed.
+    Assumed,
+}
+
+/// A known fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its value.
+    pub value: Value,
+    /// How it came to be known.
+    pub origin: Origin,
+}
+
+/// What is known of one workload: an entry for each [`FactId`], or none.
+///
+/// Derived facts are kept up to date: whoever changes a fact here also changes
+/// what follows from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    entries: Vec<Option<Entry>>,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            entries: vec![None; FactId::ALL.len()],
+        }
+    }
+}
+
+impl Facts {
+    /// The entry of a fact.
+    pub fn entry(&self, fact: FactId) -> Option<&Entry> {
+        self.entries.get(fact.index()).and_then(Option::as_ref)
+    }
+
+    /// The value of a fact.
+    pub fn get(&self, fact: FactId) -> Option<&Value> {
+        self.entry(fact).map(|entry| &entry.value)
+    }
+
+    /// The truth value of a flag.
+    pub fn flag(&self, fact: FactId) -> Option<bool> {
+        match self.get(fact) {
+            Some(Value::Flag(flag)) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// The word of a choice.
+    pub fn choice(&self, fact: FactId) -> Option<&'static str> {
+        match self.get(fact) {
+            Some(Value::Choice(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The words of a list.
+    pub fn choices(&self, fact: FactId) -> Option<&[&'static str]> {
+        match self.get(fact) {
+            Some(Value::Choices(words)) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// The text of a text.
+    pub fn text(&self, fact: FactId) -> Option<&str> {
+        match self.get(fact) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The range of a quantity, in base units.
+    pub fn range(&self, fact: FactId) -> Option<Range<f64>> {
+        match self.get(fact) {
+            Some(Value::Quantity(range)) => Some(*range),
+            _ => None,
+        }
+    }
+
+    /// The likely value of a quantity, in base units.
+    pub fn likely(&self, fact: FactId) -> Option<f64> {
+        self.range(fact).map(|range| range.likely())
+    }
+
+    /// The value as its user would type it.
+    pub fn show(&self, fact: FactId) -> Option<String> {
+        self.get(fact).map(|value| value.show(fact))
+    }
+
+    /// True when nothing is known of the fact.
+    pub fn is_unknown(&self, fact: FactId) -> bool {
+        self.entry(fact).is_none()
+    }
+
+    /// The given facts that would have to be learned before this one is known:
+    /// itself, or what a derived fact lacks. Empty when it is known.
+    pub fn lacking(&self, fact: FactId) -> FactSet {
+        if self.is_unknown(fact) {
+            derive::lacking(self, fact)
+        } else {
+            FactSet::EMPTY
+        }
+    }
+
+    /// Sets a fact, and what follows from it.
+    pub fn set(&mut self, fact: FactId, value: Value, origin: Origin) {
+        self.put(fact, Some(Entry { value, origin }));
+        derive::derive_all(self);
+    }
+
+    /// Forgets a fact, and what followed from it.
+    pub fn forget(&mut self, fact: FactId) {
+        self.put(fact, None);
+        derive::derive_all(self);
+    }
+
+    /// The same facts with one more learned.
+    #[must_use]
+    pub fn with(&self, fact: FactId, value: Value) -> Self {
+        let mut facts = self.clone();
+        facts.set(fact, value, Origin::Given(Span::default()));
+        facts
+    }
+
+    pub(crate) fn put(&mut self, fact: FactId, entry: Option<Entry>) {
+        if let Some(slot) = self.entries.get_mut(fact.index()) {
+            *slot = entry;
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The workload file.
+
+use std::collections::BTreeMap;
+
+use landfall_source::{Diagnostic, Node, Result, Source, Table, document, nearest};
+
+use crate::fact::{FactId, Kind, Scope};
+use crate::facts::{Facts, Origin};
+use crate::trace::TraceSummary;
+use crate::value::Value;
+
+/// The region of a file that names none; the decision lists it under "assumed".
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// The one version of the format that there is.
+const SCHEMA: i64 = 1;
+
+/// One workload file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct System {
+    /// What the system is called.
+    pub name: String,
+    /// The AWS region, if the file names one.
+    pub region: Option<String>,
+    /// The workloads, in the order of the file; at least one.
+    pub workloads: Vec<Workload>,
+}
+
+/// One component: one kind of work, started one way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workload {
+    /// Its id, unique in the file.
+    pub id: String,
+    /// What is known of it, with the team's facts.
+    pub facts: Facts,
+}
+
+impl System {
+    /// Reads a workload file.
+    ///
+    /// # Errors
+    /// The first problem, with its place and the way out.
+    pub fn parse(source: &Source) -> Result<Self> {
+        document(source, |top| {
+            read_schema(top)?;
+            let name = read_name(top)?;
+            let mut team = Facts::default();
+            read_facts(top, "", Scope::System, &mut team)?;
+            let region = team.text(FactId::Region).map(str::to_owned);
+            let tables = top.tables("workload")?;
+            if tables.is_empty() {
+                return Err(Box::new(
+                    top.problem("the file has no workload")
+                        .help("add a `[[workload]]` table with an `id`"),
+                ));
+            }
+            let mut workloads: Vec<Workload> = Vec::new();
+            for table in &tables {
+                let workload = read_workload(table, &team)?;
+                if workloads.iter().any(|other| other.id == workload.id) {
+                    return Err(Box::new(
+                        table
+                            .require("id")?
+                            .problem(format!("the id `{}` is there twice", workload.id))
+                            .label("second use")
+                            .help("give each workload an id of its own"),
+                    ));
+                }
+                workloads.push(workload);
+            }
+            Ok(Self {
+                name,
+                region,
+                workloads,
+            })
+        })
+    }
+
+    /// The region, or the default.
+    pub fn region(&self) -> &str {
+        self.region.as_deref().unwrap_or(DEFAULT_REGION)
+    }
+}
+
+impl Workload {
+    /// The path of the recorded traffic, if the file names one.
+    pub fn trace(&self) -> Option<&str> {
+        self.facts.text(FactId::Trace)
+    }
+
+    /// Takes volume and peak from recorded traffic.
+    pub fn learn_trace(&mut self, summary: &TraceSummary) {
+        let span = landfall_source::Span::default();
+        let mut learn = |fact, value: f64| {
+            self.facts
+                .set(fact, Value::exact(value), Origin::Given(span));
+        };
+        learn(FactId::Volume, summary.rate_per_s);
+        learn(FactId::PeakToMean, summary.peak_to_mean);
+    }
+}
+
+fn read_schema(top: &Table<'_>) -> Result<()> {
+    let node = top.require("schema")?;
+    if node.integer()? == SCHEMA {
+        return Ok(());
+    }
+    Err(Box::new(
+        node.problem("this version of the format is not known")
+            .help("write `schema = 1`"),
+    ))
+}
+
+fn read_name(top: &Table<'_>) -> Result<String> {
+    let node = top.require("name")?;
+    let name = node.text()?.trim().to_owned();
+    if name.is_empty() {
+        return Err(Box::new(
+            node.problem("the name is empty")
+                .help("say what the system is"),
+        ));
+    }
+    Ok(name)
+}
+
+fn read_workload(table: &Table<'_>, team: &Facts) -> Result<Workload> {
+    let node = table.require("id")?;
+    let id = node.text()?.to_owned();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if id.is_empty() || id.len() > 63 || !id.chars().all(plain) || id.starts_with('-') {
+        return Err(Box::new(
+            node.problem("an id is 1 to 63 small letters, digits and hyphens")
+                .label("not such an id")
+                .help("for example `photo-thumbnails`"),
+        ));
+    }
+    let mut facts = team.clone();
+    read_facts(table, "", Scope::Workload, &mut facts)?;
+    table.finish()?;
+    check_durations(table, &facts)?;
+    check_trace(table, &facts)?;
+    Ok(Workload { id, facts })
+}
+
+/// Reads every fact of a scope whose name begins with `prefix`, descending into
+/// tables where the names do.
+fn read_facts(table: &Table<'_>, prefix: &str, scope: Scope, facts: &mut Facts) -> Result<()> {
+    let mut segments: BTreeMap<&str, Option<FactId>> = BTreeMap::new();
+    for fact in FactId::ALL
+        .iter()
+        .copied()
+        .filter(|fact| fact.scope() == scope)
+    {
+        let Some(rest) = fact.name().strip_prefix(prefix) else {
+            continue;
+        };
+        match rest.split_once('.') {
+            Some((segment, _)) => segments.entry(segment).or_insert(None),
+            None => segments.entry(rest).or_insert(Some(fact)),
+        };
+    }
+    for (segment, fact) in segments {
+        let Some(node) = table.get(segment) else {
+            continue;
+        };
+        if let Some(fact) = fact {
+            facts.set(fact, Value::read(fact, &node)?, Origin::Given(node.span()));
+            check_known(fact, &node)?;
+        } else {
+            let inner = open_table(&node, &format!("{prefix}{segment}."))?;
+            read_facts(&inner, &format!("{prefix}{segment}."), scope, facts)?;
+            inner.finish()?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens a table of facts; where a plain value stands instead, shows how to write it.
+fn open_table<'d>(node: &Node<'d>, prefix: &str) -> Result<Table<'d>> {
+    node.table().map_err(|problem| {
+        let keys: Vec<&str> = FactId::ALL
+            .iter()
+            .filter_map(|fact| fact.name().strip_prefix(prefix))
+            .take(3)
+            .collect();
+        let key = prefix
+            .trim_end_matches('.')
+            .rsplit('.')
+            .next()
+            .unwrap_or(prefix);
+        Box::new(problem.help(format!("write `{key} = {{ {} = … }}`", keys.join(" = …, "))))
+    })
+}
+
+/// Runtimes are free text, but a slip like `pyton3.13` is caught by its shape.
+fn check_known(fact: FactId, node: &Node<'_>) -> Result<()> {
+    const FAMILIES: &[&str] = &[
+        "python", "nodejs", "java", "dotnet", "ruby", "go", "rust", "provided", "php", "other",
+    ];
+    if fact != FactId::Runtime {
+        return Ok(());
+    }
+    let text = node.text()?;
+    let family: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    if FAMILIES.contains(&family.as_str()) {
+        return Ok(());
+    }
+    let help = nearest(&family, FAMILIES.iter().copied()).map_or_else(
+        || format!("begin with one of: {}", FAMILIES.join(", ")),
+        |near| {
+            format!(
+                "did you mean `{near}`? Begin with one of: {}",
+                FAMILIES.join(", ")
+            )
+        },
+    );
+    Err(Box::new(
+        node.problem(format!("`{text}` is no runtime known here"))
+            .help(help),
+    ))
+}
+
+fn check_durations(table: &Table<'_>, facts: &Facts) -> Result<()> {
+    let given = [
+        FactId::DurationP50,
+        FactId::DurationP99,
+        FactId::DurationMax,
+    ]
+    .into_iter()
+    .filter_map(|fact| facts.range(fact).map(|range| (fact, range)))
+    .collect::<Vec<_>>();
+    for pair in given.windows(2) {
+        let [(smaller, a), (larger, b)] = pair else {
+            continue;
+        };
+        let out_of_order = a.low() > b.low() || a.likely() > b.likely() || a.high() > b.high();
+        if out_of_order {
+            let problem = format!("`{}` is longer than `{}`", smaller.name(), larger.name());
+            let help = "write p50 ≤ p99 ≤ max";
+            return Err(Box::new(
+                match facts.entry(*larger).map(|entry| entry.origin) {
+                    Some(Origin::Given(span)) => at_span(table, problem, span).help(help),
+                    _ => table.problem(problem).help(help),
+                },
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn at_span(table: &Table<'_>, message: String, span: landfall_source::Span) -> Diagnostic {
+    let mut problem = table.problem(message);
+    problem.span = Some(span);
+    problem
+}
+
+fn check_trace(table: &Table<'_>, facts: &Facts) -> Result<()> {
+    let Some(trace) = facts.entry(FactId::Trace) else {
+        return Ok(());
+    };
+    for fact in [FactId::Volume, FactId::Shape, FactId::PeakToMean] {
+        if !facts.is_unknown(fact) {
+            let Origin::Given(span) = trace.origin else {
+                continue;
+            };
+            let message = format!(
+                "`{}` and `traffic.trace` say the same thing twice",
+                fact.name()
+            );
+            return Err(Box::new(
+                at_span(table, message, span).help("keep the trace, or volume and shape"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The kinds of values a reader may meet; kept beside the reader for the schema.
+pub(crate) fn is_quantity(fact: FactId) -> bool {
+    matches!(fact.kind(), Kind::Quantity(_))
+}

@@ -1,0 +1,119 @@
+//! The JSON Schema of the workload file, for editors.
+
+use landfall_units::Dimension;
+use serde_json::{Map, Value, json};
+
+use crate::fact::{FactId, Kind, Scope};
+
+/// The schema, draft 2020-12, made from the table of facts.
+pub fn json_schema() -> Value {
+    let mut top = tree("", Scope::System);
+    top.insert(
+        "schema".into(),
+        json!({ "const": 1, "description": "version of the format" }),
+    );
+    top.insert("name".into(), json!({ "type": "string", "minLength": 1 }));
+    let mut workload = tree("", Scope::Workload);
+    workload.insert(
+        "id".into(),
+        json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" }),
+    );
+    top.insert(
+        "workload".into(),
+        json!({
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["id"],
+                "additionalProperties": false,
+                "properties": workload,
+            },
+        }),
+    );
+    let mut definitions = Map::new();
+    for dimension in Dimension::ALL {
+        definitions.insert(dimension.name().into(), quantity(dimension));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Landfall workload file",
+        "type": "object",
+        "required": ["schema", "name", "workload"],
+        "additionalProperties": false,
+        "properties": top,
+        "$defs": definitions,
+    })
+}
+
+/// The properties of the table whose facts' names begin with `prefix`.
+fn tree(prefix: &str, scope: Scope) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for fact in FactId::ALL
+        .iter()
+        .copied()
+        .filter(|fact| fact.scope() == scope)
+    {
+        let Some(rest) = fact.name().strip_prefix(prefix) else {
+            continue;
+        };
+        if let Some((segment, _)) = rest.split_once('.') {
+            if !properties.contains_key(segment) {
+                let inner = tree(&format!("{prefix}{segment}."), scope);
+                properties.insert(
+                    segment.into(),
+                    json!({
+                        "type": "object",
+                        "additionalProperties": false,
+                        "properties": inner,
+                    }),
+                );
+            }
+        } else {
+            properties.insert(rest.into(), of_fact(fact));
+        }
+    }
+    properties
+}
+
+fn of_fact(fact: FactId) -> Value {
+    let description = fact.meaning();
+    match fact.kind() {
+        Kind::Flag => json!({ "type": "boolean", "description": description }),
+        Kind::Text => json!({ "type": "string", "description": description }),
+        Kind::Choice(words) => json!({ "enum": words, "description": description }),
+        Kind::Choices(words) => json!({
+            "type": "array",
+            "minItems": 1,
+            "items": { "enum": words },
+            "description": description,
+        }),
+        Kind::Quantity(dimension) => json!({
+            "$ref": format!("#/$defs/{}", dimension.name()),
+            "description": description,
+        }),
+    }
+}
+
+/// One value or a range of it.
+fn quantity(dimension: Dimension) -> Value {
+    let text = json!({
+        "type": "string",
+        "pattern": dimension.pattern(),
+        "examples": [dimension.example()],
+    });
+    let one = match dimension {
+        Dimension::Count | Dimension::Ratio | Dimension::Share => {
+            json!({ "anyOf": [text, { "type": "number", "minimum": 0 }] })
+        }
+        _ => text,
+    };
+    json!({
+        "anyOf": [one, {
+            "type": "object",
+            "required": ["low", "likely", "high"],
+            "additionalProperties": false,
+            "properties": { "low": one, "likely": one, "high": one },
+        }],
+    })
+}

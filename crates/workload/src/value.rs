@@ -1,0 +1,120 @@
+//! Values of facts.
+
+use std::sync::Arc;
+
+use landfall_source::{Node, Result};
+use landfall_units::{Dimension, Range};
+
+use crate::fact::{FactId, Kind};
+
+/// The value of a fact. Quantities are in the base unit of their dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// True or false.
+    Flag(bool),
+    /// One word of a choice.
+    Choice(&'static str),
+    /// Some words of a choice, in the order of the table.
+    Choices(Vec<&'static str>),
+    /// A quantity, perhaps in doubt.
+    Quantity(Range<f64>),
+    /// Free text.
+    Text(Arc<str>),
+}
+
+impl Value {
+    /// A quantity known exactly.
+    pub const fn exact(value: f64) -> Self {
+        Self::Quantity(Range::exact(value))
+    }
+
+    /// Writes the value of a fact as its user would type it.
+    pub fn show(&self, fact: FactId) -> String {
+        match (self, fact.kind()) {
+            (Self::Flag(flag), _) => flag.to_string(),
+            (Self::Choice(word), _) => (*word).to_owned(),
+            (Self::Choices(words), _) => words.join(", "),
+            (Self::Text(text), _) => text.to_string(),
+            (Self::Quantity(range), Kind::Quantity(dimension)) => show_range(dimension, range),
+            (Self::Quantity(range), _) => show_range(Dimension::Ratio, range),
+        }
+    }
+
+    /// Reads the value of a fact.
+    ///
+    /// # Errors
+    /// When it is not of the fact's kind.
+    pub fn read(fact: FactId, node: &Node<'_>) -> Result<Self> {
+        Ok(match fact.kind() {
+            Kind::Flag => Self::Flag(node.flag()?),
+            Kind::Choice(words) => Self::Choice(node.one_of(words)?),
+            Kind::Choices(words) => {
+                let mut chosen = Vec::new();
+                for item in node.items()? {
+                    chosen.push(item.one_of(words)?);
+                }
+                if chosen.is_empty() {
+                    return Err(Box::new(
+                        node.problem(format!("`{}` is empty", node.path()))
+                            .help("leave the key out if it is unknown"),
+                    ));
+                }
+                Self::Choices(
+                    words
+                        .iter()
+                        .copied()
+                        .filter(|word| chosen.contains(word))
+                        .collect(),
+                )
+            }
+            Kind::Text => Self::Text(node.text()?.into()),
+            Kind::Quantity(dimension) => Self::Quantity(read_range(dimension, node)?),
+        })
+    }
+}
+
+/// Writes one value, or `low to high, likely so much`.
+fn show_range(dimension: Dimension, range: &Range<f64>) -> String {
+    if range.is_exact() {
+        return dimension.format(range.likely());
+    }
+    format!(
+        "{} to {}, likely {}",
+        dimension.format(range.low()),
+        dimension.format(range.high()),
+        dimension.format(range.likely())
+    )
+}
+
+/// Reads `"800ms"` or `{ low = …, likely = …, high = … }`.
+fn read_range(dimension: Dimension, node: &Node<'_>) -> Result<Range<f64>> {
+    if !node.is_table() {
+        return read_quantity(dimension, node).map(Range::exact);
+    }
+    let table = node.table()?;
+    let part = |key| {
+        table
+            .require(key)
+            .and_then(|part| read_quantity(dimension, &part))
+    };
+    let (low, likely, high) = (part("low")?, part("likely")?, part("high")?);
+    table.finish()?;
+    Range::new(low, likely, high).map_err(|_| {
+        let [low, likely, high] = [low, likely, high].map(|value| dimension.format(value));
+        Box::new(
+            node.problem(format!("the range of `{}` is out of order", node.path()))
+                .label(format!("{low}, {likely}, {high}"))
+                .help("write low ≤ likely ≤ high"),
+        )
+    })
+}
+
+fn read_quantity(dimension: Dimension, node: &Node<'_>) -> Result<f64> {
+    dimension.parse(node.typed()?).map_err(|error| {
+        Box::new(
+            node.problem(error.to_string())
+                .label(format!("expected a {}", dimension.name()))
+                .help(format!("write it like \"{}\"", error.example)),
+        )
+    })
+}

@@ -1,0 +1,119 @@
+//! Writes a workload file, commented.
+
+use std::fmt::Write as _;
+
+use landfall_units::{Dimension, Range};
+
+use crate::fact::{FactId, Kind, Scope};
+use crate::facts::Facts;
+use crate::file::is_quantity;
+use crate::value::Value;
+
+/// Writes a file of one workload from what is known of it; what is unknown
+/// stands as a comment, so that its reader sees what could be said.
+pub fn write_file(name: &str, id: &str, facts: &Facts) -> String {
+    let mut out = String::new();
+    let title = quote(name);
+    let _ = writeln!(out, "schema = 1\nname = {title}");
+    section(&mut out, facts, Scope::System, "");
+    header(&mut out, "[team]");
+    section(&mut out, facts, Scope::System, "team.");
+    header(&mut out, "[[workload]]");
+    let _ = writeln!(out, "id = {}", quote(id));
+    section(&mut out, facts, Scope::Workload, "");
+    for table in ["traffic", "work", "package", "needs", "targets"] {
+        header(&mut out, &format!("[workload.{table}]"));
+        section(&mut out, facts, Scope::Workload, &format!("{table}."));
+    }
+    out
+}
+
+fn header(out: &mut String, text: &str) {
+    let _ = writeln!(out, "\n{text}");
+}
+
+/// The facts that stand in one table; deeper names are written dotted.
+fn section(out: &mut String, facts: &Facts, scope: Scope, prefix: &str) {
+    for fact in FactId::ALL
+        .iter()
+        .copied()
+        .filter(|fact| fact.scope() == scope)
+    {
+        let key = if prefix.is_empty() {
+            Some(fact.name()).filter(|name| !name.contains('.'))
+        } else {
+            fact.name().strip_prefix(prefix)
+        };
+        let Some(key) = key else { continue };
+        let line = match facts.get(fact) {
+            Some(value) => format!("{key} = {}", literal(fact, value)),
+            None => format!("# {key} = {}", example(fact)),
+        };
+        let _ = writeln!(out, "{line:<44} # {}", fact.meaning());
+    }
+}
+
+fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn literal(fact: FactId, value: &Value) -> String {
+    match value {
+        Value::Flag(flag) => flag.to_string(),
+        Value::Choice(word) => quote(word),
+        Value::Text(text) => quote(text),
+        Value::Choices(words) => list(words),
+        Value::Quantity(range) => {
+            let dimension = match fact.kind() {
+                Kind::Quantity(dimension) => dimension,
+                _ => Dimension::Ratio,
+            };
+            quantity(dimension, range)
+        }
+    }
+}
+
+fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
+    let one = |value: f64| match dimension {
+        Dimension::Ratio => dimension.format(value),
+        _ => quote(&dimension.format(value)),
+    };
+    if range.is_exact() {
+        return one(range.likely());
+    }
+    format!(
+        "{{ low = {}, likely = {}, high = {} }}",
+        one(range.low()),
+        one(range.likely()),
+        one(range.high())
+    )
+}
+
+fn example(fact: FactId) -> String {
+    match fact.kind() {
+        Kind::Flag => "false".to_owned(),
+        Kind::Choice(words) => words.first().map_or_else(String::new, |word| quote(word)),
+        Kind::Choices(words) => list(words),
+        Kind::Text => quote("…"),
+        Kind::Quantity(Dimension::Ratio) => Dimension::Ratio.example().to_owned(),
+        Kind::Quantity(dimension) if is_quantity(fact) => quote(dimension.example()),
+        Kind::Quantity(_) => String::new(),
+    }
+}
