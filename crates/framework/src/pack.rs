@@ -1,0 +1,212 @@
+//! A framework: one folder of data.
+
+use jiff::civil::Date;
+use landfall_catalog::{
+    Catalog, Parameter, SourceEntry, Sources, read_date, read_parameters, read_sources,
+};
+use landfall_source::{Diagnostic, Result, Source, document};
+use landfall_units::Range;
+use landfall_workload::FactId;
+
+use crate::assumption::Assumption;
+use crate::cases::Case;
+use crate::duty::Duty;
+use crate::embedded::embedded_pack;
+use crate::question::Question;
+use crate::rule::Rule;
+
+/// A framework as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pack {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it is, in a line.
+    pub title: String,
+    /// The day whose facts it decides by, unless told otherwise.
+    pub as_of: Date,
+    /// The pack that ships from which it takes questions, duties, assumptions and
+    /// parameters that it has none of.
+    pub base: Option<String>,
+    /// How facts are asked for.
+    pub questions: Vec<Question>,
+    /// The rules, in order of id, so that the order of files and lines decides nothing.
+    pub rules: Vec<Rule>,
+    /// What people must do.
+    pub duties: Vec<Duty>,
+    /// Defaults; the first that fits is taken.
+    pub assumptions: Vec<Assumption>,
+    /// Numbers that sizing needs.
+    pub parameters: Vec<Parameter>,
+    /// Where it all comes from.
+    pub sources: Sources,
+    /// Its own tests.
+    pub cases: Vec<Case>,
+}
+
+impl Pack {
+    /// Reads a pack from its files; names are paths inside the folder.
+    ///
+    /// # Errors
+    /// The first problem with its place: a file that is missing or not known, a
+    /// key, fact, unit or operator that is wrong, a source that nobody wrote down.
+    pub fn parse(files: &[Source], catalog: &Catalog) -> Result<Self> {
+        let mut pack = read_head(files)?;
+        for file in files {
+            pack.read_file(file, catalog)?;
+        }
+        if let Some(base) = pack.base.clone() {
+            pack.inherit(embedded_pack(&base, catalog)?);
+        }
+        pack.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        for pair in pack.rules.windows(2) {
+            if let [a, b] = pair
+                && a.id == b.id
+            {
+                let message = format!("the rule `{}` is there twice", a.id);
+                return Err(Box::new(
+                    Diagnostic::new(message).help("give each rule its own id"),
+                ));
+            }
+        }
+        pack.check_sources(catalog)?;
+        Ok(pack)
+    }
+
+    fn read_file(&mut self, file: &Source, catalog: &Catalog) -> Result<()> {
+        let path = file.name();
+        let inside = |folder: &str| path.contains(&format!("{folder}/"));
+        let ends = |name: &str| path == name || path.ends_with(&format!("/{name}"));
+        if ends("pack.toml") {
+            return Ok(());
+        }
+        if ends("sources.toml") {
+            self.sources = read_sources(file)?;
+            return Ok(());
+        }
+        document(file, |top| {
+            if inside("rules") {
+                for table in top.tables("rule")? {
+                    self.rules.push(Rule::parse(&table, catalog)?);
+                }
+            } else if inside("cases") {
+                for table in top.tables("case")? {
+                    self.cases.push(Case::parse(&table, catalog)?);
+                }
+            } else if ends("questions.toml") {
+                for table in top.tables("question")? {
+                    self.questions.push(Question::parse(&table)?);
+                }
+            } else if ends("duties.toml") {
+                for table in top.tables("duty")? {
+                    self.duties.push(Duty::parse(&table, catalog)?);
+                }
+            } else if ends("assumptions.toml") {
+                for table in top.tables("assumption")? {
+                    self.assumptions.push(Assumption::parse(&table)?);
+                }
+            } else if ends("parameters.toml") {
+                self.parameters = read_parameters(top)?;
+            } else {
+                let known = "pack.toml, sources.toml, questions.toml, duties.toml, \
+                             assumptions.toml, parameters.toml, rules/ and cases/";
+                let problem = top.problem("a pack has no such file");
+                return Err(Box::new(problem.help(format!("a pack holds {known}"))));
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes from another pack what this one has none of.
+    fn inherit(&mut self, base: Self) {
+        if self.questions.is_empty() {
+            self.questions = base.questions;
+        }
+        if self.duties.is_empty() {
+            self.duties = base.duties;
+        }
+        if self.assumptions.is_empty() {
+            self.assumptions = base.assumptions;
+        }
+        if self.parameters.is_empty() {
+            self.parameters = base.parameters;
+        }
+        for (id, source) in base.sources {
+            self.sources.entry(id).or_insert(source);
+        }
+    }
+
+    /// A source by id, of the pack or of the catalog.
+    pub fn source<'p>(&'p self, catalog: &'p Catalog, id: &str) -> Option<&'p SourceEntry> {
+        self.sources.get(id).or_else(|| catalog.sources.get(id))
+    }
+
+    /// A parameter by name.
+    pub fn parameter(&self, name: &str) -> Option<Range<f64>> {
+        self.parameters
+            .iter()
+            .find(|entry| entry.name == name)
+            .map(|entry| entry.value)
+    }
+
+    /// The question that asks for a fact, or what the fact means.
+    pub fn ask(&self, fact: FactId) -> String {
+        self.question(fact).map_or_else(
+            || format!("{}: {}?", fact.name(), fact.meaning()),
+            |question| question.ask.clone(),
+        )
+    }
+
+    /// The question that asks for a fact.
+    pub fn question(&self, fact: FactId) -> Option<&Question> {
+        self.questions.iter().find(|question| question.fact == fact)
+    }
+
+    fn check_sources(&self, catalog: &Catalog) -> Result<()> {
+        let rules = self.rules.iter().map(|rule| (&rule.id, &rule.source));
+        let duties = self.duties.iter().map(|duty| (&duty.id, &duty.source));
+        let parameters = self
+            .parameters
+            .iter()
+            .map(|entry| (&entry.name, &entry.source));
+        for (id, source) in rules.chain(duties).chain(parameters) {
+            if self.source(catalog, source).is_none() {
+                let message =
+                    format!("`{id}` names the source `{source}`, which nobody wrote down");
+                return Err(Box::new(
+                    Diagnostic::new(message).help("add it to sources.toml"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_head(files: &[Source]) -> Result<Pack> {
+    let head = files
+        .iter()
+        .find(|file| file.name() == "pack.toml" || file.name().ends_with("/pack.toml"));
+    let Some(head) = head else {
+        let problem = Diagnostic::new("the pack has no `pack.toml`");
+        return Err(Box::new(
+            problem.help("copy one from a pack that ships, and change it"),
+        ));
+    };
+    document(head, |top| {
+        Ok(Pack {
+            name: top.require_text("name")?.to_owned(),
+            version: top.require_text("version")?.to_owned(),
+            title: top.require_text("title")?.to_owned(),
+            as_of: read_date(&top.require("as_of")?)?,
+            base: top.text("base")?.map(str::to_owned),
+            questions: Vec::new(),
+            rules: Vec::new(),
+            duties: Vec::new(),
+            assumptions: Vec::new(),
+            parameters: Vec::new(),
+            sources: Sources::new(),
+            cases: Vec::new(),
+        })
+    })
+}
