@@ -1,1 +1,34 @@
-//! decide
+//! One pure function: [`decide`], from a [`System`](landfall_workload::System)
+//! to a [`Decision`].
+//!
+//! Data flows one way: [`screen`](landfall_framework::Screen) says what cannot
+//! work; [`assume`] fills in documented defaults where a number is needed;
+//! `size` finds the cheapest configuration of every platform left; the simulator
+//! forecasts it; `companions` adds what must stand around it; the catalog bills
+//! it; `people` counts the hours; `choose` ranks; `unknowns` and `tipping` ask
+//! what could change the answer, by asking the same pipeline again.
+//!
+//! A [`Decision`] is immutable and complete: whoever prints it or builds from it
+//! has no choices left.
+
+pub mod assume;
+mod choose;
+mod companions;
+mod decision;
+mod evaluate;
+mod explain;
+mod interview;
+mod numbers;
+mod people;
+mod rates;
+mod size;
+mod system;
+mod tipping;
+mod unknowns;
+
+pub use decision::{
+    Assumed, Configuration, Decision, Monthly, OptionDecision, PeopleLine, Reason, Shared, Tipping,
+    Unknown, Verdict, WorkloadDecision,
+};
+pub use interview::{Next, next_question};
+pub use system::{Inputs, decide};

@@ -1,1 +1,30 @@
-//! simulate
+//! What would happen there.
+//!
+//! A [`Load`] is a workload in plain numbers; a [`Placement`] is where and how it
+//! would run; a [`Simulator`] turns one on the other into a [`Forecast`].
+//! [`SteadyState`] is the first simulator: closed formulas, each with its source,
+//! whose results are labelled [`Method::Estimate`].
+//!
+//! Capacity always follows from concurrency (rate x duration), never from a
+//! number of tasks that somebody typed.
+
+mod curve;
+mod forecast;
+mod law;
+mod load;
+mod placement;
+mod steady;
+
+pub use curve::{QUANTILES, load_duration_curve};
+pub use forecast::{Forecast, Latency, Method};
+pub use law::DurationLaw;
+pub use load::Load;
+pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
+pub use steady::{SteadyState, cold_start_share};
+
+/// Turns a load on a placement into a forecast. Pure: the same input gives the
+/// same forecast, on any number of threads.
+pub trait Simulator {
+    /// What would happen.
+    fn forecast(&self, load: &Load, placement: &Placement) -> Forecast;
+}

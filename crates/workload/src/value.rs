@@ -68,8 +68,31 @@ impl Value {
                 )
             }
             Kind::Text => Self::Text(node.text()?.into()),
-            Kind::Quantity(dimension) => Self::Quantity(read_range(dimension, node)?),
+            Kind::Quantity(dimension) => {
+                let range = read_range(dimension, node)?;
+                let most = largest(fact, dimension);
+                if range.high() > most {
+                    let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+                    let help = format!("it may be at most {}", dimension.format(most));
+                    return Err(Box::new(problem.help(help)));
+                }
+                Self::Quantity(range)
+            }
         })
+    }
+}
+
+/// The largest value taken, in base units: far beyond any account, and small
+/// enough for exact decimals all the way to the bill.
+fn largest(fact: FactId, dimension: Dimension) -> f64 {
+    match (fact, dimension) {
+        (FactId::Copies, _) => 1e4,
+        (_, Dimension::Rate | Dimension::Ratio) => 1e6,
+        (_, Dimension::Duration) => 366.0 * 86_400.0,
+        (_, Dimension::Bytes) => 1e15,
+        (_, Dimension::Count | Dimension::Money) => 1e9,
+        (_, Dimension::HourlyCost) => 1e5,
+        (_, Dimension::Share) => 1.0,
     }
 }
 

@@ -27,7 +27,31 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             };
             tally.add("eks", item, "cluster-h", clusters * hours);
         }
+        Usage::Logs {
+            ingested,
+            stored_gb_months,
+        } => {
+            tally.add("logs", "ingested", "GB", gb(*ingested));
+            tally.add("logs", "stored", "GB-month", *stored_gb_months);
+        }
+        Usage::Ecr { gb_months } => tally.add("ecr", "stored", "GB-month", *gb_months),
+        Usage::Efs { gb_months } => tally.add("efs", "stored", "GB-month", *gb_months),
         Usage::Alb { .. } => alb(tally, usage, rules),
+        Usage::Nlb { .. } | Usage::Nat { .. } | Usage::PublicIpv4 { .. } | Usage::Egress { .. } => {
+            network(tally, usage, rules);
+        }
+        Usage::ApiGateway { .. }
+        | Usage::WebSocket { .. }
+        | Usage::Sqs { .. }
+        | Usage::EventBridge { .. }
+        | Usage::StepFunctions { .. } => calls(tally, usage, rules),
+        Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+    }
+}
+
+/// What is billed by the hour of a device and by the byte.
+fn network(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    match usage {
         Usage::Nlb { hours, processed } => {
             tally.add("nlb", "hour", "h", hours.ceil());
             tally.add("nlb", "nlcu", "NLCU-h", gb(*processed));
@@ -37,6 +61,22 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("nat", "data", "GB", gb(*processed));
         }
         Usage::PublicIpv4 { hours } => tally.add("vpc", "public-ipv4", "h", *hours),
+        Usage::Egress { size, free_tier } => {
+            let per_gb = Decimal::from(Bytes::from_mb(1_024).get());
+            let free = if *free_tier {
+                rules.egress_free / per_gb
+            } else {
+                Decimal::ZERO
+            };
+            tally.add_free("data-transfer", "internet-out", "GB", gb(*size), free);
+        }
+        _ => {}
+    }
+}
+
+/// What is billed by the call.
+fn calls(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    match usage {
         Usage::ApiGateway {
             kind,
             requests,
@@ -85,28 +125,10 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             };
             tally.add_free("eventbridge", "schedules", "invocation", *schedules, free);
         }
-        Usage::Logs {
-            ingested,
-            stored_gb_months,
-        } => {
-            tally.add("logs", "ingested", "GB", gb(*ingested));
-            tally.add("logs", "stored", "GB-month", *stored_gb_months);
-        }
-        Usage::Egress { size, free_tier } => {
-            let per_gb = Decimal::from(Bytes::from_mb(1_024).get());
-            let free = if *free_tier {
-                rules.egress_free / per_gb
-            } else {
-                Decimal::ZERO
-            };
-            tally.add_free("data-transfer", "internet-out", "GB", gb(*size), free);
-        }
-        Usage::Ecr { gb_months } => tally.add("ecr", "stored", "GB-month", *gb_months),
-        Usage::Efs { gb_months } => tally.add("efs", "stored", "GB-month", *gb_months),
         Usage::StepFunctions { transitions } => {
             tally.add("step-functions", "transitions", "transition", *transitions);
         }
-        Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+        _ => {}
     }
 }
 

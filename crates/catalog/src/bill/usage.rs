@@ -259,3 +259,66 @@ pub enum Usage {
         transitions: Decimal,
     },
 }
+
+impl Usage {
+    /// The same for so many alike; what stands once for all of them (a load
+    /// balancer, a NAT gateway, a control plane) takes their traffic, not their number.
+    #[must_use]
+    pub fn for_copies(mut self, copies: Decimal) -> Self {
+        let whole = |bytes: &mut Bytes| {
+            *bytes = Bytes::new(bytes.get().saturating_mul(copies.try_into().unwrap_or(1)));
+        };
+        match &mut self {
+            Self::Lambda(usage) => {
+                usage.requests *= copies;
+                usage.init_s *= copies;
+                whole(&mut usage.streamed);
+            }
+            Self::ManagedInstances(usage) => {
+                usage.requests *= copies;
+                usage.instances *= copies;
+            }
+            Self::Fargate(usage) => usage.tasks *= copies,
+            Self::Ec2(usage) => usage.count *= copies,
+            Self::Ebs { gb_months, .. } | Self::Ecr { gb_months } | Self::Efs { gb_months } => {
+                *gb_months *= copies;
+            }
+            Self::Alb {
+                processed,
+                new_connections_s,
+                active_connections,
+                ..
+            } => {
+                whole(processed);
+                *new_connections_s *= copies;
+                *active_connections *= copies;
+            }
+            Self::Nlb { processed, .. } | Self::Nat { processed, .. } => whole(processed),
+            Self::Egress { size, .. } => whole(size),
+            Self::PublicIpv4 { hours } => *hours *= copies,
+            Self::ApiGateway { requests, .. } | Self::Sqs { requests, .. } => *requests *= copies,
+            Self::WebSocket {
+                messages, minutes, ..
+            } => {
+                *messages *= copies;
+                *minutes *= copies;
+            }
+            Self::EventBridge {
+                events, schedules, ..
+            } => {
+                *events *= copies;
+                *schedules *= copies;
+            }
+            Self::Logs {
+                ingested,
+                stored_gb_months,
+            } => {
+                whole(ingested);
+                *stored_gb_months *= copies;
+            }
+            Self::StepFunctions { transitions } => *transitions *= copies,
+            Self::Eks { .. } => {}
+        }
+        self
+    }
+}

@@ -1,0 +1,147 @@
+//! Documented defaults, filled in where a number is needed.
+
+use landfall_catalog::Catalog;
+use landfall_framework::Pack;
+use landfall_units::Range;
+use landfall_workload::{FactId, Facts, Origin, Value};
+
+use crate::decision::Assumed;
+
+/// The facts that sizing and pricing need, in an order in which defaults may
+/// depend on what comes before.
+const NEEDED: [FactId; 21] = [
+    FactId::HourlyCost,
+    FactId::PortabilityWorth,
+    FactId::Copies,
+    FactId::Volume,
+    FactId::Shape,
+    FactId::PeakToMean,
+    FactId::Concurrent,
+    FactId::DurationP50,
+    FactId::DurationP99,
+    FactId::DurationMax,
+    FactId::CpuShare,
+    FactId::Threads,
+    FactId::Memory,
+    FactId::MemoryAdded,
+    FactId::Init,
+    FactId::Request,
+    FactId::Response,
+    FactId::PackageSize,
+    FactId::Architectures,
+    FactId::Os,
+    FactId::EphemeralDisk,
+];
+
+/// Fills in what is needed and unknown; says what was taken, and why.
+pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assumed>) {
+    let mut filled = facts.clone();
+    let mut assumed = Vec::new();
+    for fact in NEEDED {
+        if !filled.is_unknown(fact) {
+            continue;
+        }
+        let default = by_ratio(&filled, fact, pack).or_else(|| listed(&filled, fact, pack));
+        let Some(default) = default else { continue };
+        filled.set(fact, default.value.clone(), Origin::Assumed);
+        assumed.push(default);
+    }
+    if filled.is_unknown(FactId::MeasuredMemory) {
+        let one = catalog
+            .platform("lambda")
+            .map_or(0.0, |lambda| lambda.likely("memory_per_vcpu"));
+        let default = Assumed {
+            fact: FactId::MeasuredMemory,
+            value: Value::exact(one),
+            why: "durations are taken as measured on one vCPU".to_owned(),
+            source: "landfall-judgement".to_owned(),
+        };
+        filled.set(default.fact, default.value.clone(), Origin::Assumed);
+        assumed.push(default);
+    }
+    (filled, assumed)
+}
+
+/// The first row of the pack that fits.
+fn listed(facts: &Facts, fact: FactId, pack: &Pack) -> Option<Assumed> {
+    let row = pack
+        .assumptions
+        .iter()
+        .find(|row| row.fact == fact && row.fits(facts))?;
+    Some(Assumed {
+        fact,
+        value: row.value.clone(),
+        why: row.why.clone(),
+        source: row.source.clone(),
+    })
+}
+
+/// A fact that stands in a usual ratio to one that is known.
+fn by_ratio(facts: &Facts, fact: FactId, pack: &Pack) -> Option<Assumed> {
+    let scaled = |base: FactId, name: &str, divide: bool, why: &str| {
+        let (base, ratio) = (facts.range(base)?, pack.parameter(name)?);
+        let value = if divide {
+            Range::new(
+                base.low() / ratio.high(),
+                base.likely() / ratio.likely(),
+                base.high() / ratio.low(),
+            )
+            .ok()?
+        } else {
+            base.zip(&ratio, |base, ratio| base * ratio)
+        };
+        Some(Assumed {
+            fact,
+            value: Value::Quantity(value),
+            why: why.to_owned(),
+            source: "landfall-judgement".to_owned(),
+        })
+    };
+    match fact {
+        FactId::DurationP50 => scaled(
+            FactId::DurationP99,
+            "p99_over_p50",
+            true,
+            "from p99, by a usual ratio",
+        ),
+        FactId::DurationP99 => {
+            let p99 = scaled(
+                FactId::DurationP50,
+                "p99_over_p50",
+                false,
+                "from p50, by a usual ratio",
+            )?;
+            Some(match facts.range(FactId::DurationMax) {
+                Some(max) => capped(p99, &max),
+                None => p99,
+            })
+        }
+        FactId::DurationMax => scaled(
+            FactId::DurationP99,
+            "max_over_p99",
+            false,
+            "from p99, by a usual ratio",
+        ),
+        FactId::MemoryAdded if facts.flag(FactId::Synchronous) == Some(true) => scaled(
+            FactId::Memory,
+            "memory_added_share",
+            false,
+            "requests in one process share most of their memory",
+        ),
+        FactId::MemoryAdded => Some(Assumed {
+            fact,
+            value: facts.get(FactId::Memory)?.clone(),
+            why: "each unit of work has a working set of its own".to_owned(),
+            source: "landfall-judgement".to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// A percentile is never above the longest.
+fn capped(mut assumed: Assumed, max: &Range<f64>) -> Assumed {
+    if let Value::Quantity(range) = &assumed.value {
+        assumed.value = Value::Quantity(range.zip(max, f64::min));
+    }
+    assumed
+}

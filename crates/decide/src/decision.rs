@@ -1,0 +1,254 @@
+//! What was decided.
+
+use landfall_catalog::Date;
+use landfall_catalog::bill::Bill;
+use landfall_framework::Effect;
+use landfall_simulate::Forecast;
+use landfall_units::{Money, Range};
+use landfall_workload::{FactId, Facts, Value};
+
+/// The decision for a whole system.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Decision {
+    /// The system's name.
+    pub name: String,
+    /// The framework that decided: name and version.
+    pub framework: (String, String),
+    /// The day whose facts were used.
+    pub as_of: Date,
+    /// The region priced.
+    pub region: String,
+    /// The latest date of any price of the region; none when there is none.
+    pub prices_as_of: Option<Date>,
+    /// Whether people's hours count.
+    pub people: bool,
+    /// A decision for each workload, in the order of the file.
+    pub workloads: Vec<WorkloadDecision>,
+    /// What the recommended options share, counted once.
+    pub shared: Vec<Shared>,
+    /// Dollars a month of all recommended options, shared things counted once;
+    /// none when a workload has no recommendation.
+    pub total: Option<Money>,
+}
+
+/// Something that several workloads use together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// What it is: `eks-control-plane`, or a duty's id.
+    pub what: String,
+    /// Dollars a month.
+    pub monthly: Money,
+    /// The ids of the workloads that use it.
+    pub used_by: Vec<String>,
+}
+
+/// The decision for one workload.
+#[derive(Debug, Clone)]
+pub struct WorkloadDecision {
+    /// The workload's id.
+    pub id: String,
+    /// What is known of it.
+    pub facts: Facts,
+    /// Every platform, the best first, the excluded last.
+    pub options: Vec<OptionDecision>,
+    /// Whether there is a recommendation; then it is the first option.
+    pub has_recommendation: bool,
+    /// The place of the runner-up among the options.
+    pub runner_up: Option<usize>,
+    /// How much less the recommendation costs than the runner-up, as a share of the latter.
+    pub margin: Option<f64>,
+    /// The margin is below what can be told apart, and fewer hours of work decided.
+    pub within_noise: bool,
+    /// Where the recommendation changes.
+    pub tipping: Vec<Tipping>,
+    /// What was taken for granted because a number was needed.
+    pub assumed: Vec<Assumed>,
+    /// What is unknown and asked for by a rule, those that matter first.
+    pub unknown: Vec<Unknown>,
+}
+
+impl WorkloadDecision {
+    /// The recommended option.
+    pub fn recommended(&self) -> Option<&OptionDecision> {
+        self.options.first().filter(|_| self.has_recommendation)
+    }
+
+    /// The runner-up.
+    pub fn runner_up(&self) -> Option<&OptionDecision> {
+        self.options.get(self.runner_up?)
+    }
+}
+
+/// What became of a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// The choice.
+    Recommended,
+    /// It would do.
+    Feasible,
+    /// A fact that is unknown could exclude it.
+    Undecided,
+    /// It would run, and miss a target.
+    MissesTargets,
+    /// It cannot work.
+    Excluded,
+}
+
+impl Verdict {
+    /// The word of outputs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Feasible => "feasible",
+            Self::Undecided => "undecided",
+            Self::MissesTargets => "misses-targets",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+/// One platform with the configuration found for the workload.
+#[derive(Debug, Clone)]
+pub struct OptionDecision {
+    /// The platform's id.
+    pub platform: String,
+    /// The platform's name.
+    pub name: String,
+    /// The family it is counted with.
+    pub family: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Its settings; none when excluded.
+    pub configuration: Option<Configuration>,
+    /// What would happen there; none when excluded.
+    pub forecast: Option<Forecast>,
+    /// The bill; none when excluded. A line without a price makes it unpriced.
+    pub bill: Option<Bill>,
+    /// Dollars a month; none when excluded or unpriced.
+    pub monthly: Option<Monthly>,
+    /// People's work.
+    pub people: Vec<PeopleLine>,
+    /// Whether the forecast meets the file's targets; none when excluded.
+    pub meets_targets: Option<bool>,
+    /// Rules that speak for or against it, and what could not be found.
+    pub reasons: Vec<Reason>,
+    /// Unknown facts that could exclude it.
+    pub hangs_on: Vec<FactId>,
+}
+
+/// Dollars a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Monthly {
+    /// The bill.
+    pub bill: Money,
+    /// People's hours at what an hour costs.
+    pub people: Money,
+    /// The same from the fewest hours at the lowest cost to the most at the highest.
+    pub people_range: Range<Money>,
+    /// What the option lacks that the team said has a worth.
+    pub premium: Money,
+    /// The sum.
+    pub total: Money,
+}
+
+/// One duty of an option.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeopleLine {
+    /// The duty's id.
+    pub duty: String,
+    /// What must be done.
+    pub what: String,
+    /// Hours a month.
+    pub hours: Range<f64>,
+    /// The name of what shares it, when it is counted once for several workloads.
+    pub shared: Option<String>,
+    /// How the hours were come by.
+    pub because: String,
+}
+
+/// Why an option is where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The rule's id; `no-configuration`, `not-open`, `unpriced` or `targets` for
+    /// what is found outside the rules.
+    pub rule: String,
+    /// What it does.
+    pub effect: Effect,
+    /// For limits: `hard`, `quota` or `design`.
+    pub kind: Option<&'static str>,
+    /// Why, in words.
+    pub because: String,
+    /// The id of its source.
+    pub source: String,
+    /// The statement of a guide that it carries.
+    pub statement: Option<String>,
+    /// The statement's number.
+    pub guide: Option<String>,
+}
+
+/// A platform's settings; what does not apply is none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Configuration {
+    /// Memory of an environment, task or job.
+    pub memory_mb: Option<f64>,
+    /// vCPUs of a task or job.
+    pub vcpus: Option<f64>,
+    /// Architecture.
+    pub architecture: Option<&'static str>,
+    /// Instance type.
+    pub instance: Option<String>,
+    /// How capacity is bought: `on-demand`, `spot`.
+    pub purchase: Option<&'static str>,
+    /// Fewest tasks or instances.
+    pub min_count: Option<f64>,
+    /// Tasks or instances on average.
+    pub mean_count: Option<f64>,
+    /// Most tasks or instances.
+    pub max_count: Option<f64>,
+    /// Units of work that one of them takes on at once.
+    pub concurrency: Option<f64>,
+    /// Steps that a unit of work is split into, when more than one.
+    pub steps: Option<f64>,
+    /// What stands before an http or websocket workload.
+    pub front_door: Option<&'static str>,
+}
+
+/// Something taken for granted because a number was needed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assumed {
+    /// The fact.
+    pub fact: FactId,
+    /// What was taken.
+    pub value: Value,
+    /// Why.
+    pub why: String,
+    /// The id of its source.
+    pub source: String,
+}
+
+/// An unknown fact that a rule asks of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unknown {
+    /// The fact.
+    pub fact: FactId,
+    /// The question.
+    pub question: String,
+    /// Why it matters.
+    pub why: String,
+    /// An answer that would change the recommendation, and to what.
+    pub changes: Option<(String, Option<String>)>,
+}
+
+/// Where the recommendation changes, one fact alone being varied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tipping {
+    /// The fact.
+    pub fact: FactId,
+    /// The value at which it changes, in base units.
+    pub at: f64,
+    /// The recommendation today.
+    pub from: String,
+    /// The recommendation beyond; none when nothing fits there.
+    pub to: Option<String>,
+}

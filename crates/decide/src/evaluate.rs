@@ -1,0 +1,238 @@
+//! One workload on every platform: screened, sized, forecast, billed.
+
+use landfall_catalog::bill::{Bill, Usage, bill};
+use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
+use landfall_framework::{Pack, Screen, Verdict};
+use landfall_simulate::Simulator;
+use landfall_units::{Money, Range};
+use landfall_workload::{FactId, Facts};
+
+use crate::assume;
+use crate::companions::{Around, decimal};
+use crate::decision::{Assumed, Monthly, PeopleLine};
+use crate::numbers::Numbers;
+use crate::people;
+use crate::rates::Rates;
+use crate::size::{Search, Sized, size};
+
+/// Everything that stays the same from one evaluation to the next.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) pack: &'a Pack,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) screen: &'a Screen<'a>,
+    pub(crate) book: &'a PriceBook,
+    pub(crate) rates: &'a Rates<'a>,
+    pub(crate) day: Date,
+    pub(crate) people: bool,
+    pub(crate) simulator: &'a dyn Simulator,
+}
+
+/// One platform's part.
+#[derive(Debug, Clone)]
+pub(crate) struct Evaluated {
+    pub(crate) platform: PlatformId,
+    /// What the rules leave of it.
+    pub(crate) verdict: Verdict,
+    /// Whether what it requires is known to be met.
+    pub(crate) warranted: bool,
+    /// Its configuration and bill; the reason when there is none; nothing when excluded.
+    pub(crate) found: Option<Result<Found, String>>,
+    pub(crate) people: Vec<PeopleLine>,
+    pub(crate) monthly: Option<Monthly>,
+}
+
+/// A configuration with its bill.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) sized: Sized,
+    pub(crate) bill: Bill,
+    pub(crate) meets_targets: bool,
+}
+
+/// One workload on every platform.
+#[derive(Debug, Clone)]
+pub(crate) struct Evaluation {
+    pub(crate) options: Vec<Evaluated>,
+    /// The facts with defaults filled in.
+    pub(crate) filled: Facts,
+    pub(crate) assumed: Vec<Assumed>,
+}
+
+/// Facts that only rules and people's hours depend on: sizes and bills found
+/// before stay right when one of them is learned.
+const fn leaves_sizes_alone(fact: FactId) -> bool {
+    matches!(
+        fact,
+        FactId::Sidecar
+            | FactId::Daemon
+            | FactId::Privileged
+            | FactId::KernelTuning
+            | FactId::CustomHost
+            | FactId::PersistentConnections
+            | FactId::LocalState
+            | FactId::NonHttpListener
+            | FactId::SharedFiles
+            | FactId::KubernetesApi
+            | FactId::OnPremises
+            | FactId::SpotMarket
+            | FactId::Kubernetes
+            | FactId::Engineers
+    )
+}
+
+impl Context<'_> {
+    /// Evaluates a workload.
+    pub(crate) fn evaluate(&self, facts: &Facts) -> Evaluation {
+        let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
+        let numbers = Numbers::new(&filled, self.pack, self.catalog);
+        let options = self
+            .catalog
+            .numbered()
+            .map(|(platform, _)| {
+                let verdict = self.screen.verdict(platform, facts);
+                let found = (verdict != Verdict::Excluded).then(|| self.find(platform, &numbers));
+                self.weigh(platform, verdict, found, facts, &filled)
+            })
+            .collect();
+        Evaluation {
+            options,
+            filled,
+            assumed,
+        }
+    }
+
+    /// Evaluates again after one fact was learned, with what still holds.
+    pub(crate) fn evaluate_after(
+        &self,
+        before: &Evaluation,
+        facts: &Facts,
+        learned: FactId,
+    ) -> Evaluation {
+        if !leaves_sizes_alone(learned) {
+            return self.evaluate(facts);
+        }
+        let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
+        let options = before
+            .options
+            .iter()
+            .map(|option| {
+                let verdict = self.screen.verdict(option.platform, facts);
+                let found = option
+                    .found
+                    .clone()
+                    .filter(|_| verdict != Verdict::Excluded);
+                self.weigh(option.platform, verdict, found, facts, &filled)
+            })
+            .collect();
+        Evaluation {
+            options,
+            filled,
+            assumed,
+        }
+    }
+
+    /// Sizes, forecasts and bills a platform.
+    fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
+        let platform = self
+            .catalog
+            .platforms
+            .get(usize::from(id.0))
+            .ok_or_else(|| "it is not in the catalog".to_owned())?;
+        let search = Search {
+            platform,
+            numbers,
+            rates: self.rates,
+            pack: self.pack,
+            day: self.day,
+            simulator: self.simulator,
+        };
+        let mut sized = size(&search)?;
+        let around = Around {
+            platform,
+            numbers,
+            forecast: &sized.forecast,
+            pack: self.pack,
+        };
+        let (companions, door) = around.usage();
+        sized.configuration.front_door = door;
+        let copies = decimal(numbers.copies);
+        let usage: Vec<Usage> = sized
+            .usage
+            .iter()
+            .cloned()
+            .chain(companions)
+            .map(|usage| usage.for_copies(copies))
+            .collect();
+        let bill = bill(&usage, self.book, &self.catalog.meters);
+        let target_s = if numbers.periodic {
+            numbers.finish_target_s
+        } else {
+            numbers.latency_target_s
+        };
+        let meets_targets = target_s.is_none_or(|target| sized.forecast.latency.p99_s <= target);
+        Ok(Found {
+            sized,
+            bill,
+            meets_targets,
+        })
+    }
+
+    /// Adds people's hours and the premium.
+    fn weigh(
+        &self,
+        platform: PlatformId,
+        verdict: Verdict,
+        found: Option<Result<Found, String>>,
+        facts: &Facts,
+        filled: &Facts,
+    ) -> Evaluated {
+        let warranted = self.screen.is_warranted(platform, facts);
+        let people = match &found {
+            Some(Ok(_)) if self.people => people::duties(self.pack, platform, filled),
+            _ => Vec::new(),
+        };
+        let people_range = people::cost(&people, filled);
+        let total = found
+            .as_ref()
+            .and_then(|found| found.as_ref().ok()?.bill.total());
+        let monthly = total.map(|bill| self.month(platform, bill, people_range, filled));
+        Evaluated {
+            platform,
+            verdict,
+            warranted,
+            found,
+            people,
+            monthly,
+        }
+    }
+
+    fn month(
+        &self,
+        id: PlatformId,
+        bill: Money,
+        people_range: Range<Money>,
+        filled: &Facts,
+    ) -> Monthly {
+        let people = people_range.likely();
+        let family = self
+            .catalog
+            .platforms
+            .get(usize::from(id.0))
+            .map(|place| &place.family);
+        let worth = filled.likely(FactId::PortabilityWorth).unwrap_or(0.0);
+        // Functions run in AWS alone; images run anywhere.
+        let premium = if family.is_some_and(|family| family == "lambda") {
+            Money::from_f64((bill + people).as_f64() * worth)
+        } else {
+            Money::ZERO
+        };
+        Monthly {
+            bill,
+            people,
+            people_range,
+            premium,
+            total: bill + people + premium,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! From what was evaluated to what is told.
+
+use landfall_catalog::Platform;
+use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
+use landfall_units::Duration;
+use landfall_workload::{FactId, Facts};
+
+use crate::decision::{OptionDecision, Reason, Verdict};
+use crate::evaluate::{Context, Evaluated, Found};
+
+impl Context<'_> {
+    /// One option as told.
+    pub(crate) fn tell(
+        &self,
+        option: &Evaluated,
+        recommended: bool,
+        facts: &Facts,
+    ) -> Option<OptionDecision> {
+        let platform = self.catalog.platforms.get(usize::from(option.platform.0))?;
+        let found = option.found.as_ref().and_then(|found| found.as_ref().ok());
+        let hangs_on = match option.verdict {
+            RuleVerdict::Undecided(facts) => facts.iter().collect(),
+            _ => Vec::new(),
+        };
+        Some(OptionDecision {
+            platform: platform.id.clone(),
+            name: platform.name.clone(),
+            family: platform.family.clone(),
+            verdict: verdict(option, found, recommended),
+            configuration: found.map(|found| found.sized.configuration.clone()),
+            forecast: found.map(|found| found.sized.forecast),
+            bill: found.map(|found| found.bill.clone()),
+            monthly: option.monthly,
+            people: option.people.clone(),
+            meets_targets: found.map(|found| found.meets_targets),
+            reasons: self.reasons(option, platform, facts),
+            hangs_on,
+        })
+    }
+
+    fn reasons(&self, option: &Evaluated, platform: &Platform, facts: &Facts) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if !self.screen.open.contains(option.platform) {
+            let because = if self.day < platform.since {
+                format!(
+                    "it could not be had on {}; it came on {}",
+                    self.day, platform.since
+                )
+            } else {
+                "it is closed to new customers".to_owned()
+            };
+            reasons.push(own("not-open", Effect::Excludes, because, &platform.source));
+        }
+        for bound in self.screen.of(option.platform) {
+            let mut statement = bound.state(facts);
+            let tells = if statement.effect == Effect::Requires {
+                statement.effect = Effect::Warns;
+                statement.truth != Truth::True
+            } else {
+                statement.truth == Truth::True
+            };
+            if !tells {
+                continue;
+            }
+            reasons.push(Reason {
+                rule: statement.rule,
+                effect: statement.effect,
+                kind: bound
+                    .rule
+                    .when
+                    .as_ref()
+                    .filter(|_| bound.rule.effect == Effect::Excludes)
+                    .map(|_| statement.kind.word()),
+                because: statement.because,
+                source: statement.source,
+                statement: statement.statement,
+                guide: statement.guide,
+            });
+        }
+        if let Some(found) = &option.found {
+            self.found_reasons(found, facts, &mut reasons);
+        }
+        reasons.sort_by(|a, b| (a.effect, &a.rule).cmp(&(b.effect, &b.rule)));
+        reasons
+    }
+
+    /// Reasons that no rule gives: no size, no price, a target missed.
+    fn found_reasons(
+        &self,
+        found: &Result<Found, String>,
+        facts: &Facts,
+        reasons: &mut Vec<Reason>,
+    ) {
+        let computed = "worked-example";
+        let found = match found {
+            Ok(found) => found,
+            Err(because) => {
+                reasons.push(own(
+                    "no-configuration",
+                    Effect::Excludes,
+                    because.clone(),
+                    computed,
+                ));
+                return;
+            }
+        };
+        let missing: Vec<String> = found
+            .bill
+            .missing()
+            .map(|(service, item)| format!("{service} {item}"))
+            .collect();
+        if !missing.is_empty() {
+            let because = format!(
+                "unpriced: no price in {} for {}; `landfall prices update` would fill it",
+                self.book.region(),
+                missing.join(", ")
+            );
+            reasons.push(own("unpriced", Effect::Warns, because, computed));
+        }
+        if !found.meets_targets {
+            let p99 = Duration::from_secs_f64(found.sized.forecast.latency.p99_s);
+            let target = facts
+                .show(FactId::LatencyP99)
+                .or_else(|| facts.show(FactId::FinishWithin));
+            let target = target.unwrap_or_default();
+            let because = format!("99 of 100 are done within {p99}, and the target is {target}");
+            reasons.push(own("targets", Effect::Warns, because, computed));
+        }
+        let budget = facts.likely(FactId::MonthlyBudget);
+        let over = found
+            .bill
+            .total()
+            .zip(budget)
+            .filter(|(bill, budget)| bill.as_f64() > *budget);
+        if let Some((bill, _)) = over {
+            let budget = facts.show(FactId::MonthlyBudget).unwrap_or_default();
+            let because = format!("the bill of {bill} is above the budget of {budget}");
+            reasons.push(own("budget", Effect::Warns, because, computed));
+        }
+    }
+}
+
+fn own(rule: &str, effect: Effect, because: String, source: &str) -> Reason {
+    Reason {
+        rule: rule.to_owned(),
+        effect,
+        kind: None,
+        because,
+        source: source.to_owned(),
+        statement: None,
+        guide: None,
+    }
+}
+
+fn verdict(option: &Evaluated, found: Option<&Found>, recommended: bool) -> Verdict {
+    let Some(found) = found else {
+        return Verdict::Excluded;
+    };
+    match option.verdict {
+        _ if recommended => Verdict::Recommended,
+        RuleVerdict::Excluded => Verdict::Excluded,
+        RuleVerdict::Undecided(_) => Verdict::Undecided,
+        RuleVerdict::Open if !found.meets_targets => Verdict::MissesTargets,
+        RuleVerdict::Open => Verdict::Feasible,
+    }
+}

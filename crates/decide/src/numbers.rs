@@ -1,0 +1,127 @@
+//! A workload's facts as the plain numbers that sizing works with.
+
+use landfall_catalog::Catalog;
+use landfall_framework::Pack;
+use landfall_simulate::{DurationLaw, Load};
+use landfall_units::Bytes;
+use landfall_workload::{FactId, Facts};
+
+/// Plain numbers; likely values of ranges.
+#[derive(Debug, Clone)]
+pub(crate) struct Numbers {
+    /// What the simulator needs.
+    pub(crate) load: Load,
+    /// Peak working set of one unit of work.
+    pub(crate) memory_bytes: f64,
+    /// What each further one in the same process adds.
+    pub(crate) memory_added_bytes: f64,
+    /// Scratch disk.
+    pub(crate) disk_bytes: f64,
+    pub(crate) request: Bytes,
+    pub(crate) response: Bytes,
+    pub(crate) package_gb: f64,
+    pub(crate) copies: f64,
+    /// Architectures that the package runs on.
+    pub(crate) architectures: Vec<&'static str>,
+    pub(crate) windows: bool,
+    pub(crate) gpu: bool,
+    /// Spot may be used: the work may be interrupted, and nobody waits for it.
+    pub(crate) spot: bool,
+    /// The work comes as jobs: schedule, batch.
+    pub(crate) periodic: bool,
+    pub(crate) trigger: Option<&'static str>,
+    pub(crate) front_door: Option<&'static str>,
+    pub(crate) private: bool,
+    pub(crate) outbound: bool,
+    pub(crate) redesign: bool,
+    /// Copies kept for availability.
+    pub(crate) min_tasks: f64,
+    /// The target for the 99th percentile, in seconds.
+    pub(crate) latency_target_s: Option<f64>,
+    /// The target for the end of a job, in seconds.
+    pub(crate) finish_target_s: Option<f64>,
+}
+
+impl Numbers {
+    /// From facts in which everything needed is filled in.
+    pub(crate) fn new(facts: &Facts, pack: &Pack, catalog: &Catalog) -> Self {
+        let number = |fact| facts.likely(fact).unwrap_or(0.0);
+        let flag = |fact| facts.flag(fact) == Some(true);
+        let gpu = flag(FactId::Gpu);
+        let synchronous = flag(FactId::Synchronous);
+        let spiky = matches!(facts.choice(FactId::Shape), Some("spiky" | "unpredictable"));
+        let per_vcpu = catalog
+            .platform("lambda")
+            .map_or(1.0, |lambda| lambda.likely("memory_per_vcpu"));
+        let threads = number(FactId::Threads).max(1.0);
+        let (p50_s, p99_s, max_s) = (
+            number(FactId::DurationP50),
+            number(FactId::DurationP99),
+            number(FactId::DurationMax),
+        );
+        let likely = |name| pack.parameter(name).map_or(1.0, |range| range.likely());
+        Self {
+            load: Load {
+                rate_per_s: number(FactId::Volume),
+                peak_to_mean: number(FactId::PeakToMean).max(1.0),
+                synchronous,
+                held_for_peak: synchronous && spiky,
+                duration: DurationLaw {
+                    p50_s,
+                    p99_s: p99_s.max(p50_s),
+                    max_s: max_s.max(p99_s),
+                },
+                measured_vcpus: number(FactId::MeasuredMemory) / per_vcpu,
+                // On a GPU, time is the device's own: more vCPUs do not shorten it.
+                cpu_share: if gpu { 0.0 } else { number(FactId::CpuShare) },
+                threads,
+                init_s: number(FactId::Init),
+                concurrent: number(FactId::Concurrent),
+            },
+            memory_bytes: number(FactId::Memory),
+            memory_added_bytes: number(FactId::MemoryAdded),
+            disk_bytes: number(FactId::EphemeralDisk),
+            request: Bytes::from_f64(number(FactId::Request)),
+            response: Bytes::from_f64(number(FactId::Response)),
+            package_gb: Bytes::from_f64(number(FactId::PackageSize)).as_gb(),
+            copies: number(FactId::Copies).max(1.0),
+            architectures: facts
+                .choices(FactId::Architectures)
+                .map_or_else(|| vec!["x86_64"], <[&str]>::to_vec),
+            windows: facts.choice(FactId::Os) == Some("windows"),
+            gpu,
+            spot: flag(FactId::Interruptible) && !synchronous,
+            periodic: flag(FactId::Periodic),
+            trigger: facts.choice(FactId::Trigger),
+            front_door: facts.choice(FactId::FrontDoor),
+            private: flag(FactId::PrivateResources),
+            outbound: flag(FactId::OutboundInternet),
+            redesign: flag(FactId::Redesign),
+            min_tasks: facts
+                .likely(FactId::MinTasks)
+                .unwrap_or_else(|| likely("tasks_for_availability")),
+            latency_target_s: facts.likely(FactId::LatencyP99),
+            finish_target_s: facts.likely(FactId::FinishWithin),
+        }
+    }
+
+    /// True when requests come over a network from outside.
+    pub(crate) fn is_served(&self) -> bool {
+        matches!(self.trigger, Some("http" | "websocket" | "tcp" | "udp"))
+    }
+
+    /// The time within which work should be done where nothing else is said:
+    /// `slowdown` times as measured, if somebody waits.
+    pub(crate) fn guard_s(&self, slowdown: f64) -> Option<f64> {
+        let target = if self.periodic {
+            self.finish_target_s
+        } else {
+            self.latency_target_s
+        };
+        target.or_else(|| {
+            self.load
+                .synchronous
+                .then_some(self.load.duration.p99_s.max(0.1) * slowdown)
+        })
+    }
+}

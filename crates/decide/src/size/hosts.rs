@@ -1,0 +1,231 @@
+//! EC2 instances: type and purchase; as a service or as jobs.
+
+use landfall_catalog::bill::{Ec2Purchase, Ec2Usage, ManagedInstancesUsage, Usage};
+use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
+use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
+
+use super::{Best, Search, Sized};
+use crate::companions::{decimal, exact};
+use crate::decision::Configuration;
+use crate::rates::InstanceRate;
+
+/// An instance type as it would be bought.
+#[derive(Debug, Clone, Copy)]
+struct Host<'c> {
+    rate: InstanceRate<'c>,
+    purchase: Ec2Purchase,
+    /// Dollars an hour, fees included.
+    dollars: f64,
+    /// Memory left for the work.
+    memory_bytes: f64,
+}
+
+/// Every type that the platform may use and the work fits.
+fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
+    let numbers = search.numbers;
+    if numbers.windows {
+        return Err("the price of Windows instances is not in the catalog".to_owned());
+    }
+    if numbers.gpu && !search.platform.gpus {
+        return Err("it has no GPU".to_owned());
+    }
+    let architectures = search.architectures();
+    let needed = numbers.memory_bytes / search.tuning("memory_target");
+    let fee = search.platform.fee.as_ref();
+    let fee = fee.map_or(0.0, |key| search.rates.or_dear(&key.service, &key.meter));
+    let left = 1.0 - search.platform.likely("reserved_memory_share");
+    let mut hosts = Vec::new();
+    for rate in search.rates.instances_of(search.platform) {
+        let memory_bytes = rate.instance.memory.get() as f64 * left;
+        let fits = memory_bytes >= needed
+            && architectures.contains(&rate.instance.architecture)
+            && numbers.gpu == (rate.instance.gpus > 0.0);
+        if !fits {
+            continue;
+        }
+        let fee = rate.on_demand * fee;
+        hosts.push(Host {
+            rate,
+            purchase: Ec2Purchase::OnDemand,
+            dollars: rate.on_demand + fee,
+            memory_bytes,
+        });
+        if let Some(spot) = rate.spot.filter(|_| numbers.spot) {
+            let (purchase, dollars) = (Ec2Purchase::Spot, spot + fee);
+            hosts.push(Host {
+                rate,
+                purchase,
+                dollars,
+                memory_bytes,
+            });
+        }
+    }
+    if hosts.is_empty() {
+        return Err("no instance type that is priced here fits the work".to_owned());
+    }
+    Ok(hosts)
+}
+
+pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
+    let guard_s = search.numbers.guard_s(search.tuning("max_slowdown"));
+    let mut best = Best::new();
+    for host in hosts(search)? {
+        let placement = service(search, &host);
+        if placement.concurrency < 1.0 {
+            continue;
+        }
+        let forecast = search.forecast(&Placement::Service(placement));
+        let late_s = forecast.latency.p99_s;
+        let in_time = guard_s.is_none_or(|guard| late_s <= guard);
+        best.offer(
+            in_time,
+            forecast.units_mean * host.dollars * HOURS_PER_MONTH,
+            late_s,
+            host,
+        );
+    }
+    let host = best
+        .take()
+        .ok_or("no instance type that is priced here fits the work")?;
+    let placement = service(search, &host);
+    let (least, concurrency) = (placement.min_copies, placement.concurrency);
+    let forecast = search.forecast(&Placement::Service(placement));
+    let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+    let usage = usage(search, &host, forecast.units_mean, SECONDS_PER_MONTH, runs);
+    let settings = Configuration {
+        min_count: Some(least),
+        concurrency: Some(concurrency),
+        ..settings(&host, &forecast)
+    };
+    Ok(Sized {
+        configuration: settings,
+        forecast,
+        usage,
+    })
+}
+
+/// A whole instance as one copy: what runs on it shares it out.
+fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
+    let numbers = search.numbers;
+    let instance = host.rate.instance;
+    let headroom = search
+        .platform
+        .parameter("headroom")
+        .map(|share| 1.0 - share.likely());
+    let cpu_target = headroom.unwrap_or_else(|| search.tuning("cpu_target"));
+    let concurrency = if numbers.gpu {
+        instance.gpus * cpu_target
+    } else {
+        search.concurrency(host.memory_bytes, instance.vcpus)
+    };
+    let zones = if numbers.min_tasks > 1.0 {
+        search.tuning("zones")
+    } else {
+        numbers.min_tasks
+    };
+    ServicePlacement {
+        vcpus: instance.vcpus,
+        concurrency,
+        connections: search.tuning("connections_per_vcpu") * instance.vcpus,
+        cpu_target,
+        min_copies: zones.max(search.platform.likely("min_instances")),
+        overhead_s: search.platform.likely("front_door_overhead"),
+    }
+}
+
+pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
+    let numbers = search.numbers;
+    let guard_s = numbers.guard_s(search.tuning("max_slowdown"));
+    let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
+    let mut best = Best::new();
+    for host in hosts(search)? {
+        let forecast = search.forecast(&Placement::Job(job(search, &host)));
+        let late_s = forecast.latency.p99_s;
+        let in_time = guard_s.is_none_or(|guard| late_s <= guard);
+        best.offer(
+            in_time,
+            jobs * forecast.billed_s / 3_600.0 * host.dollars,
+            late_s,
+            host,
+        );
+    }
+    let host = best
+        .take()
+        .ok_or("no instance type that is priced here fits the work")?;
+    let forecast = search.forecast(&Placement::Job(job(search, &host)));
+    let usage = usage(search, &host, jobs, forecast.billed_s, jobs);
+    let settings = Configuration {
+        vcpus: Some(job(search, &host).vcpus),
+        ..settings(&host, &forecast)
+    };
+    Ok(Sized {
+        configuration: settings,
+        forecast,
+        usage,
+    })
+}
+
+fn job(search: &Search<'_>, host: &Host<'_>) -> JobPlacement {
+    let numbers = search.numbers;
+    let instance = host.rate.instance;
+    let vcpus = numbers.load.threads.min(instance.vcpus);
+    let needed = (numbers.memory_bytes / search.tuning("memory_target")).max(1.0);
+    let by_memory = (host.memory_bytes / needed).floor();
+    let by_device = if numbers.gpu {
+        instance.gpus
+    } else {
+        (instance.vcpus / vcpus).floor()
+    };
+    JobPlacement {
+        vcpus,
+        start_s: search.platform.likely("start_time"),
+        minimum_s: search.platform.likely("minimum_billed"),
+        jobs_per_host: by_memory.min(by_device).max(1.0),
+    }
+}
+
+fn settings(host: &Host<'_>, forecast: &Forecast) -> Configuration {
+    Configuration {
+        instance: Some(host.rate.instance.name.clone()),
+        architecture: Some(host.rate.instance.architecture),
+        purchase: Some(host.purchase.word()),
+        mean_count: Some(forecast.units_mean),
+        max_count: Some(forecast.units_peak.ceil()),
+        ..Configuration::default()
+    }
+}
+
+/// Instances for so many seconds each, with their volumes and fees.
+fn usage(search: &Search<'_>, host: &Host<'_>, count: f64, seconds: f64, runs: f64) -> Vec<Usage> {
+    let instance = host.rate.instance.name.clone();
+    let hours = seconds / 3_600.0;
+    if search.platform.request_fee.is_some() {
+        return vec![Usage::ManagedInstances(ManagedInstancesUsage {
+            requests: exact(runs),
+            instance,
+            instances: exact(count),
+            hours: exact(hours),
+            price_per_hour: None,
+        })];
+    }
+    let fee = search
+        .platform
+        .fee
+        .as_ref()
+        .map(|_| ("ecs", "managed-instances-fee"));
+    let volume_gb = Bytes::from_f64(search.platform.likely("root_volume")).as_gb();
+    vec![
+        Usage::Ec2(Ec2Usage {
+            instance,
+            count: exact(count),
+            seconds: exact(seconds),
+            purchase: host.purchase,
+            surplus_credits: decimal(0.0),
+            fee,
+        }),
+        Usage::Ebs {
+            kind: "gp3",
+            gb_months: exact(volume_gb * count * hours / HOURS_PER_MONTH),
+        },
+    ]
+}

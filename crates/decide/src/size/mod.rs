@@ -1,0 +1,116 @@
+//! For every platform, the cheapest configuration that meets the targets.
+
+mod functions;
+mod hosts;
+mod tasks;
+
+use landfall_catalog::bill::Usage;
+use landfall_catalog::{Capacity, Date, Execution, Platform};
+use landfall_framework::Pack;
+use landfall_simulate::{Forecast, Placement, Simulator};
+
+use crate::decision::Configuration;
+use crate::numbers::Numbers;
+use crate::rates::Rates;
+
+/// Everything a search reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) platform: &'a Platform,
+    pub(crate) numbers: &'a Numbers,
+    pub(crate) rates: &'a Rates<'a>,
+    pub(crate) pack: &'a Pack,
+    pub(crate) day: Date,
+    pub(crate) simulator: &'a dyn Simulator,
+}
+
+/// A configuration with what would happen and what it uses.
+#[derive(Debug, Clone)]
+pub(crate) struct Sized {
+    pub(crate) configuration: Configuration,
+    pub(crate) forecast: Forecast,
+    /// Compute alone; companions come later.
+    pub(crate) usage: Vec<Usage>,
+}
+
+/// Finds the cheapest configuration, or says why there is none.
+pub(crate) fn size(search: &Search<'_>) -> Result<Sized, String> {
+    let as_jobs = search.platform.execution == Execution::Job
+        || (search.numbers.periodic && search.platform.id != "lambda-managed-instances");
+    match (search.platform.capacity, as_jobs) {
+        (Capacity::Lambda, _) => functions::size(search),
+        (Capacity::Fargate, false) => tasks::size_service(search),
+        (Capacity::Fargate, true) => tasks::size_jobs(search),
+        (Capacity::Instances, false) => hosts::size_service(search),
+        (Capacity::Instances, true) => hosts::size_jobs(search),
+    }
+}
+
+impl Search<'_> {
+    /// A parameter of the pack.
+    pub(crate) fn tuning(&self, name: &str) -> f64 {
+        self.pack
+            .parameter(name)
+            .map_or(1.0, |range| range.likely())
+    }
+
+    /// The value of a limit on the day; none when there is none.
+    pub(crate) fn limit(&self, name: &str) -> Option<f64> {
+        self.platform.limit(name)?.value_on(self.day)
+    }
+
+    /// The architectures that both the package and the platform have.
+    pub(crate) fn architectures(&self) -> Vec<&'static str> {
+        let offered = &self.platform.architectures;
+        let wanted = self.numbers.architectures.iter().copied();
+        wanted
+            .filter(|one| offered.iter().any(|offer| offer == one))
+            .collect()
+    }
+
+    /// Units of work that fit one process at once by memory, and by vCPUs.
+    pub(crate) fn concurrency(&self, memory_bytes: f64, vcpus: f64) -> f64 {
+        let usable = memory_bytes * self.tuning("memory_target");
+        let beyond_first = usable - self.numbers.memory_bytes;
+        if beyond_first < 0.0 {
+            return 0.0;
+        }
+        let added = self.numbers.memory_added_bytes.max(1.0);
+        let by_memory = 1.0 + (beyond_first / added).floor();
+        by_memory.min((self.tuning("concurrency_per_vcpu") * vcpus).max(1.0))
+    }
+
+    pub(crate) fn forecast(&self, placement: &Placement) -> Forecast {
+        self.simulator.forecast(&self.numbers.load, placement)
+    }
+}
+
+/// The best candidate so far: those in time before those late, then by cost.
+#[derive(Debug)]
+pub(crate) struct Best<T> {
+    found: Option<(bool, f64, T)>,
+}
+
+impl<T> Best<T> {
+    pub(crate) const fn new() -> Self {
+        Self { found: None }
+    }
+
+    /// Offers a candidate: whether it is in time, what it costs in dollars a
+    /// month, and (for those that are late) how long it takes.
+    pub(crate) fn offer(&mut self, in_time: bool, cost: f64, late_s: f64, candidate: T) {
+        let key = if in_time { cost } else { late_s };
+        let better = match &self.found {
+            None => true,
+            Some((was_in_time, was_key, _)) if *was_in_time == in_time => key < *was_key,
+            Some((was_in_time, ..)) => !was_in_time,
+        };
+        if better {
+            self.found = Some((in_time, key, candidate));
+        }
+    }
+
+    pub(crate) fn take(self) -> Option<T> {
+        self.found.map(|(_, _, candidate)| candidate)
+    }
+}

@@ -1,0 +1,133 @@
+//! What is unknown, and whether learning it could change the recommendation: by
+//! trying the answers that could make a difference.
+
+use landfall_framework::Condition;
+use landfall_workload::{FactId, Facts, Kind, Value};
+
+use crate::choose::rank;
+use crate::decision::Unknown;
+use crate::evaluate::{Context, Evaluation};
+
+impl Context<'_> {
+    /// The margin below which totals cannot be told apart.
+    pub(crate) fn noise(&self) -> f64 {
+        self.pack
+            .parameter("noise")
+            .map_or(0.0, |range| range.likely())
+    }
+
+    /// The platform that an evaluation recommends.
+    pub(crate) fn winner(&self, evaluation: &Evaluation) -> Option<&str> {
+        let ranking = rank(evaluation, self.noise());
+        let place = ranking
+            .order
+            .first()
+            .filter(|_| ranking.has_recommendation)?;
+        let id = evaluation.options.get(*place)?.platform;
+        self.catalog
+            .platforms
+            .get(usize::from(id.0))
+            .map(|platform| platform.id.as_str())
+    }
+
+    /// Unknown facts that a rule asks of, those that matter first.
+    pub(crate) fn unknowns(&self, facts: &Facts, evaluation: &Evaluation) -> Vec<Unknown> {
+        let today = self.winner(evaluation).map(str::to_owned);
+        let mut unknown: Vec<Unknown> = self
+            .open_facts(facts)
+            .into_iter()
+            .map(|fact| Unknown {
+                fact,
+                question: self.pack.ask(fact),
+                why: self
+                    .pack
+                    .question(fact)
+                    .map_or_else(String::new, |one| one.why.clone()),
+                changes: self
+                    .outcomes(facts, evaluation, fact)
+                    .into_iter()
+                    .find(|(_, outcome)| *outcome != today)
+                    .map(|(value, outcome)| (value.show(fact), outcome)),
+            })
+            .collect();
+        unknown.sort_by_key(|one| (one.changes.is_none(), one.fact));
+        unknown
+    }
+
+    /// Given facts that a rule asks of and nobody knows.
+    pub(crate) fn open_facts(&self, facts: &Facts) -> Vec<FactId> {
+        self.screen
+            .asks()
+            .iter()
+            .filter(|fact| facts.is_unknown(*fact))
+            .collect()
+    }
+
+    /// What would be recommended for each answer worth trying.
+    pub(crate) fn outcomes(
+        &self,
+        facts: &Facts,
+        evaluation: &Evaluation,
+        fact: FactId,
+    ) -> Vec<(Value, Option<String>)> {
+        self.answers(evaluation, fact)
+            .into_iter()
+            .map(|value| {
+                let learned = facts.with(fact, value.clone());
+                let after = self.evaluate_after(evaluation, &learned, fact);
+                (value, self.winner(&after).map(str::to_owned))
+            })
+            .collect()
+    }
+
+    /// The answers worth trying: every word; both sides of every bound that a
+    /// rule compares with; the ends of the documented default.
+    fn answers(&self, evaluation: &Evaluation, fact: FactId) -> Vec<Value> {
+        match fact.kind() {
+            Kind::Flag => vec![Value::Flag(true), Value::Flag(false)],
+            Kind::Choice(words) => words.iter().map(|word| Value::Choice(word)).collect(),
+            Kind::Choices(words) => words
+                .iter()
+                .map(|word| Value::Choices(vec![word]))
+                .collect(),
+            Kind::Text => Vec::new(),
+            Kind::Quantity(_) => {
+                let mut values = self.bounds(fact);
+                if let Some(default) = evaluation.filled.range(fact) {
+                    values.extend([default.low(), default.high()]);
+                }
+                values.sort_by(f64::total_cmp);
+                values.dedup_by(|a, b| (*a - *b).abs() <= f64::EPSILON * b.abs());
+                values.into_iter().map(Value::exact).collect()
+            }
+        }
+    }
+
+    /// Both sides of every bound that a rule compares a fact with.
+    fn bounds(&self, fact: FactId) -> Vec<f64> {
+        let mut values = Vec::new();
+        for bound in self
+            .catalog
+            .numbered()
+            .flat_map(|(id, _)| self.screen.of(id))
+        {
+            collect(bound.when.as_ref(), fact, &mut values);
+        }
+        values
+    }
+}
+
+fn collect(condition: Option<&Condition>, fact: FactId, values: &mut Vec<f64>) {
+    match condition {
+        Some(Condition::All(list) | Condition::Any(list)) => {
+            for one in list {
+                collect(Some(one), fact, values);
+            }
+        }
+        Some(Condition::Not(inner)) => collect(Some(inner), fact, values),
+        Some(Condition::Compare(compared, _, bound)) if *compared == fact => {
+            values.extend([*bound, bound * 1.5]);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,53 @@
+//! What would happen.
+
+/// How a forecast was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// By closed formulas for the steady state.
+    Estimate,
+}
+
+impl Method {
+    /// The word of outputs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Estimate => "estimate",
+        }
+    }
+}
+
+/// Time from start to answer, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Latency {
+    /// Median.
+    pub p50_s: f64,
+    /// 95th percentile.
+    pub p95_s: f64,
+    /// 99th percentile.
+    pub p99_s: f64,
+}
+
+/// What would happen to a load on a placement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    /// How it was made.
+    pub method: Method,
+    /// Time from start to answer; for jobs, to the end.
+    pub latency: Latency,
+    /// Share of units of work that met a cold start.
+    pub cold_start_share: f64,
+    /// Share of units of work that were refused.
+    pub throttled_share: f64,
+    /// Environments, copies or jobs at once, on average.
+    pub units_mean: f64,
+    /// The same at the peak.
+    pub units_peak: f64,
+    /// Seconds that one unit of work runs, on average, in one step.
+    pub run_s: f64,
+    /// Steps that one unit of work takes; above 1 only where it had to be split.
+    pub steps: f64,
+    /// Seconds of capacity billed for one job, or zero.
+    pub billed_s: f64,
+    /// Mean utilisation of the CPU of what is kept, or of what a unit of work has.
+    pub utilisation: f64,
+}

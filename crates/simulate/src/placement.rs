@@ -1,0 +1,55 @@
+//! Where and how a workload would run.
+
+/// One of the three ways in which work meets capacity.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Placement {
+    /// One unit of work per environment.
+    PerRequest(PerRequestPlacement),
+    /// Long-lived copies that share out the work.
+    Service(ServicePlacement),
+    /// Each unit of work a job of its own.
+    Job(JobPlacement),
+}
+
+/// One unit of work per environment, started on demand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PerRequestPlacement {
+    /// vCPUs of an environment.
+    pub vcpus: f64,
+    /// How long an idle environment is kept, in seconds.
+    pub idle_limit_s: f64,
+    /// Longest invocation, in seconds; longer work runs in steps.
+    pub timeout_s: f64,
+    /// What reaching the function adds, in seconds.
+    pub overhead_s: f64,
+}
+
+/// Copies that run all the time, their number following the load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServicePlacement {
+    /// vCPUs of a copy.
+    pub vcpus: f64,
+    /// Units of work that a copy takes on at once, by memory and by design.
+    pub concurrency: f64,
+    /// Connections that a copy can hold.
+    pub connections: f64,
+    /// Utilisation of the CPU at which autoscaling keeps it.
+    pub cpu_target: f64,
+    /// Copies kept.
+    pub min_copies: f64,
+    /// What the load balancer adds, in seconds.
+    pub overhead_s: f64,
+}
+
+/// A queue of jobs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobPlacement {
+    /// vCPUs of a job.
+    pub vcpus: f64,
+    /// From submission to a running container, in seconds.
+    pub start_s: f64,
+    /// Shortest billed run, in seconds.
+    pub minimum_s: f64,
+    /// Jobs that one host takes at once; 1 where each has capacity of its own.
+    pub jobs_per_host: f64,
+}

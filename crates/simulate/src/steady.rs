@@ -1,0 +1,201 @@
+//! Closed formulas for the steady state.
+
+use crate::Simulator;
+use crate::curve::{QUANTILES, load_duration_curve};
+use crate::forecast::{Forecast, Latency, Method};
+use crate::law::DurationLaw;
+use crate::load::Load;
+use crate::placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
+
+/// Estimates by closed formulas: no order of events, no scaling lag.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SteadyState;
+
+impl Simulator for SteadyState {
+    fn forecast(&self, load: &Load, placement: &Placement) -> Forecast {
+        match placement {
+            Placement::PerRequest(place) => per_request(load, place),
+            Placement::Service(place) => service(load, place),
+            Placement::Job(place) => job(load, place),
+        }
+    }
+}
+
+/// The share of cold starts of a pool of environments that hands work to the
+/// newest idle one and drops those idle for longer than `idle_s`.
+///
+/// The k-th environment is started cold when the number of busy ones reaches k
+/// after a gap above the idle limit. For Poisson arrivals and any service law,
+/// the number busy is Poisson with mean `rate * mean` (M/G/infinity), and the
+/// gap is the first passage from k-1 to k busy, whose mean follows from the
+/// birth-death balance (Keilson, Markov Chain Models, 1979, section 5.1). The
+/// passage is taken to be exponential with that mean, which is exact for the
+/// first environment and good where the limit is long.
+pub fn cold_start_share(rate_per_s: f64, mean_s: f64, idle_s: f64) -> f64 {
+    if rate_per_s <= 0.0 {
+        return 1.0;
+    }
+    let busy = rate_per_s * mean_s;
+    if busy <= 0.0 {
+        return (-rate_per_s * idle_s).exp();
+    }
+    // Probabilities relative to the most likely level, so that none under- or
+    // overflows; levels further out than twelve standard deviations are nothing.
+    let reach = 12.0 * busy.sqrt() + 12.0;
+    let first = (busy - reach).max(0.0).floor();
+    let last = (busy + reach).ceil();
+    let mut probability = log_poisson_ratio(busy, first).exp();
+    let (mut below, mut cold, mut total) = (0.0, 0.0, 0.0);
+    let mut level = first;
+    while level <= last {
+        below += probability;
+        let mean_passage_s = below / (rate_per_s * probability);
+        cold += probability * (-idle_s / mean_passage_s).exp();
+        total += probability;
+        level += 1.0;
+        probability *= busy / level;
+    }
+    if total > 0.0 {
+        (cold / total).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
+}
+
+/// The logarithm of the Poisson probability of a level below the mode over that
+/// of the mode.
+fn log_poisson_ratio(busy: f64, level: f64) -> f64 {
+    let mut log = 0.0;
+    let mut at = busy.floor();
+    while at > level {
+        log += (at / busy).ln();
+        at -= 1.0;
+    }
+    log
+}
+
+fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
+    let stretch = load.stretch(place.vcpus);
+    let law = load.duration.stretched(stretch);
+    let steps = (law.max_s / place.timeout_s).ceil().max(1.0);
+    let run_s = law.mean_s() / steps;
+    let cold = cold_start_share(load.rate_per_s * steps, run_s, place.idle_limit_s);
+    let busy = load.rate_per_s * law.mean_s();
+    Forecast {
+        method: Method::Estimate,
+        latency: mixture(&law, place.overhead_s, cold, load.init_s),
+        cold_start_share: cold,
+        throttled_share: 0.0,
+        units_mean: busy,
+        units_peak: busy * load.peak_to_mean,
+        run_s,
+        steps,
+        billed_s: 0.0,
+        utilisation: load.cpu_s() / (law.mean_s() * place.vcpus).max(f64::MIN_POSITIVE),
+    }
+}
+
+/// Percentiles of a duration with, for a share of it, a start-up before.
+fn mixture(law: &DurationLaw, overhead_s: f64, cold: f64, init_s: f64) -> Latency {
+    if cold <= 0.0 || init_s <= 0.0 {
+        return law.latency(overhead_s);
+    }
+    let above = |t_s: f64| {
+        let warm = law.share_above(t_s - overhead_s);
+        let started = law.share_above(t_s - overhead_s - init_s);
+        (1.0 - cold).mul_add(warm, cold * started)
+    };
+    let top = law.max_s + overhead_s + init_s;
+    let quantile = |share: f64| {
+        let (mut low, mut high) = (0.0, top);
+        for _ in 0..48 {
+            let middle = f64::midpoint(low, high);
+            if above(middle) > share {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        high
+    };
+    Latency {
+        p50_s: quantile(0.5),
+        p95_s: quantile(0.05),
+        p99_s: quantile(0.01),
+    }
+}
+
+fn service(load: &Load, place: &ServicePlacement) -> Forecast {
+    let usable = place.vcpus.min(load.threads).max(f64::MIN_POSITIVE);
+    let alone_s = load.cpu_s() / usable + load.wait_s();
+    let servers = (place.vcpus / load.threads).max(1.0);
+    let slowdown = 1.0 + waiting(servers, place.cpu_target);
+    let busy_s = load.cpu_s() / usable * slowdown + load.wait_s();
+    let copies_at = |rate: f64| {
+        let by_cpu = rate * load.cpu_s() / (place.vcpus * place.cpu_target);
+        let by_slots = rate * busy_s / place.concurrency.max(1.0);
+        let by_connections = load.concurrent / place.connections.max(1.0);
+        // A copy more or less is not hung on the last bit of a product.
+        (by_cpu.max(by_slots).max(by_connections) - 1e-9)
+            .ceil()
+            .max(place.min_copies)
+    };
+    let peak = copies_at(load.rate_per_s * load.peak_to_mean);
+    let mean = if load.held_for_peak {
+        peak
+    } else {
+        let curve = load_duration_curve(load.peak_to_mean);
+        curve
+            .iter()
+            .map(|share| copies_at(load.rate_per_s * share))
+            .sum::<f64>()
+            / QUANTILES as f64
+    };
+    let stretch = if load.duration.mean_s() > 0.0 {
+        busy_s / load.duration.mean_s()
+    } else {
+        1.0
+    };
+    let law = load.duration.stretched(stretch);
+    Forecast {
+        method: Method::Estimate,
+        latency: mixture(&law, place.overhead_s, 0.0, 0.0),
+        cold_start_share: 0.0,
+        throttled_share: 0.0,
+        units_mean: mean,
+        units_peak: peak,
+        run_s: alone_s,
+        steps: 1.0,
+        billed_s: 0.0,
+        utilisation: load.rate_per_s * load.cpu_s() / (mean * place.vcpus).max(f64::MIN_POSITIVE),
+    }
+}
+
+/// Mean wait over mean service for `servers` servers at a utilisation
+/// (Sakasegawa, An approximation formula, Annals of the Institute of Statistical
+/// Mathematics 29, 1977; exact for one server).
+fn waiting(servers: f64, utilisation: f64) -> f64 {
+    let rho = utilisation.clamp(0.0, 0.99);
+    rho.powf((2.0 * (servers + 1.0)).sqrt() - 1.0) / (servers * (1.0 - rho))
+}
+
+fn job(load: &Load, place: &JobPlacement) -> Forecast {
+    let law = load.duration.stretched(load.stretch(place.vcpus));
+    let run_s = law.mean_s();
+    let busy = load.rate_per_s * (place.start_s + load.init_s + run_s);
+    // On hosts, jobs that overlap share one; alone, each pays for its host's start.
+    let shared = place.jobs_per_host.min(busy.max(1.0)).max(1.0);
+    let billed_s = (place.start_s + load.init_s + run_s).max(place.minimum_s) / shared;
+    Forecast {
+        method: Method::Estimate,
+        latency: mixture(&law, place.start_s + load.init_s, 0.0, 0.0),
+        cold_start_share: 1.0,
+        throttled_share: 0.0,
+        units_mean: busy,
+        units_peak: (busy * load.peak_to_mean).max(1.0),
+        run_s,
+        steps: 1.0,
+        billed_s,
+        utilisation: load.cpu_s() / (run_s * place.vcpus).max(f64::MIN_POSITIVE),
+    }
+}
