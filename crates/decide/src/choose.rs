@@ -18,7 +18,7 @@ pub(crate) struct Ranking {
     pub(crate) runner_up: Option<usize>,
     /// How much less the first costs than the runner-up, as a share of the latter.
     pub(crate) margin: Option<f64>,
-    /// Fewer hours of work decided between totals that cannot be told apart.
+    /// The first two totals cannot be told apart; fewer hours of work come first.
     pub(crate) within_noise: bool,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn rank(evaluation: &Evaluation, noise: f64) -> Ranking {
     };
     let mut order: Vec<usize> = (0..options.len()).collect();
     order.sort_by(compare);
-    let within_noise = prefer_fewer_hours(options, &mut order, noise);
+    prefer_fewer_hours(options, &mut order, noise);
     let candidate = |place: usize| order.get(place).and_then(|one| at(*one));
     let first = candidate(0).filter(|option| is_candidate(option));
     let second = candidate(1).filter(|option| is_candidate(option));
@@ -79,19 +79,19 @@ pub(crate) fn rank(evaluation: &Evaluation, noise: f64) -> Ranking {
         has_recommendation: first.is_some(),
         runner_up: first.and(second).map(|_| 1),
         margin,
-        within_noise,
+        within_noise: margin.is_some_and(|margin| margin.abs() < noise),
         order,
     }
 }
 
 /// Among the options whose totals cannot be told apart from the lowest, the one
-/// with the fewest hours comes first. True when that made a difference.
-fn prefer_fewer_hours(options: &[Evaluated], order: &mut [usize], noise: f64) -> bool {
+/// with the fewest hours comes first.
+fn prefer_fewer_hours(options: &[Evaluated], order: &mut [usize], noise: f64) {
     let Some(best) = order.first().and_then(|place| options.get(*place)) else {
-        return false;
+        return;
     };
     if !is_candidate(best) {
-        return false;
+        return;
     }
     let (lowest, best_tier) = (total(best).as_f64(), tier(best));
     let near = |place: &usize| {
@@ -101,12 +101,10 @@ fn prefer_fewer_hours(options: &[Evaluated], order: &mut [usize], noise: f64) ->
     };
     let close = order.iter().take_while(|place| near(place)).count();
     let Some(group) = order.get_mut(..close) else {
-        return false;
+        return;
     };
-    let before = group.first().copied();
     group.sort_by(|a, b| {
         let of = |place: &usize| options.get(*place).map_or(0.0, hours);
         of(a).total_cmp(&of(b)).then(Ordering::Equal)
     });
-    group.first().copied() != before
 }

@@ -2,11 +2,11 @@
 
 use landfall_catalog::bill::{FrontDoorKind, Usage};
 use landfall_catalog::{Capacity, Execution, Platform};
-use landfall_framework::Pack;
 use landfall_simulate::Forecast;
 use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use crate::numbers::Numbers;
+use crate::tuning::Tuning;
 
 /// Minutes in a month.
 const MINUTES_PER_MONTH: f64 = HOURS_PER_MONTH * 60.0;
@@ -28,7 +28,7 @@ pub(crate) struct Around<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) numbers: &'a Numbers,
     pub(crate) forecast: &'a Forecast,
-    pub(crate) pack: &'a Pack,
+    pub(crate) tuning: &'a Tuning,
 }
 
 impl Around<'_> {
@@ -44,12 +44,6 @@ impl Around<'_> {
 
     fn runs(&self) -> f64 {
         self.numbers.load.rate_per_s * SECONDS_PER_MONTH
-    }
-
-    fn likely(&self, name: &str) -> f64 {
-        self.pack
-            .parameter(name)
-            .map_or(0.0, |range| range.likely())
     }
 
     fn is_function(&self) -> bool {
@@ -103,7 +97,7 @@ impl Around<'_> {
 
     fn load_balancer(&self, processed: Bytes) -> Usage {
         let rate = self.numbers.load.rate_per_s;
-        let reuse = self.likely("connection_reuse").max(1.0);
+        let reuse = self.tuning.connection_reuse.max(1.0);
         let open = rate * self.forecast.latency.p50_s + self.numbers.load.concurrent;
         Usage::Alb {
             hours: exact(HOURS_PER_MONTH),
@@ -128,7 +122,7 @@ impl Around<'_> {
             // Uploaded objects are passed by their key.
             let by_key = numbers.trigger == Some("object-created");
             usage.push(Usage::Sqs {
-                requests: exact(self.runs() * self.likely("queue_requests_per_message")),
+                requests: exact(self.runs() * self.tuning.queue_requests_per_message),
                 size: if by_key {
                     Bytes::default()
                 } else {
@@ -161,7 +155,7 @@ impl Around<'_> {
         if self.is_function() {
             // A function in a VPC has no public address: the way out is a NAT gateway.
             if numbers.private && numbers.outbound {
-                let zones = self.likely("zones").max(1.0);
+                let zones = self.tuning.zones.max(1.0);
                 usage.push(Usage::Nat {
                     hours: exact(HOURS_PER_MONTH * zones),
                     processed: numbers.request * self.runs(),
@@ -176,7 +170,7 @@ impl Around<'_> {
             self.forecast.units_mean * HOURS_PER_MONTH
         };
         let balancer = if numbers.is_served() {
-            self.likely("zones")
+            self.tuning.zones
         } else {
             0.0
         };
@@ -187,8 +181,8 @@ impl Around<'_> {
 
     /// Logs, images and control planes.
     fn kept(&self, usage: &mut Vec<Usage>) {
-        let ingested = Bytes::from_f64(self.runs() * self.likely("log_bytes_per_request"));
-        let months = self.likely("log_retention") / SECONDS_PER_MONTH;
+        let ingested = Bytes::from_f64(self.runs() * self.tuning.log_bytes_per_request);
+        let months = self.tuning.log_retention / SECONDS_PER_MONTH;
         let stored_gb_months = exact(ingested.as_gb() * months);
         usage.push(Usage::Logs {
             ingested,

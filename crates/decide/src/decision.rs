@@ -58,7 +58,7 @@ pub struct WorkloadDecision {
     pub runner_up: Option<usize>,
     /// How much less the recommendation costs than the runner-up, as a share of the latter.
     pub margin: Option<f64>,
-    /// The margin is below what can be told apart, and fewer hours of work decided.
+    /// The margin is below what can be told apart; then fewer hours of work decide.
     pub within_noise: bool,
     /// Where the recommendation changes.
     pub tipping: Vec<Tipping>,
@@ -185,6 +185,8 @@ pub struct Reason {
     pub statement: Option<String>,
     /// The statement's number.
     pub guide: Option<String>,
+    /// No fact decides it.
+    pub is_judgement: bool,
 }
 
 /// A platform's settings; what does not apply is none.
@@ -238,6 +240,9 @@ pub struct Unknown {
     pub why: String,
     /// An answer that would change the recommendation, and to what.
     pub changes: Option<(String, Option<String>)>,
+    /// Whether that answer lies within what is usual, if a documented default says
+    /// what is usual.
+    pub is_usual: bool,
 }
 
 /// Where the recommendation changes, one fact alone being varied.

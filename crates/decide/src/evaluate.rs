@@ -14,6 +14,7 @@ use crate::numbers::Numbers;
 use crate::people;
 use crate::rates::Rates;
 use crate::size::{Search, Sized, size};
+use crate::tuning::Tuning;
 
 /// Everything that stays the same from one evaluation to the next.
 #[derive(Clone, Copy)]
@@ -23,6 +24,7 @@ pub(crate) struct Context<'a> {
     pub(crate) screen: &'a Screen<'a>,
     pub(crate) book: &'a PriceBook,
     pub(crate) rates: &'a Rates<'a>,
+    pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) people: bool,
     pub(crate) simulator: &'a dyn Simulator,
@@ -85,7 +87,7 @@ impl Context<'_> {
     /// Evaluates a workload.
     pub(crate) fn evaluate(&self, facts: &Facts) -> Evaluation {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
-        let numbers = Numbers::new(&filled, self.pack, self.catalog);
+        let numbers = Numbers::new(&filled, self.tuning, self.catalog);
         let options = self
             .catalog
             .numbered()
@@ -143,7 +145,7 @@ impl Context<'_> {
             platform,
             numbers,
             rates: self.rates,
-            pack: self.pack,
+            tuning: self.tuning,
             day: self.day,
             simulator: self.simulator,
         };
@@ -152,7 +154,7 @@ impl Context<'_> {
             platform,
             numbers,
             forecast: &sized.forecast,
-            pack: self.pack,
+            tuning: self.tuning,
         };
         let (companions, door) = around.usage();
         sized.configuration.front_door = door;

@@ -75,12 +75,16 @@ impl Context<'_> {
                 source: statement.source,
                 statement: statement.statement,
                 guide: statement.guide,
+                is_judgement: bound.when.is_none(),
             });
         }
         if let Some(found) = &option.found {
             self.found_reasons(found, facts, &mut reasons);
         }
-        reasons.sort_by(|a, b| (a.effect, &a.rule).cmp(&(b.effect, &b.rule)));
+        // What a fact decides weighs more than a judgement.
+        reasons.sort_by(|a, b| {
+            (a.effect, a.is_judgement, &a.rule).cmp(&(b.effect, b.is_judgement, &b.rule))
+        });
         reasons
     }
 
@@ -149,6 +153,7 @@ fn own(rule: &str, effect: Effect, because: String, source: &str) -> Reason {
         source: source.to_owned(),
         statement: None,
         guide: None,
+        is_judgement: false,
     }
 }
 

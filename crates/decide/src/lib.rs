@@ -24,6 +24,7 @@ mod rates;
 mod size;
 mod system;
 mod tipping;
+mod tuning;
 mod unknowns;
 
 pub use decision::{

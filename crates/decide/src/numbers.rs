@@ -1,10 +1,11 @@
 //! A workload's facts as the plain numbers that sizing works with.
 
 use landfall_catalog::Catalog;
-use landfall_framework::Pack;
-use landfall_simulate::{DurationLaw, Load};
+use landfall_simulate::{DurationLaw, Load, load_duration_curve};
 use landfall_units::Bytes;
 use landfall_workload::{FactId, Facts};
+
+use crate::tuning::Tuning;
 
 /// Plain numbers; likely values of ranges.
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     /// From facts in which everything needed is filled in.
-    pub(crate) fn new(facts: &Facts, pack: &Pack, catalog: &Catalog) -> Self {
+    pub(crate) fn new(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Self {
         let number = |fact| facts.likely(fact).unwrap_or(0.0);
         let flag = |fact| facts.flag(fact) == Some(true);
         let gpu = flag(FactId::Gpu);
@@ -59,11 +60,12 @@ impl Numbers {
             number(FactId::DurationP99),
             number(FactId::DurationMax),
         );
-        let likely = |name| pack.parameter(name).map_or(1.0, |range| range.likely());
+        let peak_to_mean = number(FactId::PeakToMean).max(1.0);
         Self {
             load: Load {
                 rate_per_s: number(FactId::Volume),
-                peak_to_mean: number(FactId::PeakToMean).max(1.0),
+                peak_to_mean,
+                curve: load_duration_curve(peak_to_mean),
                 synchronous,
                 held_for_peak: synchronous && spiky,
                 duration: DurationLaw {
@@ -99,7 +101,7 @@ impl Numbers {
             redesign: flag(FactId::Redesign),
             min_tasks: facts
                 .likely(FactId::MinTasks)
-                .unwrap_or_else(|| likely("tasks_for_availability")),
+                .unwrap_or(tuning.tasks_for_availability),
             latency_target_s: facts.likely(FactId::LatencyP99),
             finish_target_s: facts.likely(FactId::FinishWithin),
         }

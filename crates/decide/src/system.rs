@@ -14,6 +14,7 @@ use crate::decision::{Assumed, Decision, OptionDecision, Shared, WorkloadDecisio
 use crate::evaluate::Context;
 use crate::people;
 use crate::rates::Rates;
+use crate::tuning::Tuning;
 
 /// What a decision is made with, besides the system.
 #[derive(Debug, Clone, Copy)]
@@ -35,12 +36,14 @@ impl Inputs<'_> {
     pub(crate) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
         let screen = Screen::new(self.pack, self.catalog, self.as_of);
         let rates = Rates::new(self.catalog, self.book);
+        let tuning = Tuning::new(self.pack);
         work(&Context {
             pack: self.pack,
             catalog: self.catalog,
             screen: &screen,
             book: self.book,
             rates: &rates,
+            tuning: &tuning,
             day: self.as_of,
             people: self.people,
             simulator: &SteadyState,
@@ -75,7 +78,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
 fn one(workload: &Workload, system: &System, context: &Context<'_>) -> WorkloadDecision {
     let facts = &workload.facts;
     let evaluation = context.evaluate(facts);
-    let ranking = rank(&evaluation, context.noise());
+    let ranking = rank(&evaluation, context.tuning.noise);
     let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
         let option = evaluation.options.get(*place)?;
         context.tell(option, rank == 0 && ranking.has_recommendation, facts)

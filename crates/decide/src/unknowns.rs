@@ -9,16 +9,9 @@ use crate::decision::Unknown;
 use crate::evaluate::{Context, Evaluation};
 
 impl Context<'_> {
-    /// The margin below which totals cannot be told apart.
-    pub(crate) fn noise(&self) -> f64 {
-        self.pack
-            .parameter("noise")
-            .map_or(0.0, |range| range.likely())
-    }
-
     /// The platform that an evaluation recommends.
     pub(crate) fn winner(&self, evaluation: &Evaluation) -> Option<&str> {
-        let ranking = rank(evaluation, self.noise());
+        let ranking = rank(evaluation, self.tuning.noise);
         let place = ranking
             .order
             .first()
@@ -36,28 +29,34 @@ impl Context<'_> {
         let mut unknown: Vec<Unknown> = self
             .open_facts(facts)
             .into_iter()
-            .map(|fact| Unknown {
-                fact,
-                question: self.pack.ask(fact),
-                why: self
-                    .pack
-                    .question(fact)
-                    .map_or_else(String::new, |one| one.why.clone()),
-                changes: self
-                    .outcomes(facts, evaluation, fact)
-                    .into_iter()
-                    .find(|(_, outcome)| *outcome != today)
-                    .map(|(value, outcome)| (value.show(fact), outcome)),
+            .map(|fact| {
+                let mut changing = self.outcomes(facts, evaluation, fact);
+                changing.retain(|(_, outcome)| *outcome != today);
+                // An answer within what is usual is the better example.
+                let usual = changing
+                    .iter()
+                    .position(|(value, _)| is_usual(evaluation, fact, value));
+                let changes = changing.into_iter().nth(usual.unwrap_or(0));
+                Unknown {
+                    fact,
+                    question: self.pack.ask(fact),
+                    why: self
+                        .pack
+                        .question(fact)
+                        .map_or_else(String::new, |one| one.why.clone()),
+                    changes: changes.map(|(value, outcome)| (value.show(fact), outcome)),
+                    is_usual: usual.is_some(),
+                }
             })
             .collect();
-        unknown.sort_by_key(|one| (one.changes.is_none(), one.fact));
+        unknown.sort_by_key(|one| (one.changes.is_none(), !one.is_usual, one.fact));
         unknown
     }
 
-    /// Given facts that a rule asks of and nobody knows.
+    /// Given facts that nobody knows and that leave a rule undecided.
     pub(crate) fn open_facts(&self, facts: &Facts) -> Vec<FactId> {
         self.screen
-            .asks()
+            .undecided(facts)
             .iter()
             .filter(|fact| facts.is_unknown(*fact))
             .collect()
@@ -115,6 +114,14 @@ impl Context<'_> {
         }
         values
     }
+}
+
+/// Whether a value lies within the documented default of a fact; true when there is none.
+fn is_usual(evaluation: &Evaluation, fact: FactId, value: &Value) -> bool {
+    let (Some(usual), Value::Quantity(tried)) = (evaluation.filled.range(fact), value) else {
+        return true;
+    };
+    tried.low() >= usual.low() && tried.high() <= usual.high()
 }
 
 fn collect(condition: Option<&Condition>, fact: FactId, values: &mut Vec<f64>) {

@@ -144,20 +144,14 @@ impl<'p> Screen<'p> {
             .all(|bound| bound.truth(facts) == Truth::True)
     }
 
-    /// Every fact that any rule asks of, through derived facts to given ones.
-    pub fn asks(&self) -> FactSet {
-        let mut set = FactSet::EMPTY;
-        for bound in &self.bound {
-            for fact in bound.when.iter().flat_map(Condition::facts) {
-                let parts = landfall_workload::derive::made_of(fact);
-                set = if parts.is_empty() {
-                    set.union(FactSet::of(fact))
-                } else {
-                    set.union(parts.iter().copied().collect())
-                };
-            }
-        }
-        set
+    /// The facts that leave any rule undecided.
+    pub fn undecided(&self, facts: &Facts) -> FactSet {
+        self.bound
+            .iter()
+            .fold(FactSet::EMPTY, |set, bound| match bound.truth(facts) {
+                Truth::Unknown(missing) => set.union(missing),
+                Truth::True | Truth::False => set,
+            })
     }
 }
 
@@ -251,6 +245,8 @@ impl Bound<'_> {
                 }
             }
         });
-        exceeding.or(first)
+        exceeding
+            .or(first)
+            .or_else(|| self.when.as_ref()?.facts().first().copied())
     }
 }

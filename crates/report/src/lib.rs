@@ -1,1 +1,13 @@
-//! report
+//! A decision in the forms in which people and programs read it.
+//!
+//! [`text`] is the product's face in a terminal; [`json`] is the contract for
+//! programs, with its schema; [`flow`] is the decision flow as Mermaid and, drawn
+//! by [`chart`], as SVG; [`statements`] is the framework's table. Nothing here
+//! computes: what is shown was decided before.
+
+pub mod chart;
+pub mod flow;
+pub mod json;
+pub mod statements;
+pub mod text;
+mod wrap;

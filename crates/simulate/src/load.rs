@@ -1,5 +1,6 @@
 //! A workload in plain numbers.
 
+use crate::curve::QUANTILES;
 use crate::law::DurationLaw;
 
 /// Everything about a workload that its behaviour follows from; no unknowns left.
@@ -9,6 +10,9 @@ pub struct Load {
     pub rate_per_s: f64,
     /// The busiest minutes over the mean.
     pub peak_to_mean: f64,
+    /// The load over the mean at equally likely points of time
+    /// ([`load_duration_curve`](crate::load_duration_curve) of the peak to mean).
+    pub curve: [f64; QUANTILES],
     /// Somebody waits for the answer.
     pub synchronous: bool,
     /// Spikes come faster than autoscaling: capacity is held for the peak.

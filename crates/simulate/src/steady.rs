@@ -1,7 +1,7 @@
 //! Closed formulas for the steady state.
 
 use crate::Simulator;
-use crate::curve::{QUANTILES, load_duration_curve};
+use crate::curve::QUANTILES;
 use crate::forecast::{Forecast, Latency, Method};
 use crate::law::DurationLaw;
 use crate::load::Load;
@@ -111,9 +111,9 @@ fn mixture(law: &DurationLaw, overhead_s: f64, cold: f64, init_s: f64) -> Latenc
         for _ in 0..48 {
             let middle = f64::midpoint(low, high);
             if above(middle) > share {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         high
@@ -144,8 +144,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
     let mean = if load.held_for_peak {
         peak
     } else {
-        let curve = load_duration_curve(load.peak_to_mean);
-        curve
+        load.curve
             .iter()
             .map(|share| copies_at(load.rate_per_s * share))
             .sum::<f64>()

@@ -73,13 +73,16 @@ impl FromStr for Bytes {
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, name) = match self.0 {
-            n if n >= TB => (TB, "TB"),
-            n if n >= GB => (GB, "GB"),
-            n if n >= MB => (MB, "MB"),
-            n if n >= KB => (KB, "KB"),
-            _ => (1, "B"),
-        };
+        const UNITS: [(u64, &str); 5] = [(TB, "TB"), (GB, "GB"), (MB, "MB"), (KB, "KB"), (1, "B")];
+        let mut units = UNITS.into_iter().skip_while(|(unit, _)| self.0 < *unit);
+        let largest = units.next().unwrap_or((1, "B"));
+        // 1769MB stays 1769MB: the next smaller unit is taken where it is whole and
+        // two decimals of the larger one are not enough.
+        let hundredth = self.0.saturating_mul(100).is_multiple_of(largest.0);
+        let whole = units
+            .next()
+            .filter(|(unit, _)| !hundredth && self.0.is_multiple_of(*unit));
+        let (unit, name) = whole.unwrap_or(largest);
         f.pad(&format!("{}{name}", trim(self.0 as f64 / unit as f64, 2)))
     }
 }

@@ -107,6 +107,9 @@ pub(crate) fn short_count(value: f64) -> String {
         v if v >= 10_000.0 => (value / 1e3, "k"),
         _ => (value, ""),
     };
+    if suffix.is_empty() && scaled >= 100.0 {
+        return trim(scaled, 0);
+    }
     format!("{}{suffix}", significant(scaled))
 }
 

@@ -38,6 +38,11 @@ impl Rate {
         self.0
     }
 
+    /// Writes it by the month, however often it is: `31M/month`.
+    pub fn by_month(self) -> String {
+        format!("{}/month", short_count(self.as_per_month()))
+    }
+
     /// Events per month of 730 hours.
     pub fn as_per_month(self) -> f64 {
         self.0 * SECONDS_PER_MONTH

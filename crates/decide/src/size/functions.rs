@@ -23,7 +23,7 @@ pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
     let per_vcpu = search.platform.likely("memory_per_vcpu").max(1.0);
     let most = search.limit("memory").unwrap_or(f64::MAX);
     let timeout_s = search.limit("timeout").unwrap_or(f64::MAX);
-    let needed = numbers.memory_bytes / search.tuning("memory_target");
+    let needed = numbers.memory_bytes / search.tuning.memory_target;
     let least = (needed / MB / STEP_MB).ceil() * STEP_MB * MB;
     let least = least.max(search.platform.likely("memory_min"));
     if numbers.gpu {
@@ -42,7 +42,7 @@ pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
         idle_s,
     );
     let overhead_s = search.platform.likely("front_door_overhead");
-    let guard_s = numbers.guard_s(search.tuning("max_slowdown"));
+    let guard_s = numbers.guard_s(search.tuning.max_slowdown);
     let mut best = Best::new();
     for architecture in search.architectures() {
         let meter = if architecture == "arm64" {

@@ -30,7 +30,7 @@ fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
         return Err("it has no GPU".to_owned());
     }
     let architectures = search.architectures();
-    let needed = numbers.memory_bytes / search.tuning("memory_target");
+    let needed = numbers.memory_bytes / search.tuning.memory_target;
     let fee = search.platform.fee.as_ref();
     let fee = fee.map_or(0.0, |key| search.rates.or_dear(&key.service, &key.meter));
     let left = 1.0 - search.platform.likely("reserved_memory_share");
@@ -67,7 +67,7 @@ fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
 }
 
 pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
-    let guard_s = search.numbers.guard_s(search.tuning("max_slowdown"));
+    let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
     let mut best = Best::new();
     for host in hosts(search)? {
         let placement = service(search, &host);
@@ -112,21 +112,21 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
         .platform
         .parameter("headroom")
         .map(|share| 1.0 - share.likely());
-    let cpu_target = headroom.unwrap_or_else(|| search.tuning("cpu_target"));
+    let cpu_target = headroom.unwrap_or_else(|| search.tuning.cpu_target);
     let concurrency = if numbers.gpu {
         instance.gpus * cpu_target
     } else {
         search.concurrency(host.memory_bytes, instance.vcpus)
     };
     let zones = if numbers.min_tasks > 1.0 {
-        search.tuning("zones")
+        search.tuning.zones
     } else {
         numbers.min_tasks
     };
     ServicePlacement {
         vcpus: instance.vcpus,
         concurrency,
-        connections: search.tuning("connections_per_vcpu") * instance.vcpus,
+        connections: search.tuning.connections_per_vcpu * instance.vcpus,
         cpu_target,
         min_copies: zones.max(search.platform.likely("min_instances")),
         overhead_s: search.platform.likely("front_door_overhead"),
@@ -135,7 +135,7 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
 
 pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
     let numbers = search.numbers;
-    let guard_s = numbers.guard_s(search.tuning("max_slowdown"));
+    let guard_s = numbers.guard_s(search.tuning.max_slowdown);
     let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
     let mut best = Best::new();
     for host in hosts(search)? {
@@ -169,7 +169,7 @@ fn job(search: &Search<'_>, host: &Host<'_>) -> JobPlacement {
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let vcpus = numbers.load.threads.min(instance.vcpus);
-    let needed = (numbers.memory_bytes / search.tuning("memory_target")).max(1.0);
+    let needed = (numbers.memory_bytes / search.tuning.memory_target).max(1.0);
     let by_memory = (host.memory_bytes / needed).floor();
     let by_device = if numbers.gpu {
         instance.gpus

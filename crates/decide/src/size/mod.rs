@@ -6,12 +6,12 @@ mod tasks;
 
 use landfall_catalog::bill::Usage;
 use landfall_catalog::{Capacity, Date, Execution, Platform};
-use landfall_framework::Pack;
 use landfall_simulate::{Forecast, Placement, Simulator};
 
 use crate::decision::Configuration;
 use crate::numbers::Numbers;
 use crate::rates::Rates;
+use crate::tuning::Tuning;
 
 /// Everything a search reads.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub(crate) struct Search<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) numbers: &'a Numbers,
     pub(crate) rates: &'a Rates<'a>,
-    pub(crate) pack: &'a Pack,
+    pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) simulator: &'a dyn Simulator,
 }
@@ -47,13 +47,6 @@ pub(crate) fn size(search: &Search<'_>) -> Result<Sized, String> {
 }
 
 impl Search<'_> {
-    /// A parameter of the pack.
-    pub(crate) fn tuning(&self, name: &str) -> f64 {
-        self.pack
-            .parameter(name)
-            .map_or(1.0, |range| range.likely())
-    }
-
     /// The value of a limit on the day; none when there is none.
     pub(crate) fn limit(&self, name: &str) -> Option<f64> {
         self.platform.limit(name)?.value_on(self.day)
@@ -70,14 +63,14 @@ impl Search<'_> {
 
     /// Units of work that fit one process at once by memory, and by vCPUs.
     pub(crate) fn concurrency(&self, memory_bytes: f64, vcpus: f64) -> f64 {
-        let usable = memory_bytes * self.tuning("memory_target");
+        let usable = memory_bytes * self.tuning.memory_target;
         let beyond_first = usable - self.numbers.memory_bytes;
         if beyond_first < 0.0 {
             return 0.0;
         }
         let added = self.numbers.memory_added_bytes.max(1.0);
         let by_memory = 1.0 + (beyond_first / added).floor();
-        by_memory.min((self.tuning("concurrency_per_vcpu") * vcpus).max(1.0))
+        by_memory.min((self.tuning.concurrency_per_vcpu * vcpus).max(1.0))
     }
 
     pub(crate) fn forecast(&self, placement: &Placement) -> Forecast {

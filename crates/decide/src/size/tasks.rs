@@ -25,7 +25,7 @@ fn shapes(search: &Search<'_>) -> Result<Vec<Shape>, String> {
     if numbers.gpu {
         return Err("it has no GPU".to_owned());
     }
-    let needed = numbers.memory_bytes / search.tuning("memory_target");
+    let needed = numbers.memory_bytes / search.tuning.memory_target;
     let mut shapes = Vec::new();
     for architecture in search.architectures() {
         for spot in [false, true] {
@@ -96,7 +96,7 @@ fn rates(search: &Search<'_>, architecture: &str, spot: bool) -> Option<(f64, f6
 }
 
 pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
-    let guard_s = search.numbers.guard_s(search.tuning("max_slowdown"));
+    let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
     let mut best = Best::new();
     for shape in shapes(search)? {
         let placement = service(search, &shape);
@@ -137,8 +137,8 @@ fn service(search: &Search<'_>, shape: &Shape) -> ServicePlacement {
     ServicePlacement {
         vcpus: shape.vcpus,
         concurrency: search.concurrency(shape.memory.get() as f64, shape.vcpus),
-        connections: search.tuning("connections_per_vcpu") * shape.vcpus,
-        cpu_target: search.tuning("cpu_target"),
+        connections: search.tuning.connections_per_vcpu * shape.vcpus,
+        cpu_target: search.tuning.cpu_target,
         min_copies: search.numbers.min_tasks,
         overhead_s: search.platform.likely("front_door_overhead"),
     }
@@ -146,7 +146,7 @@ fn service(search: &Search<'_>, shape: &Shape) -> ServicePlacement {
 
 pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
     let numbers = search.numbers;
-    let guard_s = numbers.guard_s(search.tuning("max_slowdown"));
+    let guard_s = numbers.guard_s(search.tuning.max_slowdown);
     let place = |shape: &Shape| {
         Placement::Job(JobPlacement {
             vcpus: shape.vcpus,

@@ -1,0 +1,235 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use landfall_catalog::Date;
+
+/// Decides where a workload should land on AWS, and says why.
+#[derive(Debug, Parser)]
+#[command(
+    name = "landfall",
+    version,
+    max_term_width = 80,
+    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should land, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault of Landfall's own."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One command each.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole journey: screen, size, price, choose, explain.
+    Decide(Decide),
+    /// One option in depth: every reason, every line of its bill.
+    Explain(Explain),
+    /// Asks what can still change the answer, and writes a workload file.
+    Init(Init),
+    /// The framework: its statements, flow, checks and tests.
+    Framework(Framework),
+    /// The JSON Schema of a format.
+    Schema(Schema),
+    /// Completions for a shell.
+    Completions(Completions),
+}
+
+/// How the framework is chosen and its day set.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FrameworkChoice {
+    /// A framework that ships (current, startup-guide-2021), or a folder.
+    #[arg(long, value_name = "NAME|DIR", default_value = "current")]
+    pub(crate) framework: String,
+    /// Decide by the facts of this day (2021-09-01); default: the framework's own.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+}
+
+/// What a decision depends on besides the file.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Deciding {
+    #[command(flatten)]
+    pub(crate) framework: FrameworkChoice,
+    /// Price for this region instead of the file's.
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Whether people's hours count.
+    #[arg(long, value_name = "ON|OFF", default_value = "on")]
+    pub(crate) people: Switch,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// It counts.
+    On,
+    /// It does not.
+    Off,
+}
+
+/// Form of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs; several files give one line each.
+    Json,
+}
+
+/// `landfall decide`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --people off"
+)]
+pub(crate) struct Decide {
+    /// Workload files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
+    /// Look at one platform alone.
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+}
+
+/// `landfall explain`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  landfall explain workload.toml                     the recommendation in depth\n  landfall explain workload.toml --why-not eks-ec2   one option in depth\n  landfall explain startup.toml --workload api --why-not fargate"
+)]
+pub(crate) struct Explain {
+    /// Workload file.
+    pub(crate) file: PathBuf,
+    /// The platform to explain; default: the recommended one.
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) why_not: Option<String>,
+    /// The workload to explain; default: all.
+    #[arg(long, value_name = "ID")]
+    pub(crate) workload: Option<String>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+}
+
+/// `landfall init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Answer with a value (2M/month, 800ms, yes), or press Enter for \"don't know\".\n\nExamples:\n  landfall init\n  landfall init thumbnails.toml --name \"Photo sharing\""
+)]
+pub(crate) struct Init {
+    /// The file to write.
+    #[arg(default_value = "workload.toml")]
+    pub(crate) file: PathBuf,
+    /// What the system is called.
+    #[arg(long, default_value = "My system")]
+    pub(crate) name: String,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+}
+
+/// `landfall framework`.
+#[derive(Debug, Args)]
+pub(crate) struct Framework {
+    #[command(subcommand)]
+    pub(crate) command: FrameworkCommand,
+}
+
+/// What to do with a framework.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FrameworkCommand {
+    /// The statements as a table, ticked for a workload when a file is given.
+    #[command(
+        after_help = "Examples:\n  landfall framework show\n  landfall framework show examples/photo-thumbnails.toml\n  landfall framework show --facts"
+    )]
+    Show(Show),
+    /// The decision flow, with the path of a workload when a file is given.
+    #[command(
+        after_help = "Examples:\n  landfall framework flow > flow.mmd\n  landfall framework flow workload.toml --format svg > flow.svg"
+    )]
+    Flow(Flow),
+    /// Unreachable or overlapping rules, missing or stale sources, contradictions.
+    #[command(
+        after_help = "Exits with 1 when a finding makes the framework unfit for use.\n\nExamples:\n  landfall framework lint\n  landfall framework lint --framework startup-guide-2021"
+    )]
+    Lint(FrameworkChoice),
+    /// Runs the framework's own cases.
+    #[command(
+        after_help = "Exits with 1 when a case fails or a rule is not covered from both sides.\n\nExamples:\n  landfall framework test\n  landfall framework test --framework ./our-framework"
+    )]
+    Test(FrameworkChoice),
+}
+
+/// `landfall framework show`.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// Workload file to tick the statements for.
+    pub(crate) file: Option<PathBuf>,
+    /// The workload; default: the first.
+    #[arg(long, value_name = "ID")]
+    pub(crate) workload: Option<String>,
+    /// List the facts that rules may ask of, instead of the statements.
+    #[arg(long)]
+    pub(crate) facts: bool,
+    #[command(flatten)]
+    pub(crate) framework: FrameworkChoice,
+}
+
+/// Form of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FlowFormat {
+    /// A Mermaid chart.
+    Mermaid,
+    /// A drawing.
+    Svg,
+}
+
+/// `landfall framework flow`.
+#[derive(Debug, Args)]
+pub(crate) struct Flow {
+    /// Workload file whose path to highlight.
+    pub(crate) file: Option<PathBuf>,
+    /// The workload; default: the first.
+    #[arg(long, value_name = "ID")]
+    pub(crate) workload: Option<String>,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "mermaid")]
+    pub(crate) format: FlowFormat,
+    #[command(flatten)]
+    pub(crate) framework: FrameworkChoice,
+}
+
+/// `landfall schema`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  landfall schema workload > workload.schema.json\n  landfall schema decision"
+)]
+pub(crate) struct Schema {
+    /// The format.
+    pub(crate) name: SchemaName,
+}
+
+/// A format with a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// The workload file.
+    Workload,
+    /// The JSON of `decide`.
+    Decision,
+}
+
+/// `landfall completions`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  landfall completions bash > ~/.local/share/bash-completion/completions/landfall\n  landfall completions zsh > ~/.zfunc/_landfall"
+)]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: Shell,
+}

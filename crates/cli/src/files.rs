@@ -1,0 +1,121 @@
+//! Reading and writing files: bounded, and never half-written.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
+
+use landfall_source::{Diagnostic, Result, Source};
+
+/// The largest text file taken.
+const LARGEST_BYTES: u64 = 1 << 20;
+/// Most files of a framework's folder.
+const MOST_FILES: usize = 200;
+
+/// Reads a text file of at most 1 MB.
+pub(crate) fn read(path: &Path) -> Result<Source> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(Box::new(
+            Diagnostic::new(format!("`{name}` is a folder")).help("name a file in it"),
+        ));
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&name, &error))?;
+    if bytes.len() as u64 > LARGEST_BYTES {
+        let problem = Diagnostic::new(format!("`{name}` is larger than 1 MB"));
+        return Err(Box::new(
+            problem.help("this cannot be such a file; check the path"),
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
+        let line = line.filter(|byte| **byte == b'\n').count() + 1;
+        let problem = Diagnostic::new(format!("{name}:{line}: this is not UTF-8 text"));
+        Box::new(problem.help("save the file as UTF-8"))
+    })?;
+    Ok(Source::new(&name, &text))
+}
+
+/// Opens a file for streaming.
+pub(crate) fn open(path: &Path) -> Result<File> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(Box::new(
+            Diagnostic::new(format!("`{name}` is a folder")).help("name a file in it"),
+        ));
+    }
+    Ok(file)
+}
+
+/// Reads every TOML file of a folder and of the folders in it.
+pub(crate) fn read_folder(path: &Path) -> Result<Vec<Source>> {
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let name = folder.display().to_string();
+        let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&name, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| unreadable(&name, &error))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| unreadable(&name, &error))?;
+            let inner = entry.path();
+            if kind.is_dir() {
+                folders.push(inner);
+            } else if inner
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                found.push(inner);
+            }
+            if found.len() + folders.len() > MOST_FILES {
+                let problem = Diagnostic::new(format!("`{}` holds too many files", path.display()));
+                return Err(Box::new(problem.help("name the folder of one framework")));
+            }
+        }
+    }
+    found.sort();
+    found.iter().map(|file| read(file)).collect()
+}
+
+/// Writes a file as a whole: to a temporary one beside it, then renamed.
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    let name = path.display().to_string();
+    let problem = |error: &std::io::Error| {
+        let problem = Diagnostic::new(format!("cannot write `{name}`: {}", plain(error)));
+        Box::new(problem.help("check the path and its rights"))
+    };
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| problem(&error))?;
+    file.write_all(text.as_bytes())
+        .map_err(|error| problem(&error))?;
+    file.persist(path).map_err(|error| problem(&error.error))?;
+    Ok(())
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Box<Diagnostic> {
+    let problem = Diagnostic::new(format!("cannot read `{name}`: {}", plain(error)));
+    let help = match error.kind() {
+        ErrorKind::NotFound => "check the path; `landfall init` writes a workload file",
+        _ => "check the path and its rights",
+    };
+    Box::new(problem.help(help))
+}
+
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

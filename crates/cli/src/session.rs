@@ -1,0 +1,120 @@
+//! What most commands need: the catalog, a framework, prices, a system.
+
+use std::path::Path;
+
+use landfall_catalog::{Catalog, Date, PriceBook};
+use landfall_decide::{Decision, Inputs, WorkloadDecision, decide};
+use landfall_framework::{PACKS, Pack, embedded_pack};
+use landfall_source::{Diagnostic, nearest};
+use landfall_workload::{System, Workload, summarise_trace};
+
+use crate::arguments::{Deciding, FrameworkChoice, Switch};
+use crate::exit::Problem;
+use crate::files;
+
+/// A catalog and a framework, with the day that counts.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) catalog: Catalog,
+    pub(crate) pack: Pack,
+    pub(crate) as_of: Date,
+}
+
+impl Session {
+    pub(crate) fn open(choice: &FrameworkChoice) -> Result<Self, Problem> {
+        let catalog = Catalog::embedded()?;
+        let name = &choice.framework;
+        let path = Path::new(name);
+        let pack = if !PACKS.contains(&name.as_str()) && path.is_dir() {
+            Pack::parse(&files::read_folder(path)?, &catalog)?
+        } else {
+            embedded_pack(name, &catalog)?
+        };
+        let as_of = choice.as_of.unwrap_or(pack.as_of);
+        Ok(Self {
+            catalog,
+            pack,
+            as_of,
+        })
+    }
+
+    /// Reads a workload file, and the recorded traffic that it names.
+    pub(crate) fn read_system(path: &Path) -> Result<System, Problem> {
+        let mut system = System::parse(&files::read(path)?)?;
+        for workload in &mut system.workloads {
+            learn_trace(workload, path)?;
+        }
+        Ok(system)
+    }
+
+    /// The prices that a system is decided by.
+    pub(crate) fn prices(system: &System, deciding: &Deciding) -> Result<PriceBook, Problem> {
+        let region = deciding
+            .region
+            .as_deref()
+            .unwrap_or_else(|| system.region());
+        Ok(Catalog::prices(region)?)
+    }
+
+    pub(crate) fn inputs<'a>(&'a self, book: &'a PriceBook, deciding: &Deciding) -> Inputs<'a> {
+        Inputs {
+            pack: &self.pack,
+            catalog: &self.catalog,
+            book,
+            as_of: self.as_of,
+            people: deciding.people == Switch::On,
+        }
+    }
+
+    /// Reads and decides a file.
+    pub(crate) fn decide(&self, path: &Path, deciding: &Deciding) -> Result<Decision, Problem> {
+        let mut system = Self::read_system(path)?;
+        let book = Self::prices(&system, deciding)?;
+        // A region given on the command line is not assumed.
+        system.region = deciding.region.clone().or(system.region);
+        Ok(decide(&system, &self.inputs(&book, deciding)))
+    }
+}
+
+fn learn_trace(workload: &mut Workload, beside: &Path) -> Result<(), Problem> {
+    let Some(trace) = workload.trace() else {
+        return Ok(());
+    };
+    let path = beside
+        .parent()
+        .unwrap_or_else(|| Path::new("."))
+        .join(trace);
+    let name = path.display().to_string();
+    let summary = summarise_trace(&name, files::open(&path)?)?;
+    workload.learn_trace(&summary);
+    Ok(())
+}
+
+/// A workload of a decision by id; the first when none is named.
+pub(crate) fn pick<'d>(
+    decision: &'d Decision,
+    id: Option<&str>,
+) -> Result<&'d WorkloadDecision, Problem> {
+    let found = match id {
+        None => decision.workloads.first(),
+        Some(id) => decision.workloads.iter().find(|workload| workload.id == id),
+    };
+    found.ok_or_else(|| {
+        let ids: Vec<&str> = decision
+            .workloads
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
+        no_such("workload", id.unwrap_or(""), &ids)
+    })
+}
+
+/// The problem that a name is not one of those there are.
+pub(crate) fn no_such(what: &str, name: &str, known: &[&str]) -> Problem {
+    let problem = Diagnostic::new(format!("there is no {what} `{name}`"));
+    let help = nearest(name, known.iter().copied()).map_or_else(
+        || format!("there are: {}", known.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Problem::Input(Box::new(problem.help(help)))
+}

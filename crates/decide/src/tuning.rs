@@ -1,0 +1,46 @@
+//! The pack's numbers for sizing, looked up once.
+
+use landfall_framework::Pack;
+
+macro_rules! tuning {
+    ($( $(#[$doc:meta])* $name:ident, )*) => {
+        /// A field for each of the pack's parameters that sizing reads; likely
+        /// values, and 1 for what a pack does not name.
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) struct Tuning { $( $(#[$doc])* pub(crate) $name: f64, )* }
+
+        impl Tuning {
+            pub(crate) fn new(pack: &Pack) -> Self {
+                let likely = |name| pack.parameter(name).map_or(1.0, |range| range.likely());
+                Self { $( $name: likely(stringify!($name)), )* }
+            }
+        }
+    };
+}
+
+tuning! {
+    /// CPU at which a service is kept.
+    cpu_target,
+    /// Memory that the work may fill.
+    memory_target,
+    /// Most requests at once for each vCPU.
+    concurrency_per_vcpu,
+    /// Open connections for each vCPU.
+    connections_per_vcpu,
+    /// Times the measured duration where somebody waits and no target is given.
+    max_slowdown,
+    /// Copies kept unless the file says otherwise.
+    tasks_for_availability,
+    /// Zones of a service with two copies or more.
+    zones,
+    /// Requests over one connection to a load balancer.
+    connection_reuse,
+    /// Bytes of logs of one unit of work.
+    log_bytes_per_request,
+    /// Seconds for which logs are kept.
+    log_retention,
+    /// Requests to a queue for each message.
+    queue_requests_per_message,
+    /// A margin below which is no difference.
+    noise,
+}

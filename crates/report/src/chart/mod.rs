@@ -1,0 +1,147 @@
+//! SVG, drawn by the project: the same in every form.
+
+use std::fmt::Write as _;
+
+/// Colours that people of any colour vision can tell apart (Okabe and Ito,
+/// Color Universal Design, 2008), with grey for what is out of the way.
+pub mod colour {
+    /// Text and lines.
+    pub const INK: &str = "#1b1f24";
+    /// What is out of the way.
+    pub const GREY: &str = "#8b949e";
+    /// Faint fill.
+    pub const FAINT: &str = "#f3f5f7";
+    /// The path taken.
+    pub const BLUE: &str = "#0072b2";
+    /// What is excluded.
+    pub const VERMILION: &str = "#d55e00";
+    /// What is unknown.
+    pub const ORANGE: &str = "#e69f00";
+    /// What is chosen.
+    pub const GREEN: &str = "#009e73";
+}
+
+/// A drawing, filled from the top; its height is what was used.
+#[derive(Debug)]
+pub struct Drawing {
+    width: f64,
+    body: String,
+    bottom: f64,
+}
+
+/// How a box or a line is drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Pen<'c> {
+    /// Colour of the line.
+    pub line: &'c str,
+    /// Colour inside; `none` for nothing.
+    pub fill: &'c str,
+    /// Thickness of the line.
+    pub width: f64,
+    /// Broken instead of whole.
+    pub dashed: bool,
+}
+
+impl Pen<'_> {
+    fn attributes(&self) -> String {
+        let dash = if self.dashed {
+            " stroke-dasharray=\"4 3\""
+        } else {
+            ""
+        };
+        format!(
+            "stroke=\"{}\" fill=\"{}\" stroke-width=\"{}\"{dash}",
+            self.line, self.fill, self.width
+        )
+    }
+}
+
+impl Drawing {
+    /// An empty drawing of some width.
+    pub fn new(width: f64) -> Self {
+        Self {
+            width,
+            body: String::new(),
+            bottom: 0.0,
+        }
+    }
+
+    fn reach(&mut self, y: f64) {
+        self.bottom = self.bottom.max(y);
+    }
+
+    /// A box with round corners.
+    pub fn rectangle(&mut self, x: f64, y: f64, width: f64, height: f64, pen: Pen<'_>) {
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"6\" {}/>",
+            pen.attributes()
+        );
+        self.reach(y + height);
+    }
+
+    /// A line with an arrow at its end.
+    pub fn arrow(&mut self, from: (f64, f64), to: (f64, f64), pen: Pen<'_>) {
+        let _ = writeln!(
+            self.body,
+            "<path d=\"M{} {} L{} {}\" marker-end=\"url(#head)\" {}/>",
+            from.0,
+            from.1,
+            to.0,
+            to.1,
+            pen.attributes()
+        );
+        self.reach(from.1.max(to.1));
+    }
+
+    /// Lines of text from a baseline down, `anchor` being `start`, `middle` or `end`.
+    pub fn text(&mut self, x: f64, y: f64, lines: &[String], anchor: &str, style: &str) {
+        for (row, line) in lines.iter().enumerate() {
+            let y = y + row as f64 * LINE_HEIGHT;
+            let _ = writeln!(
+                self.body,
+                "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" {style}>{}</text>",
+                escape(line)
+            );
+            self.reach(y + 4.0);
+        }
+    }
+
+    /// The SVG document.
+    pub fn finish(self, title: &str) -> String {
+        let (width, height) = (self.width, self.bottom + 16.0);
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+             width=\"{width}\" height=\"{height}\" role=\"img\" \
+             font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title>{}</title>\n\
+             <defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
+             markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
+             <path d=\"M0 0 L8 4 L0 8 z\" fill=\"{}\"/></marker></defs>\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            escape(title),
+            colour::INK,
+            self.body
+        )
+    }
+}
+
+/// Distance from one line of text to the next.
+pub const LINE_HEIGHT: f64 = 15.0;
+
+/// Breaks a text into lines that fit a width in pixels, at 12 px.
+pub fn lines(text: &str, width: f64) -> Vec<String> {
+    const PIXELS_PER_LETTER: f64 = 6.3;
+    let letters = (width / PIXELS_PER_LETTER).max(8.0) as usize;
+    textwrap::wrap(text, letters)
+        .into_iter()
+        .map(std::borrow::Cow::into_owned)
+        .collect()
+}
+
+/// A text inside XML.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,324 @@
+//! The decision flow: the questions that exclude, in order, then the choice.
+
+use std::fmt::Write as _;
+
+use landfall_catalog::{Catalog, PlatformId, PlatformSet};
+use landfall_decide::WorkloadDecision;
+use landfall_framework::{Effect, Pack, Screen, Truth};
+use landfall_workload::Facts;
+
+use crate::chart::{Drawing, LINE_HEIGHT, Pen, colour, lines};
+
+/// One question of the flow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The rule's id.
+    pub rule: String,
+    /// The condition in words.
+    pub question: String,
+    /// The platforms that a yes takes out, with their limits.
+    pub takes_out: String,
+    /// The answer for the workload at hand, if there is one.
+    pub answer: Option<Truth>,
+}
+
+/// A decision flow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// The framework's name and version.
+    pub title: String,
+    /// The questions, those that take out most first.
+    pub steps: Vec<Step>,
+    /// What is left for the workload at hand, cheapest first, and what is chosen.
+    pub outcome: Option<(Vec<String>, Option<String>)>,
+}
+
+/// The flow of a framework, with the path of a workload when one is given.
+pub fn flow(
+    pack: &Pack,
+    catalog: &Catalog,
+    screen: &Screen<'_>,
+    workload: Option<(&Facts, &WorkloadDecision)>,
+) -> Flow {
+    let mut steps: Vec<(u32, Step)> = Vec::new();
+    for rule in pack
+        .rules
+        .iter()
+        .filter(|rule| rule.effect == Effect::Excludes)
+    {
+        let Some(when) = &rule.when else { continue };
+        let bound: Vec<_> = catalog
+            .numbered()
+            .flat_map(|(id, _)| screen.of(id))
+            .filter(|bound| bound.rule.id == rule.id)
+            .collect();
+        if bound.is_empty() {
+            continue;
+        }
+        let platforms: PlatformSet = bound.iter().map(|bound| bound.platform).collect();
+        let answer = workload.map(|(facts, _)| {
+            bound
+                .iter()
+                .fold(Truth::False, |truth, bound| truth.or(bound.truth(facts)))
+        });
+        steps.push((
+            platforms.len(),
+            Step {
+                rule: rule.id.clone(),
+                question: format!("{}?", when.words()),
+                takes_out: takes_out(catalog, platforms, &when.limits(), pack.as_of),
+                answer,
+            },
+        ));
+    }
+    steps.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.rule.cmp(&b.1.rule)));
+    let outcome = workload.map(|(_, decision)| {
+        let left = decision
+            .options
+            .iter()
+            .filter(|option| option.verdict != landfall_decide::Verdict::Excluded)
+            .map(|option| option.name.clone())
+            .collect();
+        (
+            left,
+            decision.recommended().map(|option| option.name.clone()),
+        )
+    });
+    Flow {
+        title: format!("{} {}", pack.name, pack.version),
+        steps: steps.into_iter().map(|(_, step)| step).collect(),
+        outcome,
+    }
+}
+
+/// `Lambda (15min), Fargate (244GB)`.
+fn takes_out(
+    catalog: &Catalog,
+    platforms: PlatformSet,
+    limits: &[&str],
+    day: landfall_catalog::Date,
+) -> String {
+    let name = |id: PlatformId| {
+        let platform = catalog.platforms.get(usize::from(id.0))?;
+        let limit = limits.iter().find_map(|name| platform.limit(name));
+        let shown = limit.and_then(|limit| Some(limit.dimension.format(limit.value_on(day)?)));
+        Some(match shown {
+            Some(value) => format!("{} ({value})", platform.name),
+            None => platform.name.clone(),
+        })
+    };
+    let names: Vec<String> = platforms.iter().filter_map(name).collect();
+    names.join(", ")
+}
+
+/// The flow as a Mermaid chart.
+pub fn mermaid(flow: &Flow) -> String {
+    let mut out = String::from("flowchart TD\n");
+    let _ = writeln!(out, "  start([\"{}\"]) --> s0", quoted(&flow.title));
+    let (mut yes, mut no, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, step) in flow.steps.iter().enumerate() {
+        let next = at + 1;
+        let _ = writeln!(out, "  s{at}{{\"{}\"}}", quoted(&step.question));
+        let _ = writeln!(
+            out,
+            "  s{at} -- yes --> x{at}[\"out: {}\"]",
+            quoted(&step.takes_out)
+        );
+        let target = if next < flow.steps.len() {
+            format!("s{next}")
+        } else {
+            "choice".to_owned()
+        };
+        let _ = writeln!(out, "  s{at} -- no --> {target}");
+        let _ = writeln!(out, "  x{at} -.-> {target}");
+        match step.answer {
+            Some(Truth::True) => yes.extend([format!("s{at}"), format!("x{at}")]),
+            Some(Truth::False) => no.push(format!("s{at}")),
+            Some(Truth::Unknown(_)) => open.push(format!("s{at}")),
+            None => {}
+        }
+    }
+    let _ = writeln!(out, "  choice[\"size, price and rank what is left\"]");
+    if let Some((left, chosen)) = &flow.outcome {
+        let chosen = chosen.as_deref().unwrap_or("nothing fits");
+        let _ = writeln!(out, "  choice --> chosen([\"{}\"])", quoted(chosen));
+        let _ = writeln!(
+            out,
+            "  choice -.- left[\"left: {}\"]",
+            quoted(&left.join(", "))
+        );
+        let _ = writeln!(out, "  class chosen chosen");
+    }
+    for (name, style, nodes) in [
+        ("yes", "stroke:#d55e00,stroke-width:3px", &yes),
+        ("no", "stroke:#0072b2,stroke-width:2px", &no),
+        (
+            "open",
+            "stroke:#e69f00,stroke-width:3px,stroke-dasharray:5 3",
+            &open,
+        ),
+    ] {
+        if !nodes.is_empty() {
+            let _ = writeln!(out, "  classDef {name} {style}");
+            let _ = writeln!(out, "  class {} {name}", nodes.join(","));
+        }
+    }
+    let _ = writeln!(out, "  classDef chosen fill:#009e73,color:#ffffff");
+    out
+}
+
+fn quoted(text: &str) -> String {
+    text.replace('"', "'").replace('`', "")
+}
+
+const WIDTH: f64 = 860.0;
+const LEFT: f64 = 24.0;
+const QUESTION_WIDTH: f64 = 380.0;
+const OUT_LEFT: f64 = 500.0;
+const OUT_WIDTH: f64 = 336.0;
+const PADDING: f64 = 10.0;
+
+/// The flow as SVG.
+pub fn svg(flow: &Flow) -> String {
+    let mut drawing = Drawing::new(WIDTH);
+    let title = format!("Decision flow of {}", flow.title);
+    drawing.text(
+        LEFT,
+        32.0,
+        std::slice::from_ref(&title),
+        "start",
+        "font-size=\"18\" font-weight=\"600\"",
+    );
+    let mut y = 52.0;
+    for (at, step) in flow.steps.iter().enumerate() {
+        y = draw_step(&mut drawing, at + 1, step, y);
+    }
+    draw_outcome(&mut drawing, flow, y);
+    drawing.finish(&title)
+}
+
+/// Draws one question with what it takes out; gives the top of the next.
+fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
+    let question = lines(
+        &format!("{number}. {}", step.question),
+        QUESTION_WIDTH - 2.0 * PADDING,
+    );
+    let out = lines(
+        &format!("out: {}", step.takes_out),
+        OUT_WIDTH - 2.0 * PADDING,
+    );
+    let rows = question.len().max(out.len()) as f64;
+    let height = rows.mul_add(LINE_HEIGHT, 1.4 * PADDING);
+    let (line, thick, dashed) = match step.answer {
+        Some(Truth::True) => (colour::VERMILION, 2.5, false),
+        Some(Truth::False) => (colour::BLUE, 2.0, false),
+        Some(Truth::Unknown(_)) => (colour::ORANGE, 2.0, true),
+        None => (colour::INK, 1.0, false),
+    };
+    let fired = step.answer == Some(Truth::True);
+    let pen = Pen {
+        line,
+        fill: colour::FAINT,
+        width: thick,
+        dashed,
+    };
+    drawing.rectangle(LEFT, y, QUESTION_WIDTH, height, pen);
+    drawing.text(LEFT + PADDING, y + 17.0, &question, "start", "");
+    let faded = step.answer.is_some() && !fired;
+    let out_line = if fired {
+        colour::VERMILION
+    } else {
+        colour::GREY
+    };
+    let out_pen = Pen {
+        line: out_line,
+        fill: "#ffffff",
+        width: if fired { 2.5 } else { 1.0 },
+        dashed: faded,
+    };
+    drawing.rectangle(OUT_LEFT, y, OUT_WIDTH, height, out_pen);
+    let style = if faded { "fill=\"#6e7781\"" } else { "" };
+    drawing.text(OUT_LEFT + PADDING, y + 17.0, &out, "start", style);
+    let middle = y + height / 2.0;
+    let across = Pen {
+        line: out_line,
+        fill: "none",
+        width: if fired { 2.5 } else { 1.0 },
+        dashed: faded,
+    };
+    drawing.arrow((LEFT + QUESTION_WIDTH, middle), (OUT_LEFT, middle), across);
+    let yes = match step.answer {
+        Some(Truth::Unknown(_)) => "unknown",
+        _ => "yes",
+    };
+    drawing.text(
+        452.0,
+        middle - 5.0,
+        &[yes.to_owned()],
+        "middle",
+        "font-size=\"11\"",
+    );
+    let below = y + height;
+    let next = below + 24.0;
+    let down = Pen {
+        line,
+        fill: "none",
+        width: thick.min(2.0),
+        dashed: false,
+    };
+    let centre = LEFT + QUESTION_WIDTH / 2.0;
+    drawing.arrow((centre, below), (centre, next), down);
+    let word = if fired { "then" } else { "no" };
+    drawing.text(
+        centre + 8.0,
+        below + 16.0,
+        &[word.to_owned()],
+        "start",
+        "font-size=\"11\"",
+    );
+    next
+}
+
+fn draw_outcome(drawing: &mut Drawing, flow: &Flow, y: f64) {
+    let pen = Pen {
+        line: colour::INK,
+        fill: colour::FAINT,
+        width: 1.0,
+        dashed: false,
+    };
+    drawing.rectangle(LEFT, y, QUESTION_WIDTH, 36.0, pen);
+    let text = "size, price and rank what is left".to_owned();
+    drawing.text(
+        LEFT + PADDING,
+        y + 22.0,
+        &[text],
+        "start",
+        "font-weight=\"600\"",
+    );
+    let Some((left, chosen)) = &flow.outcome else {
+        return;
+    };
+    let rows = lines(
+        &format!("left, cheapest first: {}", left.join(", ")),
+        OUT_WIDTH,
+    );
+    drawing.text(OUT_LEFT, y + 17.0, &rows, "start", "");
+    let centre = LEFT + QUESTION_WIDTH / 2.0;
+    let line = Pen {
+        line: colour::GREEN,
+        fill: "none",
+        width: 2.5,
+        dashed: false,
+    };
+    drawing.arrow((centre, y + 36.0), (centre, y + 62.0), line);
+    let green = Pen {
+        line: colour::GREEN,
+        fill: colour::GREEN,
+        width: 1.0,
+        dashed: false,
+    };
+    drawing.rectangle(LEFT, y + 62.0, QUESTION_WIDTH, 36.0, green);
+    let chosen = chosen.clone().unwrap_or_else(|| "nothing fits".to_owned());
+    let style = "fill=\"#ffffff\" font-weight=\"700\" font-size=\"14\"";
+    drawing.text(centre, y + 85.0, &[chosen], "middle", style);
+}

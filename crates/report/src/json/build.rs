@@ -1,0 +1,239 @@
+//! From a decision to the document.
+
+use landfall_catalog::Catalog;
+use landfall_catalog::bill::Line;
+use landfall_decide::{Assumed, Configuration, Decision, OptionDecision, WorkloadDecision};
+use landfall_units::{Decimal, Dimension, Money, Range};
+use landfall_workload::{FactId, Kind, Value};
+use serde_json::json;
+
+use super::document::{
+    AssumedJson, BillLineJson, ConfigurationJson, DecisionJson, FrameworkJson, LatencyJson,
+    MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson, ReasonJson, SharedJson, SystemJson,
+    TippingJson, TotalJson, UnknownJson, WorkloadJson,
+};
+
+pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
+    DecisionJson {
+        schema: 1,
+        name: decision.name.clone(),
+        framework: FrameworkJson {
+            name: decision.framework.0.clone(),
+            version: decision.framework.1.clone(),
+        },
+        as_of: decision.as_of.to_string(),
+        prices: PricesJson {
+            region: decision.region.clone(),
+            as_of: decision.prices_as_of.map(|date| date.to_string()),
+        },
+        seed: 1,
+        worlds: 0,
+        method: "estimate".to_owned(),
+        system: SystemJson {
+            total: decision.total.map(|total| TotalJson {
+                monthly: dollars(total),
+            }),
+            shared: decision
+                .shared
+                .iter()
+                .map(|thing| SharedJson {
+                    what: thing.what.clone(),
+                    monthly: dollars(thing.monthly),
+                    used_by: thing.used_by.clone(),
+                })
+                .collect(),
+        },
+        workloads: decision
+            .workloads
+            .iter()
+            .map(|one| workload(one, catalog))
+            .collect(),
+    }
+}
+
+/// Dollars to the cent.
+fn dollars(money: Money) -> f64 {
+    money.to_cent().as_f64()
+}
+
+fn real(number: Decimal) -> f64 {
+    number.try_into().unwrap_or(f64::MAX)
+}
+
+/// A figure to six significant digits: what an estimate has of them.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return 0.0;
+    }
+    let scale = 10f64.powf(5.0 - value.abs().log10().floor());
+    (value * scale).round() / scale
+}
+
+fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
+    let id = |option: &OptionDecision| option.platform.clone();
+    WorkloadJson {
+        id: workload.id.clone(),
+        recommended: workload.recommended().map(id),
+        runner_up: workload.runner_up().map(id),
+        margin: workload.margin.map(rounded),
+        within_noise: workload.within_noise,
+        confidence: None,
+        options: workload
+            .options
+            .iter()
+            .map(|one| option(one, catalog))
+            .collect(),
+        tipping_points: workload
+            .tipping
+            .iter()
+            .map(|tip| TippingJson {
+                fact: tip.fact.name().to_owned(),
+                at: crate::text::tip_value(tip),
+                from: tip.from.clone(),
+                to: tip.to.clone(),
+            })
+            .collect(),
+        assumed: workload.assumed.iter().map(assumed).collect(),
+        unknown: workload
+            .unknown
+            .iter()
+            .map(|one| UnknownJson {
+                fact: one.fact.name().to_owned(),
+                question: one.question.clone(),
+                could_change_answer: one.changes.is_some(),
+                for_example: one.changes.as_ref().map(|(answer, _)| answer.clone()),
+                to: one.changes.as_ref().and_then(|(_, to)| to.clone()),
+            })
+            .collect(),
+    }
+}
+
+fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
+    let forecast = option.forecast.as_ref();
+    OptionJson {
+        platform: option.platform.clone(),
+        family: option.family.clone(),
+        verdict: option.verdict.word().to_owned(),
+        configuration: option.configuration.as_ref().map(configuration),
+        monthly: option.monthly.map(|monthly| MonthlyJson {
+            bill: dollars(monthly.bill),
+            people: dollars(monthly.people),
+            people_range: range(&monthly.people_range.map(dollars)),
+            premium: dollars(monthly.premium),
+            total: dollars(monthly.total),
+            total_p10: None,
+            total_p90: None,
+        }),
+        bill_lines: option
+            .bill
+            .iter()
+            .flat_map(|bill| &bill.lines)
+            .map(line)
+            .collect(),
+        people: option
+            .people
+            .iter()
+            .map(|duty| PeopleJson {
+                duty: duty.duty.clone(),
+                what: duty.what.clone(),
+                hours: range(&duty.hours),
+                shared: duty.shared.clone(),
+                because: duty.because.clone(),
+            })
+            .collect(),
+        latency_ms: forecast.map(|forecast| LatencyJson {
+            p50: rounded(forecast.latency.p50_s * 1e3),
+            p95: rounded(forecast.latency.p95_s * 1e3),
+            p99: rounded(forecast.latency.p99_s * 1e3),
+        }),
+        cold_start_share: forecast.map(|forecast| rounded(forecast.cold_start_share)),
+        throttled_share: forecast.map(|forecast| rounded(forecast.throttled_share)),
+        meets_targets: option.meets_targets,
+        wins: None,
+        method: forecast.map(|forecast| forecast.method.word().to_owned()),
+        reasons: option
+            .reasons
+            .iter()
+            .map(|reason| ReasonJson {
+                rule: reason.rule.clone(),
+                effect: reason.effect.word().to_owned(),
+                kind: reason.kind.map(str::to_owned),
+                because: reason.because.clone(),
+                source: reason.source.clone(),
+                source_title: catalog.sources.get(&reason.source).map(|s| s.title.clone()),
+                statement: reason.statement.clone(),
+                guide: reason.guide.clone(),
+            })
+            .collect(),
+        hangs_on: option
+            .hangs_on
+            .iter()
+            .map(|fact| fact.name().to_owned())
+            .collect(),
+    }
+}
+
+fn range(range: &Range<f64>) -> RangeJson {
+    RangeJson {
+        low: range.low(),
+        likely: range.likely(),
+        high: range.high(),
+    }
+}
+
+fn configuration(settings: &Configuration) -> ConfigurationJson {
+    ConfigurationJson {
+        memory_mb: settings.memory_mb,
+        vcpus: settings.vcpus.map(rounded),
+        architecture: settings.architecture.map(str::to_owned),
+        instance: settings.instance.clone(),
+        purchase: settings.purchase.map(str::to_owned),
+        min_count: settings.min_count,
+        mean_count: settings.mean_count.map(rounded),
+        max_count: settings.max_count,
+        concurrency: settings.concurrency,
+        steps: settings.steps,
+        front_door: settings.front_door.map(str::to_owned),
+    }
+}
+
+fn line(line: &Line) -> BillLineJson {
+    BillLineJson {
+        service: line.service.to_owned(),
+        item: line.item.to_string(),
+        quantity: real(line.quantity),
+        unit: line.unit.clone(),
+        price: line.price.map(real),
+        amount: line.amount.map(dollars),
+        status: line.status.map(|status| status.word().to_owned()),
+        grade: line.grade.map(|grade| grade.letter().to_owned()),
+        source: line.source.clone(),
+        date: line.date.map(|date| date.to_string()),
+    }
+}
+
+fn assumed(assumed: &Assumed) -> AssumedJson {
+    AssumedJson {
+        fact: assumed.fact.name().to_owned(),
+        value: value(assumed.fact, &assumed.value),
+        why: assumed.why.clone(),
+        source: assumed.source.clone(),
+    }
+}
+
+fn value(fact: FactId, value: &Value) -> serde_json::Value {
+    let dimension = match fact.kind() {
+        Kind::Quantity(dimension) => dimension,
+        _ => Dimension::Ratio,
+    };
+    match value {
+        Value::Flag(flag) => json!(flag),
+        Value::Choices(words) => json!(words),
+        Value::Quantity(range) if !range.is_exact() => json!({
+            "low": dimension.format(range.low()),
+            "likely": dimension.format(range.likely()),
+            "high": dimension.format(range.high()),
+        }),
+        other => json!(other.show(fact)),
+    }
+}

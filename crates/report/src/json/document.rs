@@ -1,0 +1,335 @@
+//! The shape of the document.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A decision for a system.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct DecisionJson {
+    /// Version of this format.
+    pub schema: u32,
+    /// What the system is called.
+    pub name: String,
+    /// The framework that decided.
+    pub framework: FrameworkJson,
+    /// The day whose facts were used.
+    pub as_of: String,
+    /// The prices used.
+    pub prices: PricesJson,
+    /// The seed of all random numbers.
+    pub seed: u64,
+    /// How many worlds were drawn; 0 while figures are estimates for likely values alone.
+    pub worlds: u64,
+    /// How the figures were come by: `estimate`.
+    pub method: String,
+    /// The system as a whole.
+    pub system: SystemJson,
+    /// A decision for each workload, in the order of the file.
+    pub workloads: Vec<WorkloadJson>,
+}
+
+/// A framework.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct FrameworkJson {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A price book.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PricesJson {
+    /// The region.
+    pub region: String,
+    /// The latest date of any price of the region.
+    pub as_of: Option<String>,
+}
+
+/// The system as a whole.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct SystemJson {
+    /// All recommended options, shared things counted once; null when one is missing.
+    pub total: Option<TotalJson>,
+    /// What recommended options share.
+    pub shared: Vec<SharedJson>,
+}
+
+/// Dollars a month.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TotalJson {
+    /// Dollars a month.
+    pub monthly: f64,
+}
+
+/// Something that several workloads use together.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct SharedJson {
+    /// What it is.
+    pub what: String,
+    /// Dollars a month.
+    pub monthly: f64,
+    /// The ids of the workloads that use it.
+    pub used_by: Vec<String>,
+}
+
+/// The decision for one workload.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct WorkloadJson {
+    /// Its id.
+    pub id: String,
+    /// The recommended platform; null when nothing fits, and then the reasons say what would have to give.
+    pub recommended: Option<String>,
+    /// The runner-up.
+    pub runner_up: Option<String>,
+    /// How much less the recommendation costs than the runner-up, as a share of the latter; below zero when fewer hours of work decided within noise.
+    pub margin: Option<f64>,
+    /// Totals could not be told apart, and fewer hours of work decided.
+    pub within_noise: bool,
+    /// The share of worlds in which the recommendation has the lowest total; null while no worlds are drawn.
+    pub confidence: Option<f64>,
+    /// Every platform, the best first.
+    pub options: Vec<OptionJson>,
+    /// Where the recommendation changes.
+    pub tipping_points: Vec<TippingJson>,
+    /// What was taken for granted because a number was needed.
+    pub assumed: Vec<AssumedJson>,
+    /// What a rule asks of and nobody said.
+    pub unknown: Vec<UnknownJson>,
+}
+
+/// One platform with the configuration found.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OptionJson {
+    /// The platform's id.
+    pub platform: String,
+    /// The family it is counted with.
+    pub family: String,
+    /// `recommended`, `feasible`, `undecided`, `misses-targets` or `excluded`.
+    #[schemars(extend("enum" = ["recommended", "feasible", "undecided", "misses-targets", "excluded"]))]
+    pub verdict: String,
+    /// Its settings; null when excluded.
+    pub configuration: Option<ConfigurationJson>,
+    /// Dollars a month; null when excluded or unpriced.
+    pub monthly: Option<MonthlyJson>,
+    /// The bill, line by line.
+    pub bill_lines: Vec<BillLineJson>,
+    /// People's work.
+    pub people: Vec<PeopleJson>,
+    /// Time from start to answer, in milliseconds.
+    pub latency_ms: Option<LatencyJson>,
+    /// Share of units of work that meet a cold start.
+    pub cold_start_share: Option<f64>,
+    /// Share of units of work that are refused.
+    pub throttled_share: Option<f64>,
+    /// Whether the forecast meets the file's targets.
+    pub meets_targets: Option<bool>,
+    /// The share of worlds in which it has the lowest total; null while no worlds are drawn.
+    pub wins: Option<f64>,
+    /// How the figures were come by: `estimate`; null when excluded.
+    pub method: Option<String>,
+    /// What speaks for and against it.
+    pub reasons: Vec<ReasonJson>,
+    /// Unknown facts that could exclude it.
+    pub hangs_on: Vec<String>,
+}
+
+/// Settings; what does not apply is left out.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ConfigurationJson {
+    /// Memory of an environment, task or job, in MB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_mb: Option<f64>,
+    /// vCPUs of an environment, task or job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vcpus: Option<f64>,
+    /// `x86_64` or `arm64`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<String>,
+    /// Instance type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// `on-demand` or `spot`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purchase: Option<String>,
+    /// Fewest tasks or instances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_count: Option<f64>,
+    /// Tasks, instances or environments on average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_count: Option<f64>,
+    /// Most tasks, instances or environments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_count: Option<f64>,
+    /// Units of work that one takes on at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<f64>,
+    /// Steps that a unit of work is split into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<f64>,
+    /// What stands before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub front_door: Option<String>,
+}
+
+/// Dollars a month.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct MonthlyJson {
+    /// The AWS bill.
+    pub bill: f64,
+    /// People's hours at what an hour costs.
+    pub people: f64,
+    /// The same, from the fewest hours at the lowest cost to the most at the highest.
+    pub people_range: RangeJson,
+    /// What the option lacks that the team said has a worth.
+    pub premium: f64,
+    /// The sum.
+    pub total: f64,
+    /// 10th percentile of the total over worlds; null while no worlds are drawn.
+    pub total_p10: Option<f64>,
+    /// 90th percentile; null while no worlds are drawn.
+    pub total_p90: Option<f64>,
+}
+
+/// A range of numbers.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RangeJson {
+    /// Smallest.
+    pub low: f64,
+    /// Most likely.
+    pub likely: f64,
+    /// Largest.
+    pub high: f64,
+}
+
+/// One line of a bill.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct BillLineJson {
+    /// Service.
+    pub service: String,
+    /// What was used.
+    pub item: String,
+    /// How much.
+    pub quantity: f64,
+    /// What one unit is.
+    pub unit: String,
+    /// Dollars for one unit; null when the price is unknown.
+    pub price: Option<f64>,
+    /// Dollars, rounded to the cent; null when the price is unknown.
+    pub amount: Option<f64>,
+    /// `listed`, `derived`, `assumed` or `conflict`; null when unknown.
+    pub status: Option<String>,
+    /// How far the source can be trusted, A to D.
+    pub grade: Option<String>,
+    /// The id of the price's source.
+    pub source: String,
+    /// When the price was read.
+    pub date: Option<String>,
+}
+
+/// One duty.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PeopleJson {
+    /// The duty's id.
+    pub duty: String,
+    /// What must be done.
+    pub what: String,
+    /// Hours a month.
+    pub hours: RangeJson,
+    /// What shares it, when it is counted once for several workloads.
+    pub shared: Option<String>,
+    /// How the hours were come by.
+    pub because: String,
+}
+
+/// Percentiles in milliseconds.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct LatencyJson {
+    /// Median.
+    pub p50: f64,
+    /// 95th percentile.
+    pub p95: f64,
+    /// 99th percentile.
+    pub p99: f64,
+}
+
+/// Why an option is where it is.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ReasonJson {
+    /// The rule's id.
+    pub rule: String,
+    /// `excludes`, `requires`, `warns`, `suits` or `notes`.
+    pub effect: String,
+    /// For limits: `hard`, `quota` or `design`.
+    pub kind: Option<String>,
+    /// Why, in words.
+    pub because: String,
+    /// The id of the source.
+    pub source: String,
+    /// What the source is.
+    pub source_title: Option<String>,
+    /// The statement of the guide that it carries.
+    pub statement: Option<String>,
+    /// The statement's number.
+    pub guide: Option<String>,
+}
+
+/// Where the recommendation changes.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TippingJson {
+    /// The fact that is varied alone.
+    pub fact: String,
+    /// The value at which it changes, as people write it.
+    pub at: String,
+    /// The recommendation today.
+    pub from: String,
+    /// The recommendation beyond; null when nothing fits there.
+    pub to: Option<String>,
+}
+
+/// Something taken for granted.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct AssumedJson {
+    /// The fact.
+    pub fact: String,
+    /// What was taken: a text, a list, true or false, or `{low, likely, high}` of texts.
+    pub value: Value,
+    /// Why.
+    pub why: String,
+    /// The id of the source.
+    pub source: String,
+}
+
+/// An unknown fact.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct UnknownJson {
+    /// The fact.
+    pub fact: String,
+    /// The question.
+    pub question: String,
+    /// Whether an answer could change the recommendation.
+    pub could_change_answer: bool,
+    /// An answer that would.
+    pub for_example: Option<String>,
+    /// What it would change to; null when nothing would fit, or nothing changes.
+    pub to: Option<String>,
+}

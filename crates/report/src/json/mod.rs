@@ -1,0 +1,24 @@
+//! The decision as JSON, with its schema. The keys are a contract: they may be
+//! added to, never changed, within one `schema` number.
+
+mod build;
+mod document;
+
+pub use document::{
+    AssumedJson, BillLineJson, ConfigurationJson, DecisionJson, FrameworkJson, LatencyJson,
+    MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson, ReasonJson, SharedJson, SystemJson,
+    TippingJson, TotalJson, UnknownJson, WorkloadJson,
+};
+
+use landfall_catalog::Catalog;
+use landfall_decide::Decision;
+
+/// The decision as a document.
+pub fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
+    build::document(decision, catalog)
+}
+
+/// The JSON Schema of [`DecisionJson`], draft 2020-12.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(DecisionJson).to_value()
+}

@@ -1,0 +1,600 @@
+//! The decision as text: 80 columns, readable without colour.
+
+use std::fmt::Write as _;
+
+use landfall_catalog::Catalog;
+use landfall_decide::{
+    Assumed, Decision, OptionDecision, Reason, Tipping, Verdict, WorkloadDecision,
+};
+use landfall_framework::{Effect, Pack};
+use landfall_units::{Duration, Money};
+use landfall_workload::{FactId, Value};
+
+use crate::wrap::paragraph;
+
+/// A decision, whole.
+pub fn decision(decision: &Decision) -> String {
+    let mut out = String::new();
+    let as_of = decision
+        .prices_as_of
+        .map_or_else(String::new, |date| format!(" of {date}"));
+    let _ = writeln!(out, "{}", decision.name);
+    let head = format!(
+        "{}, prices{as_of}; framework {} {}, facts of {}; all figures are estimates",
+        decision.region, decision.framework.0, decision.framework.1, decision.as_of
+    );
+    paragraph(&mut out, "", "", &head);
+    for one in &decision.workloads {
+        out.push('\n');
+        workload(&mut out, one);
+    }
+    if decision.workloads.len() > 1 {
+        out.push('\n');
+        system(&mut out, decision);
+    }
+    out
+}
+
+fn system(out: &mut String, decision: &Decision) {
+    let _ = writeln!(out, "THE WHOLE SYSTEM");
+    for one in &decision.workloads {
+        let (name, total) = one
+            .recommended()
+            .map_or(("nothing fits", String::new()), |option| {
+                (option.name.as_str(), total_of(option))
+            });
+        let _ = writeln!(out, "  {:<26} {name:<26} {total:>12}", one.id);
+    }
+    for thing in &decision.shared {
+        let saved = Money::new(
+            thing.monthly.get() * landfall_units::Decimal::from(thing.used_by.len() - 1),
+        );
+        let what = format!("shared: {}", thing.what);
+        let _ = writeln!(out, "  {what:<53} {:>12}", format!("-{saved}"));
+    }
+    match decision.total {
+        Some(total) => {
+            let _ = writeln!(out, "  {:<53} {:>12}", "total a month", total.to_string());
+        }
+        None => paragraph(
+            out,
+            "  ",
+            "  ",
+            "no total: a workload has no recommendation",
+        ),
+    }
+}
+
+fn workload(out: &mut String, one: &WorkloadDecision) {
+    let Some(best) = one.recommended() else {
+        nothing_fits(out, one);
+        return;
+    };
+    let _ = writeln!(out, "{}: {}", one.id.to_uppercase(), best.name);
+    hanging(out, one);
+    paragraph(out, "  ", "  ", &costs(best));
+    paragraph(out, "  ", "  ", &settings(best));
+    paragraph(out, "  ", "  ", &behaviour(best));
+    match one.runner_up() {
+        Some(second) => paragraph(out, "  ", "  ", &runner_up(one, best, second)),
+        None => paragraph(
+            out,
+            "  ",
+            "  ",
+            "There is no runner-up: nothing else may be chosen.",
+        ),
+    }
+    for tip in &one.tipping {
+        let side = if one.facts.likely(tip.fact).is_none_or(|now| tip.at > now) {
+            "above"
+        } else {
+            "below"
+        };
+        let to = tip
+            .to
+            .as_deref()
+            .map_or("nothing that fits", |id| name_of(one, id));
+        let at = tip_value(tip);
+        paragraph(
+            out,
+            "  ",
+            "  ",
+            &format!("Tips {side} {} = {at}: to {to}.", tip.fact.name()),
+        );
+    }
+    section(out, "why");
+    for reason in best
+        .reasons
+        .iter()
+        .filter(|reason| reason.effect == Effect::Suits)
+    {
+        bullet(out, "+", reason);
+    }
+    for reason in best.reasons.iter().filter(|reason| is_against(reason)) {
+        bullet(out, "-", reason);
+    }
+    why_not(out, one);
+    notes(out, one);
+    unknown(out, one);
+    assumed(out, &one.assumed);
+}
+
+/// The value at which a decision tips; a volume by the month, as bills are.
+pub(crate) fn tip_value(tip: &Tipping) -> String {
+    if tip.fact == FactId::Volume {
+        return landfall_units::Rate::per_second(tip.at).by_month();
+    }
+    Value::exact(tip.at).show(tip.fact)
+}
+
+fn nothing_fits(out: &mut String, one: &WorkloadDecision) {
+    let _ = writeln!(out, "{}: nothing fits", one.id.to_uppercase());
+    paragraph(
+        out,
+        "  ",
+        "  ",
+        "No platform can be recommended. What would have to give:",
+    );
+    for option in &one.options {
+        let why = main_reason(option).unwrap_or_else(|| "no reason given".to_owned());
+        paragraph(out, "  ", "      ", &format!("{}: {why}", option.name));
+    }
+    unknown(out, one);
+    assumed(out, &one.assumed);
+}
+
+/// What the recommendation hangs on comes first.
+fn hanging(out: &mut String, one: &WorkloadDecision) {
+    let matters: Vec<&str> = one
+        .unknown
+        .iter()
+        .filter(|unknown| unknown.changes.is_some() && unknown.is_usual)
+        .map(|unknown| unknown.fact.name())
+        .collect();
+    match matters.as_slice() {
+        [] => {}
+        [only] => {
+            paragraph(
+                out,
+                "  ",
+                "  ",
+                &format!("The answer hangs on one unknown: {only}."),
+            );
+        }
+        [first, second, ..] => {
+            let text = format!(
+                "The answer hangs on {} unknowns, first {first} and {second} (see below).",
+                matters.len()
+            );
+            paragraph(out, "  ", "  ", &text);
+        }
+    }
+}
+
+fn total_of(option: &OptionDecision) -> String {
+    option.monthly.map_or_else(
+        || "unpriced".to_owned(),
+        |monthly| monthly.total.to_string(),
+    )
+}
+
+fn costs(option: &OptionDecision) -> String {
+    let Some(monthly) = option.monthly else {
+        return "unpriced".to_owned();
+    };
+    let hours: f64 = option.people.iter().map(|duty| duty.hours.likely()).sum();
+    let mut text = format!("{} a month: {} AWS bill", monthly.total, monthly.bill);
+    let _ = write!(text, " + {} people ({hours} h)", monthly.people);
+    if monthly.premium > Money::ZERO {
+        let _ = write!(
+            text,
+            " + {} for what it lacks in portability",
+            monthly.premium
+        );
+    }
+    text
+}
+
+fn settings(option: &OptionDecision) -> String {
+    let Some(found) = &option.configuration else {
+        return String::new();
+    };
+    let mut parts = Vec::new();
+    let count = |value: f64| landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string();
+    if let Some(instance) = &found.instance {
+        parts.push(instance.clone());
+    }
+    if let Some(vcpus) = found.vcpus.filter(|_| found.purchase.is_some()) {
+        parts.push(format!("{} vCPU", count_vcpus(vcpus)));
+    }
+    if let Some(memory) = found.memory_mb {
+        parts.push(format!("{memory}MB"));
+    }
+    parts.extend(found.architecture.map(str::to_owned));
+    parts.extend(found.purchase.map(str::to_owned));
+    if let (Some(mean), Some(max)) = (found.mean_count, found.max_count) {
+        parts.push(match found.min_count {
+            Some(min) => format!(
+                "{} to {} running, {} on average",
+                count(min),
+                count(max),
+                count(mean)
+            ),
+            None => format!("{} at once at the peak", count(max)),
+        });
+    }
+    if let Some(steps) = found.steps {
+        parts.push(format!("split into {steps} steps"));
+    }
+    parts.extend(found.front_door.map(|door| format!("behind {door}")));
+    parts.join(", ")
+}
+
+fn count_vcpus(vcpus: f64) -> String {
+    landfall_units::Ratio::new(vcpus).to_string()
+}
+
+fn behaviour(option: &OptionDecision) -> String {
+    let Some(forecast) = &option.forecast else {
+        return String::new();
+    };
+    let time = |seconds: f64| Duration::from_secs_f64((seconds * 1e3).round() / 1e3).to_string();
+    let mut text = format!(
+        "half done within {}, 99 of 100 within {}",
+        time(forecast.latency.p50_s),
+        time(forecast.latency.p99_s)
+    );
+    if forecast.cold_start_share > 0.0 && forecast.cold_start_share < 1.0 {
+        let share = landfall_units::Share::new(forecast.cold_start_share);
+        let _ = write!(text, "; cold starts {share}");
+    }
+    let _ = write!(text, " ({})", forecast.method.word());
+    if option.meets_targets == Some(false) {
+        text.push_str("; MISSES ITS TARGET");
+    }
+    text
+}
+
+fn runner_up(one: &WorkloadDecision, best: &OptionDecision, second: &OptionDecision) -> String {
+    let margin = one.margin.unwrap_or(0.0);
+    let cheaper = format!("{:.0}%", (margin.abs() * 100.0));
+    let name = &second.name;
+    let total = total_of(second);
+    if one.within_noise {
+        let hours = |option: &OptionDecision| -> f64 {
+            option.people.iter().map(|duty| duty.hours.likely()).sum()
+        };
+        let why = if hours(best) < hours(second) {
+            "takes fewer hours"
+        } else {
+            "is less to run"
+        };
+        return format!(
+            "Runner-up: {name} at {total}. The totals cannot be told apart; {} {why}.",
+            best.name
+        );
+    }
+    format!(
+        "Runner-up: {name} at {total}. {} costs {cheaper} less.",
+        best.name
+    )
+}
+
+fn name_of<'o>(one: &'o WorkloadDecision, id: &'o str) -> &'o str {
+    one.options
+        .iter()
+        .find(|option| option.platform == id)
+        .map_or(id, |option| &option.name)
+}
+
+fn section(out: &mut String, title: &str) {
+    let _ = writeln!(out, "\n  {title}");
+}
+
+fn bullet(out: &mut String, mark: &str, reason: &Reason) {
+    let guide = reason
+        .guide
+        .as_ref()
+        .map_or_else(String::new, |guide| format!(" [{guide}]"));
+    paragraph(
+        out,
+        &format!("    {mark} "),
+        "      ",
+        &format!("{}{guide}", reason.because),
+    );
+}
+
+fn is_against(reason: &Reason) -> bool {
+    matches!(
+        reason.effect,
+        Effect::Warns | Effect::Excludes | Effect::Requires
+    )
+}
+
+fn why_not(out: &mut String, one: &WorkloadDecision) {
+    section(out, "why not");
+    let skip = usize::from(one.has_recommendation);
+    for option in one.options.iter().skip(skip) {
+        let text = match option.verdict {
+            Verdict::Excluded => "excluded".to_owned(),
+            Verdict::MissesTargets => format!("{}, misses its target", total_of(option)),
+            _ => total_of(option),
+        };
+        let why = main_reason(option).map_or_else(String::new, |why| format!("; {why}"));
+        let first = format!("    {:<25}", option.name);
+        paragraph(out, &first, &" ".repeat(29), &format!("{text}{why}"));
+    }
+}
+
+/// The reason that weighs most against an option.
+fn main_reason(option: &OptionDecision) -> Option<String> {
+    let excluded = option.verdict == Verdict::Excluded;
+    let of = |effect: Effect| {
+        option
+            .reasons
+            .iter()
+            .find(move |reason| reason.effect == effect)
+    };
+    let named = |rule: &str| option.reasons.iter().find(|reason| reason.rule == rule);
+    let reason = if excluded {
+        named("not-open").or_else(|| of(Effect::Excludes))
+    } else {
+        named("unpriced")
+            .or_else(|| named("eks-needs-a-reason"))
+            .or_else(|| named("targets"))
+    };
+    if let Some(reason) = reason {
+        let kind = reason
+            .kind
+            .filter(|_| excluded)
+            .map_or_else(String::new, |kind| format!(" ({kind} limit)"));
+        return Some(format!("{}{kind}", reason.because));
+    }
+    if !option.hangs_on.is_empty() {
+        let names: Vec<&str> = option
+            .hangs_on
+            .iter()
+            .take(3)
+            .map(|fact| fact.name())
+            .collect();
+        let more = option.hangs_on.len().saturating_sub(names.len());
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        return Some(format!("could be excluded by {}{more}", names.join(", ")));
+    }
+    None
+}
+
+fn notes(out: &mut String, one: &WorkloadDecision) {
+    let mut seen: Vec<&str> = Vec::new();
+    for option in &one.options {
+        for reason in option
+            .reasons
+            .iter()
+            .filter(|reason| reason.effect == Effect::Notes)
+        {
+            if !seen.contains(&reason.rule.as_str()) {
+                if seen.is_empty() {
+                    section(out, "look at, too");
+                }
+                seen.push(&reason.rule);
+                paragraph(out, "    * ", "      ", &reason.because);
+            }
+        }
+    }
+}
+
+fn unknown(out: &mut String, one: &WorkloadDecision) {
+    if one.unknown.is_empty() {
+        return;
+    }
+    section(out, "unknown");
+    for unknown in one
+        .unknown
+        .iter()
+        .filter(|unknown| unknown.changes.is_some())
+    {
+        let example = unknown
+            .changes
+            .as_ref()
+            .map_or_else(String::new, |(answer, to)| {
+                let to = to.as_deref().map_or("nothing fits", |id| name_of(one, id));
+                format!(" ({answer} would change it: {to})")
+            });
+        let text = format!("{}: {}{example}", unknown.fact.name(), unknown.question);
+        paragraph(out, "    ? ", "      ", &text);
+    }
+    let rest: Vec<&str> = one
+        .unknown
+        .iter()
+        .filter(|unknown| unknown.changes.is_none())
+        .map(|unknown| unknown.fact.name())
+        .collect();
+    if !rest.is_empty() {
+        let text = format!("no single answer would change it: {}", rest.join(", "));
+        paragraph(out, "    . ", "      ", &text);
+    }
+}
+
+fn assumed(out: &mut String, assumed: &[Assumed]) {
+    if assumed.is_empty() {
+        return;
+    }
+    section(out, "assumed");
+    let is_range =
+        |one: &Assumed| matches!(&one.value, Value::Quantity(range) if !range.is_exact());
+    for one in assumed.iter().filter(|one| is_range(one)) {
+        let text = format!(
+            "{} {} ({})",
+            one.fact.name(),
+            one.value.show(one.fact),
+            one.why
+        );
+        paragraph(out, "    ~ ", "      ", &text);
+    }
+    let rest: Vec<String> = assumed
+        .iter()
+        .filter(|one| !is_range(one))
+        .map(|one| format!("{} {}", one.fact.name(), one.value.show(one.fact)))
+        .collect();
+    if !rest.is_empty() {
+        paragraph(out, "    ~ ", "      ", &rest.join(", "));
+    }
+}
+
+/// One option in depth: every reason with its source, every line of its bill.
+pub fn option(
+    one: &WorkloadDecision,
+    option: &OptionDecision,
+    pack: &Pack,
+    catalog: &Catalog,
+) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{}: {} is {}",
+        one.id.to_uppercase(),
+        option.name,
+        option.verdict.word()
+    );
+    if option.forecast.is_some() {
+        paragraph(&mut out, "  ", "  ", &costs(option));
+        paragraph(&mut out, "  ", "  ", &settings(option));
+        paragraph(&mut out, "  ", "  ", &behaviour(option));
+    }
+    if let Some(best) = one
+        .recommended()
+        .filter(|best| best.platform != option.platform)
+    {
+        let text = format!(
+            "Recommended instead: {}, {} a month.",
+            best.name,
+            total_of(best)
+        );
+        paragraph(&mut out, "  ", "  ", &text);
+    }
+    for (title, wanted) in [
+        (
+            "against",
+            &[Effect::Excludes, Effect::Requires, Effect::Warns][..],
+        ),
+        ("for", &[Effect::Suits][..]),
+        ("look at", &[Effect::Notes][..]),
+    ] {
+        let reasons: Vec<&Reason> = option
+            .reasons
+            .iter()
+            .filter(|reason| wanted.contains(&reason.effect))
+            .collect();
+        if reasons.is_empty() {
+            continue;
+        }
+        section(&mut out, title);
+        for reason in reasons {
+            let kind = reason
+                .kind
+                .map_or_else(String::new, |kind| format!(", {kind} limit"));
+            let text = format!("{} ({}{kind})", reason.because, reason.effect.word());
+            paragraph(&mut out, "    - ", "      ", &text);
+            let source = pack.source(catalog, &reason.source).map_or_else(
+                || reason.source.clone(),
+                |source| {
+                    format!(
+                        "{}, read {}, grade {}",
+                        source.title,
+                        source.read,
+                        source.grade.letter()
+                    )
+                },
+            );
+            paragraph(
+                &mut out,
+                "      ",
+                "      ",
+                &format!("rule {}; {source}", reason.rule),
+            );
+        }
+    }
+    if !option.hangs_on.is_empty() {
+        section(&mut out, "unknown facts that could exclude it");
+        for fact in &option.hangs_on {
+            paragraph(
+                &mut out,
+                "    ? ",
+                "      ",
+                &format!("{}: {}", fact.name(), pack.ask(*fact)),
+            );
+        }
+    }
+    bill(&mut out, option);
+    people(&mut out, option);
+    out
+}
+
+fn bill(out: &mut String, option: &OptionDecision) {
+    let Some(bill) = &option.bill else { return };
+    section(out, "bill");
+    for line in &bill.lines {
+        let item = format!("{} {}", line.service, line.item);
+        let quantity = format!("{} {}", quantity(line.quantity), line.unit);
+        let amount = line
+            .amount
+            .map_or_else(|| "unpriced".to_owned(), |one| one.to_string());
+        let price = line
+            .price
+            .map_or_else(String::new, |one| format!("x ${}", one.normalize()));
+        let _ = writeln!(out, "    {item:<32} {quantity:>18} {price:<14}{amount:>9}");
+    }
+    let mut doubtful: Vec<String> = Vec::new();
+    for line in &bill.lines {
+        let status = line
+            .status
+            .map_or("unknown", landfall_catalog::PriceStatus::word);
+        if status != "listed" {
+            doubtful.push(format!("{} {} ({status})", line.service, line.item));
+        }
+    }
+    if !doubtful.is_empty() {
+        let text = format!(
+            "not listed by their source for this region: {}",
+            doubtful.join(", ")
+        );
+        paragraph(out, "    ", "    ", &text);
+    }
+}
+
+fn quantity(value: landfall_units::Decimal) -> String {
+    let places = if value < landfall_units::Decimal::ONE_HUNDRED {
+        3
+    } else {
+        0
+    };
+    value.round_dp(places).normalize().to_string()
+}
+
+fn people(out: &mut String, option: &OptionDecision) {
+    if option.people.is_empty() {
+        return;
+    }
+    section(out, "people, hours a month");
+    for duty in &option.people {
+        let hours = &duty.hours;
+        let range = format!("{} ({} to {})", hours.likely(), hours.low(), hours.high());
+        let shared = duty
+            .shared
+            .as_ref()
+            .map_or("", |_| "; once for all workloads that share it");
+        let text = format!("{range}: {}{shared}. {}", duty.what, capital(&duty.because));
+        paragraph(out, "    - ", "      ", &text);
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), letters.as_str())
+    })
+}
