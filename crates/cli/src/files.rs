@@ -14,7 +14,7 @@ const MOST_FILES: usize = 200;
 /// Reads a text file of at most 1 MB.
 pub(crate) fn read(path: &Path) -> Result<Source> {
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    let file = File::open(path).map_err(|error| Box::new(unreadable(&name, &error)))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(Box::new(
             Diagnostic::new(format!("`{name}` is a folder")).help("name a file in it"),
@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<Source> {
     let mut bytes = Vec::new();
     file.take(LARGEST_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&name, &error))?;
+        .map_err(|error| Box::new(unreadable(&name, &error)))?;
     if bytes.len() as u64 > LARGEST_BYTES {
         let problem = Diagnostic::new(format!("`{name}` is larger than 1 MB"));
         return Err(Box::new(
@@ -45,7 +45,7 @@ pub(crate) fn read(path: &Path) -> Result<Source> {
 /// Opens a file for streaming.
 pub(crate) fn open(path: &Path) -> Result<File> {
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    let file = File::open(path).map_err(|error| Box::new(unreadable(&name, &error)))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(Box::new(
             Diagnostic::new(format!("`{name}` is a folder")).help("name a file in it"),
@@ -60,12 +60,13 @@ pub(crate) fn read_folder(path: &Path) -> Result<Vec<Source>> {
     let mut folders = vec![path.to_path_buf()];
     while let Some(folder) = folders.pop() {
         let name = folder.display().to_string();
-        let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&name, &error))?;
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| Box::new(unreadable(&name, &error)))?;
         for entry in entries {
-            let entry = entry.map_err(|error| unreadable(&name, &error))?;
+            let entry = entry.map_err(|error| Box::new(unreadable(&name, &error)))?;
             let kind = entry
                 .file_type()
-                .map_err(|error| unreadable(&name, &error))?;
+                .map_err(|error| Box::new(unreadable(&name, &error)))?;
             let inner = entry.path();
             if kind.is_dir() {
                 folders.push(inner);
@@ -103,13 +104,13 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Box<Diagnostic> {
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     let problem = Diagnostic::new(format!("cannot read `{name}`: {}", plain(error)));
     let help = match error.kind() {
         ErrorKind::NotFound => "check the path; `landfall init` writes a workload file",
         _ => "check the path and its rights",
     };
-    Box::new(problem.help(help))
+    problem.help(help)
 }
 
 fn plain(error: &std::io::Error) -> String {

@@ -13,20 +13,22 @@ const WIDTH: usize = 80;
 /// Standard output and standard error.
 #[derive(Debug)]
 pub(crate) struct Output {
+    out: std::io::Stdout,
+    err: std::io::Stderr,
     coloured: bool,
 }
 
 impl Output {
     pub(crate) fn new() -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            coloured: !plain && std::io::stderr().is_terminal(),
-        }
+        let (out, err) = (std::io::stdout(), std::io::stderr());
+        let coloured = !plain && err.is_terminal();
+        Self { out, err, coloured }
     }
 
     /// Writes data. A reader that has gone away ends the command quietly.
     pub(crate) fn data(&mut self, text: &str) -> Result<(), Problem> {
-        let mut out = std::io::stdout().lock();
+        let mut out = self.out.lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         written.map_err(|error| match error.kind() {
             ErrorKind::BrokenPipe => Problem::Gone,
@@ -36,7 +38,7 @@ impl Output {
 
     /// Says something to the person at the terminal.
     pub(crate) fn say(&mut self, text: &str) {
-        let mut err = std::io::stderr().lock();
+        let mut err = self.err.lock();
         // Nobody is left to tell when standard error is gone.
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }

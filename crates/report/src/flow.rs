@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_catalog::{Catalog, PlatformId, PlatformSet};
+use landfall_catalog::{Catalog, LimitKind, PlatformId, PlatformSet};
 use landfall_decide::WorkloadDecision;
 use landfall_framework::{Effect, Pack, Screen, Truth};
 use landfall_workload::Facts;
@@ -16,7 +16,10 @@ pub struct Step {
     pub rule: String,
     /// The condition in words.
     pub question: String,
-    /// The platforms that a yes takes out, with their limits.
+    /// What a yes does: `out` takes the platforms out, `redesign` does unless the
+    /// work may be changed, `ask AWS` names a quota to raise.
+    pub does: &'static str,
+    /// The platforms that a yes speaks of, with their limits.
     pub takes_out: String,
     /// The answer for the workload at hand, if there is one.
     pub answer: Option<Truth>,
@@ -27,7 +30,7 @@ pub struct Step {
 pub struct Flow {
     /// The framework's name and version.
     pub title: String,
-    /// The questions, those that take out most first.
+    /// The questions, those that take out most first, quotas last.
     pub steps: Vec<Step>,
     /// What is left for the workload at hand, cheapest first, and what is chosen.
     pub outcome: Option<(Vec<String>, Option<String>)>,
@@ -40,7 +43,7 @@ pub fn flow(
     screen: &Screen<'_>,
     workload: Option<(&Facts, &WorkloadDecision)>,
 ) -> Flow {
-    let mut steps: Vec<(u32, Step)> = Vec::new();
+    let mut steps: Vec<((bool, u32), Step)> = Vec::new();
     for rule in pack
         .rules
         .iter()
@@ -61,17 +64,24 @@ pub fn flow(
                 .iter()
                 .fold(Truth::False, |truth, bound| truth.or(bound.truth(facts)))
         });
+        let kind = bound.first().map_or(LimitKind::Hard, |bound| bound.kind);
+        let does = match kind {
+            LimitKind::Hard => "out",
+            LimitKind::Design => "out unless redesigned",
+            LimitKind::Quota => "ask AWS",
+        };
         steps.push((
-            platforms.len(),
+            (kind == LimitKind::Quota, u32::MAX - platforms.len()),
             Step {
                 rule: rule.id.clone(),
                 question: format!("{}?", when.words()),
+                does,
                 takes_out: takes_out(catalog, platforms, &when.limits(), pack.as_of),
                 answer,
             },
         ));
     }
-    steps.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.rule.cmp(&b.1.rule)));
+    steps.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.rule.cmp(&b.1.rule)));
     let outcome = workload.map(|(_, decision)| {
         let left = decision
             .options
@@ -204,7 +214,7 @@ fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
         QUESTION_WIDTH - 2.0 * PADDING,
     );
     let out = lines(
-        &format!("out: {}", step.takes_out),
+        &format!("{}: {}", step.does, step.takes_out),
         OUT_WIDTH - 2.0 * PADDING,
     );
     let rows = question.len().max(out.len()) as f64;
@@ -239,13 +249,34 @@ fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
     drawing.rectangle(OUT_LEFT, y, OUT_WIDTH, height, out_pen);
     let style = if faded { "fill=\"#6e7781\"" } else { "" };
     drawing.text(OUT_LEFT + PADDING, y + 17.0, &out, "start", style);
-    let middle = y + height / 2.0;
+    draw_arrows(
+        drawing,
+        step,
+        y,
+        height,
+        Pen {
+            line,
+            fill: "none",
+            width: thick.min(2.0),
+            dashed: false,
+        },
+    )
+}
+
+/// Draws the ways out of a question: to the right for yes, down for no.
+fn draw_arrows(drawing: &mut Drawing, step: &Step, y: f64, height: f64, down: Pen<'_>) -> f64 {
+    let fired = step.answer == Some(Truth::True);
     let across = Pen {
-        line: out_line,
+        line: if fired {
+            colour::VERMILION
+        } else {
+            colour::GREY
+        },
         fill: "none",
         width: if fired { 2.5 } else { 1.0 },
-        dashed: faded,
+        dashed: step.answer.is_some() && !fired,
     };
+    let middle = y + height / 2.0;
     drawing.arrow((LEFT + QUESTION_WIDTH, middle), (OUT_LEFT, middle), across);
     let yes = match step.answer {
         Some(Truth::Unknown(_)) => "unknown",
@@ -260,12 +291,6 @@ fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
     );
     let below = y + height;
     let next = below + 24.0;
-    let down = Pen {
-        line,
-        fill: "none",
-        width: thick.min(2.0),
-        dashed: false,
-    };
     let centre = LEFT + QUESTION_WIDTH / 2.0;
     drawing.arrow((centre, below), (centre, next), down);
     let word = if fired { "then" } else { "no" };

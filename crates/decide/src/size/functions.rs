@@ -18,31 +18,56 @@ struct Candidate {
     architecture: &'static str,
 }
 
+/// What every candidate is held against.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    least_bytes: f64,
+    most_bytes: f64,
+    timeout_s: f64,
+    idle_limit_s: f64,
+    overhead_s: f64,
+}
+
 pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
     let numbers = search.numbers;
-    let per_vcpu = search.platform.likely("memory_per_vcpu").max(1.0);
-    let most = search.limit("memory").unwrap_or(f64::MAX);
-    let timeout_s = search.limit("timeout").unwrap_or(f64::MAX);
-    let needed = numbers.memory_bytes / search.tuning.memory_target;
-    let least = (needed / MB / STEP_MB).ceil() * STEP_MB * MB;
-    let least = least.max(search.platform.likely("memory_min"));
     if numbers.gpu {
         return Err("it has no GPU".to_owned());
     }
-    if least > most {
+    let needed = numbers.memory_bytes / search.tuning.memory_target;
+    let step = STEP_MB * MB;
+    let bounds = Bounds {
+        least_bytes: ((needed / step).ceil() * step).max(search.platform.likely("memory_min")),
+        most_bytes: search.limit("memory").unwrap_or(f64::MAX),
+        timeout_s: search.limit("timeout").unwrap_or(f64::MAX),
+        idle_limit_s: search.platform.likely("idle_limit"),
+        overhead_s: search.platform.likely("front_door_overhead"),
+    };
+    if bounds.least_bytes > bounds.most_bytes {
+        let most = Bytes::from_f64(bounds.most_bytes);
         return Err(format!(
-            "the work fills more than its largest memory, {}",
-            Bytes::from_f64(most)
+            "the work fills more than its largest memory, {most}"
         ));
     }
-    let idle_s = search.platform.likely("idle_limit");
-    let cold = cold_start_share(
-        numbers.load.rate_per_s,
-        numbers.load.duration.mean_s(),
-        idle_s,
-    );
-    let overhead_s = search.platform.likely("front_door_overhead");
-    let guard_s = numbers.guard_s(search.tuning.max_slowdown);
+    match cheapest(search, &bounds) {
+        Some(found) => Ok(finish(search, &found, &bounds)),
+        None if search.architectures().is_empty() => {
+            Err("it has none of the package's architectures".to_owned())
+        }
+        None => {
+            let limit = landfall_units::Duration::from_secs_f64(bounds.timeout_s);
+            Err(format!(
+                "at every memory the work can take longer than {limit}"
+            ))
+        }
+    }
+}
+
+fn cheapest(search: &Search<'_>, bounds: &Bounds) -> Option<Candidate> {
+    let load = &search.numbers.load;
+    let per_vcpu = search.platform.likely("memory_per_vcpu").max(1.0);
+    let cold = cold_start_share(load.rate_per_s, load.duration.mean_s(), bounds.idle_limit_s);
+    let start_s = if cold >= 0.01 { load.init_s } else { 0.0 };
+    let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
     let mut best = Best::new();
     for architecture in search.architectures() {
         let meter = if architecture == "arm64" {
@@ -51,62 +76,36 @@ pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
             "duration-x86_64"
         };
         let gb_second = search.rates.or_dear("lambda", meter);
-        let mut memory_bytes = least;
-        while memory_bytes <= most {
-            let stretch = numbers.load.stretch(memory_bytes / per_vcpu);
-            let law = numbers.load.duration.stretched(stretch);
-            if law.max_s <= timeout_s || numbers.redesign {
-                let billed_s = law.mean_s() + cold * numbers.load.init_s;
-                let cost = numbers.load.rate_per_s
-                    * SECONDS_PER_MONTH
-                    * billed_s
-                    * (memory_bytes / GB)
-                    * gb_second;
-                let start_s = if cold >= 0.01 {
-                    numbers.load.init_s
-                } else {
-                    0.0
+        let mut memory_bytes = bounds.least_bytes;
+        while memory_bytes <= bounds.most_bytes {
+            let law = load
+                .duration
+                .stretched(load.stretch(memory_bytes / per_vcpu));
+            if law.max_s <= bounds.timeout_s || search.numbers.redesign {
+                let billed_s = law.mean_s() + cold * load.init_s;
+                let gb_seconds = load.rate_per_s * SECONDS_PER_MONTH * billed_s * memory_bytes / GB;
+                let p99_s = law.p99_s + bounds.overhead_s + start_s;
+                let in_time = guard_s.is_none_or(|guard| p99_s <= guard);
+                let candidate = Candidate {
+                    memory_bytes,
+                    architecture,
                 };
-                let p99_s = law.p99_s + overhead_s + start_s;
-                let in_time = guard_s.is_none_or(|guard| p99_s <= guard + start_s);
-                best.offer(
-                    in_time,
-                    cost,
-                    p99_s,
-                    Candidate {
-                        memory_bytes,
-                        architecture,
-                    },
-                );
+                best.offer(in_time, gb_seconds * gb_second, p99_s, candidate);
             }
             memory_bytes += STEP_MB * MB;
         }
     }
-    let Some(found) = best.take() else {
-        return Err(if search.architectures().is_empty() {
-            "it has none of the package's architectures".to_owned()
-        } else {
-            let limit = landfall_units::Duration::from_secs_f64(timeout_s);
-            format!("at every memory the work can take longer than {limit}")
-        });
-    };
-    Ok(finish(search, &found, timeout_s, idle_s, overhead_s))
+    best.take()
 }
 
-fn finish(
-    search: &Search<'_>,
-    found: &Candidate,
-    timeout_s: f64,
-    idle_limit_s: f64,
-    overhead_s: f64,
-) -> Sized {
+fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
     let numbers = search.numbers;
     let vcpus = found.memory_bytes / search.platform.likely("memory_per_vcpu").max(1.0);
     let placement = PerRequestPlacement {
         vcpus,
-        idle_limit_s,
-        timeout_s,
-        overhead_s,
+        idle_limit_s: bounds.idle_limit_s,
+        timeout_s: bounds.timeout_s,
+        overhead_s: bounds.overhead_s,
     };
     let forecast = search.forecast(&Placement::PerRequest(placement));
     let runs = numbers.load.rate_per_s * SECONDS_PER_MONTH * forecast.steps;

@@ -74,6 +74,9 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
         if placement.concurrency < 1.0 {
             continue;
         }
+        if best.settles(search.least_copies(&placement) * host.dollars * HOURS_PER_MONTH) {
+            continue;
+        }
         let forecast = search.forecast(&Placement::Service(placement));
         let late_s = forecast.latency.p99_s;
         let in_time = guard_s.is_none_or(|guard| late_s <= guard);
@@ -112,7 +115,7 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
         .platform
         .parameter("headroom")
         .map(|share| 1.0 - share.likely());
-    let cpu_target = headroom.unwrap_or_else(|| search.tuning.cpu_target);
+    let cpu_target = headroom.unwrap_or(search.tuning.cpu_target);
     let concurrency = if numbers.gpu {
         instance.gpus * cpu_target
     } else {

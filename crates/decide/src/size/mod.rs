@@ -6,7 +6,7 @@ mod tasks;
 
 use landfall_catalog::bill::Usage;
 use landfall_catalog::{Capacity, Date, Execution, Platform};
-use landfall_simulate::{Forecast, Placement, Simulator};
+use landfall_simulate::{Forecast, Placement, ServicePlacement, Simulator};
 
 use crate::decision::Configuration;
 use crate::numbers::Numbers;
@@ -73,6 +73,13 @@ impl Search<'_> {
         by_memory.min((self.tuning.concurrency_per_vcpu * vcpus).max(1.0))
     }
 
+    /// The fewest copies of a placement that can do the work, on average.
+    pub(crate) fn least_copies(&self, placement: &ServicePlacement) -> f64 {
+        let load = &self.numbers.load;
+        let busy = load.rate_per_s * load.cpu_s() / (placement.vcpus * placement.cpu_target);
+        busy.max(placement.min_copies)
+    }
+
     pub(crate) fn forecast(&self, placement: &Placement) -> Forecast {
         self.simulator.forecast(&self.numbers.load, placement)
     }
@@ -101,6 +108,12 @@ impl<T> Best<T> {
         if better {
             self.found = Some((in_time, key, candidate));
         }
+    }
+
+    /// Whether a candidate that costs at least `bound` dollars a month can be left
+    /// out unseen: one that is in time costs no more.
+    pub(crate) fn settles(&self, bound: f64) -> bool {
+        matches!(&self.found, Some((true, cost, _)) if *cost <= bound)
     }
 
     pub(crate) fn take(self) -> Option<T> {

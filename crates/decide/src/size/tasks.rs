@@ -103,6 +103,9 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
         if placement.concurrency < 1.0 {
             continue;
         }
+        if best.settles(search.least_copies(&placement) * shape.rate * HOURS_PER_MONTH) {
+            continue;
+        }
         let quick = quick_service(search, &placement);
         let in_time = guard_s.is_none_or(|guard| quick.1 <= guard);
         best.offer(

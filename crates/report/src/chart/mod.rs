@@ -130,7 +130,7 @@ pub const LINE_HEIGHT: f64 = 15.0;
 
 /// Breaks a text into lines that fit a width in pixels, at 12 px.
 pub fn lines(text: &str, width: f64) -> Vec<String> {
-    const PIXELS_PER_LETTER: f64 = 6.3;
+    const PIXELS_PER_LETTER: f64 = 7.0;
     let letters = (width / PIXELS_PER_LETTER).max(8.0) as usize;
     textwrap::wrap(text, letters)
         .into_iter()

@@ -1,0 +1,164 @@
+//! One option in depth.
+
+use std::fmt::Write as _;
+
+use landfall_catalog::Catalog;
+use landfall_decide::{OptionDecision, Reason, WorkloadDecision};
+use landfall_framework::{Effect, Pack};
+
+use super::{behaviour, costs, section, settings, total_of};
+use crate::wrap::paragraph;
+
+/// One option in depth: every reason with its source, every line of its bill.
+pub fn option(
+    one: &WorkloadDecision,
+    option: &OptionDecision,
+    pack: &Pack,
+    catalog: &Catalog,
+) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{}: {} is {}",
+        one.id.to_uppercase(),
+        option.name,
+        option.verdict.word()
+    );
+    if option.forecast.is_some() {
+        paragraph(&mut out, "  ", "  ", &costs(option));
+        paragraph(&mut out, "  ", "  ", &settings(option));
+        paragraph(&mut out, "  ", "  ", &behaviour(option));
+    }
+    if let Some(best) = one
+        .recommended()
+        .filter(|best| best.platform != option.platform)
+    {
+        let text = format!(
+            "Recommended instead: {}, {} a month.",
+            best.name,
+            total_of(best)
+        );
+        paragraph(&mut out, "  ", "  ", &text);
+    }
+    reasons(&mut out, option, pack, catalog);
+    if !option.hangs_on.is_empty() {
+        section(&mut out, "unknown facts that could exclude it");
+        for fact in &option.hangs_on {
+            let text = format!("{}: {}", fact.name(), pack.ask(*fact));
+            paragraph(&mut out, "    ? ", "      ", &text);
+        }
+    }
+    bill(&mut out, option);
+    people(&mut out, option);
+    out
+}
+
+fn reasons(out: &mut String, option: &OptionDecision, pack: &Pack, catalog: &Catalog) {
+    for (title, wanted) in [
+        (
+            "against",
+            &[Effect::Excludes, Effect::Requires, Effect::Warns][..],
+        ),
+        ("for", &[Effect::Suits][..]),
+        ("look at", &[Effect::Notes][..]),
+    ] {
+        let reasons: Vec<&Reason> = option
+            .reasons
+            .iter()
+            .filter(|reason| wanted.contains(&reason.effect))
+            .collect();
+        if reasons.is_empty() {
+            continue;
+        }
+        section(out, title);
+        for reason in reasons {
+            let kind = reason
+                .kind
+                .map_or_else(String::new, |kind| format!(", {kind} limit"));
+            let text = format!("{} ({}{kind})", reason.because, reason.effect.word());
+            paragraph(out, "    - ", "      ", &text);
+            let source = pack.source(catalog, &reason.source).map_or_else(
+                || reason.source.clone(),
+                |source| {
+                    format!(
+                        "{}, read {}, grade {}",
+                        source.title,
+                        source.read,
+                        source.grade.letter()
+                    )
+                },
+            );
+            paragraph(
+                out,
+                "      ",
+                "      ",
+                &format!("rule {}; {source}", reason.rule),
+            );
+        }
+    }
+}
+
+fn bill(out: &mut String, option: &OptionDecision) {
+    let Some(bill) = &option.bill else { return };
+    section(out, "bill");
+    for line in &bill.lines {
+        let item = format!("{} {}", line.service, line.item);
+        let quantity = format!("{} {}", quantity(line.quantity), line.unit);
+        let amount = line
+            .amount
+            .map_or_else(|| "unpriced".to_owned(), |one| one.to_string());
+        let price = line
+            .price
+            .map_or_else(String::new, |one| format!("x ${}", one.normalize()));
+        let _ = writeln!(out, "    {item:<32} {quantity:>18} {price:<14}{amount:>9}");
+    }
+    let mut doubtful: Vec<String> = Vec::new();
+    for line in &bill.lines {
+        let status = line
+            .status
+            .map_or("unknown", landfall_catalog::PriceStatus::word);
+        if status != "listed" {
+            doubtful.push(format!("{} {} ({status})", line.service, line.item));
+        }
+    }
+    if !doubtful.is_empty() {
+        let text = format!(
+            "not listed by their source for this region: {}",
+            doubtful.join(", ")
+        );
+        paragraph(out, "    ", "    ", &text);
+    }
+}
+
+fn quantity(value: landfall_units::Decimal) -> String {
+    let places = if value < landfall_units::Decimal::ONE_HUNDRED {
+        3
+    } else {
+        0
+    };
+    value.round_dp(places).normalize().to_string()
+}
+
+fn people(out: &mut String, option: &OptionDecision) {
+    if option.people.is_empty() {
+        return;
+    }
+    section(out, "people, hours a month");
+    for duty in &option.people {
+        let hours = &duty.hours;
+        let range = format!("{} ({} to {})", hours.likely(), hours.low(), hours.high());
+        let shared = duty
+            .shared
+            .as_ref()
+            .map_or("", |_| "; once for all workloads that share it");
+        let text = format!("{range}: {}{shared}. {}", duty.what, capital(&duty.because));
+        paragraph(out, "    - ", "      ", &text);
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), letters.as_str())
+    })
+}
