@@ -112,8 +112,9 @@ impl Around<'_> {
     fn queue(&self, usage: &mut Vec<Usage>) {
         let numbers = self.numbers;
         let pulled = match numbers.trigger {
-            Some("queue") => true,
-            Some("object-created" | "event-bus" | "mobile-event") => {
+            // The application puts its events into a queue, whatever takes them out.
+            Some("queue" | "mobile-event") => true,
+            Some("object-created" | "event-bus") => {
                 !self.is_function() && self.platform.execution == Execution::Service
             }
             _ => false,

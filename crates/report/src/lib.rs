@@ -6,6 +6,7 @@
 //! computes: what is shown was decided before.
 
 pub mod chart;
+pub mod differences;
 pub mod flow;
 pub mod json;
 pub mod statements;

@@ -2,7 +2,7 @@
 //! rise (or hold still) when a quantity they are made of rises, so that a range
 //! maps to a range end by end.
 
-use landfall_units::{Range, SECONDS_PER_MONTH};
+use landfall_units::{Bytes, Range, SECONDS_PER_MONTH};
 
 use crate::fact::{FactId, FactSet, Scope};
 use crate::facts::{Entry, Facts, Origin};
@@ -12,7 +12,7 @@ use crate::value::Value;
 /// (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, table 26.5).
 const Z99: f64 = 2.326_347_874;
 
-const GIB: f64 = 1_073_741_824.0;
+const GIB: f64 = Bytes::from_mb(1_024).get() as f64;
 
 /// Recomputes every derived fact.
 pub(crate) fn derive_all(facts: &mut Facts) {

@@ -10,8 +10,8 @@ use crate::decision::Configuration;
 
 /// Steps of memory that are tried, in MB.
 const STEP_MB: f64 = 64.0;
-const MB: f64 = 1_048_576.0;
-const GB: f64 = 1_073_741_824.0;
+const MB: f64 = Bytes::from_mb(1).get() as f64;
+const GB: f64 = Bytes::from_mb(1_024).get() as f64;
 
 struct Candidate {
     memory_bytes: f64,

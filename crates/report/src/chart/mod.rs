@@ -2,6 +2,10 @@
 
 use std::fmt::Write as _;
 
+mod options;
+
+pub use options::options;
+
 /// Colours that people of any colour vision can tell apart (Okabe and Ito,
 /// Color Universal Design, 2008), with grey for what is out of the way.
 pub mod colour {

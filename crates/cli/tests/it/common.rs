@@ -1,0 +1,57 @@
+//! Running the program as its users do.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+
+/// What a run printed, and how it ended.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// Runs `landfall` in the root of the repository, with some input.
+pub(crate) fn landfall_with(arguments: &[&str], input: &str) -> Run {
+    let output = Command::cargo_bin("landfall")
+        .unwrap()
+        .current_dir(root())
+        .env("NO_COLOR", "1")
+        .args(arguments)
+        .write_stdin(input)
+        .output()
+        .unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs `landfall` without input.
+pub(crate) fn landfall(arguments: &[&str]) -> Run {
+    landfall_with(arguments, "")
+}
+
+/// The example files, in order of name.
+pub(crate) fn examples() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join("examples"))
+        .unwrap()
+        .map(|entry| format!("examples/{}", entry.unwrap().file_name().to_string_lossy()))
+        .filter(|name| {
+            Path::new(name)
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    names.sort();
+    names
+}

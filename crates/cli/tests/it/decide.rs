@@ -1,0 +1,149 @@
+//! Goal: `decide` and `explain` say what they promise, in both forms. Method: the
+//! examples, run as a user would; goldens for what people read; the published
+//! schema and the data behind every number for what programs read.
+
+use crate::common::{examples, landfall, root};
+use landfall_catalog::Catalog;
+use serde_json::Value;
+
+#[test]
+fn every_example_validates_against_the_published_schema() {
+    let text = std::fs::read_to_string(root().join("docs/schemas/decision.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let files = examples();
+    assert!(files.len() >= 11, "{files:?}");
+    let mut arguments = vec!["decide", "--format", "json"];
+    arguments.extend(files.iter().map(String::as_str));
+    let run = landfall(&arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.out.lines().count(), files.len());
+    for (line, file) in run.out.lines().zip(&files) {
+        let document: Value = serde_json::from_str(line).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{file}: {errors:?}");
+        assert_eq!(document["schema"], 1);
+    }
+}
+
+#[test]
+fn every_price_is_a_row_and_every_amount_follows_from_it() {
+    let catalog = Catalog::embedded().unwrap();
+    let book = Catalog::prices("us-east-1").unwrap();
+    for file in examples() {
+        let run = landfall(&["decide", &file, "--format", "json"]);
+        let document: Value = serde_json::from_str(&run.out).unwrap();
+        for workload in document["workloads"].as_array().unwrap() {
+            for option in workload["options"].as_array().unwrap() {
+                let mut sum = 0.0;
+                for line in option["bill_lines"].as_array().unwrap() {
+                    let word = |key: &str| line[key].as_str().unwrap().to_owned();
+                    assert!(catalog.sources.contains_key(&word("source")), "{line}");
+                    let (price, amount) = (
+                        line["price"].as_f64().unwrap(),
+                        line["amount"].as_f64().unwrap(),
+                    );
+                    let product = price * line["quantity"].as_f64().unwrap();
+                    assert!((product - amount).abs() <= 0.005_001, "{line}");
+                    sum += amount;
+                    if line["status"] == "derived" {
+                        continue;
+                    }
+                    let row = book.price(&word("service"), &word("item")).unwrap();
+                    let listed = row.tiers.iter().any(|tier| {
+                        let tier: f64 = tier.price.try_into().unwrap();
+                        (tier - price).abs() < 1e-15
+                    });
+                    assert!(listed, "{line}");
+                }
+                if let Some(bill) = option["monthly"]["bill"].as_f64() {
+                    assert!((bill - sum).abs() < 0.005, "{file}: {bill} is not {sum}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_people_read_is_kept() {
+    for (name, arguments) in [
+        (
+            "thumbnails",
+            vec!["decide", "examples/photo-thumbnails.toml"],
+        ),
+        ("startup", vec!["decide", "examples/startup.toml"]),
+        (
+            "why-not-eks",
+            vec!["explain", "examples/website.toml", "--why-not", "eks-ec2"],
+        ),
+        (
+            "guide-2021",
+            vec![
+                "decide",
+                "examples/gpu-training.toml",
+                "--framework",
+                "startup-guide-2021",
+            ],
+        ),
+    ] {
+        let run = landfall(&arguments);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let wide: Vec<&str> = run
+            .out
+            .lines()
+            .filter(|line| line.chars().count() > 80)
+            .collect();
+        assert!(wide.is_empty(), "wider than 80 columns: {wide:#?}");
+        insta::assert_snapshot!(name, run.out);
+    }
+}
+
+#[test]
+fn each_use_case_lands_where_it_should() {
+    for (file, wanted) in [
+        ("photo-thumbnails", "lambda"),
+        ("table-stream-analytics", "lambda"),
+        ("website", "lambda"),
+        ("nightly-report", "lambda"),
+        ("batch-on-lambda", "lambda"),
+        ("microservices", "fargate"),
+        ("batch-on-containers", "batch-fargate"),
+        ("gpu-training", "batch-ec2"),
+    ] {
+        let run = landfall(&[
+            "decide",
+            &format!("examples/{file}.toml"),
+            "--format",
+            "json",
+        ]);
+        let document: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(document["workloads"][0]["recommended"], wanted, "{file}");
+    }
+}
+
+#[test]
+fn people_can_be_left_out() {
+    let run = landfall(&[
+        "decide",
+        "examples/website.toml",
+        "--people",
+        "off",
+        "--format",
+        "json",
+    ]);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    let monthly = &document["workloads"][0]["options"][0]["monthly"];
+    assert_eq!(monthly["people"], 0.0);
+    assert_eq!(monthly["total"], monthly["bill"]);
+}
+
+#[test]
+fn a_region_without_a_price_leaves_options_unpriced_never_free() {
+    let run = landfall(&["decide", "examples/website.toml", "--region", "eu-west-1"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("no price in eu-west-1 for"), "{}", run.out);
+    assert!(run.out.contains("landfall prices update"), "{}", run.out);
+}

@@ -1,0 +1,171 @@
+//! Goal: the house stands as ARCHITECTURE.md says. Method: read the manifests and
+//! the sources, and hold them against each invariant.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::common::root;
+
+/// The rooms from the bottom up: each may use those before it.
+const ROOMS: [&str; 9] = [
+    "units",
+    "source",
+    "workload",
+    "catalog",
+    "framework",
+    "simulate",
+    "decide",
+    "report",
+    "cli",
+];
+
+/// Rooms that stand side by side: neither may use the other.
+const APART: [(&str, &str); 2] = [("workload", "catalog"), ("framework", "simulate")];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn room_sources(room: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    sources(&root().join("crates").join(room).join("src"), &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .map(|path| (path.clone(), std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn dependencies_run_one_way() {
+    for (place, room) in ROOMS.iter().enumerate() {
+        let manifest = root().join("crates").join(room).join("Cargo.toml");
+        let text = std::fs::read_to_string(manifest).unwrap();
+        for line in text.lines().filter(|line| line.starts_with("landfall-")) {
+            let used = line
+                .trim_start_matches("landfall-")
+                .split(['.', ' '])
+                .next()
+                .unwrap();
+            let below = ROOMS.iter().position(|other| *other == used).unwrap();
+            assert!(below < place, "{room} uses {used}, which is not below it");
+            let apart = APART
+                .iter()
+                .any(|(a, b)| (*a, *b) == (used, room) || (*b, *a) == (used, room));
+            assert!(!apart, "{room} uses {used}, beside which it should stand");
+        }
+    }
+}
+
+#[test]
+fn only_the_command_line_touches_the_world() {
+    const DOORS: [&str; 9] = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "stdin()",
+        "stdout()",
+        "SystemTime",
+        "Instant",
+    ];
+    for room in ROOMS.iter().filter(|room| **room != "cli") {
+        for (path, text) in room_sources(room) {
+            for door in DOORS {
+                assert!(!text.contains(door), "{} opens {door}", path.display());
+            }
+        }
+    }
+}
+
+/// Numbers of the catalog's data, as they are written there, that a line of Rust
+/// could only repeat: at least three digits that matter, and not a unit.
+fn catalog_numbers() -> BTreeSet<String> {
+    const UNITS: [&str; 9] = [
+        "1000", "1024", "3600", "60000", "2000", "100", "128", "256", "512",
+    ];
+    let mut found = BTreeSet::new();
+    let data = root().join("crates/catalog/data");
+    let mut texts = vec![
+        std::fs::read_to_string(data.join("meters.toml")).unwrap(),
+        std::fs::read_to_string(data.join("prices/us-east-1/services.csv")).unwrap(),
+    ];
+    for entry in std::fs::read_dir(data.join("platforms")).unwrap() {
+        texts.push(std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    for text in texts {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let values = line.replace(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'), " ");
+            for word in values.split_whitespace().filter(|word| !word.contains('-')) {
+                let digits = word.replace('.', "");
+                let matter = digits.trim_matches('0');
+                if matter.len() >= 3 && !UNITS.contains(&word) && word.parse::<f64>().is_ok() {
+                    found.insert(word.to_owned());
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_number_about_aws_stands_in_the_code() {
+    let numbers = catalog_numbers();
+    for wanted in ["1769", "10240", "0.0000166667", "0.04048", "0.0225"] {
+        assert!(
+            numbers.contains(wanted),
+            "{wanted} is not found in the data: {numbers:?}"
+        );
+    }
+    for room in ROOMS {
+        for (path, text) in room_sources(room) {
+            for (row, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap().replace('_', "");
+                let literals =
+                    code.replace(|c: char| !(c.is_ascii_alphanumeric() || c == '.'), " ");
+                for literal in literals
+                    .split_whitespace()
+                    .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+                {
+                    let bare = literal.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                    let bare = bare.trim_end_matches(".0");
+                    assert!(
+                        !numbers.contains(bare),
+                        "{}:{}: {bare} is a number of the catalog",
+                        path.display(),
+                        row + 1
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for room in ROOMS {
+        for (path, text) in room_sources(room) {
+            let lines = text.lines().count();
+            assert!(lines <= 800, "{} has {lines} lines", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_room_is_on_the_map() {
+    let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for room in ROOMS {
+        assert!(
+            map.contains(&format!("`{room}`")),
+            "{room} is not in ARCHITECTURE.md"
+        );
+    }
+}

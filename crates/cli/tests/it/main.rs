@@ -1,0 +1,9 @@
+//! The program as its users meet it: one module for each command or promise.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+mod decide;
+mod errors;
+mod framework;
+mod house;

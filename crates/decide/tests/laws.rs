@@ -1,0 +1,279 @@
+//! Goal: a decision keeps its promises whatever the workload. Method: workloads
+//! drawn at random, written as files, decided, and held against each law.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+use std::sync::LazyLock;
+
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_decide::{Decision, Inputs, OptionDecision, Verdict, WorkloadDecision, decide};
+use landfall_framework::{PACKS, Pack, embedded_pack};
+use landfall_source::{Source, Span};
+use landfall_workload::{FactId, Kind, Origin, System, Value};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
+static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
+static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+
+fn with(pack: &Pack, system: &System) -> Decision {
+    let inputs = Inputs {
+        pack,
+        catalog: &CATALOG,
+        book: &BOOK,
+        as_of: pack.as_of,
+        people: true,
+    };
+    decide(system, &inputs)
+}
+
+fn parse(lines: &[String]) -> System {
+    let text = format!(
+        "schema = 1\nname = \"law\"\n[[workload]]\nid = \"one\"\n{}\n",
+        lines.join("\n")
+    );
+    System::parse(&Source::new("law.toml", &text)).unwrap()
+}
+
+fn one(lines: &[String]) -> WorkloadDecision {
+    with(&PACK, &parse(lines)).workloads.remove(0)
+}
+
+fn option<'d>(decision: &'d WorkloadDecision, id: &str) -> &'d OptionDecision {
+    decision
+        .options
+        .iter()
+        .find(|option| option.platform == id)
+        .unwrap()
+}
+
+/// Everything told of a workload but the places of its facts in the file.
+fn told(one: &WorkloadDecision) -> String {
+    format!(
+        "{:?} {:?} {:?} {:?}",
+        one.options, one.tipping, one.assumed, one.unknown
+    )
+}
+
+/// A workload file's lines: any subset of plausible facts.
+fn lines() -> impl Strategy<Value = Vec<String>> {
+    let trigger = select(vec![
+        "http",
+        "websocket",
+        "tcp",
+        "object-created",
+        "table-stream",
+        "queue",
+        "event-bus",
+        "schedule",
+        "batch",
+    ]);
+    let flags = [
+        "gpu",
+        "sidecar",
+        "daemon",
+        "privileged",
+        "kernel_tuning",
+        "custom_host",
+        "persistent_connections",
+        "local_state",
+        "non_http_listener",
+        "kubernetes_api",
+        "on_premises",
+        "spot_market",
+        "interruptible",
+        "private_resources",
+    ];
+    let flags = subsequence(flags.to_vec(), 0..14)
+        .prop_flat_map(|names| {
+            let count = names.len();
+            (
+                Just(names),
+                prop::collection::vec(prop::bool::weighted(0.15), count),
+            )
+        })
+        .prop_map(|(names, values)| -> Vec<String> {
+            names
+                .iter()
+                .zip(values)
+                .map(|(name, flag)| format!("needs.{name} = {flag}"))
+                .collect()
+        });
+    let sizes = (
+        prop::option::of(1u32..40_000_000),
+        prop::option::of(1u32..3_600_000),
+        prop::option::of(64u32..200_000),
+        prop::option::of(1u32..40),
+        prop::option::of(0u32..30_000),
+        any::<bool>(),
+    );
+    (prop::option::of(trigger), flags, sizes).prop_map(|(trigger, mut lines, sizes)| {
+        let (volume, p50_ms, memory_mb, peak, init_ms, redesign) = sizes;
+        lines.extend(trigger.map(|word| format!("trigger = \"{word}\"")));
+        lines.extend(volume.map(|n| format!("traffic.volume = \"{n}/month\"")));
+        lines.extend(peak.map(|n| format!("traffic.peak_to_mean = {n}")));
+        lines.extend(p50_ms.map(|ms| {
+            format!(
+                "work.duration = {{ p50 = \"{ms}ms\", p99 = \"{}ms\" }}",
+                u64::from(ms) * 3
+            )
+        }));
+        lines.extend(memory_mb.map(|mb| format!("work.memory = \"{mb}MB\"")));
+        lines.extend(init_ms.map(|ms| format!("work.init = \"{ms}ms\"")));
+        lines.push(format!("redesign = {redesign}"));
+        lines
+    })
+}
+
+/// Answers worth learning, for any given fact.
+fn answer(fact: FactId, pick: usize) -> Option<Value> {
+    match fact.kind() {
+        Kind::Flag => Some(Value::Flag(pick.is_multiple_of(2))),
+        Kind::Choice(words) => words
+            .get(pick % words.len())
+            .map(|word| Value::Choice(word)),
+        Kind::Choices(words) => Some(Value::Choices(vec![words[pick % words.len()]])),
+        Kind::Quantity(_) => Some(Value::exact([1e-3, 1.0, 3e3, 5e8, 2e10][pick % 5])),
+        Kind::Text => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_exclusion_is_turned_only_by_a_fact_named_among_the_unknowns(
+        lines in lines(), which in 0usize..200, pick in 0usize..30,
+    ) {
+        let system = parse(&lines);
+        let before = with(&PACK, &system).workloads.remove(0);
+        let unknown: Vec<FactId> = FactId::ALL
+            .iter()
+            .copied()
+            .filter(|fact| system.workloads[0].facts.is_unknown(*fact))
+            .filter(|fact| fact.scope() != landfall_workload::Scope::Derived)
+            .collect();
+        let fact = unknown[which % unknown.len()];
+        let Some(value) = answer(fact, pick) else { return Ok(()) };
+        let mut learned = system.clone();
+        learned.workloads[0].facts.set(fact, value, Origin::Given(Span::default()));
+        let after = with(&PACK, &learned).workloads.remove(0);
+        if let Some(best) = after.recommended() {
+            let was = option(&before, &best.platform).verdict;
+            let named = before.unknown.iter().any(|unknown| unknown.fact == fact);
+            prop_assert!(
+                was != Verdict::Excluded || named,
+                "{} was excluded; learning {} recommends it", best.platform, fact.name()
+            );
+        }
+    }
+
+    #[test]
+    fn more_of_anything_never_brings_an_excluded_platform_back(
+        lines in lines(), more in 1.1f64..50.0,
+    ) {
+        let system = parse(&lines);
+        let before = with(&PACK, &system).workloads.remove(0);
+        for fact in [FactId::Gpu, FactId::DurationMax, FactId::Memory, FactId::EphemeralDisk] {
+            let mut harder = system.clone();
+            let facts = &mut harder.workloads[0].facts;
+            let value = match facts.likely(fact) {
+                _ if fact == FactId::Gpu => Value::Flag(true),
+                Some(now) => Value::exact(now * more),
+                None => continue,
+            };
+            facts.set(fact, value, Origin::Given(Span::default()));
+            let after = with(&PACK, &harder).workloads.remove(0);
+            for was in before.options.iter().filter(|was| was.verdict == Verdict::Excluded) {
+                // Asking for a GPU changes which instances are looked at, so that only
+                // what a rule excluded is held to stay out.
+                let by_rule = was.reasons.iter().any(|reason| reason.kind.is_some());
+                prop_assert!(
+                    !by_rule || option(&after, &was.platform).verdict == Verdict::Excluded,
+                    "{} came back with more {}", was.platform, fact.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_gpu_on_lambda_or_fargate(lines in lines(), pack in select(PACKS.to_vec())) {
+        let mut lines: Vec<String> =
+            lines.into_iter().filter(|line| !line.starts_with("needs.gpu")).collect();
+        lines.push("needs.gpu = true".to_owned());
+        let pack = embedded_pack(pack, &CATALOG).unwrap();
+        let decision = with(&pack, &parse(&lines)).workloads.remove(0);
+        for option in &decision.options {
+            let without = option.platform.contains("lambda") || option.platform.contains("fargate");
+            prop_assert!(!without || option.verdict == Verdict::Excluded, "{}", option.platform);
+        }
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_an_invocation_lasts(
+        lines in lines(), minutes in 16u32..1_000, trigger in select(vec!["http", "websocket"]),
+    ) {
+        let mut lines: Vec<String> = lines
+            .into_iter()
+            .filter(|line| !line.starts_with("trigger") && !line.starts_with("work.duration"))
+            .collect();
+        lines.push(format!("trigger = \"{trigger}\""));
+        lines.push(format!("work.duration.max = \"{minutes}min\""));
+        let decision = one(&lines);
+        prop_assert_eq!(option(&decision, "lambda").verdict, Verdict::Excluded);
+        prop_assert_eq!(option(&decision, "lambda-managed-instances").verdict, Verdict::Excluded);
+    }
+
+    #[test]
+    fn more_traffic_never_costs_less(lines in lines(), volume in 1u32..5_000_000, more in 2u32..9) {
+        let base: Vec<String> =
+            lines.into_iter().filter(|line| !line.starts_with("traffic.volume")).collect();
+        let at = |volume: u64| {
+            let mut lines = base.clone();
+            lines.push(format!("traffic.volume = \"{volume}/month\""));
+            one(&lines)
+        };
+        let (few, many) = (at(u64::from(volume)), at(u64::from(volume) * u64::from(more)));
+        for cheap in &few.options {
+            let dear = option(&many, &cheap.platform);
+            // Only like is compared with like: with more traffic a target may be met
+            // that was missed before, at another size.
+            let alike = cheap.configuration.as_ref().zip(dear.configuration.as_ref()).is_some_and(
+                |(a, b)| a.memory_mb == b.memory_mb && a.instance == b.instance
+                    && a.vcpus == b.vcpus && a.architecture == b.architecture,
+            );
+            if let (Some(a), Some(b), true) = (cheap.monthly, dear.monthly, alike) {
+                // Cold starts grow rarer with traffic: a bill made of them may grow less
+                // than they shrink, by a few cents.
+                let slack = if cheap.platform == "lambda" { 1.02 } else { 1.0 };
+                prop_assert!(
+                    a.bill.as_f64() <= b.bill.as_f64() * slack + 0.05,
+                    "{}: {} then {}", cheap.platform, a.bill, b.bill
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn order_decides_nothing(first in lines(), second in lines()) {
+        let file = |blocks: [(&str, &[String]); 2]| {
+            let body = blocks.map(|(id, lines)| format!("[[workload]]\nid = \"{id}\"\n{}\n", lines.join("\n"))).concat();
+            let text = format!("schema = 1\nname = \"law\"\n{body}");
+            System::parse(&Source::new("law.toml", &text)).unwrap()
+        };
+        let one_way = with(&PACK, &file([("a", &first), ("b", &second)]));
+        let other_way = with(&PACK, &file([("b", &second), ("a", &first)]));
+        prop_assert_eq!(one_way.total, other_way.total);
+        prop_assert!(told(&one_way.workloads[0]) == told(&other_way.workloads[1]));
+        let mut shuffled = PACK.clone();
+        shuffled.rules.reverse();
+        let third = with(&shuffled, &file([("a", &first), ("b", &second)]));
+        prop_assert!(told(&one_way.workloads[0]) == told(&third.workloads[0]));
+        prop_assert!(told(&one_way.workloads[1]) == told(&third.workloads[1]));
+    }
+}

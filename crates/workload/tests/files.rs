@@ -1,0 +1,130 @@
+//! Goal: any text gives a system or one clear error, never a panic. Method: a
+//! thousand mutated and truncated files, and the errors that people will meet.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use landfall_source::Source;
+use landfall_workload::{System, summarise_trace};
+use proptest::prelude::*;
+
+const EXAMPLES: [&str; 3] = [
+    include_str!("../../../examples/photo-thumbnails.toml"),
+    include_str!("../../../examples/startup.toml"),
+    include_str!("../../../examples/website.toml"),
+];
+
+fn error(lines: &str) -> String {
+    let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n{lines}\n");
+    System::parse(&Source::new("w.toml", &text))
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn errors_name_line_and_remedy() {
+    for (lines, wanted) in [
+        (
+            "[workload.needs]\ngpus = true",
+            "w.toml:6: there is no key `gpus` in `workload.needs` (hint: did you mean `gpu`?)",
+        ),
+        (
+            "trigger = \"htp\"",
+            "w.toml:5: `workload.trigger` cannot be `htp` (hint: did you mean `http`?",
+        ),
+        (
+            "work.memory = \"600\"",
+            "w.toml:5: `600` is not a size: it has no unit (hint: write it like \"600MB\")",
+        ),
+        (
+            "work.duration = \"800ms\"",
+            "w.toml:5: `workload.work.duration` must be a table, and this is a text (hint: write `duration = { p50 = …",
+        ),
+        (
+            "work.duration = { p50 = \"9s\", p99 = \"2s\" }",
+            "`work.duration.p50` is longer than `work.duration.p99` (hint: write p50 ≤ p99 ≤ max)",
+        ),
+        (
+            "traffic.volume = { low = \"3/s\", likely = \"2/s\", high = \"4/s\" }",
+            "is out of order (hint: write low ≤ likely ≤ high)",
+        ),
+        (
+            "traffic.volume = { low = \"3/s\", high = \"4/s\" }",
+            "`likely` is missing",
+        ),
+        (
+            "needs.gpu = \"yes\"",
+            "`workload.needs.gpu` must be true or false, and this is a text",
+        ),
+        ("id = \"b\"", "duplicate key"),
+        ("package.runtime = \"pyton3.13\"", "did you mean `python`?"),
+        (
+            "traffic.trace = \"t.csv\"\ntraffic.volume = \"1/s\"",
+            "say the same thing twice",
+        ),
+        (
+            "traffic.volume = \"99999999/s\"",
+            "beyond reason (hint: it may be at most 1M/s)",
+        ),
+        ("[[workload]]\nid = \"a\"", "the id `a` is there twice"),
+        (
+            "[[workload]]\nid = \"A b\"",
+            "an id is 1 to 63 small letters, digits and hyphens",
+        ),
+    ] {
+        let found = error(lines);
+        assert!(
+            found.contains(wanted),
+            "{lines}\n  gave {found}\n  not  {wanted}"
+        );
+    }
+}
+
+#[test]
+fn a_trace_gives_volume_and_peak() {
+    let minutes = "period,count\n1,60\n2,0\n3,180\n";
+    let summary = summarise_trace("t.csv", minutes.as_bytes()).unwrap();
+    assert!((summary.rate_per_s - 240.0 / 180.0).abs() < 1e-12);
+    assert!((summary.peak_to_mean - 180.0 / 80.0).abs() < 1e-12);
+    let requests = "timestamp,duration\n0,0.1\n10,0.2\n130,0.1\n";
+    let summary = summarise_trace("t.csv", requests.as_bytes()).unwrap();
+    assert!((summary.requests - 3.0).abs() < 1e-12);
+    for (text, line) in [
+        ("a,b\n1,2\n", "t.csv:1:"),
+        ("period,count\n1,x\n", "t.csv:2:"),
+        ("period,count\n1,-5\n", "t.csv:2:"),
+        ("timestamp\n50\n10\n", "t.csv:3:"),
+        ("timestamp\n0\n1e18\n", "t.csv:3:"),
+        ("period,count\n", "holds no request"),
+    ] {
+        let problem = summarise_trace("t.csv", text.as_bytes())
+            .unwrap_err()
+            .to_string();
+        assert!(problem.contains(line), "{text:?} gave {problem}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_files_never_panic(
+        example in 0usize..EXAMPLES.len(),
+        cut in 0usize..4000,
+        edits in prop::collection::vec((0usize..4000, any::<char>()), 0..6),
+    ) {
+        let mut letters: Vec<char> = EXAMPLES[example].chars().collect();
+        letters.truncate(letters.len().saturating_sub(cut % 700));
+        for (at, letter) in edits {
+            let place = at % letters.len().max(1);
+            if let Some(slot) = letters.get_mut(place) {
+                *slot = letter;
+            }
+        }
+        let text: String = letters.into_iter().collect();
+        if let Err(problem) = System::parse(&Source::new("m.toml", &text)) {
+            prop_assert!(!problem.message.is_empty());
+            prop_assert!(!problem.message.contains("::"), "a type name: {}", problem.message);
+            prop_assert!(problem.span.is_some(), "no place: {}", problem.message);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Everything that CI runs, in order, stopping at the first that fails.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// Seconds that each fuzz target runs in CI.
+const FUZZ_SECONDS: &str = "-max_total_time=15";
+/// Fuzz targets, as `fuzz/Cargo.toml` names them.
+const FUZZ_TARGETS: [&str; 2] = ["workload", "rules"];
+
+/// Says something on standard error.
+pub(crate) fn say(text: &str) {
+    let mut err = std::io::stderr().lock();
+    // Nobody is left to tell when standard error is gone.
+    let _ = writeln!(err, "{text}");
+}
+
+fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
+    say(&format!("== {name}"));
+    let status = Command::new(program).args(arguments).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{name}: {status}")),
+        Err(error) => Err(format!("{name}: cannot run {program}: {error}")),
+    }
+}
+
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Runs everything.
+pub(crate) fn run() -> Result<(), String> {
+    let cargo = |name: &str, arguments: &[&str]| step(name, "cargo", arguments);
+    cargo("format", &["fmt", "--all", "--check"])?;
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    cargo("lints", &clippy)?;
+    say("== generated documents");
+    crate::docs::check()?;
+    cargo("tests", &["test", "--workspace", "--locked"])?;
+    say("== documentation");
+    let mut doc = Command::new("cargo");
+    doc.args(["doc", "--workspace", "--no-deps", "--locked"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    if !doc.status().is_ok_and(|status| status.success()) {
+        return Err("documentation".to_owned());
+    }
+    let landfall = [
+        "run",
+        "--locked",
+        "--quiet",
+        "-p",
+        "landfall",
+        "--",
+        "framework",
+    ];
+    for command in ["lint", "test"] {
+        let arguments: Vec<&str> = landfall.iter().copied().chain([command]).collect();
+        cargo(&format!("framework {command}"), &arguments)?;
+    }
+    fuzz()
+}
+
+/// A short run of every fuzz target, where there is a nightly toolchain.
+fn fuzz() -> Result<(), String> {
+    if !answers("cargo", &["+nightly", "--version"]) {
+        say("== fuzzing: left out, there is no nightly toolchain");
+        return Ok(());
+    }
+    if !answers("cargo", &["fuzz", "--version"]) {
+        step(
+            "install cargo-fuzz",
+            "cargo",
+            &["install", "--locked", "cargo-fuzz"],
+        )?;
+    }
+    for target in FUZZ_TARGETS {
+        let arguments = [
+            "+nightly",
+            "fuzz",
+            "run",
+            target,
+            "--",
+            FUZZ_SECONDS,
+            "-verbosity=0",
+        ];
+        step(&format!("fuzz {target}"), "cargo", &arguments)?;
+    }
+    Ok(())
+}
