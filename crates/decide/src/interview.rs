@@ -1,9 +1,9 @@
 //! Which question to ask next: the one whose answer settles the most.
 
-use landfall_workload::{FactId, Facts};
+use landfall_workload::{FactId, Facts, Value};
 
-use crate::evaluate::Context;
 use crate::system::Inputs;
+use crate::unknowns::is_usual;
 
 /// The next question.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,9 @@ const SIZING: [FactId; 4] = [
     FactId::Memory,
     FactId::PeakToMean,
 ];
+
+/// What an answer outside the documented default counts for, beside one inside.
+const UNUSUAL: f64 = 0.05;
 
 /// The question that settles the most: of those whose answer could still change
 /// the recommendation, the one with the largest share of answers that do. None
@@ -52,38 +55,39 @@ pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) ->
             today: today.clone(),
         };
         if open.contains(&FactId::Trigger) {
-            return Some(next(
-                FactId::Trigger,
-                shown(context, facts, &evaluation, FactId::Trigger),
-            ));
+            let outcomes = context.outcomes(facts, &evaluation, FactId::Trigger);
+            return Some(next(FactId::Trigger, shown(FactId::Trigger, outcomes)));
         }
         let mut best: Option<(f64, Next)> = None;
         for fact in open {
-            let outcomes = shown(context, facts, &evaluation, fact);
-            let changing = outcomes
+            let outcomes = context.outcomes(facts, &evaluation, fact);
+            let weight = |(value, _): &(Value, Option<String>)| {
+                if is_usual(&evaluation, fact, value) {
+                    1.0
+                } else {
+                    UNUSUAL
+                }
+            };
+            let all: f64 = outcomes.iter().map(weight).sum();
+            let changing: f64 = outcomes
                 .iter()
                 .filter(|(_, outcome)| *outcome != today)
-                .count();
-            if changing == 0 {
+                .map(weight)
+                .sum();
+            if changing <= 0.0 {
                 continue;
             }
-            let share = changing as f64 / outcomes.len() as f64;
+            let share = changing / all.max(1.0);
             if best.as_ref().is_none_or(|(most, _)| share > *most) {
-                best = Some((share, next(fact, outcomes)));
+                best = Some((share, next(fact, shown(fact, outcomes))));
             }
         }
         best.map(|(_, next)| next)
     })
 }
 
-fn shown(
-    context: &Context<'_>,
-    facts: &Facts,
-    evaluation: &crate::evaluate::Evaluation,
-    fact: FactId,
-) -> Vec<(String, Option<String>)> {
-    context
-        .outcomes(facts, evaluation, fact)
+fn shown(fact: FactId, outcomes: Vec<(Value, Option<String>)>) -> Vec<(String, Option<String>)> {
+    outcomes
         .into_iter()
         .map(|(value, outcome)| (value.show(fact), outcome))
         .collect()

@@ -117,7 +117,7 @@ impl Context<'_> {
 }
 
 /// Whether a value lies within the documented default of a fact; true when there is none.
-fn is_usual(evaluation: &Evaluation, fact: FactId, value: &Value) -> bool {
+pub(crate) fn is_usual(evaluation: &Evaluation, fact: FactId, value: &Value) -> bool {
     let (Some(usual), Value::Quantity(tried)) = (evaluation.filled.range(fact), value) else {
         return true;
     };

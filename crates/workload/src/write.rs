@@ -113,6 +113,8 @@ fn example(fact: FactId) -> String {
         Kind::Choices(words) => list(words),
         Kind::Text => quote("…"),
         Kind::Quantity(Dimension::Ratio) => Dimension::Ratio.example().to_owned(),
+        Kind::Quantity(Dimension::Count) => "4".to_owned(),
+        Kind::Quantity(_) if matches!(fact, FactId::Request | FactId::Response) => quote("10KB"),
         Kind::Quantity(dimension) if is_quantity(fact) => quote(dimension.example()),
         Kind::Quantity(_) => String::new(),
     }

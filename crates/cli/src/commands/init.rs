@@ -81,9 +81,11 @@ fn ask(next: &Next, answers: &mut impl BufRead, output: &mut Output) -> Result<A
     } else {
         format!(" Now {today}; {}.", changing.join(", "))
     };
-    output.say(&format!("\n{}\n  {}{change}\n", next.ask, next.why));
+    output.say(&format!("\n{}\n", next.ask));
+    say_wrapped(output, &format!("{}{change}", next.why));
     for _ in 0..MOST_TRIES {
-        output.say(&format!("  {} > ", form(next.fact)));
+        say_wrapped(output, &form(next.fact));
+        output.say("  > ");
         let mut line = String::new();
         let read = answers.read_line(&mut line);
         let read = read.map_err(|error| {
@@ -109,6 +111,13 @@ fn ask(next: &Next, answers: &mut impl BufRead, output: &mut Output) -> Result<A
         }
     }
     Ok(Answer::Unknown)
+}
+
+fn say_wrapped(output: &mut Output, text: &str) {
+    let options = textwrap::Options::new(80)
+        .initial_indent("  ")
+        .subsequent_indent("  ");
+    output.say(&(textwrap::fill(text, options) + "\n"));
 }
 
 /// How an answer is written.

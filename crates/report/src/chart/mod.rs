@@ -84,6 +84,16 @@ impl Drawing {
         self.reach(y + height);
     }
 
+    /// A box with square corners, that adjoins another.
+    pub fn bar(&mut self, x: f64, y: f64, width: f64, height: f64, pen: Pen<'_>) {
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {}/>",
+            pen.attributes()
+        );
+        self.reach(y + height);
+    }
+
     /// A line with an arrow at its end.
     pub fn arrow(&mut self, from: (f64, f64), to: (f64, f64), pen: Pen<'_>) {
         let _ = writeln!(

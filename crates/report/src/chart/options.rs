@@ -1,6 +1,6 @@
 //! The options of a workload, as bars.
 
-use landfall_decide::{OptionDecision, WorkloadDecision};
+use landfall_decide::{OptionDecision, Verdict, WorkloadDecision};
 use landfall_units::Money;
 
 use super::{Drawing, Pen, colour, lines};
@@ -11,16 +11,17 @@ const BARS: f64 = 420.0;
 const ROW: f64 = 30.0;
 
 /// Dollars a month of every option that could be chosen: bill and people's hours,
-/// the cheapest first, the choice marked.
+/// the cheapest first, the choice marked; what misses its target is left out.
 pub fn options(title: &str, workload: &WorkloadDecision) -> String {
     let shown: Vec<(&OptionDecision, f64, f64)> = workload
         .options
         .iter()
+        .filter(|option| option.verdict != Verdict::MissesTargets)
         .filter_map(|option| {
             let monthly = option.monthly?;
             Some((option, monthly.bill.as_f64(), monthly.people.as_f64()))
         })
-        .take(6)
+        .take(5)
         .collect();
     let most = shown
         .iter()
@@ -72,7 +73,7 @@ fn bar(drawing: &mut Drawing, x: f64, y: f64, width: f64, fill: &str) {
             width: 0.0,
             dashed: false,
         };
-        drawing.rectangle(x.round(), y, width.max(1.0).round(), 18.0, pen);
+        drawing.bar(x.round(), y, width.max(1.0).round(), 18.0, pen);
     }
 }
 
