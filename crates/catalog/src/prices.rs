@@ -139,6 +139,13 @@ impl PriceBook {
         self.services.get_mut(service)?.remove(meter)
     }
 
+    /// Takes every price of another book, in the place of one's own.
+    pub fn overlay(&mut self, newer: Self) {
+        for (service, meters) in newer.services {
+            self.services.entry(service).or_default().extend(meters);
+        }
+    }
+
     /// Adds the rows of a CSV file in the project's columns.
     ///
     /// # Errors
@@ -195,7 +202,8 @@ impl PriceBook {
                 .parse()
                 .map_err(|_| format!("`{}` is no date", cell(11)))?,
         };
-        if tier.price.is_sign_negative() {
+        // A saving may be negative: where Spot is dearer than on demand.
+        if tier.price.is_sign_negative() && cell(3) != "fraction" {
             return Err("the price is below zero".to_owned());
         }
         let meters = self.services.entry(cell(1).to_owned()).or_default();

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Decide(Decide),
     /// One option in depth: every reason, every line of its bill.
     Explain(Explain),
+    /// Prices given usage exactly, line by line: a calculator.
+    Bill(Bill),
     /// Asks what can still change the answer, and writes a workload file.
     Init(Init),
     /// The framework: its statements, flow, checks and tests.
@@ -113,6 +115,25 @@ pub(crate) struct Explain {
     pub(crate) workload: Option<String>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
+}
+
+/// `landfall bill`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The usage file is TOML: schema = 1, region, free_tier, and any number of\n[[lambda]], [[fargate]], [[ec2]], [[alb]] and the like; docs/src/bill.md lists all.\n\nExamples:\n  landfall bill examples/usage/lambda.toml\n  landfall bill usage.toml --region eu-central-1 --format json"
+)]
+pub(crate) struct Bill {
+    /// Usage file.
+    pub(crate) file: PathBuf,
+    /// Bill in this region instead of the file's.
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Leave lines unrounded.
+    #[arg(long)]
+    pub(crate) exact: bool,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
 }
 
 /// `landfall init`.
@@ -222,6 +243,8 @@ pub(crate) enum SchemaName {
     Workload,
     /// The JSON of `decide`.
     Decision,
+    /// The JSON of `bill`.
+    Bill,
 }
 
 /// `landfall completions`.

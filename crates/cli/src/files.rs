@@ -13,6 +13,11 @@ const MOST_FILES: usize = 200;
 
 /// Reads a text file of at most 1 MB.
 pub(crate) fn read(path: &Path) -> Result<Source> {
+    read_within(path, LARGEST_BYTES)
+}
+
+/// Reads a text file of at most so many bytes.
+pub(crate) fn read_within(path: &Path, most: u64) -> Result<Source> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| Box::new(unreadable(&name, &error)))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
@@ -21,11 +26,11 @@ pub(crate) fn read(path: &Path) -> Result<Source> {
         ));
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST_BYTES + 1)
+    file.take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Box::new(unreadable(&name, &error)))?;
-    if bytes.len() as u64 > LARGEST_BYTES {
-        let problem = Diagnostic::new(format!("`{name}` is larger than 1 MB"));
+    if bytes.len() as u64 > most {
+        let problem = Diagnostic::new(format!("`{name}` is larger than {} MB", most >> 20));
         return Err(Box::new(
             problem.help("this cannot be such a file; check the path"),
         ));

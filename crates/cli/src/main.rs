@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod files;
 mod output;
+mod prices;
 mod session;
 
 use clap::Parser;
@@ -19,6 +20,7 @@ fn main() -> std::process::ExitCode {
     let result = match arguments.command {
         Command::Decide(command) => commands::decide::run(&command, &mut output),
         Command::Explain(command) => commands::explain::run(&command, &mut output),
+        Command::Bill(command) => commands::bill::run(&command, &mut output),
         Command::Init(command) => commands::init::run(&command, &mut output),
         Command::Framework(command) => commands::framework::run(&command, &mut output),
         Command::Schema(command) => commands::schema::run(&command, &mut output),

@@ -10,7 +10,7 @@ use landfall_workload::{System, Workload, summarise_trace};
 
 use crate::arguments::{Deciding, FrameworkChoice, Switch};
 use crate::exit::Problem;
-use crate::files;
+use crate::{files, prices};
 
 /// A catalog and a framework, with the day that counts.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Session {
             .region
             .as_deref()
             .unwrap_or_else(|| system.region());
-        Ok(Catalog::prices(region)?)
+        Ok(prices::book(region)?)
     }
 
     pub(crate) fn inputs<'a>(&'a self, book: &'a PriceBook, deciding: &Deciding) -> Inputs<'a> {

@@ -188,6 +188,7 @@ impl Around<'_> {
         usage.push(Usage::Logs {
             ingested,
             stored_gb_months,
+            scanned: Bytes::default(),
         });
         if self.platform.capacity != Capacity::Lambda && !self.is_function() {
             usage.push(Usage::Ecr {

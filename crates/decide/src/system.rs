@@ -163,7 +163,7 @@ fn shareable(option: &OptionDecision, facts: &Facts) -> Vec<(String, Money)> {
     let mut found = Vec::new();
     for line in option.bill.iter().flat_map(|bill| &bill.lines) {
         for (service, item, what) in SHAREABLE {
-            if line.service == service && line.item == item {
+            if line.service == service && line.meter == item {
                 let amount = line.amount.unwrap_or(Money::ZERO).to_cent();
                 found.push((what.to_owned(), amount));
             }

@@ -30,14 +30,44 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         Usage::Logs {
             ingested,
             stored_gb_months,
+            scanned,
         } => {
             tally.add("logs", "ingested", "GB", gb(*ingested));
             tally.add("logs", "stored", "GB-month", *stored_gb_months);
+            tally.add("logs", "scanned", "GB", gb(*scanned));
+        }
+        Usage::S3 {
+            puts,
+            gets,
+            stored_gb_months,
+        } => {
+            tally.add("s3", "put", "request", *puts);
+            tally.add("s3", "get", "request", *gets);
+            tally.add("s3", "storage", "GB-month", *stored_gb_months);
+        }
+        Usage::DynamoDb {
+            write_units,
+            read_units,
+            stream_reads,
+            free_tier,
+        } => {
+            tally.add("dynamodb", "write", "WRU", *write_units);
+            tally.add("dynamodb", "read", "RRU", *read_units);
+            let free = if *free_tier {
+                rules.dynamodb_free_stream_reads
+            } else {
+                Decimal::ZERO
+            };
+            tally.add_free("dynamodb", "stream-reads", "request", *stream_reads, free);
         }
         Usage::Ecr { gb_months } => tally.add("ecr", "stored", "GB-month", *gb_months),
         Usage::Efs { gb_months } => tally.add("efs", "stored", "GB-month", *gb_months),
         Usage::Alb { .. } => alb(tally, usage, rules),
-        Usage::Nlb { .. } | Usage::Nat { .. } | Usage::PublicIpv4 { .. } | Usage::Egress { .. } => {
+        Usage::VpcEndpoint { .. }
+        | Usage::Nlb { .. }
+        | Usage::Nat { .. }
+        | Usage::PublicIpv4 { .. }
+        | Usage::Egress { .. } => {
             network(tally, usage, rules);
         }
         Usage::ApiGateway { .. }
@@ -59,6 +89,10 @@ fn network(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         Usage::Nat { hours, processed } => {
             tally.add("nat", "hour", "h", hours.ceil());
             tally.add("nat", "data", "GB", gb(*processed));
+        }
+        Usage::VpcEndpoint { hours, processed } => {
+            tally.add("vpc", "endpoint-hour", "h", hours.ceil());
+            tally.add("vpc", "endpoint-data", "GB", gb(*processed));
         }
         Usage::PublicIpv4 { hours } => tally.add("vpc", "public-ipv4", "h", *hours),
         Usage::Egress { size, free_tier } => {

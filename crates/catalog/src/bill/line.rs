@@ -13,15 +13,17 @@ use crate::sources::Grade;
 pub struct Line {
     /// Service: `lambda`.
     pub service: &'static str,
-    /// What was used: `duration-arm64`.
-    pub item: Cow<'static, str>,
-    /// How much, in units.
+    /// The meter that counted it: `duration-arm64`.
+    pub meter: Cow<'static, str>,
+    /// How much was used, in units.
     pub quantity: Decimal,
+    /// How much of that a free allowance covers.
+    pub free: Decimal,
     /// What one unit is.
     pub unit: String,
     /// The price of one unit; none when the book lacks it.
     pub price: Option<Decimal>,
-    /// Quantity x price, not rounded; none when the book lacks the price.
+    /// What is charged x price, not rounded; none when the book lacks the price.
     pub amount: Option<Money>,
     /// The tier: where it begins and, unless it is open, ends.
     pub tier: (Decimal, Option<Decimal>),
@@ -35,10 +37,21 @@ pub struct Line {
     pub date: Option<Date>,
 }
 
+impl Line {
+    /// What was used, whatever the architecture: `duration`.
+    pub fn item(&self) -> &str {
+        let meter: &str = &self.meter;
+        meter
+            .strip_suffix("-x86_64")
+            .or_else(|| meter.strip_suffix("-arm64"))
+            .unwrap_or(meter)
+    }
+}
+
 /// A bill.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Bill {
-    /// Its lines, in order of service and item.
+    /// Its lines, in order of service and meter.
     pub lines: Vec<Line>,
 }
 
@@ -56,11 +69,11 @@ impl Bill {
         self.lines.iter().map(|line| line.amount).sum()
     }
 
-    /// The meters whose price is missing: service and item.
+    /// The meters whose price is missing: service and meter.
     pub fn missing(&self) -> impl Iterator<Item = (&str, &str)> {
         self.lines
             .iter()
             .filter(|line| line.price.is_none())
-            .map(|line| (line.service, line.item.as_ref()))
+            .map(|line| (line.service, line.meter.as_ref()))
     }
 }

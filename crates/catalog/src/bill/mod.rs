@@ -8,10 +8,12 @@
 
 mod compute;
 mod edge;
+mod file;
 mod line;
 mod tally;
 mod usage;
 
+pub use file::UsageFile;
 pub use line::{Bill, Line};
 pub use usage::{
     Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, ManagedInstancesUsage,

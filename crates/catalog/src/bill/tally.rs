@@ -110,8 +110,13 @@ impl Tally {
         let mut bill = Bill::default();
         for count in &self.counts {
             let free = count.eligible.min(count.allowance);
-            let charged = count.quantity - free;
-            price_count(&mut bill, count, charged, book);
+            let first = bill.lines.len();
+            price_count(&mut bill, count, count.quantity - free, book);
+            // What is free is told on the first line, so that quantities are what was used.
+            if let Some(line) = bill.lines.get_mut(first) {
+                line.quantity += free;
+                line.free = free;
+            }
         }
         bill
     }
@@ -184,8 +189,9 @@ fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
     let price = tier.map(|tier| tier.price);
     Line {
         service: count.service,
-        item: count.item.clone(),
+        meter: count.item.clone(),
         quantity,
+        free: Decimal::ZERO,
         unit: count.unit.to_owned(),
         price,
         amount: price.map(|price| Money::new(quantity.saturating_mul(price))),

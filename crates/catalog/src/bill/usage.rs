@@ -235,6 +235,35 @@ pub enum Usage {
         ingested: Bytes,
         /// GB-months kept.
         stored_gb_months: Decimal,
+        /// Bytes that queries read.
+        scanned: Bytes,
+    },
+    /// S3: requests that write, requests that read, and what is kept.
+    S3 {
+        /// PUT, COPY, POST and LIST requests.
+        puts: Decimal,
+        /// GET requests.
+        gets: Decimal,
+        /// GB-months kept.
+        stored_gb_months: Decimal,
+    },
+    /// DynamoDB on demand.
+    DynamoDb {
+        /// Write request units.
+        write_units: Decimal,
+        /// Read request units.
+        read_units: Decimal,
+        /// Reads of a table's stream, but those of Lambda.
+        stream_reads: Decimal,
+        /// Whether the free allowance applies.
+        free_tier: bool,
+    },
+    /// An interface endpoint.
+    VpcEndpoint {
+        /// Hours, over all zones.
+        hours: Decimal,
+        /// Bytes processed in all.
+        processed: Bytes,
     },
     /// Bytes out to the internet.
     Egress {
@@ -265,60 +294,79 @@ impl Usage {
     /// balancer, a NAT gateway, a control plane) takes their traffic, not their number.
     #[must_use]
     pub fn for_copies(mut self, copies: Decimal) -> Self {
-        let whole = |bytes: &mut Bytes| {
-            *bytes = Bytes::new(bytes.get().saturating_mul(copies.try_into().unwrap_or(1)));
-        };
-        match &mut self {
-            Self::Lambda(usage) => {
-                usage.requests *= copies;
-                usage.init_s *= copies;
-                whole(&mut usage.streamed);
-            }
-            Self::ManagedInstances(usage) => {
-                usage.requests *= copies;
-                usage.instances *= copies;
-            }
-            Self::Fargate(usage) => usage.tasks *= copies,
-            Self::Ec2(usage) => usage.count *= copies,
+        for quantity in self.quantities() {
+            *quantity *= copies;
+        }
+        for bytes in self.sizes() {
+            let factor: u64 = copies.try_into().unwrap_or(1);
+            *bytes = Bytes::new(bytes.get().saturating_mul(factor));
+        }
+        self
+    }
+
+    /// The numbers that grow with the number of copies.
+    fn quantities(&mut self) -> Vec<&mut Decimal> {
+        match self {
+            Self::Lambda(usage) => vec![&mut usage.requests, &mut usage.init_s],
+            Self::ManagedInstances(usage) => vec![&mut usage.requests, &mut usage.instances],
+            Self::Fargate(usage) => vec![&mut usage.tasks],
+            Self::Ec2(usage) => vec![&mut usage.count],
             Self::Ebs { gb_months, .. } | Self::Ecr { gb_months } | Self::Efs { gb_months } => {
-                *gb_months *= copies;
+                vec![gb_months]
             }
             Self::Alb {
-                processed,
                 new_connections_s,
                 active_connections,
                 ..
             } => {
-                whole(processed);
-                *new_connections_s *= copies;
-                *active_connections *= copies;
+                vec![new_connections_s, active_connections]
             }
-            Self::Nlb { processed, .. } | Self::Nat { processed, .. } => whole(processed),
-            Self::Egress { size, .. } => whole(size),
-            Self::PublicIpv4 { hours } => *hours *= copies,
-            Self::ApiGateway { requests, .. } | Self::Sqs { requests, .. } => *requests *= copies,
+            Self::PublicIpv4 { hours } => vec![hours],
+            Self::ApiGateway { requests, .. } | Self::Sqs { requests, .. } => vec![requests],
             Self::WebSocket {
                 messages, minutes, ..
-            } => {
-                *messages *= copies;
-                *minutes *= copies;
-            }
+            } => vec![messages, minutes],
             Self::EventBridge {
                 events, schedules, ..
-            } => {
-                *events *= copies;
-                *schedules *= copies;
-            }
+            } => vec![events, schedules],
             Self::Logs {
-                ingested,
+                stored_gb_months, ..
+            } => vec![stored_gb_months],
+            Self::S3 {
+                puts,
+                gets,
                 stored_gb_months,
+            } => vec![puts, gets, stored_gb_months],
+            Self::DynamoDb {
+                write_units,
+                read_units,
+                stream_reads,
+                ..
             } => {
-                whole(ingested);
-                *stored_gb_months *= copies;
+                vec![write_units, read_units, stream_reads]
             }
-            Self::StepFunctions { transitions } => *transitions *= copies,
-            Self::Eks { .. } => {}
+            Self::StepFunctions { transitions } => vec![transitions],
+            Self::Nlb { .. }
+            | Self::Nat { .. }
+            | Self::VpcEndpoint { .. }
+            | Self::Egress { .. }
+            | Self::Eks { .. } => Vec::new(),
         }
-        self
+    }
+
+    /// The bytes that grow with the number of copies.
+    fn sizes(&mut self) -> Vec<&mut Bytes> {
+        match self {
+            Self::Lambda(usage) => vec![&mut usage.streamed],
+            Self::Alb { processed, .. }
+            | Self::Nlb { processed, .. }
+            | Self::Nat { processed, .. }
+            | Self::VpcEndpoint { processed, .. } => vec![processed],
+            Self::Egress { size, .. } => vec![size],
+            Self::Logs {
+                ingested, scanned, ..
+            } => vec![ingested, scanned],
+            _ => Vec::new(),
+        }
     }
 }

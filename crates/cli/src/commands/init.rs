@@ -2,16 +2,15 @@
 
 use std::io::BufRead;
 
-use landfall_catalog::Catalog;
 use landfall_decide::{Next, next_question};
 use landfall_source::{Diagnostic, Source, Span, document, nearest};
 use landfall_workload::{DEFAULT_REGION, FactId, Facts, Kind, Origin, Value, write_file};
 
 use crate::arguments::Init;
 use crate::exit::{Exit, Outcome, Problem};
-use crate::files;
 use crate::output::Output;
 use crate::session::Session;
+use crate::{files, prices};
 
 /// An interview ends after so many questions in any case.
 const MOST_QUESTIONS: usize = 60;
@@ -27,7 +26,7 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
     }
     let session = Session::open(&command.deciding.framework)?;
     let region = command.deciding.region.as_deref().unwrap_or(DEFAULT_REGION);
-    let book = Catalog::prices(region)?;
+    let book = prices::book(region)?;
     let inputs = session.inputs(&book, &command.deciding);
     let mut facts = Facts::default();
     if command.deciding.region.is_some() {

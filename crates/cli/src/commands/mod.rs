@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod bill;
 pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod explain;

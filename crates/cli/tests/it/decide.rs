@@ -52,7 +52,7 @@ fn every_price_is_a_row_and_every_amount_follows_from_it() {
                     if line["status"] == "derived" {
                         continue;
                     }
-                    let row = book.price(&word("service"), &word("item")).unwrap();
+                    let row = book.price(&word("service"), &word("meter")).unwrap();
                     let listed = row.tiers.iter().any(|tier| {
                         let tier: f64 = tier.price.try_into().unwrap();
                         (tier - price).abs() < 1e-15

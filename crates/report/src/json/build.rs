@@ -197,11 +197,22 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
     }
 }
 
-fn line(line: &Line) -> BillLineJson {
+/// A line whose amount is not rounded.
+pub(super) fn exact_line(exact: &Line) -> BillLineJson {
+    BillLineJson {
+        amount: exact.amount.map(Money::as_f64),
+        ..line(exact)
+    }
+}
+
+/// A line, rounded to the cent.
+pub(super) fn line(line: &Line) -> BillLineJson {
     BillLineJson {
         service: line.service.to_owned(),
-        item: line.item.to_string(),
+        item: line.item().to_owned(),
+        meter: line.meter.to_string(),
         quantity: real(line.quantity),
+        free: Some(real(line.free)).filter(|free| *free > 0.0),
         unit: line.unit.clone(),
         price: line.price.map(real),
         amount: line.amount.map(dollars),

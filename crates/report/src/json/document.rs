@@ -220,10 +220,15 @@ pub struct RangeJson {
 pub struct BillLineJson {
     /// Service.
     pub service: String,
-    /// What was used.
+    /// What was used, whatever the architecture: `duration`.
     pub item: String,
-    /// How much.
+    /// The meter that counted it: `duration-arm64`.
+    pub meter: String,
+    /// How much was used.
     pub quantity: f64,
+    /// How much of that a free allowance covers; left out when none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free: Option<f64>,
     /// What one unit is.
     pub unit: String,
     /// Dollars for one unit; null when the price is unknown.

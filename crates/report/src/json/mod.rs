@@ -3,12 +3,15 @@
 
 mod build;
 mod document;
+mod usage;
 
 pub use document::{
     AssumedJson, BillLineJson, ConfigurationJson, DecisionJson, FrameworkJson, LatencyJson,
     MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson, ReasonJson, SharedJson, SystemJson,
     TippingJson, TotalJson, UnknownJson, WorkloadJson,
 };
+
+pub use usage::{BillJson, bill, bill_schema};
 
 use landfall_catalog::Catalog;
 use landfall_decide::Decision;

@@ -11,8 +11,10 @@ use landfall_workload::{FactId, Value};
 
 use crate::wrap::paragraph;
 
+mod bill;
 mod option;
 
+pub use bill::bill;
 pub use option::option;
 
 /// A decision, whole.

@@ -102,7 +102,7 @@ fn bill(out: &mut String, option: &OptionDecision) {
     let Some(bill) = &option.bill else { return };
     section(out, "bill");
     for line in &bill.lines {
-        let item = format!("{} {}", line.service, line.item);
+        let item = format!("{} {}", line.service, line.meter);
         let quantity = format!("{} {}", quantity(line.quantity), line.unit);
         let amount = line
             .amount
@@ -118,7 +118,7 @@ fn bill(out: &mut String, option: &OptionDecision) {
             .status
             .map_or("unknown", landfall_catalog::PriceStatus::word);
         if status != "listed" {
-            doubtful.push(format!("{} {} ({status})", line.service, line.item));
+            doubtful.push(format!("{} {} ({status})", line.service, line.meter));
         }
     }
     if !doubtful.is_empty() {

@@ -1,0 +1,509 @@
+//! The usage file: what was used, to be billed.
+
+use landfall_source::{Node, Result, Source, Table, document};
+use landfall_units::{Bytes, Count, Decimal, Duration, Money};
+
+use super::usage::{
+    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, ManagedInstancesUsage,
+    ProvisionedUsage, Usage,
+};
+use crate::embedded::Catalog;
+
+/// The one version of the format that there is.
+const SCHEMA: i64 = 1;
+/// The largest quantity taken: small enough for exact decimals all the way.
+const LARGEST: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
+/// The longest run and the largest size taken.
+const LONGEST_S: Decimal = Decimal::from_parts(31_622_400, 0, 0, false, 0);
+const LARGEST_BYTES: u64 = 1 << 60;
+const SECONDS_PER_HOUR: Decimal = Decimal::from_parts(3_600, 0, 0, false, 0);
+
+/// A usage file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageFile {
+    /// The region to bill in.
+    pub region: String,
+    /// What was used, in the order of the file's tables.
+    pub usage: Vec<Usage>,
+}
+
+/// Every table that a usage file may have.
+const TABLES: [&str; 21] = [
+    "lambda",
+    "lambda_managed_instances",
+    "fargate",
+    "ec2",
+    "ebs",
+    "eks",
+    "alb",
+    "nlb",
+    "nat",
+    "public_ipv4",
+    "api_gateway",
+    "sqs",
+    "s3",
+    "dynamodb",
+    "logs",
+    "egress",
+    "vpc_endpoint",
+    "eventbridge",
+    "step_functions",
+    "efs",
+    "ecr",
+];
+
+impl UsageFile {
+    /// Reads a usage file.
+    ///
+    /// # Errors
+    /// The first problem with its place: a key, a unit, a task size that is not sold.
+    pub fn parse(source: &Source, catalog: &Catalog) -> Result<Self> {
+        document(source, |top| {
+            let schema = top.require("schema")?;
+            if schema.integer()? != SCHEMA {
+                let problem = schema.problem("this version of the format is not known");
+                return Err(Box::new(problem.help("write `schema = 1`")));
+            }
+            let region = top.text("region")?.unwrap_or("us-east-1").to_owned();
+            let reader = Reader {
+                free_tier: flag(top, "free_tier")?.unwrap_or(false),
+                catalog,
+            };
+            let mut usage = Vec::new();
+            for name in TABLES {
+                for table in top.tables(name)? {
+                    usage.extend(reader.read(name, &table)?);
+                    table.finish()?;
+                }
+            }
+            Ok(Self { region, usage })
+        })
+    }
+}
+
+struct Reader<'c> {
+    free_tier: bool,
+    catalog: &'c Catalog,
+}
+
+impl Reader<'_> {
+    fn read(&self, name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
+        Ok(vec![match name {
+            "lambda" => Usage::Lambda(self.lambda(table)?),
+            "lambda_managed_instances" => Usage::ManagedInstances(self.managed(table)?),
+            "fargate" => Usage::Fargate(self.fargate(table)?),
+            "ec2" => Usage::Ec2(self.ec2(table)?),
+            "api_gateway" => api_gateway(table)?,
+            "alb" => alb(table)?,
+            "sqs" => Usage::Sqs {
+                requests: quantity(table, "messages")?,
+                size: bytes(table, "size")?,
+                fifo: flag(table, "fifo")?.unwrap_or(false),
+                free_tier: self.free(table)?,
+            },
+            "dynamodb" => Usage::DynamoDb {
+                write_units: quantity(table, "write_units")?,
+                read_units: quantity(table, "read_units")?,
+                stream_reads: quantity(table, "stream_reads")?,
+                free_tier: self.free(table)?,
+            },
+            "egress" => Usage::Egress {
+                size: bytes(table, "size")?,
+                free_tier: self.free(table)?,
+            },
+            "eventbridge" => Usage::EventBridge {
+                events: quantity(table, "events")?,
+                schedules: quantity(table, "schedules")?,
+                free_tier: self.free(table)?,
+            },
+            other => return plain(other, table),
+        }])
+    }
+
+    fn free(&self, table: &Table<'_>) -> Result<bool> {
+        Ok(flag(table, "free_tier")?.unwrap_or(self.free_tier))
+    }
+
+    fn lambda(&self, table: &Table<'_>) -> Result<LambdaUsage> {
+        let provisioned = match table.get("provisioned") {
+            None => None,
+            Some(node) => {
+                let inner = node.table()?;
+                let provisioned = ProvisionedUsage {
+                    environments: quantity(&inner, "environments")?,
+                    hours: hours(&inner, "hours")?,
+                    requests: quantity(&inner, "requests")?,
+                    duration_s: seconds(&inner, "duration")?,
+                };
+                inner.finish()?;
+                Some(provisioned)
+            }
+        };
+        let snapstart = match table.get("snapstart") {
+            None => None,
+            Some(node) => {
+                let inner = node.table()?;
+                let snapstart = (
+                    hours(&inner, "cached_hours")?,
+                    quantity(&inner, "restores")?,
+                );
+                inner.finish()?;
+                Some(snapstart)
+            }
+        };
+        let memory_node = table.require("memory")?;
+        let memory = bytes(table, "memory")?;
+        self.check_memory(&memory_node, memory)?;
+        let ephemeral = match table.get("ephemeral_storage") {
+            Some(_) => bytes(table, "ephemeral_storage")?,
+            None => Bytes::default(),
+        };
+        Ok(LambdaUsage {
+            requests: quantity(table, "requests")?,
+            duration_s: seconds(table, "duration")?,
+            init_s: seconds(table, "init")?,
+            memory,
+            architecture: architecture(table)?,
+            ephemeral,
+            async_payload: bytes(table, "async_payload")?,
+            provisioned,
+            snapstart,
+            streamed: bytes(table, "streamed_beyond_6mb")?,
+            free_tier: self.free(table)?,
+        })
+    }
+
+    /// A memory that Lambda sells: within its limits, in whole MB.
+    fn check_memory(&self, node: &Node<'_>, memory: Bytes) -> Result<()> {
+        let Some(lambda) = self.catalog.platform("lambda") else {
+            return Ok(());
+        };
+        let least = Bytes::from_f64(lambda.likely("memory_min"));
+        let limit = lambda.limit("memory");
+        let most = limit.and_then(|limit| {
+            limit
+                .values
+                .iter()
+                .map(|dated| dated.value)
+                .max_by(f64::total_cmp)
+        });
+        let most = Bytes::from_f64(most.unwrap_or(0.0));
+        if memory < least || memory > most {
+            let problem = node.problem(format!("a function cannot have {memory} of memory"));
+            return Err(Box::new(problem.help(format!("from {least} to {most}"))));
+        }
+        Ok(())
+    }
+
+    fn instance(&self, table: &Table<'_>) -> Result<String> {
+        let node = table.require("instance")?;
+        let name = node.text()?;
+        if self.catalog.instance(name).is_some() {
+            return Ok(name.to_owned());
+        }
+        let names = self
+            .catalog
+            .instances
+            .iter()
+            .map(|instance| instance.name.as_str());
+        let problem = node.problem(format!("no instance type `{name}` is known"));
+        Err(Box::new(match landfall_source::nearest(name, names) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help("`landfall prices show --service ec2` lists them"),
+        }))
+    }
+
+    fn managed(&self, table: &Table<'_>) -> Result<ManagedInstancesUsage> {
+        Ok(ManagedInstancesUsage {
+            requests: quantity(table, "requests")?,
+            instance: self.instance(table)?,
+            instances: quantity(table, "instances")?,
+            hours: hours(table, "hours")?,
+            price_per_hour: table
+                .get("price_per_hour")
+                .map(|node| dollars(&node))
+                .transpose()?,
+        })
+    }
+
+    fn fargate(&self, table: &Table<'_>) -> Result<FargateUsage> {
+        let os = table
+            .get("os")
+            .map(|node| node.one_of(&["linux", "windows"]))
+            .transpose()?;
+        let usage = FargateUsage {
+            tasks: quantity(table, "tasks")?,
+            vcpus: quantity(table, "vcpu")?,
+            memory: bytes(table, "memory")?,
+            seconds: hours(table, "hours")? * SECONDS_PER_HOUR,
+            ephemeral: bytes(table, "ephemeral_storage")?,
+            architecture: architecture(table)?,
+            windows: os == Some("windows"),
+            spot: flag(table, "spot")?.unwrap_or(false),
+        };
+        self.check_size(&table.require("memory")?, &usage)?;
+        Ok(usage)
+    }
+
+    /// A size that Fargate sells.
+    fn check_size(&self, node: &Node<'_>, usage: &FargateUsage) -> Result<()> {
+        let Some(fargate) = self.catalog.platform("fargate") else {
+            return Ok(());
+        };
+        let vcpus: f64 = usage.vcpus.try_into().unwrap_or(0.0);
+        let size = fargate
+            .sizes
+            .iter()
+            .find(|size| (size.vcpus - vcpus).abs() < 1e-9);
+        let Some(size) = size.filter(|size| size.windows || !usage.windows) else {
+            let sizes: Vec<String> = fargate
+                .sizes
+                .iter()
+                .filter(|size| size.windows || !usage.windows)
+                .map(|size| size.vcpus.to_string())
+                .collect();
+            let problem = node.problem(format!("no task has {vcpus} vCPU here"));
+            return Err(Box::new(
+                problem.help(format!("sizes: {} vCPU", sizes.join(", "))),
+            ));
+        };
+        if size.memory.contains(&usage.memory) {
+            return Ok(());
+        }
+        let known: Vec<String> = size.memory.iter().map(ToString::to_string).collect();
+        let problem = node.problem(format!(
+            "a task of {vcpus} vCPU cannot have {}",
+            usage.memory
+        ));
+        Err(Box::new(
+            problem.help(format!("it may have {}", known.join(", "))),
+        ))
+    }
+
+    fn ec2(&self, table: &Table<'_>) -> Result<Ec2Usage> {
+        let purchase = table
+            .get("purchase")
+            .map(|node| node.one_of(Ec2Purchase::WORDS));
+        let purchase = match purchase.transpose()? {
+            Some("spot") => Ec2Purchase::Spot,
+            Some("reserved-1y") => Ec2Purchase::Reserved1y,
+            Some("reserved-3y") => Ec2Purchase::Reserved3y,
+            _ => Ec2Purchase::OnDemand,
+        };
+        Ok(Ec2Usage {
+            instance: self.instance(table)?,
+            count: table
+                .get("count")
+                .map_or(Ok(Decimal::ONE), |node| number(&node))?,
+            seconds: hours(table, "hours")? * SECONDS_PER_HOUR,
+            purchase,
+            surplus_credits: quantity(table, "surplus_credits")?,
+            fee: None,
+        })
+    }
+}
+
+fn api_gateway(table: &Table<'_>) -> Result<Usage> {
+    let kind = table
+        .require("kind")?
+        .one_of(&["http", "rest", "websocket"])?;
+    let (requests, request_size) = (quantity(table, "requests")?, bytes(table, "request_size")?);
+    let minutes = quantity(table, "connection_minutes")?;
+    Ok(match kind {
+        "websocket" => Usage::WebSocket {
+            messages: requests,
+            size: request_size,
+            minutes,
+        },
+        "rest" => {
+            let kind = FrontDoorKind::RestApi;
+            Usage::ApiGateway {
+                kind,
+                requests,
+                request_size,
+            }
+        }
+        _ => Usage::ApiGateway {
+            kind: FrontDoorKind::HttpApi,
+            requests,
+            request_size,
+        },
+    })
+}
+
+fn alb(table: &Table<'_>) -> Result<Usage> {
+    Ok(Usage::Alb {
+        hours: hours(table, "hours")?,
+        processed: bytes(table, "processed")?,
+        new_connections_s: quantity(table, "new_connections")?,
+        active_connections: quantity(table, "active_connections")?,
+        rule_evaluations_s: quantity(table, "rule_evaluations")?,
+    })
+}
+
+/// Tables whose keys go into a meter as they are.
+fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
+    Ok(vec![match name {
+        "ebs" => {
+            let kind = match table
+                .require("kind")?
+                .one_of(&["gp3", "gp2", "io1", "io2"])?
+            {
+                "gp2" => "gp2",
+                "io1" => "io1",
+                "io2" => "io2",
+                _ => "gp3",
+            };
+            Usage::Ebs {
+                kind,
+                gb_months: gigabytes(table, "size")?,
+            }
+        }
+        "eks" => {
+            let support = table
+                .get("support")
+                .map(|node| node.one_of(&["standard", "extended"]));
+            Usage::Eks {
+                clusters: table
+                    .get("clusters")
+                    .map_or(Ok(Decimal::ONE), |node| number(&node))?,
+                hours: hours(table, "hours")?,
+                extended: support.transpose()? == Some("extended"),
+            }
+        }
+        "nlb" => Usage::Nlb {
+            hours: hours(table, "hours")?,
+            processed: bytes(table, "processed")?,
+        },
+        "nat" => Usage::Nat {
+            hours: hours(table, "hours")?,
+            processed: bytes(table, "processed")?,
+        },
+        "public_ipv4" => Usage::PublicIpv4 {
+            hours: quantity(table, "addresses")? * hours(table, "hours")?,
+        },
+        "s3" => Usage::S3 {
+            puts: quantity(table, "puts")?,
+            gets: quantity(table, "gets")?,
+            stored_gb_months: gigabytes(table, "stored")?,
+        },
+        "logs" => Usage::Logs {
+            ingested: bytes(table, "ingested")?,
+            stored_gb_months: gigabytes(table, "stored")?,
+            scanned: bytes(table, "scanned")?,
+        },
+        "vpc_endpoint" => Usage::VpcEndpoint {
+            hours: table
+                .get("zones")
+                .map_or(Ok(Decimal::ONE), |node| number(&node))?
+                * hours(table, "hours")?,
+            processed: bytes(table, "processed")?,
+        },
+        "step_functions" => Usage::StepFunctions {
+            transitions: quantity(table, "transitions")?,
+        },
+        "efs" => Usage::Efs {
+            gb_months: gigabytes(table, "stored")?,
+        },
+        _ => Usage::Ecr {
+            gb_months: gigabytes(table, "stored")?,
+        },
+    }])
+}
+
+fn flag(table: &Table<'_>, key: &str) -> Result<Option<bool>> {
+    table.get(key).map(|node| node.flag()).transpose()
+}
+
+/// A number, plain or with a suffix (`3M`); zero when it is not there.
+fn quantity(table: &Table<'_>, key: &str) -> Result<Decimal> {
+    table
+        .get(key)
+        .map_or(Ok(Decimal::ZERO), |node| number(&node))
+}
+
+fn number(node: &Node<'_>) -> Result<Decimal> {
+    let text = node.typed()?;
+    let plain = text.replace('_', "");
+    let value = match plain.parse::<Decimal>() {
+        Ok(value) => value,
+        Err(_) => node
+            .parse::<Count>()
+            .map(|count| Decimal::from(count.get()))?,
+    };
+    bounded(node, value, LARGEST)
+}
+
+fn bounded(node: &Node<'_>, value: Decimal, most: Decimal) -> Result<Decimal> {
+    if value.is_sign_negative() && !value.is_zero() {
+        let problem = node.problem(format!("`{}` is below zero", node.path()));
+        return Err(Box::new(problem.help("usage is zero or more")));
+    }
+    if value > most {
+        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+        return Err(Box::new(problem.help(format!("it may be at most {most}"))));
+    }
+    Ok(value)
+}
+
+fn bytes(table: &Table<'_>, key: &str) -> Result<Bytes> {
+    let Some(node) = table.get(key) else {
+        return Ok(Bytes::default());
+    };
+    let size: Bytes = node.parse()?;
+    if size.get() > LARGEST_BYTES {
+        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+        let most = Bytes::new(LARGEST_BYTES);
+        return Err(Box::new(problem.help(format!("it may be at most {most}"))));
+    }
+    Ok(size)
+}
+
+fn gigabytes(table: &Table<'_>, key: &str) -> Result<Decimal> {
+    Ok(super::compute::gb(bytes(table, key)?))
+}
+
+fn seconds(table: &Table<'_>, key: &str) -> Result<Decimal> {
+    let Some(node) = table.get(key) else {
+        return Ok(Decimal::ZERO);
+    };
+    let duration: Duration = node.parse()?;
+    let nanos = Decimal::from(duration.as_nanos());
+    bounded(&node, nanos / Decimal::from(1_000_000_000u64), LONGEST_S)
+}
+
+/// Hours, as a number or as a duration.
+fn hours(table: &Table<'_>, key: &str) -> Result<Decimal> {
+    let Some(node) = table.get(key) else {
+        return Ok(Decimal::ZERO);
+    };
+    let plain = node.typed()?.replace('_', "");
+    if let Ok(hours) = plain.parse::<Decimal>() {
+        return bounded(&node, hours, LONGEST_S);
+    }
+    Ok(seconds(table, key)? / SECONDS_PER_HOUR)
+}
+
+fn dollars(node: &Node<'_>) -> Result<Decimal> {
+    let text = node.typed()?;
+    if let Ok(dollars) = text.parse::<Decimal>() {
+        return bounded(node, dollars, LONGEST_S);
+    }
+    let money = text.split('/').next().unwrap_or(text);
+    money.parse::<Money>().map(Money::get).map_err(|error| {
+        let problem = node.problem(error.to_string());
+        Box::new(problem.help("write it like \"$0.34\""))
+    })
+}
+
+fn architecture(table: &Table<'_>) -> Result<&'static str> {
+    let node = table.get("architecture");
+    let word = node
+        .map(|node| node.one_of(&["x86_64", "arm64"]))
+        .transpose()?;
+    Ok(if word == Some("arm64") {
+        "arm64"
+    } else {
+        "x86_64"
+    })
+}

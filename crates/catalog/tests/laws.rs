@@ -1,0 +1,168 @@
+//! Goal: a bill keeps the laws of money. Method: property tests over usage drawn
+//! at random, in a region where every price is known.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::LazyLock;
+
+use landfall_catalog::bill::{Bill, Usage, UsageFile, bill};
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_source::Source;
+use landfall_units::{Decimal, Money};
+use proptest::prelude::*;
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
+static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
+
+fn parse(text: &str) -> Vec<Usage> {
+    let text = format!("schema = 1\n{text}");
+    UsageFile::parse(&Source::new("u.toml", &text), &CATALOG)
+        .unwrap()
+        .usage
+}
+
+fn of(usage: &[Usage]) -> Bill {
+    bill(usage, &BOOK, &CATALOG.meters)
+}
+
+/// A table of usage as a function of one amount that may grow.
+fn table(which: usize, n: u64) -> String {
+    match which {
+        0 => format!(
+            "[[lambda]]\nrequests = {n}\nduration = \"120ms\"\nmemory = \"1GB\"\nfree_tier = true\n"
+        ),
+        1 => format!("[[fargate]]\ntasks = {n}\nvcpu = 1\nmemory = \"4GB\"\nhours = 3\n"),
+        2 => format!("[[ec2]]\ninstance = \"m7g.large\"\ncount = {n}\nhours = 10\n"),
+        3 => format!("[[egress]]\nsize = \"{n}MB\"\nfree_tier = true\n"),
+        4 => format!("[[api_gateway]]\nkind = \"rest\"\nrequests = {n}\n"),
+        5 => format!("[[sqs]]\nmessages = {n}\nsize = \"70KB\"\n"),
+        6 => format!("[[logs]]\ningested = \"{n}KB\"\nstored = \"{n}KB\"\n"),
+        7 => format!(
+            "[[ec2]]\ninstance = \"c7g.xlarge\"\ncount = {n}\nhours = 2\npurchase = \"spot\"\n"
+        ),
+        8 => format!(
+            "[[lambda_managed_instances]]\ninstance = \"m7g.xlarge\"\ninstances = {n}\nhours = 4\nrequests = {n}\n"
+        ),
+        _ => format!("[[eventbridge]]\nevents = {n}\nschedules = {n}\n"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_bill_is_the_sum_of_its_lines_and_never_negative(
+        which in 0usize..10, other in 0usize..10, n in 0u64..5_000_000_000,
+    ) {
+        let usage = [parse(&table(which, n)), parse(&table(other, n / 7))].concat();
+        let bill = of(&usage);
+        let sum: Money = bill.lines.iter().map(|line| line.amount.unwrap().to_cent()).sum();
+        prop_assert_eq!(bill.total().unwrap(), sum);
+        prop_assert!(bill.lines.iter().all(|line| line.amount.unwrap() >= Money::ZERO));
+        prop_assert!(bill.lines.iter().all(|line| line.free <= line.quantity));
+    }
+
+    #[test]
+    fn more_usage_never_costs_less(which in 0usize..10, n in 0u64..5_000_000_000, more in 0u64..1_000_000_000) {
+        let few = of(&parse(&table(which, n))).exact_total().unwrap();
+        let many = of(&parse(&table(which, n + more))).exact_total().unwrap();
+        prop_assert!(many >= few);
+    }
+
+    #[test]
+    fn it_does_not_matter_in_how_many_pieces_usage_is_given(
+        which in 0usize..10, a in 1u64..2_000_000_000, b in 1u64..2_000_000_000,
+    ) {
+        let whole = of(&parse(&table(which, a + b)));
+        let pieces = of(&[parse(&table(which, a)), parse(&table(which, b))].concat());
+        // Sizes in bytes do not split into equal fractions of a GB to the last digit.
+        let difference = whole.exact_total().unwrap() - pieces.exact_total().unwrap();
+        prop_assert!(difference.get().abs() < Decimal::new(1, 12), "{:?}", difference);
+        prop_assert_eq!(whole.lines.len(), pieces.lines.len());
+    }
+
+    #[test]
+    fn within_a_tier_cost_is_linear(which in prop::sample::select(vec![1usize, 2, 7, 8]), n in 1u64..100_000) {
+        let one = of(&parse(&table(which, n))).exact_total().unwrap();
+        let three = of(&parse(&table(which, 3 * n))).exact_total().unwrap();
+        prop_assert_eq!(three, one * Decimal::from(3));
+    }
+
+    #[test]
+    fn a_missing_price_makes_the_bill_unknown(which in 0usize..10, n in 1u64..1_000_000) {
+        let usage = parse(&table(which, n));
+        let meters: Vec<(String, String)> = of(&usage)
+            .lines
+            .iter()
+            .filter(|line| line.status == Some(landfall_catalog::PriceStatus::Listed))
+            .map(|line| (line.service.to_owned(), line.meter.to_string()))
+            .collect();
+        for (service, meter) in meters {
+            let mut book = BOOK.clone();
+            book.remove(&service, &meter).unwrap();
+            let bill = bill(&usage, &book, &CATALOG.meters);
+            prop_assert_eq!(bill.total(), None);
+            prop_assert!(bill.missing().any(|(s, m)| s == service && m == meter));
+        }
+    }
+}
+
+#[test]
+fn every_region_reads_and_every_row_has_a_source() {
+    for region in Catalog::regions() {
+        let book = Catalog::prices(region).unwrap();
+        for (service, meter, price) in book.iter() {
+            for tier in &price.tiers {
+                assert!(
+                    CATALOG.sources.contains_key(&tier.source),
+                    "{region} {service} {meter}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn bad_usage_is_refused_with_the_way_out() {
+    for (text, wanted) in [
+        (
+            "[[fargate]]\ntasks = 1\nvcpu = 1\nmemory = \"1GB\"\nhours = 1",
+            "it may have 2GB, 3GB",
+        ),
+        (
+            "[[fargate]]\ntasks = 1\nvcpu = 3\nmemory = \"4GB\"\nhours = 1",
+            "sizes: 0.25, 0.5, 1",
+        ),
+        (
+            "[[fargate]]\ntasks = 1\nvcpu = 8\nmemory = \"16GB\"\nos = \"windows\"",
+            "sizes: 1, 2, 4",
+        ),
+        (
+            "[[lambda]]\nrequests = 1\nduration = \"1s\"\nmemory = \"64MB\"",
+            "from 128MB to 10GB",
+        ),
+        (
+            "[[lambda]]\nrequests = -1\nduration = \"1s\"\nmemory = \"128MB\"",
+            "below zero",
+        ),
+        (
+            "[[ec2]]\ninstance = \"m7g.lrge\"\nhours = 1",
+            "did you mean `m7g.large`?",
+        ),
+        (
+            "[[ec2]]\ninstance = \"m7g.large\"\nhours = 1\npurchase = \"sport\"",
+            "did you mean `spot`?",
+        ),
+        ("[[lamda]]\nrequests = 1", "did you mean `lambda`?"),
+        (
+            "[[sqs]]\nmessages = 1\nsizes = \"1KB\"",
+            "did you mean `size`?",
+        ),
+        ("[[alb]]\nhours = \"9e99\"", "hours"),
+    ] {
+        let text = format!("schema = 1\n{text}\n");
+        let problem = UsageFile::parse(&Source::new("u.toml", &text), &CATALOG).unwrap_err();
+        assert!(
+            problem.to_string().contains(wanted),
+            "{text}\n  gave {problem}"
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! `landfall bill`.
+
+use landfall_catalog::Catalog;
+use landfall_catalog::bill::{UsageFile, bill};
+use landfall_report::{json, text};
+
+use crate::arguments::{Bill, Format};
+use crate::exit::{Exit, Outcome, Problem};
+use crate::files;
+use crate::output::Output;
+use crate::prices;
+
+pub(crate) fn run(command: &Bill, output: &mut Output) -> Outcome {
+    let catalog = Catalog::embedded()?;
+    let file = UsageFile::parse(&files::read(&command.file)?, &catalog)?;
+    let region = command.region.as_deref().unwrap_or(&file.region);
+    let book = prices::book(region)?;
+    let billed = bill(&file.usage, &book, &catalog.meters);
+    let shown = match command.format {
+        Format::Text => text::bill(&billed, &book, &catalog, command.exact),
+        Format::Json => serde_json::to_string_pretty(&json::bill(&billed, &book, command.exact))
+            .map(|text| text + "\n")
+            .map_err(|error| Problem::Fault(error.to_string()))?,
+    };
+    output.data(&shown)?;
+    Ok(Exit::Done)
+}

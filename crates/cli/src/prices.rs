@@ -1,0 +1,58 @@
+//! The prices of a region: those that come with the program, under those that the
+//! user has brought in.
+
+use std::path::PathBuf;
+
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_source::{Diagnostic, Result};
+
+use crate::files;
+
+/// Where brought-in prices are kept: `LANDFALL_DATA`, or `landfall` in the user's
+/// data folder.
+pub(crate) fn folder() -> Result<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(folder) = variable("LANDFALL_DATA") {
+        return Ok(PathBuf::from(folder));
+    }
+    if let Some(folder) = variable("XDG_DATA_HOME") {
+        return Ok(PathBuf::from(folder).join("landfall"));
+    }
+    let home = variable("HOME").or_else(|| variable("USERPROFILE"));
+    home.map(|home| PathBuf::from(home).join(".local/share/landfall"))
+        .ok_or_else(|| {
+            let problem = Diagnostic::new("there is no home folder to keep prices in");
+            Box::new(problem.help("set LANDFALL_DATA to a folder"))
+        })
+}
+
+/// The file of brought-in prices of a region.
+pub(crate) fn overlay_path(region: &str) -> Result<PathBuf> {
+    Ok(folder()?.join("prices").join(format!("{region}.csv")))
+}
+
+/// The prices of a region.
+pub(crate) fn book(region: &str) -> Result<PriceBook> {
+    let overlay = match overlay_path(region) {
+        Ok(path) if is_name(region) && path.is_file() => Some(path),
+        _ => None,
+    };
+    let Some(path) = overlay else {
+        return Catalog::prices(region);
+    };
+    let text = files::read_within(&path, LARGEST_OVERLAY_BYTES)?;
+    let mut overlay = PriceBook::empty(region);
+    overlay.add_csv(text.name(), text.text())?;
+    let mut book = Catalog::prices(region).unwrap_or_else(|_| PriceBook::empty(region));
+    book.overlay(overlay);
+    Ok(book)
+}
+
+/// The largest file of brought-in prices taken.
+const LARGEST_OVERLAY_BYTES: u64 = 64 << 20;
+
+/// A region's name can be part of a path.
+pub(crate) fn is_name(region: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !region.is_empty() && region.len() < 40 && region.chars().all(plain)
+}

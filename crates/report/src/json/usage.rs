@@ -1,0 +1,57 @@
+//! A bill for given usage, as JSON.
+
+use landfall_catalog::PriceBook;
+use landfall_catalog::bill::Bill;
+use landfall_units::Money;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::build::{exact_line, line};
+use super::document::BillLineJson;
+
+/// A bill.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct BillJson {
+    /// Version of this format.
+    pub schema: u32,
+    /// The region billed in.
+    pub region: String,
+    /// The latest date of any price of the region.
+    pub as_of: Option<String>,
+    /// The sum of the lines; null when a price is unknown.
+    pub total: Option<f64>,
+    /// The lines, each rounded half up to the cent unless exact amounts were asked for.
+    pub lines: Vec<BillLineJson>,
+    /// Meters without a price, and how to find one.
+    pub unpriced: Vec<String>,
+}
+
+/// The bill as a document; `exact` leaves its lines unrounded.
+pub fn bill(bill: &Bill, book: &PriceBook, exact: bool) -> BillJson {
+    let total = if exact {
+        bill.exact_total()
+    } else {
+        bill.total()
+    };
+    BillJson {
+        schema: 1,
+        region: book.region().to_owned(),
+        as_of: book.as_of().map(|date| date.to_string()),
+        total: total.map(Money::as_f64),
+        lines: bill
+            .lines
+            .iter()
+            .map(if exact { exact_line } else { line })
+            .collect(),
+        unpriced: bill
+            .missing()
+            .map(|(service, meter)| format!("{service} {meter}"))
+            .collect(),
+    }
+}
+
+/// The JSON Schema of [`BillJson`], draft 2020-12.
+pub fn bill_schema() -> serde_json::Value {
+    schemars::schema_for!(BillJson).to_value()
+}

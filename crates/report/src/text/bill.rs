@@ -1,0 +1,107 @@
+//! A bill for given usage.
+
+use std::fmt::Write as _;
+
+use landfall_catalog::bill::{Bill, Line};
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_units::{Decimal, Money};
+
+use crate::wrap::paragraph;
+
+/// The bill as a table: quantity, unit price, amount, tier, and source of each
+/// line; `exact` leaves amounts unrounded.
+pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> String {
+    let mut out = String::new();
+    let as_of = book
+        .as_of()
+        .map_or_else(String::new, |date| format!(", prices of {date}"));
+    let _ = writeln!(out, "{}{as_of}\n", book.region());
+    let mut sources: Vec<&str> = Vec::new();
+    for line in &bill.lines {
+        let place = sources.iter().position(|source| *source == line.source);
+        let place = place.unwrap_or_else(|| {
+            sources.push(&line.source);
+            sources.len() - 1
+        });
+        row(&mut out, line, place + 1, exact);
+    }
+    let total = if exact {
+        bill.exact_total()
+    } else {
+        bill.total()
+    };
+    let total = total.map_or_else(|| "unknown".to_owned(), |total| money(total, exact));
+    let _ = writeln!(out, "{:<62}{total:>12}\n", "total");
+    for (place, id) in sources.iter().enumerate() {
+        let told = catalog.sources.get(*id).map_or_else(
+            || "no price here: `landfall prices update` would fill it".to_owned(),
+            |source| {
+                format!(
+                    "{}; {}, grade {}",
+                    source.title,
+                    source.read,
+                    source.grade.letter()
+                )
+            },
+        );
+        let told = if *id == "stated" {
+            "stated in the usage file".to_owned()
+        } else {
+            told
+        };
+        paragraph(&mut out, &format!("[{}] ", place + 1), "    ", &told);
+    }
+    out
+}
+
+fn row(out: &mut String, line: &Line, source: usize, exact: bool) {
+    let meter = format!("{} {}", line.service, line.meter);
+    let quantity = format!("{} {}", line.quantity.round_dp(6).normalize(), line.unit);
+    let price = line
+        .price
+        .map_or_else(String::new, |price| format!("x ${}", price.normalize()));
+    let amount = line
+        .amount
+        .map_or_else(|| "unknown".to_owned(), |amount| money(amount, exact));
+    // A long name or quantity takes a line of its own.
+    if meter.chars().count() > 31 {
+        let _ = writeln!(out, "{meter}");
+        let _ = writeln!(
+            out,
+            "{:<31} {quantity:>17} {price:<16}{amount:>9} [{source}]",
+            ""
+        );
+    } else {
+        let _ = writeln!(
+            out,
+            "{meter:<31} {quantity:>17} {price:<16}{amount:>9} [{source}]"
+        );
+    }
+    let mut notes = Vec::new();
+    if line.free > Decimal::ZERO {
+        notes.push(format!("{} of it free", line.free.normalize()));
+    }
+    match line.tier {
+        (from, Some(to)) => {
+            notes.push(format!("tier {} to {}", from.normalize(), to.normalize()));
+        }
+        (from, None) if from > Decimal::ZERO => {
+            notes.push(format!("tier above {}", from.normalize()));
+        }
+        _ => {}
+    }
+    if let Some(status) = line.status.filter(|status| status.word() != "listed") {
+        notes.push(format!("price {}", status.word()));
+    }
+    if !notes.is_empty() {
+        let _ = writeln!(out, "    {}", notes.join("; "));
+    }
+}
+
+fn money(amount: Money, exact: bool) -> String {
+    if exact {
+        format!("${}", amount.get().normalize())
+    } else {
+        amount.to_string()
+    }
+}
