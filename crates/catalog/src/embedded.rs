@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::instances::{Instance, read_instances};
 use crate::meters::MeterRules;
 use crate::platform::{Platform, PlatformId};
+use crate::price_list::Matches;
 use crate::prices::PriceBook;
 use crate::sources::{Sources, read_sources};
 
@@ -95,6 +96,18 @@ impl Catalog {
     /// An instance type by name.
     pub fn instance(&self, name: &str) -> Option<&Instance> {
         self.instances.iter().find(|instance| instance.name == name)
+    }
+
+    /// The table that tells which rows of AWS's Price List are which meters.
+    ///
+    /// # Errors
+    /// When the table is faulty, which a test rules out.
+    pub fn matches(region: &str) -> std::result::Result<Matches, CatalogError> {
+        let path = "price-list.toml";
+        let table = text(path).map(|text| Source::new(path, text));
+        table
+            .and_then(|table| Matches::parse(&table, region))
+            .map_err(CatalogError)
     }
 
     /// The regions of which any price is known, in order of name.

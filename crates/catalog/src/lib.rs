@@ -20,6 +20,7 @@ mod embedded;
 mod instances;
 mod meters;
 mod platform;
+pub mod price_list;
 mod prices;
 mod read;
 mod sources;

@@ -1,0 +1,134 @@
+//! Offer files as CSV: five lines about the file, a header, a row a price.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read};
+
+use super::matches::{Matches, Meter, Product};
+use super::rows::{PriceListError, Rows, Step, end, number};
+
+/// Lines before the header at most, `sep=,` included.
+const MOST_BEFORE: usize = 8;
+/// The longest line before the header.
+const LONGEST: u64 = 1 << 16;
+
+pub(super) fn read(
+    input: &mut impl BufRead,
+    matches: &Matches,
+    rows: &mut Rows,
+) -> Result<(), PriceListError> {
+    let header = header(input)?;
+    let columns: BTreeMap<&str, usize> = header
+        .iter()
+        .enumerate()
+        .map(|(place, name)| (name, place))
+        .collect();
+    for wanted in [
+        "SKU",
+        "TermType",
+        "StartingRange",
+        "PricePerUnit",
+        "usageType",
+    ] {
+        if !columns.contains_key(wanted) {
+            return Err(PriceListError::Shape(format!(
+                "its header has no column `{wanted}`"
+            )));
+        }
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(input);
+    let mut record = csv::StringRecord::new();
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| PriceListError::broken(&error))?
+    {
+        let cell = |name: &str| {
+            columns
+                .get(name)
+                .and_then(|place| record.get(*place))
+                .unwrap_or("")
+                .to_owned()
+        };
+        let product = Product {
+            usagetype: cell("usageType"),
+            operation: cell("operation"),
+            region: cell("Region Code"),
+            instance: cell("Instance Type"),
+            os: cell("Operating System"),
+            software: cell("Pre Installed S/W"),
+            capacity: cell("CapacityStatus"),
+            market: cell("MarketOption"),
+            tenancy: cell("Tenancy"),
+            service: cell("serviceCode"),
+        };
+        let Some(meter) = matches.meter("", &product) else {
+            continue;
+        };
+        keep(&meter, &cell, rows)?;
+    }
+    Ok(())
+}
+
+/// Reads up to and with the header, which begins with `"SKU"`.
+fn header(input: &mut impl BufRead) -> Result<csv::StringRecord, PriceListError> {
+    for _ in 0..MOST_BEFORE {
+        let mut line = String::new();
+        let read = input.by_ref().take(LONGEST).read_line(&mut line);
+        read.map_err(|error| PriceListError::broken(&error))?;
+        if line.starts_with("\"SKU\"") || line.starts_with("SKU,") {
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_reader(line.as_bytes());
+            let mut record = csv::StringRecord::new();
+            reader
+                .read_record(&mut record)
+                .map_err(|error| PriceListError::broken(&error))?;
+            return Ok(record);
+        }
+    }
+    Err(PriceListError::shape(
+        "no line of its beginning is the header `\"SKU\",…`",
+    ))
+}
+
+fn keep(
+    meter: &Meter,
+    cell: &impl Fn(&str) -> String,
+    rows: &mut Rows,
+) -> Result<(), PriceListError> {
+    let is_instance = meter.service == "ec2";
+    let suffix = match (cell("TermType").as_str(), is_instance) {
+        ("OnDemand", true) => ":on-demand".to_owned(),
+        ("OnDemand", false) => String::new(),
+        ("Reserved", true) if cell("PurchaseOption") == "No Upfront" && cell("Unit") == "Hrs" => {
+            let class = match cell("OfferingClass").as_str() {
+                "standard" => "reserved",
+                "convertible" => "convertible",
+                _ => return Ok(()),
+            };
+            match cell("LeaseContractLength").as_str() {
+                "1yr" => format!(":{class}-1y"),
+                "3yr" => format!(":{class}-3y"),
+                _ => return Ok(()),
+            }
+        }
+        _ => return Ok(()),
+    };
+    let named = Meter {
+        name: format!("{}{suffix}", meter.name).into(),
+        ..meter.clone()
+    };
+    let starting = cell("StartingRange");
+    let step = Step {
+        from: number(
+            if starting.is_empty() { "0" } else { &starting },
+            "the beginning of a tier",
+        )?,
+        to: end(&cell("EndingRange"))?,
+        price: number(&cell("PricePerUnit"), "a price")?,
+        currency: cell("Currency"),
+    };
+    rows.keep(&named, step)
+}

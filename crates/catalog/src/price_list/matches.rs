@@ -1,0 +1,204 @@
+//! Which rows of the Price List are which meters.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use landfall_source::{Result, Source, document};
+use serde::Deserialize;
+
+/// The attributes of a product that tell what it is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Product {
+    /// Usage type, with the region's prefix.
+    pub usagetype: String,
+    /// Operation.
+    pub operation: String,
+    /// Region.
+    #[serde(rename = "regionCode")]
+    pub region: String,
+    /// Instance type.
+    #[serde(rename = "instanceType")]
+    pub instance: String,
+    /// Operating system.
+    #[serde(rename = "operatingSystem")]
+    pub os: String,
+    /// Software that comes with it.
+    #[serde(rename = "preInstalledSw")]
+    pub software: String,
+    /// `Used`, or reserved capacity that is not.
+    #[serde(rename = "capacitystatus")]
+    pub capacity: String,
+    /// `OnDemand`, or `CapacityBlock`.
+    #[serde(rename = "marketoption")]
+    pub market: String,
+    /// `Shared`, `Dedicated`, `Host`.
+    pub tenancy: String,
+    /// Service code, in files that hold several.
+    #[serde(rename = "servicecode")]
+    pub service: String,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    offer: String,
+    operation: Option<String>,
+    service: String,
+    meter: String,
+    unit: String,
+}
+
+/// The table of `data/price-list.toml`.
+#[derive(Debug, Clone)]
+pub struct Matches {
+    region: String,
+    by_usage: BTreeMap<String, Vec<Entry>>,
+}
+
+/// A meter: service, name, unit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Meter {
+    pub(super) service: String,
+    pub(super) name: Cow<'static, str>,
+    pub(super) unit: String,
+}
+
+impl Matches {
+    /// Reads the table for one region.
+    ///
+    /// # Errors
+    /// The first problem with its place.
+    pub fn parse(source: &Source, region: &str) -> Result<Self> {
+        let mut by_usage: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        document(source, |top| {
+            for table in top.tables("match")? {
+                let word = |key: &str| table.require_text(key).map(str::to_owned);
+                let entry = Entry {
+                    offer: word("offer")?,
+                    operation: table.text("operation")?.map(str::to_owned),
+                    service: word("service")?,
+                    meter: word("meter")?,
+                    unit: word("unit")?,
+                };
+                for usage in table.texts("usage")? {
+                    by_usage
+                        .entry(usage.to_owned())
+                        .or_default()
+                        .push(entry.clone());
+                }
+                table.finish()?;
+            }
+            Ok(())
+        })?;
+        Ok(Self {
+            region: region.to_owned(),
+            by_usage,
+        })
+    }
+
+    /// The region whose rows are kept.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The offers that the table names.
+    pub fn offers(&self) -> Vec<&str> {
+        let mut offers: Vec<&str> = self
+            .by_usage
+            .values()
+            .flatten()
+            .map(|entry| entry.offer.as_str())
+            .collect();
+        offers.push("AmazonEC2");
+        offers.sort_unstable();
+        offers.dedup();
+        offers
+    }
+
+    /// The meter that a product is; none when it is not kept.
+    pub(super) fn meter(&self, offer: &str, product: &Product) -> Option<Meter> {
+        if product.region != self.region {
+            return None;
+        }
+        let offer = if offer.is_empty() {
+            product.service.as_str()
+        } else {
+            offer
+        };
+        if let Some(entry) = self.entry(offer, &product.usagetype, &product.operation) {
+            return Some(Meter {
+                service: entry.service.clone(),
+                name: Cow::Owned(entry.meter.clone()),
+                unit: entry.unit.clone(),
+            });
+        }
+        is_plain_instance(offer, product).then(|| Meter {
+            service: "ec2".to_owned(),
+            name: Cow::Owned(product.instance.clone()),
+            unit: "h".to_owned(),
+        })
+    }
+
+    fn entry(&self, offer: &str, usage: &str, operation: &str) -> Option<&Entry> {
+        let entries = self.by_usage.get(without_prefix(usage))?;
+        entries.iter().find(|entry| {
+            entry.offer == offer && entry.operation.as_ref().is_none_or(|one| one == operation)
+        })
+    }
+
+    /// The meter that a discounted usage of a Savings Plan is.
+    pub(super) fn discounted(&self, offer: &str, usage: &str, operation: &str) -> Option<Meter> {
+        let entry = self.entry(offer, usage, operation)?;
+        Some(Meter {
+            service: entry.service.clone(),
+            name: Cow::Owned(entry.meter.clone()),
+            unit: entry.unit.clone(),
+        })
+    }
+}
+
+/// Linux, shared, used, on demand, nothing installed: what `RunInstances` bills.
+fn is_plain_instance(offer: &str, product: &Product) -> bool {
+    offer == "AmazonEC2"
+        && !product.instance.is_empty()
+        && product.os == "Linux"
+        && product.software == "NA"
+        && product.capacity == "Used"
+        && (product.market.is_empty() || product.market == "OnDemand")
+        && product.tenancy == "Shared"
+        && product.operation == "RunInstances"
+        && without_prefix(&product.usagetype).starts_with("BoxUsage")
+}
+
+/// A usage type without the prefix of its region: capitals, digits, a hyphen.
+fn without_prefix(usage: &str) -> &str {
+    let Some((prefix, rest)) = usage.split_once('-') else {
+        return usage;
+    };
+    let letters = prefix.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_region = (2..=4).contains(&letters.len())
+        && prefix.len() - letters.len() <= 1
+        && letters.chars().all(|c| c.is_ascii_uppercase());
+    if is_region { rest } else { usage }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_prefix;
+
+    #[test]
+    fn prefixes_of_regions_are_known_from_names() {
+        for (usage, wanted) in [
+            ("Lambda-GB-Second", "Lambda-GB-Second"),
+            ("EUC1-Lambda-GB-Second", "Lambda-GB-Second"),
+            ("EU-Request", "Request"),
+            ("USE1-Fargate-ARM-GB-Hours", "Fargate-ARM-GB-Hours"),
+            ("NatGateway-Hours", "NatGateway-Hours"),
+            ("APS3-NatGateway-Bytes", "NatGateway-Bytes"),
+            ("LCUUsage", "LCUUsage"),
+            ("EBS:VolumeUsage.gp3", "EBS:VolumeUsage.gp3"),
+        ] {
+            assert_eq!(without_prefix(usage), wanted);
+        }
+    }
+}

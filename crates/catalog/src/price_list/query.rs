@@ -1,0 +1,66 @@
+//! The output of the Query API's `GetProducts`: a list of JSON documents in strings.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use serde::Deserialize;
+
+use super::json_offer::{Term, keep_on_demand, keep_reserved};
+use super::matches::{Matches, Product};
+use super::rows::{PriceListError, Rows};
+
+/// The largest answer taken: a page has at most 100 products.
+const LARGEST_BYTES: u64 = 64 << 20;
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    #[serde(rename = "PriceList")]
+    list: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Item {
+    product: ItemProduct,
+    #[serde(rename = "serviceCode", default)]
+    service: String,
+    #[serde(default)]
+    terms: Terms,
+}
+
+#[derive(Debug, Deserialize)]
+struct ItemProduct {
+    #[serde(default)]
+    attributes: Product,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Terms {
+    #[serde(rename = "OnDemand")]
+    on_demand: BTreeMap<String, Term>,
+    #[serde(rename = "Reserved")]
+    reserved: BTreeMap<String, Term>,
+}
+
+pub(super) fn read(
+    input: impl Read,
+    matches: &Matches,
+    rows: &mut Rows,
+) -> Result<(), PriceListError> {
+    let page: Page = serde_json::from_reader(input.take(LARGEST_BYTES))
+        .map_err(|error| PriceListError::broken(&error))?;
+    for text in &page.list {
+        let item: Item =
+            serde_json::from_str(text).map_err(|error| PriceListError::broken(&error))?;
+        let Some(meter) = matches.meter(&item.service, &item.product.attributes) else {
+            continue;
+        };
+        for term in item.terms.on_demand.values() {
+            keep_on_demand(&meter, term, rows)?;
+        }
+        for term in item.terms.reserved.values() {
+            keep_reserved(&meter, term, rows)?;
+        }
+    }
+    Ok(())
+}

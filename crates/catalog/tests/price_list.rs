@@ -1,0 +1,135 @@
+//! Goal: prices come out of every shape of AWS's Price List as they stand there,
+//! and whatever is broken or ambiguous is refused. Method: small files written in
+//! those shapes, whole, cut off and mangled.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use landfall_catalog::price_list::{PriceListError, Rows, read};
+use landfall_catalog::{Catalog, PriceBook};
+use proptest::prelude::*;
+
+const LAMBDA: &str = include_str!("price_list/lambda.json");
+const EC2: &str = include_str!("price_list/ec2.csv");
+const QUERY: &str = include_str!("price_list/query.json");
+const SAVINGS: &str = include_str!("price_list/savings.json");
+
+fn rows(text: &str) -> Result<Rows, PriceListError> {
+    let matches = Catalog::matches("eu-west-1").unwrap();
+    let mut rows = Rows::default();
+    read(&mut text.as_bytes(), &matches, &mut rows)?;
+    Ok(rows)
+}
+
+fn book(text: &str) -> PriceBook {
+    let csv =
+        rows(text)
+            .unwrap()
+            .to_csv("eu-west-1", "aws-price-list", "2026-11-01".parse().unwrap());
+    let mut book = PriceBook::empty("eu-west-1");
+    book.add_csv("rows.csv", &csv).unwrap();
+    book
+}
+
+#[test]
+fn an_offer_file_as_json() {
+    let book = book(LAMBDA);
+    let duration = book.price("lambda", "duration-x86_64").unwrap();
+    let prices: Vec<String> = duration
+        .tiers
+        .iter()
+        .map(|tier| tier.price.to_string())
+        .collect();
+    assert_eq!(prices, ["0.0000166667", "0.000015", "0.0000133334"]);
+    assert_eq!(book.rate("lambda", "requests"), Some(2e-7));
+    // Managed instances and other regions are not Lambda's own meters here.
+    assert_eq!(book.iter().count(), 2);
+}
+
+#[test]
+fn an_offer_file_as_csv() {
+    let book = book(EC2);
+    assert_eq!(book.rate("ec2", "m7g.large:on-demand"), Some(0.0912));
+    assert_eq!(book.rate("ec2", "m7g.large:reserved-1y"), Some(0.0603));
+    assert_eq!(book.rate("nat", "hour"), Some(0.048));
+    // No capacity block, no dedicated metal, no upfront payment.
+    assert_eq!(book.iter().count(), 3);
+    let with_separator = format!("sep=,\n{EC2}");
+    assert_eq!(rows(&with_separator).unwrap().len(), 3);
+}
+
+#[test]
+fn the_query_api_and_savings_plans() {
+    assert_eq!(book(QUERY).rate("fargate", "vcpu-x86_64"), Some(0.04048));
+    let savings = book(SAVINGS);
+    assert_eq!(
+        savings.rate("fargate", "vcpu-x86_64:savings-3y"),
+        Some(0.024_288)
+    );
+    assert_eq!(savings.iter().count(), 1);
+}
+
+#[test]
+fn two_prices_for_one_meter_are_refused() {
+    let text = LAMBDA.replace("\"2E-7\"", "\"3E-7\"");
+    let error = rows(&text).unwrap_err();
+    assert!(matches!(error, PriceListError::Ambiguous { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "lambda requests has two prices, $0.0000002 and $0.0000003: it cannot be told which is meant"
+    );
+}
+
+#[test]
+fn what_is_no_price_list_is_named() {
+    for (text, wanted) in [
+        ("", "neither an offer file"),
+        ("hello", "neither an offer file"),
+        ("{\"offers\": {}}", "an index of the Price List"),
+        ("{\"a\": 1}", "no `products` and `terms`"),
+        (
+            "{\"terms\": {}, \"products\": {}}",
+            "terms come before its products",
+        ),
+        ("\"FormatVersion\",\"v1.0\"\n\"x\"\n", "is the header"),
+    ] {
+        let error = rows(text).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{text:?} gave {error}");
+    }
+    let wrong = LAMBDA.replace("0.0000166667", "cheap");
+    assert!(
+        rows(&wrong)
+            .unwrap_err()
+            .to_string()
+            .contains("`cheap` is no number")
+    );
+    let below = LAMBDA.replace("0.0000166667", "-1");
+    assert!(
+        rows(&below)
+            .unwrap_err()
+            .to_string()
+            .contains("`-1` is no number")
+    );
+}
+
+proptest! {
+    #[test]
+    fn a_file_cut_off_is_broken_never_half_read(cut in 1usize..4000) {
+        for text in [LAMBDA, QUERY, SAVINGS] {
+            let end = text.trim_end().len() - 1 - cut % (text.trim_end().len() - 1);
+            prop_assert!(rows(&text[..end]).is_err());
+        }
+    }
+
+    #[test]
+    fn mangled_files_never_panic(
+        which in 0usize..4, edits in prop::collection::vec((0usize..5000, any::<char>()), 1..5),
+    ) {
+        let text = [LAMBDA, EC2, QUERY, SAVINGS][which];
+        let mut letters: Vec<char> = text.chars().collect();
+        for (at, letter) in edits {
+            let place = at % letters.len();
+            letters[place] = letter;
+        }
+        let _ = rows(&letters.into_iter().collect::<String>());
+    }
+}
