@@ -62,6 +62,10 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
             pretty(&json::schema())?,
         ),
         (
+            "docs/schemas/bill.schema.json",
+            pretty(&json::bill_schema())?,
+        ),
+        (
             "docs/src/images/photo-thumbnails.svg",
             chart::options("Thumbnails of uploaded photos, 2M a month", workload),
         ),

@@ -2,10 +2,12 @@
 //!
 //! `cargo xtask docs` writes the documents that are made from data;
 //! `cargo xtask docs --check` fails when one is out of date;
-//! `cargo xtask test` runs everything that CI runs.
+//! `cargo xtask test` runs everything that CI runs;
+//! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
 mod checks;
 mod docs;
+mod price_list;
 
 use std::process::ExitCode;
 
@@ -16,7 +18,8 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["test"] => checks::run(),
-        _ => Err("usage: cargo xtask docs [--check] | test".to_owned()),
+        ["price-list", megabytes, path] => price_list::make(megabytes, path),
+        _ => Err("usage: cargo xtask docs [--check] | test | price-list MB FILE".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

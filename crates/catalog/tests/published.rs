@@ -1,8 +1,6 @@
 //! Goal: worked examples come out to the cent. Method: examples as published, each
 //! with its source, in `published.toml`; where ours differs, the file says why.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use landfall_catalog::Catalog;
 use landfall_catalog::bill::{UsageFile, bill};
 use landfall_source::{Source, document};

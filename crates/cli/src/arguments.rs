@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Prices given usage exactly, line by line: a calculator.
     Bill(Bill),
+    /// The price catalog: what, from where, how old; brings in new prices.
+    Prices(Prices),
     /// Asks what can still change the answer, and writes a workload file.
     Init(Init),
     /// The framework: its statements, flow, checks and tests.
@@ -97,6 +99,9 @@ pub(crate) struct Decide {
     /// Look at one platform alone.
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
+    /// Compare regions: a line for each, the cheapest first.
+    #[arg(long, value_name = "REGION,...", value_delimiter = ',', conflicts_with_all = ["region", "platform"])]
+    pub(crate) regions: Vec<String>,
 }
 
 /// `landfall explain`.
@@ -134,6 +139,79 @@ pub(crate) struct Bill {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: Format,
+}
+
+/// `landfall prices`.
+#[derive(Debug, Args)]
+pub(crate) struct Prices {
+    #[command(subcommand)]
+    pub(crate) command: PricesCommand,
+}
+
+/// What to do with prices.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PricesCommand {
+    /// The prices of a region, with source and age.
+    #[command(
+        after_help = "Examples:\n  landfall prices show --service lambda\n  landfall prices show --region eu-west-1 --instance m7g.large\n  landfall prices show --regions"
+    )]
+    Show(PricesShow),
+    /// What is missing, stale, in conflict or not listed for a region or a workload file.
+    #[command(
+        after_help = "Exits with 1 when a price is missing.\n\nExamples:\n  landfall prices check eu-west-1\n  landfall prices check workload.toml"
+    )]
+    Check(PricesCheck),
+    /// Reads AWS's Price List, from disk or over HTTPS, into the user's data folder.
+    #[command(
+        after_help = "Brought-in prices take precedence over those that come with the program. They\nare kept in $LANDFALL_DATA, or `landfall` in the user's data folder.\n\nExamples:\n  landfall prices update --region eu-west-1\n  landfall prices update --region eu-west-1 --service lambda --service fargate\n  landfall prices update --region eu-west-1 --from ./offers"
+    )]
+    Update(PricesUpdate),
+}
+
+/// `landfall prices show`.
+#[derive(Debug, Args)]
+pub(crate) struct PricesShow {
+    /// The region.
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Only this service.
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// Only this instance type.
+    #[arg(long)]
+    pub(crate) instance: Option<String>,
+    /// List the regions instead.
+    #[arg(long)]
+    pub(crate) regions: bool,
+}
+
+/// `landfall prices check`.
+#[derive(Debug, Args)]
+pub(crate) struct PricesCheck {
+    /// A region, or a workload file.
+    #[arg(value_name = "REGION|FILE", default_value = "us-east-1")]
+    pub(crate) what: String,
+}
+
+/// `landfall prices update`.
+#[derive(Debug, Args)]
+pub(crate) struct PricesUpdate {
+    /// The region.
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Only these services.
+    #[arg(long = "service", value_name = "SERVICE")]
+    pub(crate) services: Vec<String>,
+    /// Read files from here instead of the network: a folder, or one file.
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Where the Price List is.
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://pricing.us-east-1.amazonaws.com"
+    )]
+    pub(crate) url: String,
 }
 
 /// `landfall init`.

@@ -2,11 +2,14 @@
 
 mod arguments;
 mod commands;
+mod download;
 mod exit;
 mod files;
 mod output;
 mod prices;
+mod progress;
 mod session;
+mod today;
 
 use clap::Parser;
 
@@ -21,6 +24,7 @@ fn main() -> std::process::ExitCode {
         Command::Decide(command) => commands::decide::run(&command, &mut output),
         Command::Explain(command) => commands::explain::run(&command, &mut output),
         Command::Bill(command) => commands::bill::run(&command, &mut output),
+        Command::Prices(command) => commands::prices::run(&command, &mut output),
         Command::Init(command) => commands::init::run(&command, &mut output),
         Command::Framework(command) => commands::framework::run(&command, &mut output),
         Command::Schema(command) => commands::schema::run(&command, &mut output),

@@ -49,7 +49,7 @@ pub(crate) fn book(region: &str) -> Result<PriceBook> {
 }
 
 /// The largest file of brought-in prices taken.
-const LARGEST_OVERLAY_BYTES: u64 = 64 << 20;
+pub(crate) const LARGEST_OVERLAY_BYTES: u64 = 64 << 20;
 
 /// A region's name can be part of a path.
 pub(crate) fn is_name(region: &str) -> bool {

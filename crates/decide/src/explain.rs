@@ -1,8 +1,9 @@
 //! From what was evaluated to what is told.
 
 use landfall_catalog::Platform;
+use landfall_catalog::bill::Bill;
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
-use landfall_units::Duration;
+use landfall_units::{Duration, Money};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
@@ -115,7 +116,9 @@ impl Context<'_> {
             .collect();
         if !missing.is_empty() {
             let because = format!(
-                "unpriced: no price in {} for {}; `landfall prices update` would fill it",
+                "unpriced: at least {} of bill, and no price in {} for {}; `landfall prices \
+                 update` would fill it",
+                known(&found.bill),
                 self.book.region(),
                 missing.join(", ")
             );
@@ -142,6 +145,15 @@ impl Context<'_> {
             reasons.push(own("budget", Effect::Warns, because, computed));
         }
     }
+}
+
+/// What the priced lines of a bill come to.
+fn known(bill: &Bill) -> Money {
+    bill.lines
+        .iter()
+        .filter_map(|line| line.amount)
+        .map(Money::to_cent)
+        .sum()
 }
 
 fn own(rule: &str, effect: Effect, because: String, source: &str) -> Reason {

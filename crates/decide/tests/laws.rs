@@ -277,3 +277,49 @@ proptest! {
         prop_assert!(told(&one_way.workloads[1]) == told(&third.workloads[1]));
     }
 }
+
+#[test]
+fn a_price_that_is_missing_makes_an_option_unpriced_never_cheaper() {
+    let text = include_str!("../../../examples/website.toml");
+    let system = System::parse(&Source::new("website.toml", text)).unwrap();
+    let whole = with(&PACK, &system).workloads.remove(0);
+    for (service, meter) in [
+        ("lambda", "duration-arm64"),
+        ("alb", "lcu"),
+        ("api-gateway", "http"),
+        ("logs", "ingested"),
+    ] {
+        let mut book = BOOK.clone();
+        book.remove(service, meter).unwrap();
+        let inputs = Inputs {
+            pack: &PACK,
+            catalog: &CATALOG,
+            book: &book,
+            as_of: PACK.as_of,
+            people: true,
+        };
+        let lacking = decide(&system, &inputs).workloads.remove(0);
+        for option in lacking
+            .options
+            .iter()
+            .filter(|option| option.bill.is_some())
+        {
+            let was = self::option(&whole, &option.platform);
+            match (option.monthly, was.monthly) {
+                (Some(now), Some(before)) => assert!(now.total >= before.total, "{meter}"),
+                (None, _) => {
+                    let told = option
+                        .reasons
+                        .iter()
+                        .any(|reason| reason.rule == "unpriced");
+                    assert!(
+                        told,
+                        "{} does not say that {meter} is missing",
+                        option.platform
+                    );
+                }
+                (Some(_), None) => panic!("{} became priced without {meter}", option.platform),
+            }
+        }
+    }
+}

@@ -101,15 +101,19 @@ impl Matches {
         &self.region
     }
 
-    /// The offers that the table names.
-    pub fn offers(&self) -> Vec<&str> {
+    /// The offers that hold the prices of some services; of all when none is named.
+    pub fn offers_for(&self, services: &[String]) -> Vec<&str> {
+        let wanted = |service: &str| services.is_empty() || services.iter().any(|s| s == service);
         let mut offers: Vec<&str> = self
             .by_usage
             .values()
             .flatten()
+            .filter(|entry| wanted(&entry.service))
             .map(|entry| entry.offer.as_str())
             .collect();
-        offers.push("AmazonEC2");
+        if wanted("ec2") {
+            offers.push("AmazonEC2");
+        }
         offers.sort_unstable();
         offers.dedup();
         offers

@@ -10,6 +10,9 @@ use crate::session::{Session, no_such};
 
 pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
+    if !command.regions.is_empty() {
+        return compare_regions(command, &session, output);
+    }
     let several = command.files.len() > 1;
     for (place, file) in command.files.iter().enumerate() {
         let mut decision = session.decide(file, &command.deciding)?;
@@ -24,6 +27,29 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
         if several && command.format == Format::Text && place > 0 {
             output.data("\n\n")?;
         }
+        output.data(&shown)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Decides the same files in several regions.
+fn compare_regions(command: &Decide, session: &Session, output: &mut Output) -> Outcome {
+    for file in &command.files {
+        let mut decisions = Vec::new();
+        for region in &command.regions {
+            let mut deciding = command.deciding.clone();
+            deciding.region = Some(region.clone());
+            decisions.push(session.decide(file, &deciding)?);
+        }
+        let shown = match command.format {
+            Format::Text => text::regions(&decisions),
+            Format::Json => {
+                let lines = decisions
+                    .iter()
+                    .map(|decision| as_json(decision, session, true));
+                lines.collect::<Result<String, Problem>>()?
+            }
+        };
         output.data(&shown)?;
     }
     Ok(Exit::Done)

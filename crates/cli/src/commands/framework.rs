@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use landfall_catalog::Date;
 use landfall_framework::{Screen, lint};
 use landfall_report::{flow, statements};
 use landfall_workload::{FactId, Kind};
@@ -10,9 +9,10 @@ use landfall_workload::{FactId, Kind};
 use crate::arguments::{
     Deciding, Flow, FlowFormat, Framework, FrameworkChoice, FrameworkCommand, Show, Switch,
 };
-use crate::exit::{Exit, Outcome, Problem};
+use crate::exit::{Exit, Outcome};
 use crate::output::Output;
 use crate::session::{Session, pick};
+use crate::today::today;
 
 pub(crate) fn run(command: &Framework, output: &mut Output) -> Outcome {
     match &command.command {
@@ -82,21 +82,6 @@ fn run_flow(command: &Flow, output: &mut Output) -> Outcome {
         FlowFormat::Svg => flow::svg(&drawn),
     })?;
     Ok(Exit::Done)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how old a source is depends on today"
-)]
-fn today() -> Result<Date, Problem> {
-    let now = std::time::SystemTime::now();
-    let since = now
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_err(|_| Problem::Fault("the clock stands before 1970".to_owned()))?;
-    let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(i64::MAX);
-    let span = jiff::Span::new().try_days(days);
-    span.and_then(|span| Date::constant(1970, 1, 1).checked_add(span))
-        .map_err(|error| Problem::Fault(error.to_string()))
 }
 
 fn run_lint(choice: &FrameworkChoice, output: &mut Output) -> Outcome {

@@ -6,4 +6,5 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod framework;
 pub(crate) mod init;
+pub(crate) mod prices;
 pub(crate) mod schema;

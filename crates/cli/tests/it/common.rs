@@ -25,15 +25,33 @@ pub(crate) fn landfall_with(arguments: &[&str], input: &str) -> Run {
         .unwrap()
         .current_dir(root())
         .env("NO_COLOR", "1")
+        .env("LANDFALL_DATA", root().join("target/no-such-folder"))
         .args(arguments)
         .write_stdin(input)
         .output()
         .unwrap();
+    finished(output)
+}
+
+fn finished(output: std::process::Output) -> Run {
     Run {
         code: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Runs `landfall` with prices kept in a folder.
+pub(crate) fn landfall_in(data: &Path, arguments: &[&str]) -> Run {
+    let output = Command::cargo_bin("landfall")
+        .unwrap()
+        .current_dir(root())
+        .env("NO_COLOR", "1")
+        .env("LANDFALL_DATA", data)
+        .args(arguments)
+        .output()
+        .unwrap();
+    finished(output)
 }
 
 /// Runs `landfall` without input.

@@ -7,3 +7,4 @@ mod decide;
 mod errors;
 mod framework;
 mod house;
+mod prices;

@@ -13,9 +13,11 @@ use crate::wrap::paragraph;
 
 mod bill;
 mod option;
+mod regions;
 
 pub use bill::bill;
 pub use option::option;
+pub use regions::regions;
 
 /// A decision, whole.
 pub fn decision(decision: &Decision) -> String {
