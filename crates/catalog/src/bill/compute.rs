@@ -36,7 +36,9 @@ pub(super) fn lambda(tally: &mut Tally, usage: &LambdaUsage, rules: &MeterRules)
     let each_s = round_up(usage.duration_s, rules.lambda_duration_step);
     let seconds = usage.requests * each_s + usage.init_s;
     let duration = by_architecture("duration-arm64", "duration-x86_64", usage.architecture);
-    if usage.free_tier {
+    // The free allowances leave out functions with provisioned concurrency.
+    let is_free = usage.free_tier && usage.provisioned.is_none();
+    if is_free {
         tally.add_free(
             "lambda",
             "requests",

@@ -44,6 +44,12 @@ pub(super) fn read(
         .read_record(&mut record)
         .map_err(|error| PriceListError::broken(&error))?
     {
+        let usage = columns
+            .get("usageType")
+            .and_then(|place| record.get(*place));
+        if !usage.is_some_and(|usage| matches.may_be(usage)) {
+            continue;
+        }
         let cell = |name: &str| {
             columns
                 .get(name)

@@ -119,6 +119,12 @@ impl Matches {
         offers
     }
 
+    /// Whether a usage type can be kept at all: a quick look before the whole one.
+    pub(super) fn may_be(&self, usage: &str) -> bool {
+        let usage = without_prefix(usage);
+        usage.starts_with("BoxUsage") || self.by_usage.contains_key(usage)
+    }
+
     /// The meter that a product is; none when it is not kept.
     pub(super) fn meter(&self, offer: &str, product: &Product) -> Option<Meter> {
         if product.region != self.region {
