@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use landfall_source::{Diagnostic, Node, Result, Source, Table, document, nearest};
 
-use crate::fact::{FactId, Kind, Scope};
+use crate::fact::{FactId, Scope};
 use crate::facts::{Facts, Origin};
 use crate::trace::TraceSummary;
 use crate::value::Value;
@@ -273,9 +273,4 @@ fn check_trace(table: &Table<'_>, facts: &Facts) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The kinds of values a reader may meet; kept beside the reader for the schema.
-pub(crate) fn is_quantity(fact: FactId) -> bool {
-    matches!(fact.kind(), Kind::Quantity(_))
 }

@@ -6,7 +6,6 @@ use landfall_units::{Dimension, Range};
 
 use crate::fact::{FactId, Kind, Scope};
 use crate::facts::Facts;
-use crate::file::is_quantity;
 use crate::value::Value;
 
 /// Writes a file of one workload from what is known of it; what is unknown
@@ -115,7 +114,6 @@ fn example(fact: FactId) -> String {
         Kind::Quantity(Dimension::Ratio) => Dimension::Ratio.example().to_owned(),
         Kind::Quantity(Dimension::Count) => "4".to_owned(),
         Kind::Quantity(_) if matches!(fact, FactId::Request | FactId::Response) => quote("10KB"),
-        Kind::Quantity(dimension) if is_quantity(fact) => quote(dimension.example()),
-        Kind::Quantity(_) => String::new(),
+        Kind::Quantity(dimension) => quote(dimension.example()),
     }
 }

@@ -119,6 +119,13 @@ impl Matches {
         offers
     }
 
+    /// Whether the table knows rows for a meter, so that an update can fill it.
+    pub fn knows(&self, service: &str, meter: &str) -> bool {
+        let mut entries = self.by_usage.values().flatten();
+        service == "ec2" && meter.contains(':')
+            || entries.any(|entry| entry.service == service && entry.meter == meter)
+    }
+
     /// Whether a usage type can be kept at all: a quick look before the whole one.
     pub(super) fn may_be(&self, usage: &str) -> bool {
         let usage = without_prefix(usage);

@@ -116,9 +116,19 @@ fn run_check(command: &PricesCheck, output: &mut Output) -> Outcome {
         check_region(&command.what, day)?
     };
     let mut out = String::new();
-    for meter in &gaps.missing {
-        let service = meter.split(' ').next().unwrap_or(meter);
-        let _ = writeln!(out, "missing   {meter}");
+    let matches = Catalog::matches(&region)?;
+    let overlay = prices::overlay_path(&region)?;
+    for missing in &gaps.missing {
+        let (service, meter) = missing.split_once(' ').unwrap_or((missing, ""));
+        let _ = writeln!(out, "missing   {missing}");
+        if !matches.knows(service, meter) {
+            let _ = writeln!(
+                out,
+                "          no update fills it; add a row to {}",
+                overlay.display()
+            );
+            continue;
+        }
         let _ = writeln!(
             out,
             "          landfall prices update --region {region} --service {service}"
