@@ -1,12 +1,14 @@
 //! Fetching the files of the Price List: resumed where they broke off, and taken
 //! only when they are whole.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use landfall_source::{Diagnostic, Result};
+use md5::{Digest, Md5};
 use ureq::Agent;
 use ureq::http::Response;
 
@@ -87,6 +89,7 @@ fn attempt(client: &Agent, url: &str, part: &Path) -> std::result::Result<(), St
     let start = if resumed { have } else { 0 };
     let length = header(&response, "content-length").and_then(|text| text.parse::<u64>().ok());
     let whole = length.map(|length| length + start);
+    let sum = header(&response, "etag").and_then(|tag| as_md5(&tag));
     if whole.is_some_and(|whole| whole > LARGEST_OFFER_BYTES) {
         return Err("the file is larger than any offer".to_owned());
     }
@@ -118,8 +121,39 @@ fn attempt(client: &Agent, url: &str, part: &Path) -> std::result::Result<(), St
             std::fs::remove_file(part).map_err(|error| words(&error))?;
             Err(format!("it has {got} bytes where {whole} were announced"))
         }
-        _ => Ok(()),
+        _ => check_sum(part, sum.as_deref()),
     }
+}
+
+/// A tag that is the MD5 of the file, as storage gives it for files sent in one piece.
+fn as_md5(tag: &str) -> Option<String> {
+    let bare = tag.trim_matches('"');
+    let is_sum = bare.len() == 32 && bare.chars().all(|c| c.is_ascii_hexdigit());
+    is_sum.then(|| bare.to_lowercase())
+}
+
+/// Refuses a file that is not what was announced, and takes it away.
+fn check_sum(part: &Path, sum: Option<&str>) -> std::result::Result<(), String> {
+    let Some(sum) = sum else { return Ok(()) };
+    let mut file = File::open(part).map_err(|error| error.to_string())?;
+    let mut digest = Md5::new();
+    let mut block = vec![0; BLOCK];
+    loop {
+        let read = file.read(&mut block).map_err(|error| error.to_string())?;
+        let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
+        digest.update(bytes);
+    }
+    let mut found = String::new();
+    for byte in digest.finalize() {
+        let _ = write!(found, "{byte:02x}");
+    }
+    if found == sum {
+        return Ok(());
+    }
+    std::fs::remove_file(part).map_err(|error| error.to_string())?;
+    Err(format!("its checksum is {found}, and {sum} was announced"))
 }
 
 fn header(response: &Response<ureq::Body>, name: &str) -> Option<String> {

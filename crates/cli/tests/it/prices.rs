@@ -166,7 +166,7 @@ fn a_broken_file_leaves_the_old_prices_untouched() {
 
 /// Answers requests for the Price List of a test, on this machine only: the first
 /// answer for the offer breaks off half-way, later ones honour `Range`.
-fn serve(listener: &TcpListener, offer: &str, requests: usize) -> Vec<String> {
+fn serve(listener: &TcpListener, offer: &str, tag: &str, requests: usize) -> Vec<String> {
     let mut seen = Vec::new();
     for _ in 0..requests {
         let Ok((stream, _)) = listener.accept() else {
@@ -184,12 +184,12 @@ fn serve(listener: &TcpListener, offer: &str, requests: usize) -> Vec<String> {
             }
         }
         seen.push(format!("{} {start:?}", first.split(' ').nth(1).unwrap()));
-        answer(stream, &first, start, offer);
+        answer(stream, &first, start, offer, tag);
     }
     seen
 }
 
-fn answer(mut stream: TcpStream, request: &str, start: Option<usize>, offer: &str) {
+fn answer(mut stream: TcpStream, request: &str, start: Option<usize>, offer: &str, tag: &str) {
     if request.contains("region_index.json") {
         let body = "{\"regions\": {\"eu-west-1\": {\"regionCode\": \"eu-west-1\", \
                     \"currentVersionUrl\": \"/offers/v1.0/aws/AWSLambda/20261101/eu-west-1/index.json\"}}}";
@@ -208,7 +208,7 @@ fn answer(mut stream: TcpStream, request: &str, start: Option<usize>, offer: &st
     };
     let rest = offer.get(from..).unwrap();
     let head = format!(
-        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        "HTTP/1.1 {status}\r\nConnection: close\r\nETag: {tag}\r\nContent-Length: {}\r\n\r\n",
         rest.len()
     );
     // The first answer ends early.
@@ -226,7 +226,7 @@ fn a_download_that_breaks_off_is_taken_up_where_it_ended() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let offer = std::fs::read_to_string(root().join(FIXTURES).join("lambda.json")).unwrap();
     let half = offer.len() / 2;
-    let server = std::thread::spawn(move || serve(&listener, &offer, 3));
+    let server = std::thread::spawn(move || serve(&listener, &offer, "", 3));
     let data = tempfile::tempdir().unwrap();
     let update = [
         "prices",
@@ -243,6 +243,35 @@ fn a_download_that_breaks_off_is_taken_up_where_it_ended() {
     let seen = server.join().unwrap();
     assert!(seen[2].contains(&format!("Some({half})")), "{seen:?}");
     assert!(Path::new(&data.path().join("prices/eu-west-1.csv")).is_file());
+}
+
+#[test]
+fn a_file_that_is_not_what_was_announced_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let offer = std::fs::read_to_string(root().join(FIXTURES).join("lambda.json")).unwrap();
+    let tag = format!("\"{}\"", "0".repeat(32));
+    let server = std::thread::spawn(move || serve(&listener, &offer, &tag, 5));
+    let data = tempfile::tempdir().unwrap();
+    let update = [
+        "prices",
+        "update",
+        "--region",
+        "eu-west-1",
+        "--service",
+        "lambda",
+        "--url",
+        &url,
+    ];
+    let run = landfall_in(data.path(), &update);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(
+        run.err.contains("checksum") || run.err.contains("broke off"),
+        "{}",
+        run.err
+    );
+    assert!(!data.path().join("prices").exists());
+    drop(server);
 }
 
 #[test]
