@@ -9,6 +9,7 @@
 //! number of tasks that somebody typed.
 
 mod curve;
+pub mod exact;
 mod forecast;
 mod law;
 mod load;
