@@ -42,7 +42,13 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
         .first()
         .ok_or("the example has no workload")?;
     let screen = Screen::new(&pack, &catalog, as_of);
-    let drawn = flow::flow(&pack, &catalog, &screen, Some((&workload.facts, workload)));
+    let drawn = flow::flow(
+        &pack,
+        &catalog,
+        &screen,
+        as_of,
+        Some((&workload.facts, workload)),
+    );
     let pretty = |value: &serde_json::Value| {
         serde_json::to_string_pretty(value)
             .map(|text| text + "\n")

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_catalog::{Catalog, LimitKind, PlatformId, PlatformSet};
+use landfall_catalog::{Catalog, Date, LimitKind, PlatformId, PlatformSet};
 use landfall_decide::WorkloadDecision;
 use landfall_framework::{Effect, Pack, Screen, Truth};
 use landfall_workload::Facts;
@@ -36,11 +36,12 @@ pub struct Flow {
     pub outcome: Option<(Vec<String>, Option<String>)>,
 }
 
-/// The flow of a framework, with the path of a workload when one is given.
+/// The flow of a framework on a day, with the path of a workload when one is given.
 pub fn flow(
     pack: &Pack,
     catalog: &Catalog,
     screen: &Screen<'_>,
+    day: Date,
     workload: Option<(&Facts, &WorkloadDecision)>,
 ) -> Flow {
     let mut steps: Vec<((bool, u32), Step)> = Vec::new();
@@ -76,7 +77,7 @@ pub fn flow(
                 rule: rule.id.clone(),
                 question: format!("{}?", when.words()),
                 does,
-                takes_out: takes_out(catalog, platforms, &when.limits(), pack.as_of),
+                takes_out: takes_out(catalog, platforms, &when.limits(), day),
                 answer,
             },
         ));
@@ -102,12 +103,7 @@ pub fn flow(
 }
 
 /// `Lambda (15min), Fargate (244GB)`.
-fn takes_out(
-    catalog: &Catalog,
-    platforms: PlatformSet,
-    limits: &[&str],
-    day: landfall_catalog::Date,
-) -> String {
+fn takes_out(catalog: &Catalog, platforms: PlatformSet, limits: &[&str], day: Date) -> String {
     let name = |id: PlatformId| {
         let platform = catalog.platforms.get(usize::from(id.0))?;
         let limit = limits.iter().find_map(|name| platform.limit(name));

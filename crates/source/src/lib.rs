@@ -9,7 +9,9 @@
 //! Reading stops at the first problem: one clear error, not a cascade.
 
 mod diagnostic;
+mod lines;
 mod toml_reader;
 
 pub use diagnostic::{Diagnostic, Result, Source, Span, nearest};
+pub use lines::BoundedLines;
 pub use toml_reader::{Node, Table, document};

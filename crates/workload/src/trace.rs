@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use landfall_source::{Diagnostic, Result};
+use landfall_source::{BoundedLines, Diagnostic, Result};
 
 /// What a trace says of the traffic.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +18,9 @@ pub struct TraceSummary {
 /// Longest trace read, in minutes (ten years), so that memory stays bounded.
 const LONGEST_MIN: usize = 10 * 366 * 1_440;
 
+/// The longest line taken.
+const LONGEST_LINE_BYTES: usize = 1 << 16;
+
 /// Reads a trace: `timestamp[,duration]` with one row a request (seconds from
 /// any start), or `period,count` with one row a minute. Streams; memory grows
 /// with the minutes covered only.
@@ -25,7 +28,9 @@ const LONGEST_MIN: usize = 10 * 366 * 1_440;
 /// # Errors
 /// A header of neither form, or the first bad row, named by file and line.
 pub fn summarise_trace(name: &str, input: impl Read) -> Result<TraceSummary> {
-    let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+    let mut rows = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(BoundedLines::new(input, LONGEST_LINE_BYTES));
     let header = match rows.headers() {
         Ok(header) => header.clone(),
         Err(error) => return fault(name, 1, &error.to_string()),

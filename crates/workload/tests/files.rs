@@ -88,6 +88,14 @@ fn a_trace_gives_volume_and_peak() {
     let requests = "timestamp,duration\n0,0.1\n10,0.2\n130,0.1\n";
     let summary = summarise_trace("t.csv", requests.as_bytes()).unwrap();
     assert!((summary.requests - 3.0).abs() < 1e-12);
+    let endless = format!("period,count\n1,{}", "9".repeat(1 << 20));
+    let problem = summarise_trace("t.csv", endless.as_bytes())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        problem.contains("t.csv:") && problem.contains("a line has more"),
+        "{problem}"
+    );
     for (text, line) in [
         ("a,b\n1,2\n", "t.csv:1:"),
         ("period,count\n1,x\n", "t.csv:2:"),

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
 
+use landfall_source::BoundedLines;
+
 use super::matches::{Matches, Meter, Product};
 use super::rows::{PriceListError, Rows, Step, end, number};
 
 /// Lines before the header at most, `sep=,` included.
 const MOST_BEFORE: usize = 8;
+/// The longest row.
+const LONGEST_ROW: usize = 1 << 20;
 /// The longest line before the header.
 const LONGEST: u64 = 1 << 16;
 
@@ -38,7 +42,7 @@ pub(super) fn read(
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(input);
+        .from_reader(BoundedLines::new(input, LONGEST_ROW));
     let mut record = csv::StringRecord::new();
     while reader
         .read_record(&mut record)

@@ -76,7 +76,13 @@ fn run_flow(command: &Flow, output: &mut Output) -> Outcome {
         Some(decision) => Some(pick(decision, command.workload.as_deref())?),
     };
     let path = workload.map(|workload| (&workload.facts, workload));
-    let drawn = flow::flow(&session.pack, &session.catalog, &screen, path);
+    let drawn = flow::flow(
+        &session.pack,
+        &session.catalog,
+        &screen,
+        session.as_of,
+        path,
+    );
     output.data(&match command.format {
         FlowFormat::Mermaid => flow::mermaid(&drawn),
         FlowFormat::Svg => flow::svg(&drawn),

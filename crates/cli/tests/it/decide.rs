@@ -147,3 +147,19 @@ fn a_region_without_a_price_leaves_options_unpriced_never_free() {
     assert!(run.out.contains("no price in eu-west-1 for"), "{}", run.out);
     assert!(run.out.contains("landfall prices update"), "{}", run.out);
 }
+
+#[test]
+fn the_readme_shows_what_the_program_says() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let shown: Vec<&str> = readme
+        .lines()
+        .skip_while(|line| *line != "    THUMBNAILS: Lambda")
+        .take_while(|line| !line.is_empty())
+        .map(str::trim)
+        .collect();
+    assert!(shown.len() > 4, "{shown:?}");
+    let run = landfall(&["decide", "examples/photo-thumbnails.toml"]);
+    for line in shown {
+        assert!(run.out.contains(line), "README.md says `{line}`, the program does not");
+    }
+}
