@@ -323,3 +323,21 @@ fn a_price_that_is_missing_makes_an_option_unpriced_never_cheaper() {
         }
     }
 }
+
+#[test]
+fn a_gpu_service_is_sized_by_its_gpus() {
+    let decision = one(&[
+        "trigger = \"http\"".to_owned(),
+        "needs.gpu = true".to_owned(),
+        "traffic.volume = \"5M/month\"".to_owned(),
+        "traffic.peak_to_mean = 2".to_owned(),
+        "work.duration = { p50 = \"120ms\", p99 = \"300ms\" }".to_owned(),
+        "work.memory = \"8GB\"".to_owned(),
+    ]);
+    let found = option(&decision, "ecs-ec2").configuration.clone().unwrap();
+    // A quarter of a GPU is busy on average, half of one at the peak: two instances
+    // with one GPU each, for availability.
+    let instance = CATALOG.instance(&found.instance.unwrap()).unwrap();
+    assert!((instance.gpus - 1.0).abs() < 1e-9, "{instance:?}");
+    assert_eq!(found.max_count, Some(2.0));
+}

@@ -31,6 +31,9 @@ pub struct ServicePlacement {
     pub vcpus: f64,
     /// Units of work that a copy takes on at once, by memory and by design.
     pub concurrency: f64,
+    /// The part of `concurrency` that is planned to be in use at the peak: 1 where
+    /// units of work share a device, less where each needs one of its own.
+    pub slot_target: f64,
     /// Connections that a copy can hold.
     pub connections: f64,
     /// Utilisation of the CPU at which autoscaling keeps it.

@@ -133,7 +133,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
     let busy_s = load.cpu_s() / usable * slowdown + load.wait_s();
     let copies_at = |rate: f64| {
         let by_cpu = rate * load.cpu_s() / (place.vcpus * place.cpu_target);
-        let by_slots = rate * busy_s / place.concurrency.max(1.0);
+        let by_slots = rate * busy_s / (place.concurrency.max(1.0) * place.slot_target);
         let by_connections = load.concurrent / place.connections.max(1.0);
         // A copy more or less is not hung on the last bit of a product.
         (by_cpu.max(by_slots).max(by_connections) - 1e-9)

@@ -68,6 +68,7 @@ fn service(min: f64) -> Placement {
     Placement::Service(ServicePlacement {
         vcpus: 1.0,
         concurrency: 50.0,
+        slot_target: 1.0,
         connections: 1e6,
         cpu_target: 0.6,
         min_copies: min,

@@ -160,6 +160,9 @@ fn the_readme_shows_what_the_program_says() {
     assert!(shown.len() > 4, "{shown:?}");
     let run = landfall(&["decide", "examples/photo-thumbnails.toml"]);
     for line in shown {
-        assert!(run.out.contains(line), "README.md says `{line}`, the program does not");
+        assert!(
+            run.out.contains(line),
+            "README.md says `{line}`, the program does not"
+        );
     }
 }

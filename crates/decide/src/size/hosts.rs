@@ -117,7 +117,7 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
         .map(|share| 1.0 - share.likely());
     let cpu_target = headroom.unwrap_or(search.tuning.cpu_target);
     let concurrency = if numbers.gpu {
-        instance.gpus * cpu_target
+        instance.gpus
     } else {
         search.concurrency(host.memory_bytes, instance.vcpus)
     };
@@ -129,6 +129,7 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
     ServicePlacement {
         vcpus: instance.vcpus,
         concurrency,
+        slot_target: if numbers.gpu { cpu_target } else { 1.0 },
         connections: search.tuning.connections_per_vcpu * instance.vcpus,
         cpu_target,
         min_copies: zones.max(search.platform.likely("min_instances")),

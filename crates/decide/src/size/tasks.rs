@@ -140,6 +140,7 @@ fn service(search: &Search<'_>, shape: &Shape) -> ServicePlacement {
     ServicePlacement {
         vcpus: shape.vcpus,
         concurrency: search.concurrency(shape.memory.get() as f64, shape.vcpus),
+        slot_target: 1.0,
         connections: search.tuning.connections_per_vcpu * shape.vcpus,
         cpu_target: search.tuning.cpu_target,
         min_copies: search.numbers.min_tasks,
