@@ -28,6 +28,8 @@ pub(crate) struct Around<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) numbers: &'a Numbers,
     pub(crate) forecast: &'a Forecast,
+    /// Whether the forecast is for all copies together.
+    pub(crate) covers_copies: bool,
     pub(crate) tuning: &'a Tuning,
 }
 
@@ -168,7 +170,12 @@ impl Around<'_> {
         let hosts_hours = if self.forecast.billed_s > 0.0 {
             self.runs() * self.forecast.billed_s / 3_600.0
         } else {
-            self.forecast.units_mean * HOURS_PER_MONTH
+            let share = if self.covers_copies {
+                numbers.copies
+            } else {
+                1.0
+            };
+            self.forecast.units_mean / share * HOURS_PER_MONTH
         };
         let balancer = if numbers.is_served() {
             self.tuning.zones

@@ -4,7 +4,7 @@ use landfall_catalog::bill::{Bill, Usage, bill};
 use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
 use landfall_simulate::Simulator;
-use landfall_units::{Money, Range};
+use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts};
 
 use crate::assume;
@@ -154,18 +154,24 @@ impl Context<'_> {
             platform,
             numbers,
             forecast: &sized.forecast,
+            covers_copies: sized.covers_copies,
             tuning: self.tuning,
         };
         let (companions, door) = around.usage();
         sized.configuration.front_door = door;
         let copies = decimal(numbers.copies);
-        let usage: Vec<Usage> = sized
+        let of_compute = if sized.covers_copies {
+            Decimal::ONE
+        } else {
+            copies
+        };
+        let compute = sized
             .usage
             .iter()
             .cloned()
-            .chain(companions)
-            .map(|usage| usage.for_copies(copies))
-            .collect();
+            .map(|usage| usage.for_copies(of_compute));
+        let around = companions.into_iter().map(|usage| usage.for_copies(copies));
+        let usage: Vec<Usage> = compute.chain(around).collect();
         let bill = bill(&usage, self.book, &self.catalog.meters);
         let target_s = if numbers.periodic {
             numbers.finish_target_s

@@ -107,6 +107,14 @@ impl Numbers {
         }
     }
 
+    /// The numbers of all copies together, for capacity that they share.
+    pub(crate) fn of_all_copies(&self) -> Self {
+        let mut all = self.clone();
+        all.load.rate_per_s *= self.copies;
+        all.load.concurrent *= self.copies;
+        all
+    }
+
     /// True when requests come over a network from outside.
     pub(crate) fn is_served(&self) -> bool {
         matches!(self.trigger, Some("http" | "websocket" | "tcp" | "udp"))

@@ -144,6 +144,7 @@ fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
             ..Configuration::default()
         },
         forecast,
+        covers_copies: false,
         usage: all,
     }
 }

@@ -66,7 +66,13 @@ fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
     Ok(hosts)
 }
 
+/// Copies of a workload share the instances: sized for all of them together.
 pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
+    let all = search.numbers.of_all_copies();
+    let search = &Search {
+        numbers: &all,
+        ..*search
+    };
     let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
     let mut best = Best::new();
     for host in hosts(search)? {
@@ -103,6 +109,7 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
     Ok(Sized {
         configuration: settings,
         forecast,
+        covers_copies: true,
         usage,
     })
 }
@@ -126,13 +133,18 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
     } else {
         numbers.min_tasks
     };
+    // Every copy's tasks must find room, busy or not.
+    let tasks = numbers.copies * numbers.min_tasks;
+    let by_memory = (tasks * numbers.memory_bytes / host.memory_bytes).ceil();
     ServicePlacement {
         vcpus: instance.vcpus,
         concurrency,
         slot_target: if numbers.gpu { cpu_target } else { 1.0 },
         connections: search.tuning.connections_per_vcpu * instance.vcpus,
         cpu_target,
-        min_copies: zones.max(search.platform.likely("min_instances")),
+        min_copies: zones
+            .max(by_memory)
+            .max(search.platform.likely("min_instances")),
         overhead_s: search.platform.likely("front_door_overhead"),
     }
 }
@@ -165,6 +177,7 @@ pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
     Ok(Sized {
         configuration: settings,
         forecast,
+        covers_copies: false,
         usage,
     })
 }

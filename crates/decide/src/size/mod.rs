@@ -29,6 +29,8 @@ pub(crate) struct Search<'a> {
 pub(crate) struct Sized {
     pub(crate) configuration: Configuration,
     pub(crate) forecast: Forecast,
+    /// Whether the usage covers all copies, which share the capacity.
+    pub(crate) covers_copies: bool,
     /// Compute alone; companions come later.
     pub(crate) usage: Vec<Usage>,
 }

@@ -217,6 +217,7 @@ fn finish(
             ..Configuration::default()
         },
         forecast: *forecast,
+        covers_copies: false,
         usage: vec![Usage::Fargate(usage)],
     }
 }
