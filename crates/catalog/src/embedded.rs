@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::instances::{Instance, read_instances};
 use crate::meters::MeterRules;
-use crate::platform::{Platform, PlatformId};
+use crate::platform::{Platform, PlatformId, PlatformSet};
 use crate::price_list::Matches;
 use crate::prices::PriceBook;
 use crate::sources::{Sources, read_sources};
@@ -91,6 +91,21 @@ impl Catalog {
     /// Every platform with its place.
     pub fn numbered(&self) -> impl Iterator<Item = (PlatformId, &Platform)> {
         (0u8..).map(PlatformId).zip(&self.platforms)
+    }
+
+    /// The platform at a place.
+    pub fn at(&self, id: PlatformId) -> Option<&Platform> {
+        self.platforms.get(usize::from(id.0))
+    }
+
+    /// The ids of a set of platforms, in a line.
+    pub fn ids(&self, set: PlatformSet) -> String {
+        let ids: Vec<&str> = set
+            .iter()
+            .filter_map(|id| self.at(id))
+            .map(|platform| platform.id.as_str())
+            .collect();
+        ids.join(", ")
     }
 
     /// An instance type by name.

@@ -138,8 +138,7 @@ impl Context<'_> {
     fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
         let platform = self
             .catalog
-            .platforms
-            .get(usize::from(id.0))
+            .at(id)
             .ok_or_else(|| "it is not in the catalog".to_owned())?;
         let search = Search {
             platform,
@@ -223,11 +222,7 @@ impl Context<'_> {
         filled: &Facts,
     ) -> Monthly {
         let people = people_range.likely();
-        let family = self
-            .catalog
-            .platforms
-            .get(usize::from(id.0))
-            .map(|place| &place.family);
+        let family = self.catalog.at(id).map(|place| &place.family);
         let worth = filled.likely(FactId::PortabilityWorth).unwrap_or(0.0);
         // Functions run in AWS alone; images run anywhere.
         let premium = if family.is_some_and(|family| family == "lambda") {

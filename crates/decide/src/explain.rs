@@ -17,7 +17,7 @@ impl Context<'_> {
         recommended: bool,
         facts: &Facts,
     ) -> Option<OptionDecision> {
-        let platform = self.catalog.platforms.get(usize::from(option.platform.0))?;
+        let platform = self.catalog.at(option.platform)?;
         let found = option.found.as_ref().and_then(|found| found.as_ref().ok());
         let hangs_on = match option.verdict {
             RuleVerdict::Undecided(facts) => facts.iter().collect(),

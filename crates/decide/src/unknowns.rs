@@ -17,10 +17,7 @@ impl Context<'_> {
             .first()
             .filter(|_| ranking.has_recommendation)?;
         let id = evaluation.options.get(*place)?.platform;
-        self.catalog
-            .platforms
-            .get(usize::from(id.0))
-            .map(|platform| platform.id.as_str())
+        self.catalog.at(id).map(|platform| platform.id.as_str())
     }
 
     /// Unknown facts that a rule asks of, those that matter first.

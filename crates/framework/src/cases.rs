@@ -199,7 +199,7 @@ impl Case {
             for platform in set.iter() {
                 let found = verdict_word(screen, platform, &self.facts);
                 if found != word {
-                    let id = catalog.platforms.get(usize::from(platform.0));
+                    let id = catalog.at(platform);
                     let id = id.map_or("?", |platform| platform.id.as_str());
                     fail(format!("`{id}` should be {word}, and is {found}"));
                 }

@@ -169,7 +169,7 @@ fn pairs(pack: &Pack, catalog: &Catalog, find: &mut impl FnMut(FindingKind, &str
             if contradicting {
                 let message = format!(
                     "speaks for {} whenever `{}` speaks against it",
-                    names(catalog, shared),
+                    catalog.ids(shared),
                     b.id
                 );
                 find(FindingKind::Contradiction, &a.id, message);
@@ -183,7 +183,7 @@ fn pairs(pack: &Pack, catalog: &Catalog, find: &mut impl FnMut(FindingKind, &str
 
 /// Whether both mean the same by excluding: a hard rule adds to a design limit.
 fn same_kind(pack: &Pack, catalog: &Catalog, a: &Rule, b: &Rule, id: PlatformId) -> bool {
-    let Some(platform) = catalog.platforms.get(usize::from(id.0)) else {
+    let Some(platform) = catalog.at(id) else {
         return false;
     };
     let kind = |rule| kind_of(rule, limit_of(rule, platform, pack.as_of));
@@ -192,7 +192,7 @@ fn same_kind(pack: &Pack, catalog: &Catalog, a: &Rule, b: &Rule, id: PlatformId)
 
 /// Whether `b` holds wherever `a` can, for one platform, on the pack's day.
 fn implies(pack: &Pack, catalog: &Catalog, a: &Rule, b: &Rule, id: PlatformId) -> bool {
-    let Some(platform) = catalog.platforms.get(usize::from(id.0)) else {
+    let Some(platform) = catalog.at(id) else {
         return false;
     };
     let (Some(first), Some(second)) = (&a.when, &b.when) else {
@@ -210,15 +210,6 @@ fn implies(pack: &Pack, catalog: &Catalog, a: &Rule, b: &Rule, id: PlatformId) -
 
 fn common(a: PlatformSet, b: PlatformSet) -> PlatformSet {
     a.iter().filter(|id| b.contains(*id)).collect()
-}
-
-fn names(catalog: &Catalog, set: PlatformSet) -> String {
-    let names: Vec<&str> = set
-        .iter()
-        .filter_map(|id| catalog.platforms.get(usize::from(id.0)))
-        .map(|platform| platform.id.as_str())
-        .collect();
-    names.join(", ")
 }
 
 fn claims(pack: &Pack, catalog: &Catalog, find: &mut impl FnMut(FindingKind, &str, String)) {

@@ -105,7 +105,7 @@ pub fn flow(
 /// `Lambda (15min), Fargate (244GB)`.
 fn takes_out(catalog: &Catalog, platforms: PlatformSet, limits: &[&str], day: Date) -> String {
     let name = |id: PlatformId| {
-        let platform = catalog.platforms.get(usize::from(id.0))?;
+        let platform = catalog.at(id)?;
         let limit = limits.iter().find_map(|name| platform.limit(name));
         let shown = limit.and_then(|limit| Some(limit.dimension.format(limit.value_on(day)?)));
         Some(match shown {

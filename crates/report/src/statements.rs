@@ -118,10 +118,5 @@ fn names(catalog: &Catalog, set: PlatformSet) -> String {
     if set.len() as usize == catalog.platforms.len() {
         return "all".to_owned();
     }
-    let names: Vec<&str> = set
-        .iter()
-        .filter_map(|id| catalog.platforms.get(usize::from(id.0)))
-        .map(|platform| platform.id.as_str())
-        .collect();
-    names.join(", ")
+    catalog.ids(set)
 }
