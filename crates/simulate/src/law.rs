@@ -1,8 +1,11 @@
-//! The law of durations.
+//! The laws of durations.
 
 use landfall_workload::derive::log_normal_mean;
+use rand::RngExt;
+use rand_distr::{Distribution, Exp1, StandardNormal};
 
 use crate::forecast::Latency;
+use crate::random::Generator;
 
 /// The 99th percentile of the standard normal law (Abramowitz and Stegun 1964,
 /// table 26.5).
@@ -69,6 +72,140 @@ impl DurationLaw {
             p50_s: self.p50_s * factor,
             p99_s: self.p99_s * factor,
             max_s: self.max_s * factor,
+        }
+    }
+}
+
+/// A law that durations are drawn from; all in seconds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Law {
+    /// Always the same.
+    Constant(f64),
+    /// Exponential with this mean.
+    Exponential(f64),
+    /// Log-normal, cut at a longest value.
+    LogNormal {
+        /// Median.
+        median_s: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+        /// Longest.
+        max_s: f64,
+    },
+    /// Uniform between two values.
+    Uniform(f64, f64),
+    /// One of these, each as likely; at least one.
+    Empirical(Vec<f64>),
+}
+
+impl From<DurationLaw> for Law {
+    fn from(law: DurationLaw) -> Self {
+        let sigma = law.sigma();
+        if sigma > 0.0 {
+            Self::LogNormal {
+                median_s: law.p50_s,
+                sigma,
+                max_s: law.max_s,
+            }
+        } else {
+            Self::Constant(law.p50_s.min(law.max_s))
+        }
+    }
+}
+
+impl Law {
+    /// The log-normal law of a median and a 99th percentile, without an end.
+    pub fn through(p50_s: f64, p99_s: f64) -> Self {
+        Self::from(DurationLaw {
+            p50_s,
+            p99_s,
+            max_s: f64::INFINITY,
+        })
+    }
+
+    /// The mean. For a log-normal law cut at `m`: `E min(X, m)`, which is
+    /// `mean * Phi((ln(m / median) - sigma^2) / sigma) + m * P(X > m)`.
+    pub fn mean_s(&self) -> f64 {
+        match self {
+            Self::Constant(value) | Self::Exponential(value) => *value,
+            Self::Uniform(low, high) => f64::midpoint(*low, *high),
+            Self::LogNormal {
+                median_s,
+                sigma,
+                max_s,
+            } => {
+                let whole = median_s * (sigma * sigma / 2.0).exp();
+                if !max_s.is_finite() {
+                    return whole;
+                }
+                let z = (max_s / median_s).ln() / sigma;
+                whole.mul_add(upper_tail(sigma - z), max_s * upper_tail(z))
+            }
+            Self::Empirical(values) => values.iter().sum::<f64>() / values.len().max(1) as f64,
+        }
+    }
+
+    /// One draw.
+    pub fn draw(&self, random: &mut Generator) -> f64 {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Exponential(mean_s) => {
+                let unit: f64 = Exp1.sample(random);
+                mean_s * unit
+            }
+            Self::Uniform(low, high) => (high - low).mul_add(random.random::<f64>(), *low),
+            Self::LogNormal {
+                median_s,
+                sigma,
+                max_s,
+            } => {
+                let z: f64 = StandardNormal.sample(random);
+                (median_s * (sigma * z).exp()).min(*max_s)
+            }
+            Self::Empirical(values) => {
+                let place = random.random_range(0..values.len().max(1));
+                values.get(place).copied().unwrap_or(0.0)
+            }
+        }
+    }
+
+    /// Fills a block with draws.
+    pub fn fill(&self, random: &mut Generator, block: &mut [f64]) {
+        match self {
+            Self::Constant(value) => block.fill(*value),
+            Self::Exponential(mean_s) => {
+                for value in block {
+                    let unit: f64 = Exp1.sample(random);
+                    *value = mean_s * unit;
+                }
+            }
+            _ => {
+                for value in block {
+                    *value = self.draw(random);
+                }
+            }
+        }
+    }
+
+    /// The same law with every duration multiplied.
+    #[must_use]
+    pub fn stretched(&self, factor: f64) -> Self {
+        match self {
+            Self::Constant(value) => Self::Constant(value * factor),
+            Self::Exponential(mean_s) => Self::Exponential(mean_s * factor),
+            Self::Uniform(low, high) => Self::Uniform(low * factor, high * factor),
+            Self::LogNormal {
+                median_s,
+                sigma,
+                max_s,
+            } => Self::LogNormal {
+                median_s: median_s * factor,
+                sigma: *sigma,
+                max_s: max_s * factor,
+            },
+            Self::Empirical(values) => {
+                Self::Empirical(values.iter().map(|value| value * factor).collect())
+            }
         }
     }
 }

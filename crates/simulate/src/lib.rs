@@ -8,20 +8,33 @@
 //! Capacity always follows from concurrency (rate x duration), never from a
 //! number of tasks that somebody typed.
 
+mod arrivals;
+mod calendar;
 mod curve;
 pub mod exact;
 mod forecast;
+mod functions;
+mod histogram;
 mod law;
 mod load;
 mod placement;
+mod random;
 mod steady;
+mod tally;
+mod traffic;
 
+pub use arrivals::{Arrivals, BLOCK, Block};
 pub use curve::{QUANTILES, load_duration_curve};
 pub use forecast::{Forecast, Latency, Method};
-pub use law::DurationLaw;
+pub use functions::{FunctionSetup, Outcome, Refused, Run, run_functions};
+pub use histogram::Histogram;
+pub use law::{DurationLaw, Law};
 pub use load::Load;
 pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
+pub use random::{Generator, Streams};
 pub use steady::{SteadyState, cold_start_share};
+pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
+pub use traffic::Poisson;
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the
 /// same forecast, on any number of threads.

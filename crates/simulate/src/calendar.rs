@@ -1,0 +1,233 @@
+//! A queue of things that will end, in the order in which they end.
+
+/// No node.
+const NIL: u32 = u32::MAX;
+/// Things that a bucket is meant to hold: few enough to sort at once.
+const IN_A_BUCKET: f64 = 12.0;
+/// Mean lengths that one turn of the wheel covers.
+const TURN: f64 = 16.0;
+/// Fewest buckets.
+const FEWEST: usize = 32;
+
+/// A ladder of two steps (after Brown, Calendar queues, Communications of the ACM 31,
+/// 1988): what ends soon is sorted, everything later lies unsorted in the buckets of
+/// a wheel. Putting in and taking out cost the same however many things are under way;
+/// nothing is allocated once it has grown.
+#[derive(Debug)]
+pub(crate) struct Calendar<T> {
+    /// Ends of what ends before the horizon, the next one last, in seconds.
+    soon_s: Vec<f64>,
+    /// What goes with them.
+    soon: Vec<T>,
+    horizon_s: f64,
+    /// The bucket that ends at the horizon.
+    now: i64,
+    later: Vec<Node<T>>,
+    free: u32,
+    heads: Vec<u32>,
+    mask: i64,
+    /// Buckets a second.
+    pace: f64,
+    len: usize,
+    /// How many the wheel was laid out for.
+    laid_out_for: usize,
+    /// Time from putting in to ending, in seconds, as last seen.
+    mean_s: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node<T> {
+    end_s: f64,
+    bucket: i64,
+    next: u32,
+    what: T,
+}
+
+impl<T: Copy> Calendar<T> {
+    /// An empty queue for things that take about `mean_s` seconds.
+    pub(crate) fn new(mean_s: f64) -> Self {
+        let mut queue = Self {
+            soon_s: Vec::with_capacity(64),
+            soon: Vec::with_capacity(64),
+            horizon_s: 0.0,
+            now: 0,
+            later: Vec::new(),
+            free: NIL,
+            heads: Vec::new(),
+            mask: 0,
+            pace: 1.0,
+            len: 0,
+            laid_out_for: 0,
+            mean_s: if mean_s > 0.0 && mean_s.is_finite() {
+                mean_s
+            } else {
+                1.0
+            },
+        };
+        queue.lay_out(0.0);
+        queue
+    }
+
+    /// How many are under way.
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The bucket of a time, in seconds.
+    #[inline]
+    fn bucket(&self, at_s: f64) -> i64 {
+        (at_s * self.pace) as i64
+    }
+
+    /// Puts in what ends at `end_s`; `now_s` is the present, in seconds.
+    #[inline]
+    pub(crate) fn put(&mut self, now_s: f64, end_s: f64, what: T) {
+        self.len += 1;
+        if end_s < self.horizon_s {
+            let place = self.soon_s.iter().filter(|other| **other > end_s).count();
+            self.soon_s.insert(place, end_s);
+            self.soon.insert(place, what);
+            return;
+        }
+        if self.len > 2 * self.laid_out_for {
+            self.lay_out(now_s);
+        }
+        self.put_later(end_s, what);
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the mask keeps buckets within the wheel"
+    )]
+    fn put_later(&mut self, end_s: f64, what: T) {
+        let bucket = self.bucket(end_s).max(self.now + 1);
+        let head = &mut self.heads[(bucket & self.mask) as usize];
+        let node = Node {
+            end_s,
+            bucket,
+            next: *head,
+            what,
+        };
+        let place = self.free;
+        if let Some(slot) = self.later.get_mut(place as usize) {
+            self.free = slot.next;
+            *slot = node;
+            *head = place;
+        } else {
+            *head = self.later.len() as u32;
+            self.later.push(node);
+        }
+    }
+
+    /// Takes out all that end by `until_s`, in order, each with its end.
+    #[inline]
+    pub(crate) fn drain(&mut self, until_s: f64, mut each: impl FnMut(f64, T)) {
+        loop {
+            while let Some(end_s) = self.soon_s.last().copied() {
+                if end_s > until_s {
+                    return;
+                }
+                self.soon_s.pop();
+                if let Some(what) = self.soon.pop() {
+                    self.len -= 1;
+                    each(end_s, what);
+                }
+            }
+            if until_s < self.horizon_s {
+                return;
+            }
+            self.advance(until_s);
+        }
+    }
+
+    /// Moves the horizon: by a bucket, or past a time when nothing is under way.
+    fn advance(&mut self, until_s: f64) {
+        if self.len == 0 {
+            self.now = self.bucket(until_s);
+            self.horizon_s = ((self.now + 1) as f64 / self.pace).max(until_s);
+            return;
+        }
+        if 4 * self.len < self.laid_out_for && self.laid_out_for > FEWEST {
+            self.lay_out(self.horizon_s);
+        }
+        self.now += 1;
+        self.horizon_s = (self.now + 1) as f64 / self.pace;
+        self.bring_forward();
+    }
+
+    /// Sorts what is in the present bucket into what ends soon.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "links and the mask stay within bounds"
+    )]
+    fn bring_forward(&mut self) {
+        let bucket = (self.now & self.mask) as usize;
+        let mut place = self.heads[bucket];
+        let mut kept = NIL;
+        while place != NIL {
+            let node = self.later[place as usize];
+            if node.bucket > self.now {
+                // A later turn of the wheel.
+                self.later[place as usize].next = kept;
+                kept = place;
+            } else {
+                self.later[place as usize].next = self.free;
+                self.free = place;
+                let at = self.soon_s.partition_point(|other| *other > node.end_s);
+                self.soon_s.insert(at, node.end_s);
+                self.soon.insert(at, node.what);
+            }
+            place = node.next;
+        }
+        self.heads[bucket] = kept;
+    }
+
+    /// Shows all that are under way, in no order of time, each with its end.
+    pub(crate) fn each(&self, mut show: impl FnMut(f64, T)) {
+        for (end_s, what) in self.soon_s.iter().zip(&self.soon) {
+            show(*end_s, *what);
+        }
+        for head in &self.heads {
+            let mut place = *head;
+            while let Some(node) = self.later.get(place as usize) {
+                show(node.end_s, node.what);
+                place = node.next;
+            }
+        }
+    }
+
+    /// Lays the wheel out for as many things as are under way, as long as they take.
+    #[cold]
+    fn lay_out(&mut self, now_s: f64) {
+        let mut under_way = Vec::with_capacity(self.len);
+        self.each(|end_s, what| under_way.push((end_s, what)));
+        if under_way.len() >= FEWEST {
+            let left_s: f64 = under_way.iter().map(|(end_s, _)| end_s - now_s).sum();
+            self.mean_s = (left_s / under_way.len() as f64).max(f64::MIN_POSITIVE);
+        }
+        let number = self.len.max(FEWEST / 2) as f64;
+        self.laid_out_for = self.len.max(FEWEST);
+        self.pace = number / (IN_A_BUCKET * self.mean_s);
+        let buckets = ((TURN * number / IN_A_BUCKET) as usize).max(FEWEST);
+        let buckets = buckets.next_power_of_two();
+        self.heads.clear();
+        self.heads.resize(buckets, NIL);
+        self.mask = i64::try_from(buckets).unwrap_or(i64::MAX) - 1;
+        self.later.clear();
+        self.free = NIL;
+        self.soon.clear();
+        self.soon_s.clear();
+        self.now = self.bucket(now_s);
+        self.horizon_s = ((self.now + 1) as f64 / self.pace).max(now_s);
+        under_way.sort_unstable_by(|left, right| right.0.total_cmp(&left.0));
+        for (end_s, what) in under_way {
+            if end_s < self.horizon_s {
+                self.soon_s.push(end_s);
+                self.soon.push(what);
+            } else {
+                self.put_later(end_s, what);
+            }
+        }
+    }
+}

@@ -1,0 +1,501 @@
+//! The per-request engine: one unit of work per environment, request by request.
+//!
+//! Work goes to the newest idle environment; one that is idle for longer than the
+//! limit ends, and so does one that has lived its life; a request that finds none
+//! starts one, if the concurrency and the launch rate allow. Idle environments lie on
+//! a stack: the newest on top, so that the first one too old means that all below are.
+//!
+//! Exact, given the laws: the order of arrivals, ends and starts, and with it which
+//! environment works when. Approximated: an idle limit that is a law is drawn where it
+//! decides (an older environment never outlives a newer one), and the share of the
+//! launch rate that other functions of the account use is not known.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use landfall_source::Result;
+
+use crate::arrivals::{Arrivals, Block, Timed};
+use crate::calendar::Calendar;
+use crate::law::Law;
+use crate::random::{Generator, Streams};
+use crate::tally::{Batches, Point, Series};
+
+/// Length of a stretch of the series, in seconds.
+const STRETCH_S: f64 = 60.0;
+
+/// How a function is set up, and how its platform behaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FunctionSetup {
+    /// How long an idle environment is kept, in seconds: at least, and at most.
+    pub idle_s: (f64, f64),
+    /// How long an environment lives at all, in seconds: at least, and at most.
+    pub life_s: Option<(f64, f64)>,
+    /// Start-up of an environment, before its first unit of work.
+    pub start: Law,
+    /// The whole of a cold request, instead of start-up and work.
+    pub cold: Option<Law>,
+    /// Most units of work at once: reserved or account concurrency.
+    pub most_at_once: u32,
+    /// Environments kept ready.
+    pub provisioned: u32,
+    /// New environments at once, and refilled a second; none for no bound.
+    pub launch: Option<(f64, f64)>,
+    /// Most requests a second; none for no bound.
+    pub requests_per_s: Option<f64>,
+    /// What happens to a request that is refused.
+    pub refused: Refused,
+}
+
+/// What happens to a request that is refused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Refused {
+    /// It fails: its caller is told.
+    Fails,
+    /// It is tried again: after `first_s`, then twice as long each time up to
+    /// `longest_s`, until it is `age_s` old. All in seconds.
+    TriedAgain {
+        /// First back-off.
+        first_s: f64,
+        /// Longest back-off.
+        longest_s: f64,
+        /// Age at which it is given up.
+        age_s: f64,
+    },
+}
+
+impl FunctionSetup {
+    /// A pool without any bound but the idle limit, in seconds; start-up takes no time.
+    pub const fn plain(idle_s: f64) -> Self {
+        Self {
+            idle_s: (idle_s, idle_s),
+            life_s: None,
+            start: Law::Constant(0.0),
+            cold: None,
+            most_at_once: u32::MAX,
+            provisioned: 0,
+            launch: None,
+            requests_per_s: None,
+            refused: Refused::Fails,
+        }
+    }
+}
+
+/// How a run is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Run {
+    /// The seed of every draw.
+    pub streams: Streams,
+    /// Seconds simulated; none for as long as there are requests.
+    pub for_s: Option<f64>,
+    /// Seconds at the beginning that are not counted.
+    pub warm_up_s: f64,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Counts and latencies, in batches.
+    pub batches: Batches,
+    /// The same over time, without latencies.
+    pub series: Series,
+    /// Requests that were still being tried when the run ended.
+    pub waiting: u64,
+}
+
+/// Runs the same requests against several set-ups at once: one pass, and each comes
+/// out as it would alone. `progress` is told how far the run is, in seconds.
+///
+/// # Errors
+/// What is wrong with the recording that the requests are read from.
+pub fn run_functions(
+    arrivals: &mut dyn Arrivals,
+    law: &Law,
+    setups: &[FunctionSetup],
+    run: &Run,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Vec<Outcome>> {
+    let mut timed = Timed::new(arrivals, law, run.streams.stream("durations"));
+    let mean_s = law.mean_s();
+    let mut pools: Vec<Pool<'_>> = setups
+        .iter()
+        .map(|setup| Pool::new(setup, run, mean_s))
+        .collect();
+    let end_s = run.for_s.or(timed.end_s());
+    let mut block = Block::new();
+    let mut last_s = 0.0;
+    loop {
+        timed.next_block(&mut block)?;
+        let within = end_s.map_or(block.at_s.len(), |end_s| {
+            block.at_s.partition_point(|at_s| *at_s < end_s)
+        });
+        let whole = within == block.at_s.len();
+        let (at_s, run_s) = (
+            block.at_s.get(..within).unwrap_or_default(),
+            block.run_s.get(..within).unwrap_or_default(),
+        );
+        for pool in &mut pools {
+            pool.take(at_s, run_s);
+        }
+        if let Some(at_s) = at_s.last() {
+            last_s = *at_s;
+            progress(last_s);
+        }
+        if block.at_s.is_empty() || !whole {
+            break;
+        }
+    }
+    let end_s = end_s.unwrap_or(last_s);
+    Ok(pools.into_iter().map(|pool| pool.finish(end_s)).collect())
+}
+
+/// An idle environment.
+#[derive(Debug, Clone, Copy)]
+struct Idle {
+    since_s: f64,
+    /// When its life is over.
+    dies_s: f64,
+}
+
+/// A provisioned environment never dies.
+const PROVISIONED: f64 = f64::INFINITY;
+
+/// A request that is tried again: when, for how many times, since when, for how long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Again {
+    at_s: f64,
+    attempts: u32,
+    first_s: f64,
+    run_s: f64,
+}
+
+impl Eq for Again {}
+
+impl PartialOrd for Again {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Again {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let by_time = self.at_s.total_cmp(&other.at_s);
+        by_time.then(self.first_s.total_cmp(&other.first_s))
+    }
+}
+
+/// A bucket of tokens, refilled continuously up to its size.
+#[derive(Debug, Clone, Copy)]
+struct Tokens {
+    left: f64,
+    most: f64,
+    per_s: f64,
+    at_s: f64,
+}
+
+impl Tokens {
+    const fn new(most: f64, per_s: f64) -> Self {
+        Self {
+            left: most,
+            most,
+            per_s,
+            at_s: 0.0,
+        }
+    }
+
+    fn take(&mut self, at_s: f64) -> bool {
+        self.left = (at_s - self.at_s)
+            .mul_add(self.per_s, self.left)
+            .min(self.most);
+        self.at_s = at_s;
+        let whole = self.left >= 1.0;
+        if whole {
+            self.left -= 1.0;
+        }
+        whole
+    }
+}
+
+struct Pool<'a> {
+    setup: &'a FunctionSetup,
+    under_way: Calendar<f64>,
+    idle: Vec<Idle>,
+    /// Provisioned environments at work.
+    provisioned: u32,
+    launches: Option<Tokens>,
+    requests: Option<Tokens>,
+    again: BinaryHeap<Reverse<Again>>,
+    again_at_s: f64,
+    /// For what only cold requests need.
+    random: Generator,
+    warm_until_s: f64,
+    stretch_end_s: f64,
+    batches: Batches,
+    series: Series,
+    counted: crate::tally::Counts,
+}
+
+impl<'a> Pool<'a> {
+    fn new(setup: &'a FunctionSetup, run: &Run, mean_s: f64) -> Self {
+        Self {
+            setup,
+            under_way: Calendar::new(mean_s),
+            idle: Vec::with_capacity(256),
+            provisioned: 0,
+            launches: setup.launch.map(|(most, per_s)| Tokens::new(most, per_s)),
+            requests: setup
+                .requests_per_s
+                .map(|per_s| Tokens::new(per_s.max(1.0), per_s)),
+            again: BinaryHeap::new(),
+            again_at_s: f64::INFINITY,
+            random: run.streams.stream("cold starts"),
+            warm_until_s: run.warm_up_s,
+            stretch_end_s: STRETCH_S,
+            batches: Batches::default(),
+            series: Series::default(),
+            counted: crate::tally::Counts::default(),
+        }
+    }
+
+    /// Takes on a block of requests.
+    fn take(&mut self, at_s: &[f64], run_s: &[f64]) {
+        let mut from = 0;
+        while from < at_s.len() {
+            let rest = at_s.get(from..).unwrap_or_default();
+            let within = rest.partition_point(|at_s| *at_s < self.stretch_end_s);
+            let requests = rest.iter().zip(run_s.get(from..).unwrap_or_default());
+            for (at_s, run_s) in requests.take(within) {
+                if self.again_at_s <= *at_s {
+                    self.try_again(*at_s);
+                }
+                self.attempt(*at_s, *at_s, *run_s, 0);
+            }
+            self.counted.arrived += within as u64;
+            from += within;
+            if from < at_s.len() {
+                self.end_stretch();
+            }
+        }
+    }
+
+    /// What is due to be tried again by a time.
+    #[cold]
+    fn try_again(&mut self, until_s: f64) {
+        while let Some(Reverse(due)) = self.again.peek().copied() {
+            if due.at_s > until_s {
+                break;
+            }
+            self.again.pop();
+            self.counted.retried += 1;
+            self.attempt(due.at_s, due.first_s, due.run_s, due.attempts);
+        }
+        self.again_at_s = self
+            .again
+            .peek()
+            .map_or(f64::INFINITY, |Reverse(next)| next.at_s);
+    }
+
+    /// Lets what is done by a time become idle.
+    #[inline]
+    fn let_end(&mut self, until_s: f64) {
+        let (idle, provisioned) = (&mut self.idle, &mut self.provisioned);
+        self.under_way.drain(until_s, |since_s, dies_s| {
+            if dies_s >= PROVISIONED {
+                *provisioned -= 1;
+            } else if since_s < dies_s {
+                idle.push(Idle { since_s, dies_s });
+            }
+        });
+    }
+
+    #[inline]
+    fn attempt(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+        self.let_end(at_s);
+        let busy = self.busy();
+        if busy >= self.setup.most_at_once
+            || self.requests.as_mut().is_some_and(|some| !some.take(at_s))
+        {
+            return self.refuse(at_s, first_s, run_s, attempts);
+        }
+        let dies_s = if self.provisioned < self.setup.provisioned {
+            self.provisioned += 1;
+            self.counted.provisioned += 1;
+            self.counted.provisioned_busy_s += run_s;
+            PROVISIONED
+        } else {
+            match self.reuse(at_s) {
+                Some(dies_s) => dies_s,
+                None => {
+                    return match self.start(at_s, first_s, run_s) {
+                        Some((end_s, dies_s)) => self.under_way.put(at_s, end_s, dies_s),
+                        None => self.refuse(at_s, first_s, run_s, attempts),
+                    };
+                }
+            }
+        };
+        self.counted.served += 1;
+        self.counted.busy_s += run_s;
+        self.counted.most_busy = self.counted.most_busy.max(busy + 1);
+        self.batches.current.warm.add(at_s - first_s + run_s);
+        self.under_way.put(at_s, at_s + run_s, dies_s);
+    }
+
+    /// Takes the newest idle environment, with the end of its life.
+    #[inline]
+    fn reuse(&mut self, at_s: f64) -> Option<f64> {
+        let top = self.idle.pop()?;
+        let idle_s = at_s - top.since_s;
+        if idle_s <= self.setup.idle_s.0 && at_s < top.dies_s {
+            self.counted.alive_s += idle_s;
+            return Some(top.dies_s);
+        }
+        self.reuse_older(at_s, top)
+    }
+
+    /// The same where the newest may be too old.
+    #[cold]
+    fn reuse_older(&mut self, at_s: f64, top: Idle) -> Option<f64> {
+        let mut next = Some(top);
+        let (low_s, high_s) = self.setup.idle_s;
+        let limit_s = Law::Uniform(low_s, high_s).draw(&mut self.random);
+        while let Some(idle) = next {
+            let kept_s = (idle.dies_s - idle.since_s).min(limit_s);
+            let idle_s = at_s - idle.since_s;
+            if idle_s <= kept_s {
+                self.counted.alive_s += idle_s;
+                return Some(idle.dies_s);
+            }
+            self.counted.alive_s += kept_s.max(0.0);
+            next = self.idle.pop();
+        }
+        None
+    }
+
+    /// Serves a request on a new environment, if one may be started: when the work
+    /// will end, and when the environment's life.
+    #[cold]
+    fn start(&mut self, at_s: f64, first_s: f64, run_s: f64) -> Option<(f64, f64)> {
+        if self.launches.as_mut().is_some_and(|some| !some.take(at_s)) {
+            return None;
+        }
+        let (start_s, run_s) = match &self.setup.cold {
+            Some(whole) => (0.0, whole.draw(&mut self.random)),
+            None => (self.setup.start.draw(&mut self.random), run_s),
+        };
+        let whole_s = start_s + run_s;
+        let life = self.setup.life_s;
+        let dies_s = life.map_or(f64::MAX, |(low_s, high_s)| {
+            at_s + Law::Uniform(low_s, high_s).draw(&mut self.random)
+        });
+        self.counted.served += 1;
+        self.counted.cold += 1;
+        self.counted.start_s += start_s;
+        self.counted.busy_s += whole_s;
+        self.counted.most_busy = self.counted.most_busy.max(self.busy() + 1);
+        self.batches.current.cold.add(at_s - first_s + whole_s);
+        Some((at_s + whole_s, dies_s))
+    }
+
+    #[cold]
+    fn refuse(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+        self.counted.throttled += 1;
+        match self.setup.refused {
+            Refused::Fails => self.counted.failed += 1,
+            Refused::TriedAgain {
+                first_s: back_off_s,
+                longest_s,
+                age_s,
+            } => {
+                let doubled = back_off_s * f64::from(2_u32.saturating_pow(attempts.min(31)));
+                let next_s = at_s + doubled.min(longest_s);
+                if next_s - first_s > age_s {
+                    self.counted.expired += 1;
+                    return;
+                }
+                self.again_at_s = self.again_at_s.min(next_s);
+                self.again.push(Reverse(Again {
+                    at_s: next_s,
+                    attempts: attempts + 1,
+                    first_s,
+                    run_s,
+                }));
+            }
+        }
+    }
+
+    /// Units of work under way.
+    #[inline]
+    const fn busy(&self) -> u32 {
+        self.under_way.len() as u32
+    }
+
+    /// Environments that are there at a time.
+    fn alive(&self, at_s: f64) -> usize {
+        let (low_s, high_s) = self.setup.idle_s;
+        let limit_s = f64::midpoint(low_s, high_s);
+        let gone = self
+            .idle
+            .partition_point(|idle| at_s - idle.since_s > limit_s);
+        let ready = self.setup.provisioned - self.provisioned;
+        self.under_way.len() + self.idle.len() - gone + ready as usize
+    }
+
+    /// Ends the stretch under way: into the batch and the series.
+    fn end_stretch(&mut self) {
+        let end_s = self.stretch_end_s;
+        self.try_again(end_s);
+        self.let_end(end_s);
+        self.close(end_s, STRETCH_S);
+        self.stretch_end_s = end_s + STRETCH_S;
+    }
+
+    fn close(&mut self, end_s: f64, seconds: f64) {
+        let alive = self.alive(end_s);
+        let mut counts = std::mem::take(&mut self.counted);
+        counts.seconds = seconds;
+        // Busy seconds are counted when they begin; environments live through them.
+        counts.alive_s += counts.busy_s - counts.provisioned_busy_s;
+        counts.alive_s += f64::from(self.setup.provisioned) * seconds;
+        counts.most_alive = counts.most_busy.max(alive as u32);
+        self.batches.current.counts.add(&counts);
+        self.batches.step();
+        self.series.step(Point {
+            counts,
+            alive: alive as f64,
+            wanted: self.under_way.len() as f64,
+        });
+        if end_s <= self.warm_until_s {
+            self.batches.restart();
+            self.series.restart();
+        }
+    }
+
+    /// Ends the run: what has not ended by then counts up to then.
+    fn finish(mut self, end_s: f64) -> Outcome {
+        while self.stretch_end_s < end_s {
+            self.end_stretch();
+        }
+        let seconds = end_s - (self.stretch_end_s - STRETCH_S);
+        self.try_again(end_s);
+        self.let_end(end_s);
+        for idle in std::mem::take(&mut self.idle) {
+            let kept_s = (idle.dies_s - idle.since_s).min(self.setup.idle_s.1);
+            self.counted.alive_s += kept_s.min(end_s - idle.since_s).max(0.0);
+        }
+        let counted = &mut self.counted;
+        self.under_way.each(|work_end_s, dies_s| {
+            counted.busy_s -= work_end_s - end_s;
+            if dies_s >= PROVISIONED {
+                counted.provisioned_busy_s -= work_end_s - end_s;
+            }
+        });
+        if seconds > 0.0 {
+            self.close(end_s, seconds);
+        }
+        Outcome {
+            batches: self.batches,
+            series: self.series,
+            waiting: self.again.len() as u64,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Counts of durations, in bins that widen with the duration.
+
+/// Bits of the mantissa that tell bins apart: bins are below 0.8% wide.
+const BITS: u32 = 7;
+const SHIFT: u32 = f64::MANTISSA_DIGITS - 1 - BITS;
+/// Shortest duration told apart, in seconds (a power of two near a microsecond).
+const SHORTEST_S: f64 = 1.0 / 1_048_576.0;
+/// The key of the shortest duration.
+const FIRST: u64 = SHORTEST_S.to_bits() >> SHIFT;
+/// Powers of two covered: up to some 140 years.
+const OCTAVES: usize = 52;
+const BINS: usize = OCTAVES << BITS;
+
+/// A histogram of durations, log-linear as in HDR histograms: the bin of a duration
+/// is read off the bits of the number.
+#[derive(Debug, Clone)]
+pub struct Histogram {
+    counts: Vec<u64>,
+    max_s: f64,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self {
+            counts: vec![0; BINS],
+            max_s: 0.0,
+        }
+    }
+}
+
+impl Histogram {
+    /// Counts one duration, in seconds.
+    #[inline]
+    pub fn add(&mut self, seconds: f64) {
+        let key = (seconds.max(SHORTEST_S).to_bits() >> SHIFT) - FIRST;
+        let bin = (key as usize).min(BINS - 1);
+        if let Some(count) = self.counts.get_mut(bin) {
+            *count += 1;
+        }
+        self.max_s = self.max_s.max(seconds);
+    }
+
+    /// Adds all of another's, each `times` times.
+    pub fn merge(&mut self, other: &Self, times: u64) {
+        let bins = self.counts.iter_mut().zip(&other.counts);
+        for (count, more) in bins {
+            *count += more * times;
+        }
+        self.max_s = self.max_s.max(other.max_s);
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.counts.fill(0);
+        self.max_s = 0.0;
+    }
+
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The longest, in seconds, exactly.
+    pub const fn max_s(&self) -> f64 {
+        self.max_s
+    }
+
+    /// The duration that a share of them (0 to 1) do not exceed, in seconds, to half
+    /// a bin (0.4%); zero when there are none.
+    pub fn quantile_s(&self, share: f64) -> f64 {
+        let count = self.count();
+        if count == 0 {
+            return 0.0;
+        }
+        let wanted = share.clamp(0.0, 1.0) * count as f64;
+        let mut below = 0.0;
+        for (bin, here) in self.counts.iter().enumerate() {
+            let here = *here as f64;
+            if here > 0.0 && below + here >= wanted {
+                let (from, to) = (edge(bin), edge(bin + 1));
+                let within = ((wanted - below) / here).clamp(0.0, 1.0);
+                return (to - from).mul_add(within, from).min(self.max_s);
+            }
+            below += here;
+        }
+        self.max_s
+    }
+
+    /// Bins that hold anything: from, to (in seconds), count.
+    pub fn bins(&self) -> impl Iterator<Item = (f64, f64, u64)> + '_ {
+        let filled = self.counts.iter().enumerate();
+        filled
+            .filter(|(_, count)| **count > 0)
+            .map(|(bin, count)| (edge(bin), edge(bin + 1), *count))
+    }
+}
+
+/// Where a bin begins, in seconds.
+fn edge(bin: usize) -> f64 {
+    f64::from_bits((FIRST + bin as u64) << SHIFT)
+}

@@ -1,0 +1,292 @@
+//! What is counted: totals, batches of a run, and a series over time.
+
+use crate::histogram::Histogram;
+
+/// Counts and sums over some stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Counts {
+    /// Seconds covered.
+    pub seconds: f64,
+    /// Requests that arrived.
+    pub arrived: u64,
+    /// Requests served, or begun for good.
+    pub served: u64,
+    /// Requests refused for good: throttled with nobody to try again.
+    pub failed: u64,
+    /// Attempts that were refused.
+    pub throttled: u64,
+    /// Attempts made again.
+    pub retried: u64,
+    /// Requests given up for their age.
+    pub expired: u64,
+    /// Requests that started a new environment.
+    pub cold: u64,
+    /// Requests served by provisioned environments or slots.
+    pub provisioned: u64,
+    /// Seconds of units of work under way, all together.
+    pub busy_s: f64,
+    /// Of these, seconds on provisioned environments.
+    pub provisioned_busy_s: f64,
+    /// Seconds of start-up, all together.
+    pub start_s: f64,
+    /// Seconds that environments or copies were there, all together.
+    pub alive_s: f64,
+    /// Seconds of vCPUs at work, all together.
+    pub cpu_s: f64,
+    /// Seconds waited before work began, all together.
+    pub wait_s: f64,
+    /// Most units of work under way at once.
+    pub most_busy: u32,
+    /// Most environments or copies at once.
+    pub most_alive: u32,
+}
+
+impl Counts {
+    /// Adds another stretch.
+    pub fn add(&mut self, other: &Self) {
+        self.add_times(other, 1);
+    }
+
+    /// Adds another stretch, which stands for `times` such stretches.
+    pub fn add_times(&mut self, other: &Self, times: u64) {
+        let factor = times as f64;
+        self.seconds += other.seconds * factor;
+        self.arrived += other.arrived * times;
+        self.served += other.served * times;
+        self.failed += other.failed * times;
+        self.throttled += other.throttled * times;
+        self.retried += other.retried * times;
+        self.expired += other.expired * times;
+        self.cold += other.cold * times;
+        self.provisioned += other.provisioned * times;
+        self.busy_s += other.busy_s * factor;
+        self.provisioned_busy_s += other.provisioned_busy_s * factor;
+        self.start_s += other.start_s * factor;
+        self.alive_s += other.alive_s * factor;
+        self.cpu_s += other.cpu_s * factor;
+        self.wait_s += other.wait_s * factor;
+        self.most_busy = self.most_busy.max(other.most_busy);
+        self.most_alive = self.most_alive.max(other.most_alive);
+    }
+
+    /// Units of work under way, on average.
+    pub fn busy_mean(&self) -> f64 {
+        ratio(self.busy_s, self.seconds)
+    }
+
+    /// Environments or copies, on average.
+    pub fn alive_mean(&self) -> f64 {
+        ratio(self.alive_s, self.seconds)
+    }
+
+    /// Share of served requests that met a cold start.
+    pub fn cold_share(&self) -> f64 {
+        ratio(self.cold as f64, self.served as f64)
+    }
+
+    /// Share of requests that were refused for good.
+    pub fn failed_share(&self) -> f64 {
+        ratio((self.failed + self.expired) as f64, self.arrived as f64)
+    }
+}
+
+/// Zero over nothing is zero.
+pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+/// Counts with the latencies that go with them.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Counts and sums.
+    pub counts: Counts,
+    /// Latency of requests that met no cold start.
+    pub warm: Histogram,
+    /// Latency of requests that did.
+    pub cold: Histogram,
+}
+
+impl Tally {
+    /// Adds another, which stands for `times` such stretches.
+    pub fn merge(&mut self, other: &Self, times: u64) {
+        self.counts.add_times(&other.counts, times);
+        self.warm.merge(&other.warm, times);
+        self.cold.merge(&other.cold, times);
+    }
+
+    fn clear(&mut self) {
+        self.counts = Counts::default();
+        self.warm.clear();
+        self.cold.clear();
+    }
+
+    /// Latency of all requests.
+    pub fn latency(&self) -> Histogram {
+        let mut all = self.warm.clone();
+        all.merge(&self.cold, 1);
+        all
+    }
+}
+
+/// Most batches kept.
+const MOST_BATCHES: usize = 32;
+
+/// A run cut into batches of equal length, in constant memory: when there are too
+/// many, neighbours are joined and the length doubles.
+#[derive(Debug, Clone)]
+pub struct Batches {
+    done: Vec<Tally>,
+    /// The batch under way.
+    pub(crate) current: Tally,
+    /// Stretches in a batch.
+    length: u64,
+    /// Stretches in the current one.
+    filled: u64,
+}
+
+impl Default for Batches {
+    fn default() -> Self {
+        Self {
+            done: Vec::new(),
+            current: Tally::default(),
+            length: 1,
+            filled: 0,
+        }
+    }
+}
+
+impl Batches {
+    /// Ends a stretch; batches are whole stretches.
+    pub(crate) fn step(&mut self) {
+        self.filled += 1;
+        if self.filled < self.length {
+            return;
+        }
+        self.filled = 0;
+        self.done.push(self.current.clone());
+        self.current.clear();
+        if self.done.len() == MOST_BATCHES {
+            let mut joined = Vec::with_capacity(MOST_BATCHES);
+            let mut batches = std::mem::take(&mut self.done).into_iter();
+            while let (Some(mut left), Some(right)) = (batches.next(), batches.next()) {
+                left.merge(&right, 1);
+                joined.push(left);
+            }
+            self.done = joined;
+            self.length *= 2;
+        }
+    }
+
+    /// Forgets everything: the warm-up is over.
+    pub(crate) fn restart(&mut self) {
+        *self = Self::default();
+    }
+
+    /// All of it together.
+    pub fn total(&self) -> Tally {
+        let mut total = self.current.clone();
+        for batch in &self.done {
+            total.merge(batch, 1);
+        }
+        total
+    }
+
+    /// The standard error of a figure over the whole, from how it varies between
+    /// batches (method of batch means: Law, Simulation Modeling and Analysis, 5th
+    /// edition, 2015, section 9.5.3). None with fewer than eight batches.
+    pub fn standard_error(&self, figure: impl Fn(&Tally) -> f64) -> Option<f64> {
+        const FEWEST: usize = 8;
+        let n = self.done.len();
+        if n < FEWEST {
+            return None;
+        }
+        let values: Vec<f64> = self.done.iter().map(figure).collect();
+        Some(error_of_mean(&values))
+    }
+}
+
+/// The standard error of the mean of independent values; zero for fewer than two.
+pub fn error_of_mean(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    if n < 2.0 {
+        return 0.0;
+    }
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (squares / (n - 1.0) / n).sqrt()
+}
+
+/// One point of a series: what a period came to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Point {
+    /// The counts of the period.
+    pub counts: Counts,
+    /// Environments or copies at its end.
+    pub alive: f64,
+    /// What was asked for at its end, in copies; the same where nothing lags.
+    pub wanted: f64,
+}
+
+/// Most points kept.
+const MOST_POINTS: usize = 1 << 15;
+
+/// A series over time in constant memory: minutes, then two minutes, and so on.
+#[derive(Debug, Clone)]
+pub struct Series {
+    points: Vec<Point>,
+    current: Point,
+    length: u64,
+    filled: u64,
+}
+
+impl Default for Series {
+    fn default() -> Self {
+        Self {
+            points: Vec::new(),
+            current: Point::default(),
+            length: 1,
+            filled: 0,
+        }
+    }
+}
+
+impl Series {
+    /// Ends a stretch.
+    pub(crate) fn step(&mut self, point: Point) {
+        self.current = joined(&self.current, &point);
+        self.filled += 1;
+        if self.filled < self.length {
+            return;
+        }
+        self.filled = 0;
+        self.points.push(std::mem::take(&mut self.current));
+        if self.points.len() == MOST_POINTS {
+            let pairs = self.points.chunks_exact(2);
+            self.points = pairs
+                .map(|pair| match pair {
+                    [left, right] => joined(left, right),
+                    _ => Point::default(),
+                })
+                .collect();
+            self.length *= 2;
+        }
+    }
+
+    /// Forgets everything: the warm-up is over.
+    pub(crate) fn restart(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The points, in order.
+    pub fn points(&self) -> impl Iterator<Item = &Point> {
+        let rest = (self.filled > 0).then_some(&self.current);
+        self.points.iter().chain(rest)
+    }
+}
+
+fn joined(left: &Point, right: &Point) -> Point {
+    let mut both = *right;
+    both.counts = left.counts;
+    both.counts.add(&right.counts);
+    both
+}
