@@ -6,7 +6,14 @@ use std::process::{Command, Stdio};
 /// Seconds that each fuzz target runs in CI.
 const FUZZ_SECONDS: &str = "-max_total_time=15";
 /// Fuzz targets, as `fuzz/Cargo.toml` names them.
-const FUZZ_TARGETS: [&str; 4] = ["workload", "rules", "usage", "price_list"];
+const FUZZ_TARGETS: [&str; 6] = [
+    "workload",
+    "rules",
+    "usage",
+    "price_list",
+    "trace",
+    "trace_rows",
+];
 
 /// Says something on standard error.
 pub(crate) fn say(text: &str) {

@@ -85,7 +85,7 @@ fn learn_trace(workload: &mut Workload, beside: &Path) -> Result<(), Problem> {
         .unwrap_or_else(|| Path::new("."))
         .join(trace);
     let name = path.display().to_string();
-    let summary = summarise_trace(&name, files::open(&path)?)?;
+    let summary = summarise_trace(&name, files::open(&path)?, false)?;
     workload.learn_trace(&summary);
     Ok(())
 }

@@ -37,6 +37,9 @@ pub use fact::{FactId, FactSet, Kind, Scope};
 pub use facts::{Entry, Facts, Origin};
 pub use file::{DEFAULT_REGION, System, Workload};
 pub use schema::json_schema;
-pub use trace::{TraceSummary, summarise_trace};
+pub use trace::{
+    Count, FunctionCounts, FunctionDurations, LONGEST_MIN, Layout, MostMemory, Request, Row, Shape,
+    Trace, TraceSummary, read_durations, read_memory, summarise_trace,
+};
 pub use value::Value;
 pub use write::write_file;

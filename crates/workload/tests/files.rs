@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use landfall_source::Source;
-use landfall_workload::{System, summarise_trace};
+use landfall_workload::System;
 use proptest::prelude::*;
 
 const EXAMPLES: [&str; 3] = [
@@ -76,38 +76,6 @@ fn errors_name_line_and_remedy() {
             found.contains(wanted),
             "{lines}\n  gave {found}\n  not  {wanted}"
         );
-    }
-}
-
-#[test]
-fn a_trace_gives_volume_and_peak() {
-    let minutes = "period,count\n1,60\n2,0\n3,180\n";
-    let summary = summarise_trace("t.csv", minutes.as_bytes()).unwrap();
-    assert!((summary.rate_per_s - 240.0 / 180.0).abs() < 1e-12);
-    assert!((summary.peak_to_mean - 180.0 / 80.0).abs() < 1e-12);
-    let requests = "timestamp,duration\n0,0.1\n10,0.2\n130,0.1\n";
-    let summary = summarise_trace("t.csv", requests.as_bytes()).unwrap();
-    assert!((summary.requests - 3.0).abs() < 1e-12);
-    let endless = format!("period,count\n1,{}", "9".repeat(1 << 20));
-    let problem = summarise_trace("t.csv", endless.as_bytes())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        problem.contains("t.csv:") && problem.contains("a line has more"),
-        "{problem}"
-    );
-    for (text, line) in [
-        ("a,b\n1,2\n", "t.csv:1:"),
-        ("period,count\n1,x\n", "t.csv:2:"),
-        ("period,count\n1,-5\n", "t.csv:2:"),
-        ("timestamp\n50\n10\n", "t.csv:3:"),
-        ("timestamp\n0\n1e18\n", "t.csv:3:"),
-        ("period,count\n", "holds no request"),
-    ] {
-        let problem = summarise_trace("t.csv", text.as_bytes())
-            .unwrap_err()
-            .to_string();
-        assert!(problem.contains(line), "{text:?} gave {problem}");
     }
 }
 
