@@ -30,8 +30,8 @@ pub use instances::Instance;
 pub use jiff::civil::Date;
 pub use meters::MeterRules;
 pub use platform::{
-    Capacity, Dated, Execution, Limit, LimitKind, Parameter, Platform, PlatformId, PlatformSet,
-    PriceKey, TaskSize,
+    Capacity, Dated, EarlierRange, Execution, Limit, LimitKind, Parameter, Platform, PlatformId,
+    PlatformSet, PriceKey, TaskSize,
 };
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};

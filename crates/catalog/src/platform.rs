@@ -112,10 +112,38 @@ pub struct Parameter {
     pub dimension: Dimension,
     /// Its value, in the base unit of the dimension.
     pub value: Range<f64>,
+    /// The first day on which it held; none when it is not known to have changed.
+    pub since: Option<Date>,
     /// What it is, in a few words.
     pub meaning: String,
     /// The id of its source.
     pub source: String,
+    /// What it was before, in no order.
+    pub earlier: Vec<EarlierRange>,
+}
+
+/// A value in doubt that held from a day on, until another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EarlierRange {
+    /// The value, in the base unit of its dimension.
+    pub value: Range<f64>,
+    /// The first day on which it held.
+    pub since: Date,
+    /// The id of its source.
+    pub source: String,
+}
+
+impl Parameter {
+    /// Its value on a day; before the first known day, the first known value.
+    pub fn on(&self, day: Date) -> Range<f64> {
+        if self.since.is_none_or(|since| since <= day) {
+            return self.value;
+        }
+        let known = self.earlier.iter().filter(|value| value.since <= day);
+        let then = known.max_by_key(|value| value.since);
+        let first = || self.earlier.iter().min_by_key(|value| value.since);
+        then.or_else(first).map_or(self.value, |found| found.value)
+    }
 }
 
 /// One size of a task: vCPUs with one of several memories.
@@ -247,6 +275,12 @@ impl Platform {
             .iter()
             .find(|entry| entry.name == name)
             .map(|entry| entry.value)
+    }
+
+    /// A behaviour by name as it was on a day, in base units.
+    pub fn parameter_on(&self, name: &str, day: Date) -> Option<Range<f64>> {
+        let entry = self.parameters.iter().find(|entry| entry.name == name);
+        entry.map(|entry| entry.on(day))
     }
 
     /// The likely value of a behaviour, in base units; zero when it has none.

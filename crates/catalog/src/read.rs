@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use landfall_source::{Diagnostic, Node, Result, Table};
 use landfall_units::{Dimension, Range};
 
-use crate::platform::Parameter;
+use crate::platform::{EarlierRange, Parameter};
 
 /// Reads a date, written `"2026-11-23"`.
 ///
@@ -56,7 +56,8 @@ pub(crate) fn read_range(node: &Node<'_>, dimension: Dimension) -> Result<Range<
     Range::new(low, likely, high).map_err(|error| Box::new(node.problem(error.to_string())))
 }
 
-/// Reads the `[[parameter]]` rows of a table: name, unit, value, meaning, source.
+/// Reads the `[[parameter]]` rows of a table: name, unit, value, meaning, source, and
+/// for those that have changed `since` and `earlier`.
 ///
 /// # Errors
 /// The first problem with its place.
@@ -71,12 +72,32 @@ pub fn read_parameters(table: &Table<'_>) -> Result<Vec<Parameter>> {
             value: read_range(&row.require("value")?, dimension)?,
             meaning: row.require_text("meaning")?.to_owned(),
             source: row.require_text("source")?.to_owned(),
+            since: row.get("since").map(|node| read_date(&node)).transpose()?,
+            earlier: row
+                .tables("earlier")?
+                .iter()
+                .map(|then| read_earlier(then, dimension))
+                .collect::<Result<_>>()?,
         };
         row.finish()?;
+        if !parameter.earlier.is_empty() && parameter.since.is_none() {
+            let problem = name.problem("it says what was earlier, and not since when it is not");
+            return Err(Box::new(problem.help("add `since`")));
+        }
         if parameters.iter().any(|other| other.name == parameter.name) {
             return Err(Box::new(name.problem("this parameter is there twice")));
         }
         parameters.push(parameter);
     }
     Ok(parameters)
+}
+
+fn read_earlier(then: &Table<'_>, dimension: Dimension) -> Result<EarlierRange> {
+    let earlier = EarlierRange {
+        value: read_range(&then.require("value")?, dimension)?,
+        since: read_date(&then.require("since")?)?,
+        source: then.require_text("source")?.to_owned(),
+    };
+    then.finish()?;
+    Ok(earlier)
 }

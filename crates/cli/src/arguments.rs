@@ -323,6 +323,8 @@ pub(crate) enum SchemaName {
     Decision,
     /// The JSON of `bill`.
     Bill,
+    /// The JSON of `simulate`.
+    Simulation,
 }
 
 /// `landfall completions`.

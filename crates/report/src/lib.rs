@@ -9,6 +9,7 @@ pub mod chart;
 pub mod differences;
 pub mod flow;
 pub mod json;
+pub mod simulation;
 pub mod statements;
 pub mod text;
 mod wrap;

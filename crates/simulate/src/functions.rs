@@ -145,7 +145,7 @@ pub fn run_functions(
             break;
         }
     }
-    let end_s = end_s.unwrap_or(last_s);
+    let end_s = end_s.or(timed.end_s()).unwrap_or(last_s);
     Ok(pools.into_iter().map(|pool| pool.finish(end_s)).collect())
 }
 
@@ -333,6 +333,9 @@ impl<'a> Pool<'a> {
                 }
             }
         };
+        if attempts > 0 {
+            self.note_wait(at_s - first_s);
+        }
         self.counted.served += 1;
         self.counted.busy_s += run_s;
         self.counted.most_busy = self.counted.most_busy.max(busy + 1);
@@ -392,8 +395,18 @@ impl<'a> Pool<'a> {
         self.counted.start_s += start_s;
         self.counted.busy_s += whole_s;
         self.counted.most_busy = self.counted.most_busy.max(self.busy() + 1);
+        if at_s > first_s {
+            self.note_wait(at_s - first_s);
+        }
+        self.batches.current.start.add(start_s);
         self.batches.current.cold.add(at_s - first_s + whole_s);
         Some((at_s + whole_s, dies_s))
+    }
+
+    #[cold]
+    fn note_wait(&mut self, wait_s: f64) {
+        self.counted.wait_s += wait_s;
+        self.batches.current.wait.add(wait_s);
     }
 
     #[cold]

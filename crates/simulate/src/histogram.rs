@@ -86,6 +86,16 @@ impl Histogram {
         self.max_s
     }
 
+    /// The mean, in seconds, to the width of a bin.
+    pub fn mean_s(&self) -> f64 {
+        let count = self.count();
+        let sum: f64 = self
+            .bins()
+            .map(|(from, to, count)| f64::midpoint(from, to) * count as f64)
+            .sum();
+        if count == 0 { 0.0 } else { sum / count as f64 }
+    }
+
     /// Bins that hold anything: from, to (in seconds), count.
     pub fn bins(&self) -> impl Iterator<Item = (f64, f64, u64)> + '_ {
         let filled = self.counts.iter().enumerate();

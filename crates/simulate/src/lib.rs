@@ -12,6 +12,7 @@ mod arrivals;
 mod calendar;
 mod curve;
 pub mod exact;
+mod figures;
 mod forecast;
 mod functions;
 mod histogram;
@@ -25,6 +26,7 @@ mod traffic;
 
 pub use arrivals::{Arrivals, BLOCK, Block};
 pub use curve::{QUANTILES, load_duration_curve};
+pub use figures::{Errors, Figures, Percentiles};
 pub use forecast::{Forecast, Latency, Method};
 pub use functions::{FunctionSetup, Outcome, Refused, Run, run_functions};
 pub use histogram::Histogram;
@@ -34,7 +36,7 @@ pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlaceme
 pub use random::{Generator, Streams};
 pub use steady::{SteadyState, cold_start_share};
 pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
-pub use traffic::Poisson;
+pub use traffic::{Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the
 /// same forecast, on any number of threads.

@@ -88,6 +88,11 @@ impl Counts {
     pub fn failed_share(&self) -> f64 {
         ratio((self.failed + self.expired) as f64, self.arrived as f64)
     }
+
+    /// Share of attempts that were refused.
+    pub fn throttled_share(&self) -> f64 {
+        ratio(self.throttled as f64, (self.arrived + self.retried) as f64)
+    }
 }
 
 /// Zero over nothing is zero.
@@ -104,6 +109,10 @@ pub struct Tally {
     pub warm: Histogram,
     /// Latency of requests that did.
     pub cold: Histogram,
+    /// Start-up of the environments that cold requests began.
+    pub start: Histogram,
+    /// Waits before work began, of those that had to wait.
+    pub wait: Histogram,
 }
 
 impl Tally {
@@ -112,12 +121,16 @@ impl Tally {
         self.counts.add_times(&other.counts, times);
         self.warm.merge(&other.warm, times);
         self.cold.merge(&other.cold, times);
+        self.start.merge(&other.start, times);
+        self.wait.merge(&other.wait, times);
     }
 
     fn clear(&mut self) {
         self.counts = Counts::default();
         self.warm.clear();
         self.cold.clear();
+        self.start.clear();
+        self.wait.clear();
     }
 
     /// Latency of all requests.
@@ -180,6 +193,14 @@ impl Batches {
     /// Forgets everything: the warm-up is over.
     pub(crate) fn restart(&mut self) {
         *self = Self::default();
+    }
+
+    /// Takes on the batches of another run of the same kind, an independent replication.
+    pub fn join(&mut self, other: Self) {
+        self.done.extend(other.done);
+        if other.filled > 0 {
+            self.current.merge(&other.current, 1);
+        }
     }
 
     /// All of it together.

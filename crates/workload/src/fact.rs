@@ -133,6 +133,9 @@ facts! {
     Shape "traffic.shape" Workload Choice(SHAPES), "how the traffic goes over time";
     PeakToMean "traffic.peak_to_mean" Workload Quantity(Ratio), "the busiest minutes over the mean";
     Concurrent "traffic.concurrent" Workload Quantity(Count), "connections or sessions held open at once";
+    Batch "traffic.batch" Workload Quantity(Count), "how many units of work start at once: an upload of many files, a drained queue";
+    Schedule "traffic.schedule" Workload Text, "when the work starts, instead of volume and shape: rate(5 minutes), a cron expression";
+    TimeZone "traffic.time_zone" Workload Text, "the zone of business hours, days and schedules, as Europe/Berlin";
     Trace "traffic.trace" Workload Text, "a file of recorded traffic, instead of volume and shape";
 
     DurationP50 "work.duration.p50" Workload Quantity(Duration), "how long half of the units of work take at most";

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use landfall_source::{Diagnostic, Node, Result, Source, Table, document, nearest};
+use landfall_units::SECONDS_PER_MONTH;
+
+use crate::clock::{ahead_of_utc_s, scheduled_times};
 
 use crate::fact::{FactId, Scope};
 use crate::facts::{Facts, Origin};
@@ -139,6 +142,7 @@ fn read_workload(table: &Table<'_>, team: &Facts) -> Result<Workload> {
     table.finish()?;
     check_durations(table, &facts)?;
     check_trace(table, &facts)?;
+    learn_schedule(table, &mut facts)?;
     Ok(Workload { id, facts })
 }
 
@@ -252,6 +256,57 @@ fn at_span(table: &Table<'_>, message: String, span: landfall_source::Span) -> D
     let mut problem = table.problem(message);
     problem.span = Some(span);
     problem
+}
+
+/// Checks the time zone, and takes volume and peak from a schedule.
+fn learn_schedule(table: &Table<'_>, facts: &mut Facts) -> Result<()> {
+    let placed = |facts: &Facts, fact, problem: Box<Diagnostic>| {
+        let origin = facts.entry(fact).map(|entry| entry.origin);
+        let help = problem.help.unwrap_or_default();
+        match origin {
+            Some(Origin::Given(span)) => at_span(table, problem.message, span).help(help),
+            _ => table.problem(problem.message).help(help),
+        }
+    };
+    let zone = facts.text(FactId::TimeZone).unwrap_or("UTC").to_owned();
+    if let Err(problem) = ahead_of_utc_s(&zone) {
+        return Err(Box::new(placed(facts, FactId::TimeZone, problem)));
+    }
+    let Some(schedule) = facts.text(FactId::Schedule).map(str::to_owned) else {
+        return Ok(());
+    };
+    for fact in [
+        FactId::Volume,
+        FactId::Shape,
+        FactId::PeakToMean,
+        FactId::Trace,
+    ] {
+        if !facts.is_unknown(fact) {
+            let message = format!(
+                "`{}` and `traffic.schedule` say the same thing twice",
+                fact.name()
+            );
+            let help = "keep the schedule, or volume and shape".to_owned();
+            let problem = Box::new(Diagnostic::new(message).help(help));
+            return Err(Box::new(placed(facts, FactId::Schedule, problem)));
+        }
+    }
+    let times = scheduled_times(&schedule, &zone, SECONDS_PER_MONTH)
+        .map_err(|problem| Box::new(placed(facts, FactId::Schedule, problem)))?;
+    let batch = facts.likely(FactId::Batch).unwrap_or(1.0).max(1.0);
+    let mut busiest = 0;
+    for (place, at_s) in times.iter().enumerate() {
+        let minute_end_s = at_s + 60.0;
+        let until = times.partition_point(|other| *other < minute_end_s);
+        busiest = busiest.max(until - place);
+    }
+    let number = times.len() as f64;
+    let span = landfall_source::Span::default();
+    let mut learn = |fact, value: f64| facts.set(fact, Value::exact(value), Origin::Given(span));
+    learn(FactId::Volume, number * batch / SECONDS_PER_MONTH);
+    let minutes = SECONDS_PER_MONTH / 60.0;
+    learn(FactId::PeakToMean, busiest as f64 * minutes / number);
+    Ok(())
 }
 
 fn check_trace(table: &Table<'_>, facts: &Facts) -> Result<()> {

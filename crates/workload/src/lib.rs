@@ -24,6 +24,7 @@
 //! # Ok::<(), Box<landfall_source::Diagnostic>>(())
 //! ```
 
+mod clock;
 pub mod derive;
 mod fact;
 mod facts;
@@ -33,6 +34,7 @@ mod trace;
 mod value;
 mod write;
 
+pub use clock::{ahead_of_utc_s, scheduled_times};
 pub use fact::{FactId, FactSet, Kind, Scope};
 pub use facts::{Entry, Facts, Origin};
 pub use file::{DEFAULT_REGION, System, Workload};

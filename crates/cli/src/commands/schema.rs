@@ -11,6 +11,7 @@ pub(crate) fn run(command: &Schema, output: &mut Output) -> Outcome {
         SchemaName::Workload => landfall_workload::json_schema(),
         SchemaName::Decision => json::schema(),
         SchemaName::Bill => json::bill_schema(),
+        SchemaName::Simulation => json::simulation_schema(),
     };
     let text =
         serde_json::to_string_pretty(&schema).map_err(|error| Problem::Fault(error.to_string()))?;

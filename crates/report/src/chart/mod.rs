@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 mod options;
+mod series;
 
 pub use options::options;
+pub use series::series;
 
 /// Colours that people of any colour vision can tell apart (Okabe and Ito,
 /// Color Universal Design, 2008), with grey for what is out of the way.

@@ -3,6 +3,7 @@
 
 mod build;
 mod document;
+mod simulation;
 mod usage;
 
 pub use document::{
@@ -11,6 +12,7 @@ pub use document::{
     TippingJson, TotalJson, UnknownJson, WorkloadJson,
 };
 
+pub use simulation::{SimulationJson, simulation, simulation_schema};
 pub use usage::{BillJson, bill, bill_schema};
 
 use landfall_catalog::Catalog;

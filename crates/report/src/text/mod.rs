@@ -14,10 +14,12 @@ use crate::wrap::paragraph;
 mod bill;
 mod option;
 mod regions;
+mod simulation;
 
 pub use bill::bill;
 pub use option::option;
 pub use regions::regions;
+pub use simulation::simulation;
 
 /// A decision, whole.
 pub fn decision(decision: &Decision) -> String {

@@ -1,0 +1,61 @@
+//! What a simulation came to, ready to be shown.
+
+use landfall_simulate::{Figures, Series};
+
+/// A simulation of one workload on one platform.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// The platform's id.
+    pub platform: String,
+    /// The platform's name.
+    pub name: String,
+    /// What is simulated, in a line.
+    pub what: String,
+    /// The seed of all draws.
+    pub seed: u64,
+    /// The day whose behaviour was used.
+    pub as_of: String,
+    /// One for each set-up.
+    pub runs: Vec<Run>,
+    /// What a log says of the same requests.
+    pub logged: Option<Logged>,
+    /// Rows of a trace that were skipped.
+    pub skipped_rows: u64,
+    /// What was left out or approximated, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// One set-up.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its idle limit in seconds, where several are compared.
+    pub idle_limit_s: Option<f64>,
+    /// The figures.
+    pub figures: Figures,
+    /// The same over time.
+    pub series: Series,
+    /// What would be billed: meter, quantity, unit.
+    pub billed: Vec<Billed>,
+}
+
+/// A quantity that a meter counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Billed {
+    /// The meter.
+    pub meter: String,
+    /// How much of it.
+    pub quantity: f64,
+    /// In which unit.
+    pub unit: String,
+}
+
+/// What a log says of its own requests.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Logged {
+    /// Requests.
+    pub requests: u64,
+    /// Of these, cold starts.
+    pub cold_starts: u64,
+    /// Environments that served them, where the log tells.
+    pub environments: Option<u64>,
+}

@@ -1,0 +1,127 @@
+//! What people and programs read off a run.
+
+use crate::functions::Outcome;
+use crate::histogram::Histogram;
+use crate::tally::{Counts, Tally};
+
+/// Percentiles of a time, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Percentiles {
+    /// Mean.
+    pub mean_s: f64,
+    /// Median.
+    pub p50_s: f64,
+    /// 90th.
+    pub p90_s: f64,
+    /// 95th.
+    pub p95_s: f64,
+    /// 99th.
+    pub p99_s: f64,
+    /// 99.9th.
+    pub p999_s: f64,
+    /// Longest.
+    pub max_s: f64,
+}
+
+impl Percentiles {
+    /// Of all that a histogram holds.
+    pub fn of(times: &Histogram) -> Self {
+        Self::among(times, times.count())
+    }
+
+    /// Of what a histogram holds among `count` times, the others zero.
+    fn among(times: &Histogram, count: u64) -> Self {
+        let held = times.count();
+        if held == 0 {
+            return Self::default();
+        }
+        let all = count.max(held) as f64;
+        let zeros = 1.0 - held as f64 / all;
+        let at = |share: f64| {
+            if share <= zeros {
+                0.0
+            } else {
+                times.quantile_s((share - zeros) / (1.0 - zeros))
+            }
+        };
+        Self {
+            mean_s: times.mean_s() * held as f64 / all,
+            p50_s: at(0.5),
+            p90_s: at(0.9),
+            p95_s: at(0.95),
+            p99_s: at(0.99),
+            p999_s: at(0.999),
+            max_s: times.max_s(),
+        }
+    }
+}
+
+/// The headline figures that have a standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Errors {
+    /// Of the share of cold starts.
+    pub cold_start_share: Option<f64>,
+    /// Of the share of throttled attempts.
+    pub throttled_share: Option<f64>,
+    /// Of environments or copies on average.
+    pub environments_mean: Option<f64>,
+    /// Of units of work under way on average.
+    pub running_mean: Option<f64>,
+    /// Of the median latency, in seconds.
+    pub p50_s: Option<f64>,
+    /// Of the 99th percentile of latency, in seconds.
+    pub p99_s: Option<f64>,
+}
+
+/// A run in figures.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Figures {
+    /// Counts and sums.
+    pub counts: Counts,
+    /// Requests that were still waiting at the end.
+    pub waiting: u64,
+    /// Latency of all served requests.
+    pub latency: Percentiles,
+    /// Its part before any work began.
+    pub queueing: Percentiles,
+    /// Start-up, of cold requests alone.
+    pub cold_start: Percentiles,
+    /// Standard errors, by batch means.
+    pub errors: Errors,
+}
+
+impl From<&Outcome> for Figures {
+    fn from(outcome: &Outcome) -> Self {
+        let total = outcome.batches.total();
+        let error = |figure: fn(&Tally) -> f64| outcome.batches.standard_error(figure);
+        Self {
+            counts: total.counts,
+            waiting: outcome.waiting,
+            latency: Percentiles::of(&total.latency()),
+            queueing: Percentiles::among(&total.wait, total.counts.served),
+            cold_start: Percentiles::of(&total.start),
+            errors: Errors {
+                cold_start_share: error(|batch| batch.counts.cold_share()),
+                throttled_share: error(|batch| batch.counts.throttled_share()),
+                environments_mean: error(|batch| batch.counts.alive_mean()),
+                running_mean: error(|batch| batch.counts.busy_mean()),
+                p50_s: error(|batch| batch.latency().quantile_s(0.5)),
+                p99_s: error(|batch| batch.latency().quantile_s(0.99)),
+            },
+        }
+    }
+}
+
+impl Figures {
+    /// Environments that are there and idle, on average.
+    pub fn idle_mean(&self) -> f64 {
+        (self.counts.alive_mean() - self.counts.busy_mean()).max(0.0)
+    }
+
+    /// Mean time that the work itself took, in seconds: latency without queueing and
+    /// start-up.
+    pub fn service_mean_s(&self) -> f64 {
+        let start_s = self.cold_start.mean_s * self.counts.cold_share();
+        (self.latency.mean_s - self.queueing.mean_s - start_s).max(0.0)
+    }
+}

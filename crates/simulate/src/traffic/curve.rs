@@ -1,0 +1,242 @@
+//! The rate over the mean, minute by minute.
+
+use std::f64::consts::PI;
+use std::sync::Arc;
+
+use rand::RngExt;
+use rand_distr::{Distribution, Exp1};
+
+use super::{Shape, Traffic};
+use crate::random::{Generator, Streams};
+
+/// Seconds of a minute.
+pub const MINUTE_S: f64 = 60.0;
+
+const DAY_MIN: usize = 1_440;
+const WEEK_MIN: usize = 7 * DAY_MIN;
+/// The busiest time of a wave: two in the afternoon.
+const NOON_MIN: f64 = 14.0 * 60.0;
+/// The middle of a working day: one in the afternoon.
+const WORK_MIDDLE_MIN: f64 = 13.0 * 60.0;
+/// A working day, when its plateau is not higher than its hours allow.
+const WORK_MIN: f64 = 8.0 * 60.0;
+const WORK_DAYS: usize = 5;
+/// How long a spike lasts.
+const SPIKE_MIN: usize = 5;
+/// The part of spiky traffic that comes in spikes.
+const IN_SPIKES: f64 = 0.5;
+/// How long an unpredictable rate holds on average.
+const HOLD_MIN: f64 = 30.0;
+
+/// The rate over the mean in each minute; its mean is 1. Past its end it begins anew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    minutes: Arc<[f32]>,
+}
+
+impl Curve {
+    pub(super) fn new(traffic: &Traffic, minutes: usize, streams: Streams) -> Self {
+        let peak = traffic.peak_to_mean.max(1.0);
+        let minutes = minutes.max(1);
+        let local = |minute: usize| minute as f64 + traffic.ahead_s / MINUTE_S;
+        let mut random = streams.stream("shape");
+        let mut curve: Vec<f64> = match &traffic.shape {
+            Shape::Steady => return Self::flat(),
+            Shape::Recorded(minutes) if !minutes.is_empty() => {
+                return Self {
+                    minutes: Arc::clone(minutes),
+                };
+            }
+            Shape::Recorded(_) => return Self::flat(),
+            Shape::Diurnal => {
+                let power = wave_power(peak);
+                let at = |minute| peak * wave(local(minute), power);
+                (0..minutes).map(at).collect()
+            }
+            Shape::BusinessHours => {
+                let hours = WorkHours::new(peak);
+                (0..minutes).map(|minute| hours.at(local(minute))).collect()
+            }
+            Shape::Spiky => spikes(peak, minutes, &mut random),
+            Shape::Unpredictable => jumps(peak, minutes, &mut random),
+        };
+        let mean = curve.iter().sum::<f64>() / curve.len() as f64;
+        if mean <= 0.0 {
+            return Self::flat();
+        }
+        for value in &mut curve {
+            *value /= mean;
+        }
+        Self {
+            minutes: curve.iter().map(|value| *value as f32).collect(),
+        }
+    }
+
+    fn flat() -> Self {
+        Self {
+            minutes: Arc::new([1.0]),
+        }
+    }
+
+    /// Its value in a minute.
+    #[inline]
+    pub fn at(&self, minute: usize) -> f64 {
+        let place = minute % self.minutes.len();
+        self.minutes
+            .get(place)
+            .map_or(1.0, |value| f64::from(*value))
+    }
+
+    /// Its highest value.
+    pub fn peak(&self) -> f64 {
+        self.minutes
+            .iter()
+            .fold(0.0, |most, value| most.max(f64::from(*value)))
+    }
+
+    /// After how many minutes it begins anew.
+    pub fn minutes(&self) -> usize {
+        self.minutes.len()
+    }
+}
+
+/// `cos^(2k)` of the time of day, 1 at the busiest.
+fn wave(minute: f64, power: f64) -> f64 {
+    let angle = PI * (minute - NOON_MIN) / DAY_MIN as f64;
+    angle.cos().abs().powf(2.0 * power)
+}
+
+/// The power `k` at which the mean of a wave of height `peak` is 1, by bisection.
+fn wave_power(peak: f64) -> f64 {
+    let mean = |power: f64| {
+        let sum: f64 = (0..DAY_MIN).map(|minute| wave(minute as f64, power)).sum();
+        peak * sum / DAY_MIN as f64
+    };
+    let (mut low, mut high) = (0.0, 1e6);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if mean(middle) > 1.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
+/// A plateau of working hours over a lower level.
+struct WorkHours {
+    peak: f64,
+    base: f64,
+    half_min: f64,
+}
+
+impl WorkHours {
+    /// Eight hours on five days at the peak, the rest of the traffic at all other
+    /// times; fewer hours where the peak alone would be more than all traffic.
+    fn new(peak: f64) -> Self {
+        let whole = WEEK_MIN as f64;
+        let most_min = whole / peak;
+        let work_min = (WORK_DAYS as f64 * WORK_MIN).min(most_min);
+        let base = if work_min < whole {
+            ((whole - peak * work_min) / (whole - work_min)).max(0.0)
+        } else {
+            1.0
+        };
+        Self {
+            peak,
+            base,
+            half_min: work_min / WORK_DAYS as f64 / 2.0,
+        }
+    }
+
+    fn at(&self, minute: f64) -> f64 {
+        let in_week = minute.rem_euclid(WEEK_MIN as f64);
+        let in_day = in_week.rem_euclid(DAY_MIN as f64);
+        let works = in_week < (WORK_DAYS * DAY_MIN) as f64;
+        // Minutes are told by their middle.
+        let off = (in_day + 0.5 - WORK_MIDDLE_MIN).abs();
+        if works && off <= self.half_min {
+            self.peak
+        } else {
+            self.base
+        }
+    }
+}
+
+fn spikes(peak: f64, minutes: usize, random: &mut Generator) -> Vec<f64> {
+    let share = IN_SPIKES / peak;
+    let base = (1.0 - IN_SPIKES) / (1.0 - share);
+    let mut curve = Vec::with_capacity(minutes);
+    while curve.len() < minutes {
+        let spike = random.random::<f64>() < share;
+        let value = if spike { peak } else { base };
+        curve.extend(std::iter::repeat_n(
+            value,
+            SPIKE_MIN.min(minutes - curve.len()),
+        ));
+    }
+    curve
+}
+
+/// Levels with the quantile function `p u^(p - 1)`, the load-duration curve of the
+/// closed formulas, each held for an exponential time.
+fn jumps(peak: f64, minutes: usize, random: &mut Generator) -> Vec<f64> {
+    let mut curve = Vec::with_capacity(minutes);
+    while curve.len() < minutes {
+        let level = peak * random.random::<f64>().powf(peak - 1.0);
+        let unit: f64 = Exp1.sample(random);
+        let hold = (unit * HOLD_MIN).ceil().max(1.0) as usize;
+        curve.extend(std::iter::repeat_n(level, hold.min(minutes - curve.len())));
+    }
+    curve
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(shape: Shape, peak: f64, minutes: usize) -> Curve {
+        let traffic = Traffic {
+            peak_to_mean: peak,
+            shape,
+            ..Traffic::steady(1.0)
+        };
+        traffic.curve(minutes, Streams::new(1))
+    }
+
+    #[test]
+    fn every_shape_has_mean_one_and_the_peak_asked_for() {
+        for peak in [1.0, 1.5, 4.0, 12.0, 40.0] {
+            for shape in [Shape::Diurnal, Shape::BusinessHours] {
+                let curve = curve(shape.clone(), peak, WEEK_MIN);
+                let mean: f64 = (0..WEEK_MIN).map(|at| curve.at(at)).sum::<f64>() / WEEK_MIN as f64;
+                assert!((mean - 1.0).abs() < 1e-5, "{shape:?} {peak}: mean {mean}");
+                let off = curve.peak() / peak - 1.0;
+                assert!(off.abs() < 0.02, "{shape:?} {peak}: {}", curve.peak());
+            }
+            for shape in [Shape::Spiky, Shape::Unpredictable] {
+                let whole = 52 * WEEK_MIN;
+                let curve = curve(shape.clone(), peak, whole);
+                let mean: f64 = (0..whole).map(|at| curve.at(at)).sum::<f64>() / whole as f64;
+                assert!((mean - 1.0).abs() < 1e-4, "{shape:?} {peak}: mean {mean}");
+                let off = curve.peak() / peak - 1.0;
+                assert!(off.abs() < 0.15, "{shape:?} {peak}: {}", curve.peak());
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_zone_moves_the_working_day() {
+        let east = Traffic {
+            peak_to_mean: 4.0,
+            shape: Shape::BusinessHours,
+            ahead_s: 2.0 * 3_600.0,
+            ..Traffic::steady(1.0)
+        };
+        let moved = east.curve(WEEK_MIN, Streams::new(1));
+        let here = curve(Shape::BusinessHours, 4.0, WEEK_MIN);
+        assert!(here.at(16 * 60) > 1.0 && here.at(8 * 60) < 1.0);
+        assert!(moved.at(16 * 60) < 1.0 && moved.at(8 * 60) > 1.0);
+    }
+}
