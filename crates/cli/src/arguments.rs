@@ -24,6 +24,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// The whole journey: screen, size, price, choose, explain.
     Decide(Decide),
+    /// What would happen on one platform, request by request.
+    Simulate(Box<Simulate>),
     /// One option in depth: every reason, every line of its bill.
     Explain(Explain),
     /// Prices given usage exactly, line by line: a calculator.
@@ -102,6 +104,136 @@ pub(crate) struct Decide {
     /// Compare regions: a line for each, the cheapest first.
     #[arg(long, value_name = "REGION,...", value_delimiter = ',', conflicts_with_all = ["region", "platform"])]
     pub(crate) regions: Vec<String>,
+}
+
+/// `landfall simulate`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A LAW of durations is one of:\n  800ms                        always the same (also const:800ms)\n  exp:1.99s                    exponential, by its mean\n  lognormal:800ms,2.4s[,8s]    by median, 99th percentile and longest\n  p50=800ms,p99=2.4s[,max=8s]  the same\n  empirical:FILE               one of the durations in a file, a line each\n\nExamples:\n  landfall simulate workload.toml --platform fargate\n  landfall simulate workload.toml --platform lambda --series minutes.csv --svg run.svg\n  landfall simulate --platform lambda --rate 0.9/s --duration exp:1.991s \\\n    --cold-duration exp:2.244s --idle-limit 600s --max-concurrency 1000 --for 1000000s\n  landfall simulate --rate 0.9/s --duration exp:2s --idle-limit 30s,60s,600s --for 12d\n  landfall simulate --replay log.csv --as-of 2020-06-01 --warm-up 7h\n  landfall simulate --trace invocations.csv --durations durations.csv"
+)]
+pub(crate) struct Simulate {
+    /// Workload file; without one, the options below say what is simulated.
+    pub(crate) file: Option<PathBuf>,
+    /// The platform.
+    #[arg(long, value_name = "PLATFORM", default_value = "lambda")]
+    pub(crate) platform: String,
+    /// The workload of the file; default: the first.
+    #[arg(long, value_name = "ID", requires = "file")]
+    pub(crate) workload: Option<String>,
+    /// Requests, on average: 0.9/s, 2M/month.
+    #[arg(long, value_name = "RATE", conflicts_with_all = ["file", "trace", "replay", "schedule"])]
+    pub(crate) rate: Option<String>,
+    /// How the rate goes over time: steady, diurnal, business-hours, spiky, unpredictable.
+    #[arg(long, value_name = "SHAPE", requires = "rate")]
+    pub(crate) shape: Option<String>,
+    /// The busiest minutes over the mean.
+    #[arg(long, value_name = "TIMES", requires = "shape")]
+    pub(crate) peak_to_mean: Option<f64>,
+    /// The zone of days and hours: Europe/Berlin.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        conflicts_with = "file"
+    )]
+    pub(crate) time_zone: String,
+    /// Requests that come at once.
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"])]
+    pub(crate) batch: u32,
+    /// When work starts: \"rate(5 minutes)\", a cron expression.
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["file", "trace", "replay"])]
+    pub(crate) schedule: Option<String>,
+    /// Recorded traffic, plain or gzip: requests, counts, Azure's or CloudWatch's.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "replay"])]
+    pub(crate) trace: Option<PathBuf>,
+    /// Durations of functions, beside an Azure 2019 trace.
+    #[arg(long, value_name = "FILE", requires = "trace")]
+    pub(crate) durations: Option<PathBuf>,
+    /// Memory of applications, beside an Azure 2019 trace.
+    #[arg(long, value_name = "FILE", requires = "trace")]
+    pub(crate) memory: Option<PathBuf>,
+    /// A Lambda log with cold starts: predicted against logged.
+    #[arg(long, value_name = "LOG", conflicts_with = "file")]
+    pub(crate) replay: Option<PathBuf>,
+    /// Count rows that cannot be right instead of refusing them.
+    #[arg(long)]
+    pub(crate) skip_bad_rows: bool,
+    /// Durations of the work.
+    #[arg(long, value_name = "LAW", conflicts_with = "file")]
+    pub(crate) duration: Option<String>,
+    /// The whole response of a cold request, instead of start-up and work.
+    #[arg(long, value_name = "LAW", conflicts_with_all = ["file", "init"])]
+    pub(crate) cold_duration: Option<String>,
+    /// Start-up of an environment; default: none beyond the work itself.
+    #[arg(long, value_name = "LAW", conflicts_with = "file")]
+    pub(crate) init: Option<String>,
+    /// How long idle environments are kept; several are compared in one pass.
+    /// Default: what is known of the day, lifetime included.
+    #[arg(
+        long,
+        value_name = "TIME,...",
+        value_delimiter = ',',
+        conflicts_with = "file"
+    )]
+    pub(crate) idle_limit: Vec<String>,
+    /// How long environments live at all.
+    #[arg(long, value_name = "TIME", conflicts_with = "file")]
+    pub(crate) lifetime: Option<String>,
+    /// Most units of work at once.
+    #[arg(long, value_name = "N", conflicts_with = "file")]
+    pub(crate) max_concurrency: Option<u32>,
+    /// Environments kept ready.
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file")]
+    pub(crate) provisioned: u32,
+    /// Bound launches and requests as the platform does.
+    #[arg(long, conflicts_with = "file")]
+    pub(crate) scaling_limits: bool,
+    /// What happens to a request that is refused.
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "none",
+        conflicts_with = "file"
+    )]
+    pub(crate) retry: Retry,
+    /// Time simulated; default: a month, or the whole recording.
+    #[arg(long = "for", value_name = "TIME", conflicts_with_all = ["file", "requests"])]
+    pub(crate) duration_simulated: Option<String>,
+    /// Time simulated, by the requests it has on average.
+    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "replay"])]
+    pub(crate) requests: Option<u64>,
+    /// Time at the beginning that is not counted, in whole minutes.
+    #[arg(long, value_name = "TIME", conflicts_with = "file")]
+    pub(crate) warm_up: Option<String>,
+    /// Independent runs, put together.
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) replications: u32,
+    /// The seed of all draws.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
+    /// Write what happened over time as a table.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) series: Option<PathBuf>,
+    /// Draw demand against capacity.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+}
+
+/// What happens to a request that is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Retry {
+    /// It fails: its caller is told.
+    None,
+    /// It is tried again as an asynchronous event.
+    Async,
+    /// It is tried again as a message of a queue.
+    Queue,
 }
 
 /// `landfall explain`.

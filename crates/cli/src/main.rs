@@ -22,6 +22,7 @@ fn main() -> std::process::ExitCode {
     let mut output = Output::new();
     let result = match arguments.command {
         Command::Decide(command) => commands::decide::run(&command, &mut output),
+        Command::Simulate(command) => commands::simulate::run(&command, &mut output),
         Command::Explain(command) => commands::explain::run(&command, &mut output),
         Command::Bill(command) => commands::bill::run(&command, &mut output),
         Command::Prices(command) => commands::prices::run(&command, &mut output),

@@ -1,5 +1,7 @@
 //! Progress of what takes longer than a second, for people at a terminal.
 
+use std::time::{Duration, Instant};
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar over bytes; hidden in pipes, and until there is something to show.
@@ -11,4 +13,52 @@ pub(crate) fn bytes(total: Option<u64>, what: &str) -> ProgressBar {
     }
     bar.set_message(what.to_owned());
     bar
+}
+
+/// A bar over simulated time; shows itself when the work takes longer than a second.
+#[derive(Debug)]
+pub(crate) struct Simulated {
+    bar: ProgressBar,
+    begun: Instant,
+}
+
+/// How long work may take without a word.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Simulated {
+    /// Over so many simulated seconds.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whether the work takes long enough for a word about it"
+    )]
+    pub(crate) fn new(total_s: Option<f64>) -> Self {
+        let total = total_s.map(|seconds| seconds as u64);
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let form = match total {
+            Some(_) => "simulating {bar:40} {percent}%",
+            None => "simulating {pos} s",
+        };
+        if let Ok(style) = ProgressStyle::with_template(form) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            begun: Instant::now(),
+        }
+    }
+
+    /// The simulation has come so far, in seconds.
+    pub(crate) fn at(&mut self, seconds: f64) {
+        if self.bar.is_hidden() && self.begun.elapsed() > PATIENCE {
+            self.bar
+                .set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+        }
+        self.bar.set_position(seconds as u64);
+    }
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }

@@ -144,8 +144,9 @@ impl<T: Copy> Calendar<T> {
     /// Moves the horizon: by a bucket, or past a time when nothing is under way.
     fn advance(&mut self, until_s: f64) {
         if self.len == 0 {
-            self.now = self.bucket(until_s);
-            self.horizon_s = ((self.now + 1) as f64 / self.pace).max(until_s);
+            // Past it for certain, however the division rounds.
+            self.now = self.bucket(until_s) + 1;
+            self.horizon_s = (self.now + 1) as f64 / self.pace;
             return;
         }
         if 4 * self.len < self.laid_out_for && self.laid_out_for > FEWEST {

@@ -103,6 +103,21 @@ pub struct Outcome {
     pub waiting: u64,
 }
 
+impl Outcome {
+    /// Takes on an independent replication; the series stays that of the first.
+    pub fn join(&mut self, other: Self) {
+        self.batches.join(other.batches);
+        self.waiting += other.waiting;
+    }
+
+    /// Adds what happened at the same time elsewhere: another function.
+    pub fn add_beside(&mut self, other: &Self) {
+        self.batches.add_beside(&other.batches);
+        self.series.add_beside(&other.series);
+        self.waiting += other.waiting;
+    }
+}
+
 /// Runs the same requests against several set-ups at once: one pass, and each comes
 /// out as it would alone. `progress` is told how far the run is, in seconds.
 ///

@@ -20,6 +20,7 @@ mod law;
 mod load;
 mod placement;
 mod random;
+mod replicate;
 mod steady;
 mod tally;
 mod traffic;
@@ -34,9 +35,10 @@ pub use law::{DurationLaw, Law};
 pub use load::Load;
 pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
 pub use random::{Generator, Streams};
+pub use replicate::{each, replicate};
 pub use steady::{SteadyState, cold_start_share};
 pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
-pub use traffic::{Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
+pub use traffic::{Counted, Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the
 /// same forecast, on any number of threads.

@@ -203,6 +203,29 @@ impl Batches {
         }
     }
 
+    /// Adds what happened at the same time elsewhere: batch by batch where both have
+    /// the same number, else all of it to the last.
+    pub(crate) fn add_beside(&mut self, other: &Self) {
+        if self.done.is_empty() && self.filled == 0 {
+            *self = other.clone();
+            return;
+        }
+        let seconds = self.total().counts.seconds;
+        if self.done.len() == other.done.len() {
+            for (batch, more) in self.done.iter_mut().zip(&other.done) {
+                let own_s = batch.counts.seconds;
+                batch.merge(more, 1);
+                batch.counts.seconds = own_s;
+            }
+            let own_s = self.current.counts.seconds;
+            self.current.merge(&other.current, 1);
+            self.current.counts.seconds = own_s;
+        } else {
+            self.current.merge(&other.total(), 1);
+            self.current.counts.seconds += seconds - self.total().counts.seconds;
+        }
+    }
+
     /// All of it together.
     pub fn total(&self) -> Tally {
         let mut total = self.current.clone();
@@ -296,6 +319,23 @@ impl Series {
     /// Forgets everything: the warm-up is over.
     pub(crate) fn restart(&mut self) {
         *self = Self::default();
+    }
+
+    /// Adds what happened at the same time elsewhere, point by point.
+    pub(crate) fn add_beside(&mut self, other: &Self) {
+        if self.points.is_empty() && self.filled == 0 {
+            *self = other.clone();
+            return;
+        }
+        let pairs = self.points.iter_mut().zip(&other.points);
+        let pairs = pairs.chain(std::iter::once((&mut self.current, &other.current)));
+        for (point, more) in pairs {
+            let seconds = point.counts.seconds;
+            point.counts.add(&more.counts);
+            point.counts.seconds = seconds;
+            point.alive += more.alive;
+            point.wanted += more.wanted;
+        }
     }
 
     /// The points, in order.

@@ -8,3 +8,4 @@ pub(crate) mod framework;
 pub(crate) mod init;
 pub(crate) mod prices;
 pub(crate) mod schema;
+pub(crate) mod simulate;

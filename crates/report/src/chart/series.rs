@@ -22,7 +22,7 @@ pub fn series(title: &str, series: &Series) -> String {
         .chunks(length)
         .map(|chunk| {
             let demand = mean(chunk, |point| point.counts.busy_mean());
-            let capacity = mean(chunk, |point| point.counts.alive_mean());
+            let capacity = mean(chunk, |point| point.alive);
             (demand, capacity)
         })
         .collect();

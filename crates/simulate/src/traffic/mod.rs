@@ -10,7 +10,7 @@ use landfall_source::Result;
 
 pub use curve::{Curve, MINUTE_S};
 pub use poisson::Poisson;
-pub use replay::{Logged, Replay};
+pub use replay::{Counted, Logged, Replay};
 
 use crate::arrivals::{Arrivals, BLOCK, Block};
 use crate::random::Streams;

@@ -57,6 +57,10 @@ impl Columns {
         self.layout
     }
 
+    pub(super) const fn has_durations(&self) -> bool {
+        self.run.is_some()
+    }
+
     /// Finds the layout of columns, which are in small letters.
     pub(super) fn detect(name: &str, columns: &[String]) -> Result<Self> {
         let find = |words: &[&str]| {

@@ -100,7 +100,10 @@ enum From<R> {
         columns: Columns,
         sorted: Sorted,
     },
-    Points(std::vec::IntoIter<Count>),
+    Points {
+        points: std::vec::IntoIter<Count>,
+        durations: bool,
+    },
 }
 
 impl<R: Read> Trace<R> {
@@ -113,7 +116,9 @@ impl<R: Read> Trace<R> {
         let (from, layout) = match input::open(name, input)? {
             Opened::Json(text) => {
                 let points = cloudwatch::read(name, &text)?;
-                (From::Points(points.into_iter()), Layout::CloudWatch)
+                let durations = points.iter().all(|point| point.run_s.is_some());
+                let points = points.into_iter();
+                (From::Points { points, durations }, Layout::CloudWatch)
             }
             Opened::Table(mut rows) => {
                 let columns = Columns::detect(name, &rows.header(name)?)?;
@@ -147,6 +152,14 @@ impl<R: Read> Trace<R> {
         self.layout
     }
 
+    /// Whether its rows tell how long work took.
+    pub const fn has_durations(&self) -> bool {
+        match &self.from {
+            From::Table { columns, .. } => columns.has_durations(),
+            From::Points { durations, .. } => *durations,
+        }
+    }
+
     /// Rows that were skipped so far.
     pub const fn skipped(&self) -> u64 {
         self.skipped
@@ -178,7 +191,7 @@ impl<R: Read> Trace<R> {
     }
 
     fn next_point(&mut self) -> Step {
-        let From::Points(points) = &mut self.from else {
+        let From::Points { points, .. } = &mut self.from else {
             return Step::End;
         };
         points

@@ -1,0 +1,297 @@
+//! A function told by flags, for people who come from simulators of functions.
+
+use landfall_catalog::Platform;
+use landfall_report::simulation::{Billed, Run as Shown, Simulation};
+use landfall_simulate::{
+    Counts, Figures, FunctionSetup, Law, MINUTE_S, Outcome, Refused, Run, Shape, Streams, Traffic,
+    replicate, run_functions,
+};
+use landfall_source::{Diagnostic, Result};
+use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
+use landfall_workload::{ahead_of_utc_s, scheduled_times};
+
+use super::{begin, laws, recorded};
+use crate::arguments::{Retry, Simulate};
+use crate::exit::Problem;
+use crate::progress::Simulated;
+use crate::session::Session;
+
+/// Longest time simulated: ten years, so that memory stays bounded.
+const LONGEST_S: f64 = 10.0 * 366.0 * 86_400.0;
+
+pub(super) fn simulate(
+    command: &Simulate,
+    session: &Session,
+) -> std::result::Result<Simulation, Problem> {
+    let platform = lambda(command, session)?;
+    let model = Model::new(command, session, platform)?;
+    if command.replay.is_some() || command.trace.is_some() {
+        return recorded::simulate(command, session, &model);
+    }
+    let streams = Streams::new(command.seed);
+    let traffic = traffic(command)?;
+    let for_s = time_simulated(command, &traffic)?;
+    let Some(law) = &model.law else {
+        return Err(refuse(
+            "nothing says how long the work takes",
+            "add --duration",
+        ));
+    };
+    let run_one = |streams: Streams, progress: &mut dyn FnMut(f64)| {
+        let minutes = (for_s / MINUTE_S).ceil() as usize;
+        let curve = traffic.curve(minutes, streams);
+        let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
+        let run = Run {
+            streams,
+            for_s: Some(for_s),
+            warm_up_s: model.warm_up_s,
+        };
+        run_functions(arrivals.as_mut(), law, &model.setups, &run, progress)
+    };
+    let outcomes = if command.replications > 1 {
+        replicate(command.replications, streams, |streams| {
+            run_one(streams, &mut |_| ())
+        })?
+    } else {
+        let mut bar = Simulated::new(Some(for_s));
+        run_one(streams, &mut |at_s| bar.at(at_s))?
+    };
+    let what = format!(
+        "{} for {}",
+        describe(command, &traffic),
+        Duration::from_secs_f64(for_s)
+    );
+    Ok(begin(command, session, what, model.show(&outcomes)))
+}
+
+/// The platform, if flags alone can tell what runs on it.
+fn lambda<'s>(
+    command: &Simulate,
+    session: &'s Session,
+) -> std::result::Result<&'s Platform, Problem> {
+    let platform = session.catalog.platform(&command.platform);
+    platform
+        .filter(|platform| platform.id == "lambda")
+        .ok_or_else(|| {
+            refuse(
+                &format!(
+                    "flags alone do not say how `{}` is set up",
+                    command.platform
+                ),
+                "name a workload file: landfall simulate workload.toml --platform …",
+            )
+        })
+}
+
+/// What the flags say of the function.
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) law: Option<Law>,
+    pub(super) setups: Vec<FunctionSetup>,
+    /// The idle limits asked for, in seconds.
+    idle_limits_s: Vec<f64>,
+    pub(super) warm_up_s: f64,
+}
+
+impl Model {
+    fn new(command: &Simulate, session: &Session, platform: &Platform) -> Result<Self> {
+        let law = |flag: &str, text: &Option<String>| {
+            text.as_ref()
+                .map(|text| laws::parse(flag, text))
+                .transpose()
+        };
+        let time = |flag: &str, text: &Option<String>| {
+            text.as_ref()
+                .map(|text| laws::time_s(flag, text))
+                .transpose()
+        };
+        let likely = |name: &str| {
+            let value = platform.parameter_on(name, session.as_of);
+            value.map(|range| range.likely())
+        };
+        let number = |name: &str| likely(name).unwrap_or(0.0);
+        let limits = command.idle_limit.iter();
+        let idle_limits_s: Vec<f64> = limits
+            .map(|text| laws::time_s("idle-limit", text))
+            .collect::<Result<_>>()?;
+        let lifetime_s = time("lifetime", &command.lifetime)?;
+        let (idle, life_s): (Vec<(f64, f64)>, Option<f64>) = if idle_limits_s.is_empty() {
+            let limit_s = number("idle_limit");
+            let swept_s = limit_s + number("idle_sweep");
+            let life_s = lifetime_s.or_else(|| likely("environment_life"));
+            (vec![(limit_s, swept_s)], life_s)
+        } else {
+            let limits = idle_limits_s.iter().map(|limit_s| (*limit_s, *limit_s));
+            (limits.collect(), lifetime_s)
+        };
+        let limited = command.scaling_limits;
+        let per_environment = number("requests_per_environment_s");
+        let plain = FunctionSetup {
+            life_s: life_s.map(|life_s| (life_s, life_s)),
+            start: law("init", &command.init)?.unwrap_or(Law::Constant(0.0)),
+            cold: law("cold-duration", &command.cold_duration)?,
+            most_at_once: command.max_concurrency.unwrap_or(u32::MAX),
+            provisioned: command.provisioned,
+            launch: limited.then(|| (number("launch_burst"), number("launch_rate_s"))),
+            requests_per_s: command
+                .max_concurrency
+                .filter(|_| limited)
+                .map(|most| f64::from(most) * per_environment),
+            refused: match command.retry {
+                Retry::None => Refused::Fails,
+                Retry::Async => Refused::TriedAgain {
+                    first_s: number("retry_first"),
+                    longest_s: number("retry_longest"),
+                    age_s: number("retry_age"),
+                },
+                Retry::Queue => Refused::TriedAgain {
+                    first_s: number("visibility_timeout"),
+                    longest_s: number("visibility_timeout"),
+                    age_s: number("retention"),
+                },
+            },
+            ..FunctionSetup::plain(0.0)
+        };
+        let setups = idle.into_iter().map(|idle_s| FunctionSetup {
+            idle_s,
+            ..plain.clone()
+        });
+        Ok(Self {
+            law: law("duration", &command.duration)?,
+            setups: setups.collect(),
+            idle_limits_s,
+            warm_up_s: time("warm-up", &command.warm_up)?.unwrap_or(0.0),
+        })
+    }
+
+    /// Outcomes in the order of the set-ups, ready to be shown.
+    pub(super) fn show(&self, outcomes: &[Outcome]) -> Vec<Shown> {
+        let limits = self.idle_limits_s.iter().copied().map(Some);
+        let limits = limits.chain(std::iter::repeat(None));
+        outcomes
+            .iter()
+            .zip(limits)
+            .map(|(outcome, idle_limit_s)| {
+                let figures = Figures::from(outcome);
+                Shown {
+                    idle_limit_s,
+                    figures,
+                    series: outcome.series.clone(),
+                    billed: billed(&figures.counts),
+                }
+            })
+            .collect()
+    }
+}
+
+/// What Lambda's meters would count, but for memory, which nobody named.
+fn billed(counts: &Counts) -> Vec<Billed> {
+    let one = |meter: &str, quantity: f64, unit: &str| Billed {
+        meter: meter.to_owned(),
+        quantity,
+        unit: unit.to_owned(),
+    };
+    let mut all = vec![
+        one("requests", counts.served as f64, "requests"),
+        one("duration", counts.busy_s, "seconds of work and start-up"),
+    ];
+    if counts.provisioned > 0 {
+        let seconds = counts.provisioned_busy_s;
+        all.push(one("provisioned duration", seconds, "seconds of work"));
+    }
+    all
+}
+
+fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
+    let ahead_s = ahead_of_utc_s(&command.time_zone)?;
+    let batch = f64::from(command.batch);
+    if let Some(schedule) = &command.schedule {
+        let for_s = match &command.duration_simulated {
+            Some(text) => laws::time_s("for", text)?.min(LONGEST_S),
+            None => SECONDS_PER_MONTH,
+        };
+        let times = scheduled_times(schedule, &command.time_zone, for_s)?;
+        return Ok(Traffic {
+            rate_per_s: times.len() as f64 * batch / for_s,
+            batch,
+            schedule: Some(times),
+            ..Traffic::steady(0.0)
+        });
+    }
+    let Some(rate) = &command.rate else {
+        return Err(refuse(
+            "nothing says how much traffic there is",
+            "name a workload file, or add --rate, --schedule, --trace or --replay",
+        ));
+    };
+    let rate_per_s = Dimension::Rate
+        .parse(rate)
+        .map_err(|error| refuse(&format!("`--rate {rate}`: {error}"), "write it like 0.9/s"))?;
+    if rate_per_s <= 0.0 || rate_per_s > 1e6 {
+        return Err(refuse(
+            &format!("`--rate {rate}` is beyond what is simulated"),
+            "it may be from above 0 up to a million a second",
+        ));
+    }
+    let word = command.shape.as_deref().unwrap_or("steady");
+    const SHAPES: [&str; 5] = [
+        "steady",
+        "diurnal",
+        "business-hours",
+        "spiky",
+        "unpredictable",
+    ];
+    if !SHAPES.contains(&word) {
+        return Err(refuse(
+            &format!("there is no shape `{word}`"),
+            &format!("one of: {}", SHAPES.join(", ")),
+        ));
+    }
+    let peak_to_mean = command.peak_to_mean.unwrap_or(1.0);
+    if !(1.0..=1e4).contains(&peak_to_mean) {
+        return Err(refuse(
+            &format!("`--peak-to-mean {peak_to_mean}` is beyond reason"),
+            "it may be from 1 to 10000",
+        ));
+    }
+    Ok(Traffic {
+        peak_to_mean,
+        shape: Shape::named(word),
+        ahead_s,
+        batch,
+        ..Traffic::steady(rate_per_s)
+    })
+}
+
+fn time_simulated(command: &Simulate, traffic: &Traffic) -> std::result::Result<f64, Problem> {
+    let for_s = match (&command.duration_simulated, command.requests) {
+        (Some(text), _) => laws::time_s("for", text)?,
+        (None, Some(requests)) => requests as f64 / traffic.rate_per_s,
+        (None, None) => SECONDS_PER_MONTH,
+    };
+    if for_s <= 0.0 || for_s > LONGEST_S {
+        return Err(refuse(
+            &format!("{for_s} s is no time that is simulated"),
+            "simulate from a moment up to ten years",
+        ));
+    }
+    Ok(for_s)
+}
+
+fn describe(command: &Simulate, traffic: &Traffic) -> String {
+    if let Some(schedule) = &command.schedule {
+        return schedule.clone();
+    }
+    let rate = command.rate.as_deref().unwrap_or("");
+    match &command.shape {
+        Some(shape) => format!(
+            "{rate}, {shape}, peak {} times the mean",
+            traffic.peak_to_mean
+        ),
+        None => format!("{rate}, steady"),
+    }
+}
+
+pub(super) fn refuse(what: &str, help: &str) -> Problem {
+    Problem::Input(Box::new(Diagnostic::new(what).help(help)))
+}

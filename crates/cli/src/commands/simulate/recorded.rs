@@ -1,0 +1,229 @@
+//! Recorded traffic against a function: a trace, a log, a day of many functions.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use landfall_report::simulation::{Billed, Logged, Simulation};
+use landfall_simulate::{
+    Counted, DurationLaw, Law, Outcome, Replay, Run, Streams, each, run_functions,
+};
+use landfall_source::Result;
+use landfall_workload::{FunctionCounts, Layout, Row, Trace, read_durations, read_memory};
+
+use super::begin;
+use super::model::{Model, refuse};
+use crate::arguments::Simulate;
+use crate::exit::Problem;
+use crate::session::Session;
+use crate::{files, progress};
+
+pub(super) fn simulate(
+    command: &Simulate,
+    session: &Session,
+    model: &Model,
+) -> std::result::Result<Simulation, Problem> {
+    let Some(path) = command.replay.as_deref().or(command.trace.as_deref()) else {
+        return Err(refuse("no recording is named", "add --trace FILE"));
+    };
+    let name = path.display().to_string();
+    let file = files::open(path)?;
+    let length = file.metadata().ok().map(|metadata| metadata.len());
+    let bar = progress::bytes(length, &name);
+    let trace = Trace::open(&name, bar.wrap_read(file), command.skip_bad_rows)?;
+    let layout = trace.layout();
+    let result = if layout == Layout::Functions {
+        functions(command, session, model, trace)
+    } else {
+        one(command, session, model, trace)
+    };
+    bar.finish_and_clear();
+    let mut simulation = result?;
+    simulation.what = format!("{name}, {}", layout.words());
+    Ok(simulation)
+}
+
+type Reader = indicatif::ProgressBarIter<File>;
+
+/// The requests of one function.
+fn one(
+    command: &Simulate,
+    session: &Session,
+    model: &Model,
+    trace: Trace<Reader>,
+) -> std::result::Result<Simulation, Problem> {
+    let tells = matches!(trace.layout(), Layout::EndTimes | Layout::Log);
+    let has_durations = tells || trace.has_durations();
+    let law = match &model.law {
+        Some(law) => law.clone(),
+        None if has_durations => Law::Constant(0.0),
+        None => {
+            return Err(refuse(
+                "the trace does not say how long the work takes",
+                "add --duration, or a column `duration`",
+            ));
+        }
+    };
+    let streams = Streams::new(command.seed);
+    let mut replay = Replay::new(trace, model.warm_up_s, streams);
+    if model.law.is_some() && command.replay.is_none() {
+        replay.forget_durations();
+    }
+    let run = Run {
+        streams,
+        for_s: None,
+        warm_up_s: model.warm_up_s,
+    };
+    let outcomes = run_functions(&mut replay, &law, &model.setups, &run, &mut |_| ())?;
+    let mut simulation = begin(command, session, String::new(), model.show(&outcomes));
+    simulation.skipped_rows = replay.skipped();
+    let logged = replay.logged();
+    simulation.logged = logged.cold_starts.map(|cold_starts| Logged {
+        requests: logged.requests,
+        cold_starts,
+        environments: (!logged.environments.is_empty()).then_some(logged.environments.len() as u64),
+    });
+    if command.replay.is_some() && simulation.logged.is_none() {
+        return Err(refuse(
+            "the log does not tell cold starts",
+            "add a column `is_cold`, or use --trace",
+        ));
+    }
+    Ok(simulation)
+}
+
+/// How a function of many is laid out: its durations, and its memory in MB.
+#[derive(Debug)]
+struct Known {
+    durations: BTreeMap<(String, String), landfall_workload::FunctionDurations>,
+    memory: BTreeMap<String, f64>,
+}
+
+fn open_text(path: &Path) -> Result<(String, File)> {
+    Ok((path.display().to_string(), files::open(path)?))
+}
+
+impl Known {
+    fn read(command: &Simulate) -> Result<Self> {
+        let mut known = Self {
+            durations: BTreeMap::new(),
+            memory: BTreeMap::new(),
+        };
+        if let Some(path) = &command.durations {
+            let (name, file) = open_text(path)?;
+            known.durations = read_durations(&name, file)?;
+        }
+        if let Some(path) = &command.memory {
+            let (name, file) = open_text(path)?;
+            known.memory = read_memory(&name, file)?;
+        }
+        Ok(known)
+    }
+
+    fn law(&self, function: &FunctionCounts) -> Option<Law> {
+        let key = (function.app.clone(), function.function.clone());
+        self.durations.get(&key).map(|durations| {
+            Law::from(DurationLaw {
+                p50_s: durations.p50_s,
+                p99_s: durations.p99_s.max(durations.p50_s),
+                max_s: durations.max_s.max(durations.p99_s),
+            })
+        })
+    }
+}
+
+/// Functions simulated side by side at once.
+const AT_ONCE: usize = 256;
+
+/// A day of many functions, each with environments of its own.
+fn functions(
+    command: &Simulate,
+    session: &Session,
+    model: &Model,
+    mut trace: Trace<Reader>,
+) -> std::result::Result<Simulation, Problem> {
+    let known = Known::read(command)?;
+    if model.law.is_none() && known.durations.is_empty() {
+        return Err(refuse(
+            "the trace does not say how long the work takes",
+            "add --durations FILE, or --duration",
+        ));
+    }
+    let mut whole: Vec<Outcome> = model.setups.iter().map(|_| Outcome::default()).collect();
+    let mut gb_seconds = (0.0, 0.0);
+    let (mut number, mut without) = (0_u64, 0_u64);
+    loop {
+        let mut chunk: Vec<(u64, FunctionCounts)> = Vec::with_capacity(AT_ONCE);
+        while chunk.len() < AT_ONCE {
+            match trace.next_row()? {
+                Some(Row::Function(function)) => {
+                    chunk.push((number + chunk.len() as u64, function))
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        if chunk.is_empty() {
+            break;
+        }
+        number += chunk.len() as u64;
+        let outcomes = each(&chunk, |(place, function)| {
+            let law = known.law(function).or_else(|| model.law.clone());
+            law.map(|law| alone(command, model, function, &law, *place))
+                .transpose()
+        });
+        for ((_, function), outcomes) in chunk.iter().zip(outcomes) {
+            let Some(outcomes) = outcomes? else {
+                without += 1;
+                continue;
+            };
+            if let (Some(first), Some(mb)) = (outcomes.first(), known.memory.get(&function.app)) {
+                let counts = first.batches.total().counts;
+                gb_seconds.0 += counts.busy_s * mb / 1_024.0;
+                gb_seconds.1 += counts.alive_s * mb / 1_024.0;
+            }
+            for (all, one) in whole.iter_mut().zip(&outcomes) {
+                all.add_beside(one);
+            }
+        }
+    }
+    let mut simulation = begin(command, session, String::new(), model.show(&whole));
+    simulation.skipped_rows = trace.skipped();
+    simulation.notes.push(format!(
+        "{number} functions, each with environments of its own"
+    ));
+    if without > 0 {
+        let note = format!("{without} functions left out: the durations file does not name them");
+        simulation.notes.push(note);
+    }
+    if let Some(run) = simulation.runs.first_mut().filter(|_| gb_seconds.1 > 0.0) {
+        for (meter, quantity) in [
+            ("memory at work", gb_seconds.0),
+            ("memory there", gb_seconds.1),
+        ] {
+            run.billed.push(Billed {
+                meter: meter.to_owned(),
+                quantity,
+                unit: "GB-seconds".to_owned(),
+            });
+        }
+    }
+    Ok(simulation)
+}
+
+fn alone(
+    command: &Simulate,
+    model: &Model,
+    function: &FunctionCounts,
+    law: &Law,
+    place: u64,
+) -> Result<Vec<Outcome>> {
+    let streams = Streams::new(command.seed).child("function").index(place);
+    let mut arrivals = Counted::new(&function.per_minute, streams);
+    let run = Run {
+        streams,
+        for_s: None,
+        warm_up_s: model.warm_up_s,
+    };
+    run_functions(&mut arrivals, law, &model.setups, &run, &mut |_| ())
+}
