@@ -141,6 +141,29 @@ impl<T: Copy> Calendar<T> {
         }
     }
 
+    /// When the next one ends, if by `until_s`, in seconds.
+    #[inline]
+    pub(crate) fn next_before(&mut self, until_s: f64) -> Option<f64> {
+        if self.len == 0 {
+            return None;
+        }
+        while self.soon_s.is_empty() && until_s >= self.horizon_s {
+            self.advance(until_s);
+        }
+        self.soon_s
+            .last()
+            .copied()
+            .filter(|end_s| *end_s <= until_s)
+    }
+
+    /// Takes out the one that [`next_before`](Self::next_before) has shown.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.soon_s.pop()?;
+        self.len -= 1;
+        self.soon.pop()
+    }
+
     /// Moves the horizon: by a bucket, or past a time when nothing is under way.
     fn advance(&mut self, until_s: f64) {
         if self.len == 0 {

@@ -19,6 +19,8 @@ pub struct Counts {
     pub retried: u64,
     /// Requests given up for their age.
     pub expired: u64,
+    /// Jobs that were done after their deadline.
+    pub late: u64,
     /// Requests that started a new environment.
     pub cold: u64,
     /// Requests served by provisioned environments or slots.
@@ -31,6 +33,8 @@ pub struct Counts {
     pub start_s: f64,
     /// Seconds that environments or copies were there, all together.
     pub alive_s: f64,
+    /// Seconds of capacity billed for jobs, all together.
+    pub billed_s: f64,
     /// Seconds of vCPUs at work, all together.
     pub cpu_s: f64,
     /// Seconds waited before work began, all together.
@@ -57,12 +61,14 @@ impl Counts {
         self.throttled += other.throttled * times;
         self.retried += other.retried * times;
         self.expired += other.expired * times;
+        self.late += other.late * times;
         self.cold += other.cold * times;
         self.provisioned += other.provisioned * times;
         self.busy_s += other.busy_s * factor;
         self.provisioned_busy_s += other.provisioned_busy_s * factor;
         self.start_s += other.start_s * factor;
         self.alive_s += other.alive_s * factor;
+        self.billed_s += other.billed_s * factor;
         self.cpu_s += other.cpu_s * factor;
         self.wait_s += other.wait_s * factor;
         self.most_busy = self.most_busy.max(other.most_busy);

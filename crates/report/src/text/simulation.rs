@@ -236,8 +236,7 @@ fn columns(series: &Series) -> Vec<Column> {
                 .iter()
                 .map(|point| point.counts.busy_mean())
                 .fold(0.0, f64::max),
-            capacity: chunk.iter().map(|point| point.alive)
-                .fold(0.0, f64::max),
+            capacity: chunk.iter().map(|point| point.alive).fold(0.0, f64::max),
         })
         .collect()
 }

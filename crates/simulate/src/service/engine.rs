@@ -1,0 +1,594 @@
+//! The events of a service, in order.
+
+use std::collections::VecDeque;
+
+use landfall_source::Result;
+use rand_distr::{Distribution, Exp1};
+
+use super::ServiceSetup;
+use super::scaling::{Alarms, Launches};
+use super::tree::Least;
+use crate::arrivals::{Arrivals, Block, Timed};
+use crate::calendar::Calendar;
+use crate::functions::{Outcome, Run};
+use crate::law::Law;
+use crate::random::Generator;
+use crate::tally::{Batches, Counts, Point, Series};
+
+/// Length of a stretch of the series, and of a point of the metrics, in seconds.
+const STRETCH_S: f64 = 60.0;
+
+/// Runs requests against a service. `progress` is told how far the run is, in seconds.
+///
+/// # Errors
+/// What is wrong with the recording that the requests are read from.
+pub fn run_service(
+    arrivals: &mut dyn Arrivals,
+    law: &Law,
+    setup: &ServiceSetup,
+    run: &Run,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Outcome> {
+    let mut timed = Timed::new(arrivals, law, run.streams.stream("durations"));
+    let end_s = run.for_s.or(timed.end_s());
+    let mut service = Service::new(setup, run, law.mean_s());
+    let mut block = Block::new();
+    loop {
+        timed.next_block(&mut block)?;
+        let within = end_s.map_or(block.at_s.len(), |end_s| {
+            block.at_s.partition_point(|at_s| *at_s < end_s)
+        });
+        for (at_s, run_s) in block.at_s.iter().zip(&block.run_s).take(within) {
+            service.until(*at_s);
+            service.arrive(*at_s, *run_s);
+        }
+        if within > 0 {
+            progress(service.now_s);
+        }
+        if block.at_s.is_empty() || within < block.at_s.len() {
+            break;
+        }
+    }
+    let end_s = end_s.or(timed.end_s()).unwrap_or(service.now_s);
+    Ok(service.finish(end_s))
+}
+
+/// A request: when it came, its CPU work, its waiting. All in seconds.
+#[derive(Debug, Clone, Copy)]
+struct Request {
+    at_s: f64,
+    cpu_s: f64,
+    wait_s: f64,
+}
+
+/// A request that computes: done when its copy's virtual time has come so far.
+#[derive(Debug, Clone, Copy)]
+struct Computing {
+    done_at: f64,
+    at_s: f64,
+    wait_s: f64,
+}
+
+/// What a copy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Gone,
+    Serving,
+    /// It finishes what it has, and takes on nothing new.
+    Leaving,
+}
+
+#[derive(Debug)]
+struct Copy {
+    state: State,
+    /// Tells a copy from an earlier one at the same place.
+    generation: u32,
+    /// Slots taken.
+    taken: u32,
+    /// CPU seconds that each request under way has been given so far.
+    virtual_s: f64,
+    updated_s: f64,
+    /// A heap by `done_at`, the least first.
+    computing: Vec<Computing>,
+    /// When it is taken back, in seconds.
+    taken_back_s: f64,
+}
+
+/// A request that waits for what it called, at a copy.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    place: u32,
+    generation: u32,
+    at_s: f64,
+}
+
+struct Service<'a> {
+    setup: &'a ServiceSetup,
+    now_s: f64,
+    copies: Vec<Copy>,
+    free: Vec<usize>,
+    serving: u32,
+    leaving: u32,
+    wanted: u32,
+    /// Slots taken at each serving copy.
+    busy: Least<u32>,
+    /// When the next request at each copy has computed, in seconds.
+    done: Least<f64>,
+    waiting: Calendar<Waiting>,
+    queue: VecDeque<Request>,
+    launches: Launches,
+    alarms: Alarms,
+    random: Generator,
+    /// The next launch, taking back, or end of a minute.
+    other_s: f64,
+    minute_end_s: f64,
+    under_way: u32,
+    warm_until_s: f64,
+    counted: Counts,
+    batches: Batches,
+    series: Series,
+}
+
+impl<'a> Service<'a> {
+    fn new(setup: &'a ServiceSetup, run: &Run, mean_s: f64) -> Self {
+        let mut service = Self {
+            setup,
+            now_s: 0.0,
+            copies: Vec::new(),
+            free: Vec::new(),
+            serving: 0,
+            leaving: 0,
+            wanted: setup.at_start,
+            busy: Least::new(u32::MAX),
+            done: Least::new(f64::INFINITY),
+            waiting: Calendar::new(mean_s * setup.wait_per_s),
+            queue: VecDeque::new(),
+            launches: Launches::new(&setup.launch, setup.at_start),
+            alarms: Alarms::new(),
+            random: run.streams.stream("capacity"),
+            other_s: 0.0,
+            minute_end_s: STRETCH_S,
+            under_way: 0,
+            warm_until_s: run.warm_up_s,
+            counted: Counts::default(),
+            batches: Batches::default(),
+            series: Series::default(),
+        };
+        for _ in 0..setup.at_start {
+            service.begin_to_serve();
+        }
+        service.plan();
+        service
+    }
+
+    /// vCPUs that each of `number` requests gets.
+    #[inline]
+    fn pace(&self, number: usize) -> f64 {
+        (self.setup.vcpus / number as f64).min(self.setup.threads)
+    }
+
+    #[inline]
+    fn move_to(&mut self, at_s: f64) {
+        let seconds = at_s - self.now_s;
+        self.counted.busy_s += f64::from(self.under_way) * seconds;
+        self.counted.alive_s += f64::from(self.serving + self.leaving) * seconds;
+        self.now_s = at_s;
+    }
+
+    /// Everything that happens up to a time.
+    #[inline]
+    fn until(&mut self, at_s: f64) {
+        loop {
+            let done_s = self.done.least();
+            let first_s = done_s.min(self.other_s).min(at_s);
+            if let Some(waited_s) = self.waiting.next_before(first_s) {
+                self.move_to(waited_s);
+                if let Some(waited) = self.waiting.pop() {
+                    self.answered(waited);
+                }
+            } else if done_s <= at_s && done_s <= self.other_s {
+                self.move_to(done_s);
+                self.computed();
+            } else if self.other_s <= at_s {
+                self.other();
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn arrive(&mut self, at_s: f64, run_s: f64) {
+        self.move_to(at_s);
+        self.counted.arrived += 1;
+        let request = Request {
+            at_s,
+            cpu_s: run_s * self.setup.cpu_per_s,
+            wait_s: run_s * self.setup.wait_per_s,
+        };
+        let taken = self.busy.least();
+        if taken < self.setup.slots {
+            let place = self.busy.place();
+            self.start(place, request);
+        } else {
+            self.give_up_old();
+            self.queue.push_back(request);
+        }
+    }
+
+    /// Drops from the head of the queue what has waited too long.
+    fn give_up_old(&mut self) {
+        let Some(patience_s) = self.setup.patience_s else {
+            return;
+        };
+        while let Some(first) = self.queue.front()
+            && self.now_s - first.at_s > patience_s
+        {
+            self.queue.pop_front();
+            self.counted.expired += 1;
+        }
+    }
+
+    fn start(&mut self, place: usize, request: Request) {
+        let now_s = self.now_s;
+        let wait_s = now_s - request.at_s;
+        if wait_s > 0.0 {
+            self.counted.wait_s += wait_s;
+            self.batches.current.wait.add(wait_s);
+        }
+        self.under_way += 1;
+        self.counted.most_busy = self.counted.most_busy.max(self.under_way);
+        self.advance(place);
+        let Some(copy) = self.copies.get_mut(place) else {
+            return;
+        };
+        copy.taken += 1;
+        let computing = Computing {
+            done_at: copy.virtual_s + request.cpu_s,
+            at_s: request.at_s,
+            wait_s: request.wait_s,
+        };
+        push(&mut copy.computing, computing);
+        let taken = if copy.state == State::Serving {
+            copy.taken
+        } else {
+            u32::MAX
+        };
+        self.busy.set(place, taken);
+        self.reckon(place);
+    }
+
+    /// Brings a copy's virtual time to the present.
+    #[inline]
+    fn advance(&mut self, place: usize) {
+        let (vcpus, threads) = (self.setup.vcpus, self.setup.threads);
+        let now_s = self.now_s;
+        let Some(copy) = self.copies.get_mut(place) else {
+            return;
+        };
+        let number = copy.computing.len();
+        if number > 0 {
+            let seconds = now_s - copy.updated_s;
+            let pace = (vcpus / number as f64).min(threads);
+            copy.virtual_s += seconds * pace;
+            self.counted.cpu_s += seconds * pace * number as f64;
+        } else {
+            // Nobody is under way: the clock may begin anew, and stays precise.
+            copy.virtual_s = 0.0;
+        }
+        copy.updated_s = now_s;
+    }
+
+    /// Finds out when the next request of a copy will have computed.
+    #[inline]
+    fn reckon(&mut self, place: usize) {
+        let next_s = self.copies.get(place).and_then(|copy| {
+            let first = copy.computing.first()?;
+            let left = (first.done_at - copy.virtual_s).max(0.0);
+            Some(copy.updated_s + left / self.pace(copy.computing.len()))
+        });
+        self.done.set(place, next_s.unwrap_or(f64::INFINITY));
+    }
+
+    /// The next request has computed.
+    fn computed(&mut self) {
+        let place = self.done.place();
+        self.advance(place);
+        let now_s = self.now_s;
+        let Some(copy) = self.copies.get_mut(place) else {
+            return;
+        };
+        let Some(done) = pop(&mut copy.computing) else {
+            self.done.set(place, f64::INFINITY);
+            return;
+        };
+        // What is left of rounding is nobody's work.
+        copy.virtual_s = copy.virtual_s.max(done.done_at);
+        let generation = copy.generation;
+        if done.wait_s > 0.0 {
+            let waiting = Waiting {
+                place: place as u32,
+                generation,
+                at_s: done.at_s,
+            };
+            self.waiting.put(now_s, now_s + done.wait_s, waiting);
+            self.reckon(place);
+        } else {
+            self.reckon(place);
+            self.leave(place, done.at_s);
+        }
+    }
+
+    /// What a request called has answered.
+    fn answered(&mut self, waited: Waiting) {
+        let place = waited.place as usize;
+        let same = self
+            .copies
+            .get(place)
+            .is_some_and(|copy| copy.generation == waited.generation);
+        if same {
+            self.leave(place, waited.at_s);
+        }
+    }
+
+    /// A request is served; its slot goes to the next in the queue.
+    fn leave(&mut self, place: usize, came_s: f64) {
+        self.under_way -= 1;
+        self.counted.served += 1;
+        let latency_s = self.now_s - came_s + self.setup.overhead_s;
+        self.batches.current.warm.add(latency_s);
+        let Some(copy) = self.copies.get_mut(place) else {
+            return;
+        };
+        copy.taken -= 1;
+        match copy.state {
+            State::Serving => {
+                let taken = copy.taken;
+                self.busy.set(place, taken);
+                self.take_from_queue(place);
+            }
+            State::Leaving if copy.taken == 0 => self.go(place),
+            State::Leaving | State::Gone => {}
+        }
+    }
+
+    fn take_from_queue(&mut self, place: usize) {
+        if self.queue.is_empty() {
+            return;
+        }
+        self.give_up_old();
+        let slots = self.setup.slots;
+        while self
+            .copies
+            .get(place)
+            .is_some_and(|copy| copy.taken < slots)
+            && let Some(request) = self.queue.pop_front()
+        {
+            self.start(place, request);
+        }
+    }
+
+    /// A launch, a taking back, or the end of a minute.
+    #[cold]
+    fn other(&mut self) {
+        let at_s = self.other_s;
+        self.move_to(at_s);
+        if self.launches.next_s() <= at_s {
+            self.launches.take();
+            let place = self.begin_to_serve();
+            self.take_from_queue(place);
+        } else if let Some(place) = self.due_back(at_s) {
+            self.take_back(place);
+        } else if self.minute_end_s <= at_s {
+            self.end_minute();
+        }
+        // Else what was planned has been overtaken: a copy left before its time.
+        self.plan();
+    }
+
+    fn plan(&mut self) {
+        self.other_s = self.minute_end_s.min(self.launches.next_s());
+        if self.setup.spot.is_some() {
+            let backs = self.copies.iter().filter(|copy| copy.state != State::Gone);
+            let first = backs.fold(f64::INFINITY, |first, copy| first.min(copy.taken_back_s));
+            self.other_s = self.other_s.min(first);
+        }
+    }
+
+    fn due_back(&self, at_s: f64) -> Option<usize> {
+        self.setup.spot?;
+        let due = |copy: &Copy| copy.state != State::Gone && copy.taken_back_s <= at_s;
+        self.copies.iter().position(due)
+    }
+
+    /// A Spot copy is warned, and at the end of its notice taken back.
+    fn take_back(&mut self, place: usize) {
+        let now_s = self.now_s;
+        let notice_s = self.setup.spot.map_or(0.0, |spot| spot.notice_s);
+        let Some(copy) = self.copies.get_mut(place) else {
+            return;
+        };
+        if copy.state == State::Serving {
+            copy.taken_back_s = now_s + notice_s;
+            self.let_go(place);
+            self.launches.launch(now_s, &mut self.random);
+            return;
+        }
+        let lost = copy.taken;
+        copy.computing.clear();
+        copy.taken = 0;
+        self.under_way -= lost;
+        self.counted.failed += u64::from(lost);
+        self.done.set(place, f64::INFINITY);
+        self.go(place);
+    }
+
+    fn begin_to_serve(&mut self) -> usize {
+        let mut taken_back_s = f64::INFINITY;
+        if let Some(spot) = self.setup.spot.filter(|spot| spot.per_s > 0.0) {
+            let unit: f64 = Exp1.sample(&mut self.random);
+            taken_back_s = self.now_s + unit / spot.per_s;
+        }
+        let place = self.free.pop().unwrap_or(self.copies.len());
+        let generation = self.copies.get(place).map_or(0, |copy| copy.generation + 1);
+        let copy = Copy {
+            state: State::Serving,
+            generation,
+            taken: 0,
+            virtual_s: 0.0,
+            updated_s: self.now_s,
+            computing: Vec::new(),
+            taken_back_s,
+        };
+        match self.copies.get_mut(place) {
+            Some(slot) => *slot = copy,
+            None => self.copies.push(copy),
+        }
+        self.serving += 1;
+        self.counted.most_alive = self.counted.most_alive.max(self.serving + self.leaving);
+        self.busy.set(place, 0);
+        place
+    }
+
+    /// A copy takes on nothing new.
+    fn let_go(&mut self, place: usize) {
+        let Some(copy) = self.copies.get_mut(place) else {
+            return;
+        };
+        copy.state = State::Leaving;
+        let idle = copy.taken == 0;
+        self.serving -= 1;
+        self.leaving += 1;
+        self.busy.set(place, u32::MAX);
+        if idle {
+            self.go(place);
+        }
+    }
+
+    fn go(&mut self, place: usize) {
+        if let Some(copy) = self.copies.get_mut(place) {
+            copy.state = State::Gone;
+            copy.generation += 1;
+        }
+        self.leaving -= 1;
+        self.free.push(place);
+        self.launches.free();
+    }
+
+    fn end_minute(&mut self) {
+        for place in 0..self.copies.len() {
+            self.advance(place);
+        }
+        let counts = self.close(STRETCH_S);
+        self.minute_end_s += STRETCH_S;
+        let Some(scaling) = &self.setup.scaling else {
+            return;
+        };
+        let capacity = counts.alive_s.max(f64::MIN_POSITIVE);
+        let cpu = counts.cpu_s / (capacity * self.setup.vcpus);
+        let slots = counts.busy_s / (capacity * f64::from(self.setup.slots));
+        let wish = self
+            .alarms
+            .point(scaling, self.now_s, self.serving, cpu, slots);
+        if let Some(wish) = wish {
+            self.resize(wish.clamp(self.setup.least, self.setup.most));
+        }
+    }
+
+    fn resize(&mut self, wanted: u32) {
+        self.wanted = wanted;
+        while self.serving + self.launches.pending() < wanted {
+            self.launches.launch(self.now_s, &mut self.random);
+        }
+        while self.serving + self.launches.pending() > wanted && self.launches.pending() > 0 {
+            if !self.launches.call_off() {
+                break;
+            }
+        }
+        while self.serving > wanted {
+            // The one with the least to do.
+            let place = self.busy.place();
+            self.let_go(place);
+        }
+    }
+
+    /// Ends a stretch: into the batch and the series.
+    fn close(&mut self, seconds: f64) -> Counts {
+        let mut counts = std::mem::take(&mut self.counted);
+        counts.seconds = seconds;
+        counts.most_alive = counts.most_alive.max(self.serving + self.leaving);
+        self.batches.current.counts.add(&counts);
+        self.batches.step();
+        self.series.step(Point {
+            counts,
+            alive: f64::from(self.serving + self.leaving),
+            wanted: f64::from(self.wanted),
+        });
+        if self.now_s <= self.warm_until_s {
+            self.batches.restart();
+            self.series.restart();
+        }
+        counts
+    }
+
+    fn finish(mut self, end_s: f64) -> Outcome {
+        self.until(end_s);
+        self.move_to(end_s.max(self.now_s));
+        for place in 0..self.copies.len() {
+            self.advance(place);
+        }
+        let seconds = end_s - (self.minute_end_s - STRETCH_S);
+        if seconds > 0.0 {
+            self.close(seconds);
+        }
+        Outcome {
+            batches: self.batches,
+            series: self.series,
+            waiting: self.queue.len() as u64 + u64::from(self.under_way),
+        }
+    }
+}
+
+/// Puts a request into a heap whose first is the least.
+#[expect(clippy::indexing_slicing, reason = "parents of an element exist")]
+fn push(heap: &mut Vec<Computing>, one: Computing) {
+    let mut place = heap.len();
+    heap.push(one);
+    while place > 0 {
+        let parent = (place - 1) / 2;
+        if heap[parent].done_at <= one.done_at {
+            break;
+        }
+        heap[place] = heap[parent];
+        place = parent;
+    }
+    heap[place] = one;
+}
+
+/// Takes the least out of a heap.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "children are checked against the length"
+)]
+fn pop(heap: &mut Vec<Computing>) -> Option<Computing> {
+    let last = heap.pop()?;
+    let Some(first) = heap.first().copied() else {
+        return Some(last);
+    };
+    let mut place = 0;
+    loop {
+        let mut child = 2 * place + 1;
+        if child >= heap.len() {
+            break;
+        }
+        if child + 1 < heap.len() && heap[child + 1].done_at < heap[child].done_at {
+            child += 1;
+        }
+        if last.done_at <= heap[child].done_at {
+            break;
+        }
+        heap[place] = heap[child];
+        place = child;
+    }
+    heap[place] = last;
+    Some(first)
+}

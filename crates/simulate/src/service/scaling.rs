@@ -1,0 +1,238 @@
+//! How the number of copies follows the load: target tracking and launches.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::law::Law;
+use crate::random::Generator;
+
+/// Target tracking (one policy for CPU, one for slots, as two policies work together:
+/// the higher wish wins).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scaling {
+    /// Utilisation of the CPU that is tracked.
+    pub cpu_target: f64,
+    /// Part of the slots in use that is tracked.
+    pub slot_target: f64,
+    /// Minutes above the target before copies are added.
+    pub out_points: u32,
+    /// Minutes below before copies are taken away.
+    pub in_points: u32,
+    /// Part of the target that counts as below.
+    pub in_share: f64,
+    /// Rest after scaling, in seconds, before scaling the same way again.
+    pub cooldown_s: f64,
+}
+
+/// How copies are launched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Launch {
+    /// Launches at once.
+    pub burst: f64,
+    /// Launches a second, refilled.
+    pub per_s: f64,
+    /// From launch to serving where there is room.
+    pub start: Law,
+    /// Hosts to be booted where there is not; none where every copy brings its own.
+    pub hosts: Option<Hosts>,
+}
+
+/// Hosts that copies are packed on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hosts {
+    /// Copies that fit one, by CPU and by memory, with what the system keeps.
+    pub copies: u32,
+    /// From the wish for a host to its being there.
+    pub boot: Law,
+}
+
+/// Spot capacity that is taken back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// Times a second that a copy is taken back.
+    pub per_s: f64,
+    /// Warning before, in seconds.
+    pub notice_s: f64,
+}
+
+/// The alarms of target tracking.
+#[derive(Debug)]
+pub(super) struct Alarms {
+    high: u32,
+    low: u32,
+    out_from_s: f64,
+    in_from_s: f64,
+}
+
+impl Alarms {
+    pub(super) const fn new() -> Self {
+        Self {
+            high: 0,
+            low: 0,
+            out_from_s: 0.0,
+            in_from_s: 0.0,
+        }
+    }
+
+    /// Takes a minute's point and gives the number of copies wished for, where that
+    /// changes: `copies * metric / target`, rounded up.
+    pub(super) fn point(
+        &mut self,
+        scaling: &Scaling,
+        now_s: f64,
+        copies: u32,
+        cpu: f64,
+        slots: f64,
+    ) -> Option<u32> {
+        let over = (cpu / scaling.cpu_target).max(slots / scaling.slot_target);
+        self.high = if over > 1.0 { self.high + 1 } else { 0 };
+        self.low = if over < scaling.in_share {
+            self.low + 1
+        } else {
+            0
+        };
+        // A hair more than a whole number is that number.
+        let wish = (f64::from(copies) * over - 1e-9).ceil().max(0.0) as u32;
+        if self.high >= scaling.out_points && now_s >= self.out_from_s && wish > copies {
+            self.out_from_s = now_s + scaling.cooldown_s;
+            return Some(wish);
+        }
+        if self.low >= scaling.in_points && now_s >= self.in_from_s && wish < copies {
+            self.in_from_s = now_s + scaling.cooldown_s;
+            return Some(wish);
+        }
+        None
+    }
+}
+
+/// Launches under way, and the hosts they go to.
+#[derive(Debug)]
+pub(crate) struct Launches {
+    setup: Launch,
+    /// When the next token of the bucket is there, in virtual units: the time at which
+    /// the bucket would be empty.
+    spent_until_s: f64,
+    /// Free places on hosts that are there.
+    room: u32,
+    /// Hosts that boot: when each is there, and its places not yet taken.
+    booting: Vec<(f64, u32)>,
+    /// When copies begin to serve, as bits that order as the times do.
+    ready: BinaryHeap<Reverse<u64>>,
+    /// Hosts there or booting.
+    pub(crate) hosts: u32,
+}
+
+impl Launches {
+    pub(crate) fn new(setup: &Launch, copies: u32) -> Self {
+        let per_host = setup.hosts.as_ref().map_or(1, |hosts| hosts.copies.max(1));
+        let hosts = copies.div_ceil(per_host);
+        Self {
+            setup: setup.clone(),
+            spent_until_s: f64::NEG_INFINITY,
+            room: hosts * per_host - copies,
+            booting: Vec::new(),
+            ready: BinaryHeap::new(),
+            hosts,
+        }
+    }
+
+    /// Launches another copy, which then is on its way.
+    pub(super) fn launch(&mut self, now_s: f64, random: &mut Generator) {
+        let ready_s = self.launch_one(now_s, random);
+        self.ready.push(Reverse(ready_s.max(0.0).to_bits()));
+    }
+
+    /// Launches another copy and says when it serves, in seconds.
+    pub(crate) fn launch_one(&mut self, now_s: f64, random: &mut Generator) -> f64 {
+        // A bucket of `burst` tokens refilled at `per_s`, as a queue of launches: the
+        // n-th waits until its token is there.
+        let every_s = 1.0 / self.setup.per_s;
+        let full_s = now_s - self.setup.burst * every_s;
+        self.spent_until_s = self.spent_until_s.max(full_s) + every_s;
+        let launched_s = self.spent_until_s.max(now_s);
+        let placed_s = match self.setup.hosts.clone() {
+            None => {
+                self.hosts += 1;
+                launched_s
+            }
+            Some(hosts) => self.place(now_s, &hosts, random).max(launched_s),
+        };
+        placed_s + self.setup.start.draw(random)
+    }
+
+    /// When there is a place for another copy.
+    fn place(&mut self, now_s: f64, hosts: &Hosts, random: &mut Generator) -> f64 {
+        if self.room > 0 {
+            self.room -= 1;
+            return now_s;
+        }
+        self.booting.retain(|(_, places)| *places > 0);
+        if let Some((ready_s, places)) = self.booting.first_mut() {
+            *places -= 1;
+            return *ready_s;
+        }
+        let ready_s = now_s + hosts.boot.draw(random);
+        self.booting.push((ready_s, hosts.copies.saturating_sub(1)));
+        self.hosts += 1;
+        ready_s
+    }
+
+    /// A copy has gone; hosts without any copy go too. Copies are taken to move
+    /// together, as a consolidating cluster moves them.
+    pub(crate) fn free(&mut self) {
+        self.room += 1;
+        let per_host = self
+            .setup
+            .hosts
+            .as_ref()
+            .map_or(1, |hosts| hosts.copies.max(1));
+        if self.room >= per_host {
+            self.room -= per_host;
+            self.hosts = self.hosts.saturating_sub(1);
+        }
+    }
+
+    /// Calls off the launch that is furthest away; false when there is none.
+    pub(super) fn call_off(&mut self) -> bool {
+        let mut all = std::mem::take(&mut self.ready).into_sorted_vec();
+        // Sorted with the latest time first, for they are reversed.
+        let called_off = !all.is_empty();
+        if called_off {
+            all.remove(0);
+            self.free();
+        }
+        self.ready = all.into();
+        called_off
+    }
+
+    /// Copies on their way.
+    pub(crate) fn pending(&self) -> u32 {
+        self.ready.len() as u32
+    }
+
+    /// When the next copy begins to serve, in seconds.
+    pub(crate) fn next_s(&self) -> f64 {
+        let next = self.ready.peek();
+        next.map_or(f64::INFINITY, |Reverse(bits)| f64::from_bits(*bits))
+    }
+
+    /// Takes the copy that begins to serve next.
+    pub(crate) fn take(&mut self) {
+        self.ready.pop();
+    }
+}
+
+/// When each of so many copies serves, in seconds, if all are wanted at once on an
+/// empty fleet; rising.
+pub fn ramp(launch: &Launch, copies: u32, random: &mut Generator) -> Vec<f64> {
+    let mut launches = Launches::new(launch, 0);
+    for _ in 0..copies {
+        launches.launch(0.0, random);
+    }
+    let mut times = Vec::with_capacity(copies as usize);
+    while launches.pending() > 0 {
+        times.push(launches.next_s());
+        launches.take();
+    }
+    times
+}

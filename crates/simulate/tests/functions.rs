@@ -1,0 +1,266 @@
+//! The per-request engine: closed forms, published values, laws.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+
+use landfall_simulate::{
+    Figures, FunctionSetup, Law, Outcome, Poisson, Refused, Run, Shape, Streams, Traffic,
+    exact::{erlang_b, newest_first_pool},
+    replicate, run_functions,
+};
+use proptest::prelude::*;
+
+fn run(rate: f64, mean_s: f64, for_s: f64, setups: &[FunctionSetup], seed: u64) -> Vec<Outcome> {
+    let streams = Streams::new(seed);
+    let mut arrivals = Poisson::new(rate, streams.stream("arrivals"));
+    let run = Run {
+        streams,
+        for_s: Some(for_s),
+        warm_up_s: 0.0,
+    };
+    let law = Law::Exponential(mean_s);
+    run_functions(&mut arrivals, &law, setups, &run, &mut |_| ()).unwrap()
+}
+
+fn within_three_sigma(found: f64, wanted: f64, error: Option<f64>) {
+    let error = error.unwrap();
+    assert!(
+        (found - wanted).abs() < 3.0 * error,
+        "{found} is not {wanted} within 3 x {error}"
+    );
+}
+
+/// The published steady state at 0.9 requests a second: a cold share of 0.001330 and
+/// 7.70 environments by a simulation of 50 million requests.
+#[test]
+fn the_published_steady_state_comes_out() {
+    let setup = FunctionSetup {
+        cold: Some(Law::Exponential(2.244)),
+        most_at_once: 1_000,
+        ..FunctionSetup::plain(600.0)
+    };
+    let outcomes = run(0.9, 1.991, 4e6, &[setup], 1);
+    let figures = Figures::from(&outcomes[0]);
+    within_three_sigma(
+        figures.counts.cold_share(),
+        0.001_330,
+        figures.errors.cold_start_share,
+    );
+    within_three_sigma(
+        figures.counts.alive_mean(),
+        7.6987,
+        figures.errors.environments_mean,
+    );
+    within_three_sigma(
+        figures.counts.busy_mean(),
+        1.7925,
+        figures.errors.running_mean,
+    );
+}
+
+#[test]
+fn the_exact_model_comes_out() {
+    for (rate, mean_s) in [(0.1, 1.981_34), (1.0, 1.981_34), (10.0, 1.991)] {
+        let outcomes = run(rate, mean_s, 4e6 / rate, &[FunctionSetup::plain(600.0)], 7);
+        let figures = Figures::from(&outcomes[0]);
+        let pool = newest_first_pool(rate, mean_s, 600.0).unwrap();
+        within_three_sigma(
+            figures.counts.cold_share(),
+            pool.cold_share,
+            figures.errors.cold_start_share,
+        );
+        within_three_sigma(
+            figures.counts.alive_mean(),
+            pool.environments,
+            figures.errors.environments_mean,
+        );
+    }
+}
+
+#[test]
+fn a_cap_loses_what_erlang_says() {
+    for (rate, mean_s, cap, published) in [
+        (1_000.0, 2.016, 1_000, 0.504_45),
+        (10.0, 1.991, 15, 0.327_61),
+    ] {
+        let setup = FunctionSetup {
+            most_at_once: cap,
+            ..FunctionSetup::plain(600.0)
+        };
+        let outcomes = run(rate, mean_s, 3e6 / rate, &[setup], 3);
+        let figures = Figures::from(&outcomes[0]);
+        let exact = erlang_b(rate * mean_s, cap);
+        assert!((exact - published).abs() < 6e-6, "{exact} {published}");
+        // The run begins empty: its first seconds lose nothing.
+        let begun = 8.0 * mean_s / (3e6 / rate);
+        let error = figures.errors.throttled_share.unwrap();
+        let off = (figures.counts.throttled_share() - exact).abs();
+        assert!(off < 3.0 * error + begun, "{off} {error}");
+        let running = rate * mean_s * (1.0 - exact);
+        let off = (figures.counts.busy_mean() / running - 1.0).abs();
+        assert!(off < 0.01, "{} {running}", figures.counts.busy_mean());
+    }
+}
+
+#[test]
+fn eight_idle_limits_in_one_pass_are_eight_runs() {
+    let limits = [30.0, 60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0, 3_600.0];
+    let setups = limits.map(FunctionSetup::plain);
+    let together = run(0.9, 1.991, 1e6, &setups, 5);
+    for (setup, one) in setups.iter().zip(&together) {
+        let alone = run(0.9, 1.991, 1e6, std::slice::from_ref(setup), 5);
+        assert_eq!(one.batches.total().counts, alone[0].batches.total().counts);
+    }
+}
+
+#[test]
+fn replications_do_not_depend_on_threads_or_order() {
+    let setup = [FunctionSetup::plain(60.0)];
+    let all = || {
+        replicate(8, Streams::new(9), |streams| {
+            let mut arrivals = Poisson::new(2.0, streams.stream("arrivals"));
+            let run = Run {
+                streams,
+                for_s: Some(1e4),
+                warm_up_s: 0.0,
+            };
+            run_functions(
+                &mut arrivals,
+                &Law::Exponential(1.0),
+                &setup,
+                &run,
+                &mut |_| (),
+            )
+        })
+        .unwrap()
+    };
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        Figures::from(&pool.unwrap().install(all)[0])
+    };
+    assert_eq!(on(1), on(2));
+}
+
+#[test]
+fn provisioned_environments_serve_first_and_spill_over() {
+    let setup = FunctionSetup {
+        provisioned: 2,
+        start: Law::Constant(1.0),
+        ..FunctionSetup::plain(60.0)
+    };
+    let outcomes = run(1.0, 2.0, 2e5, &[setup], 11);
+    let counts = outcomes[0].batches.total().counts;
+    // With two environments ready, Erlang's formula says who spills over.
+    let spilled = 1.0 - counts.provisioned as f64 / counts.served as f64;
+    assert!((spilled - erlang_b(2.0, 2)).abs() < 0.01, "{spilled}");
+    assert!(counts.cold > 0 && counts.alive_mean() > 2.0);
+}
+
+#[test]
+fn launches_are_bounded_and_events_wait_for_their_turn() {
+    let mut setup = FunctionSetup {
+        launch: Some((100.0, 10.0)),
+        ..FunctionSetup::plain(600.0)
+    };
+    let traffic = Traffic {
+        batch: 500.0,
+        ..Traffic::steady(500.0 / 3_600.0)
+    };
+    let run = |setup: &FunctionSetup| {
+        let streams = Streams::new(2);
+        let curve = traffic.curve(1, streams);
+        let mut arrivals = traffic.arrivals(&curve, 0.0, 1e5, streams);
+        let run = Run {
+            streams,
+            for_s: Some(1e5),
+            warm_up_s: 0.0,
+        };
+        let setups = std::slice::from_ref(setup);
+        let law = Law::Constant(30.0);
+        run_functions(arrivals.as_mut(), &law, setups, &run, &mut |_| ()).unwrap()
+    };
+    let sync = run(&setup)[0].batches.total().counts;
+    assert!(sync.failed > 0 && sync.failed == sync.throttled);
+    setup.refused = Refused::TriedAgain {
+        first_s: 1.0,
+        longest_s: 300.0,
+        age_s: 21_600.0,
+    };
+    let outcome = &run(&setup)[0];
+    let counts = outcome.batches.total().counts;
+    assert_eq!(counts.failed, 0);
+    assert!(counts.retried > 0 && counts.wait_s > 0.0);
+    assert_eq!(
+        counts.arrived,
+        counts.served + counts.expired + outcome.waiting
+    );
+}
+
+fn any_setup() -> impl Strategy<Value = FunctionSetup> {
+    (
+        (1.0..900.0, 0.0..100.0),
+        prop::option::of(100.0..8_000.0),
+        0.0..3.0,
+        1_u32..40,
+        0_u32..5,
+        prop::option::of((1.0..50.0, 0.1..20.0)),
+        prop::option::of(1.0..40.0),
+        any::<bool>(),
+    )
+        .prop_map(
+            |(idle, life, start, most, ready, launch, rate, again)| FunctionSetup {
+                idle_s: (idle.0, idle.0 + idle.1),
+                life_s: life.map(|life| (life, life * 1.1)),
+                start: Law::Constant(start),
+                cold: None,
+                most_at_once: most.max(ready),
+                provisioned: ready,
+                launch,
+                requests_per_s: rate,
+                refused: if again {
+                    Refused::TriedAgain {
+                        first_s: 1.0,
+                        longest_s: 60.0,
+                        age_s: 600.0,
+                    }
+                } else {
+                    Refused::Fails
+                },
+            },
+        )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Requests in = served + failed + expired + waiting, and Little's law: work under
+    /// way on average is what was served times how long it took.
+    #[test]
+    fn requests_are_conserved_and_littles_law_holds(
+        setup in any_setup(),
+        rate in 0.05_f64..20.0,
+        shape in prop::sample::select(vec!["steady", "diurnal", "spiky", "unpredictable"]),
+        seed in 0_u64..1_000,
+    ) {
+        let traffic = Traffic {
+            peak_to_mean: 3.0,
+            shape: Shape::named(shape),
+            ..Traffic::steady(rate)
+        };
+        let streams = Streams::new(seed);
+        let curve = traffic.curve(1_440, streams);
+        let mut arrivals = traffic.arrivals(&curve, 0.0, 20_000.0, streams);
+        let run = Run { streams, for_s: Some(20_000.0), warm_up_s: 0.0 };
+        let law = Law::Constant(2.0);
+        let setups = [setup];
+        let outcome = &run_functions(arrivals.as_mut(), &law, &setups, &run, &mut |_| ()).unwrap()[0];
+        let counts = outcome.batches.total().counts;
+        prop_assert_eq!(counts.arrived, counts.served + counts.failed + counts.expired + outcome.waiting);
+        let setup = &setups[0];
+        let whole = counts.served as f64 * 2.0 + counts.start_s;
+        // What is under way at the end is counted only so far.
+        let cut = f64::from(setup.most_at_once) * (2.0 + setup.start.mean_s());
+        prop_assert!(counts.busy_s <= whole + 1e-6 && counts.busy_s >= whole - cut - 1e-6);
+        prop_assert!(counts.alive_s >= counts.busy_s - 1e-6);
+        prop_assert!(counts.most_busy <= setup.most_at_once);
+    }
+}
