@@ -35,6 +35,8 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
         book: &book,
         as_of,
         people: true,
+        seed: 1,
+        budget: Some(landfall_decide::BUDGET),
     };
     let decision = decide(&system, &inputs);
     let workload = decision

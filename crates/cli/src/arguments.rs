@@ -64,6 +64,9 @@ pub(crate) struct Deciding {
     /// Whether people's hours count.
     #[arg(long, value_name = "ON|OFF", default_value = "on")]
     pub(crate) people: Switch,
+    /// The seed of all draws.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// On or off.
@@ -209,9 +212,6 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) replications: u32,
-    /// The seed of all draws.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: Format,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use landfall_catalog::{Catalog, Date, PriceBook};
-use landfall_decide::{Decision, Inputs, WorkloadDecision, decide};
+use landfall_decide::{BUDGET, Decision, Inputs, WorkloadDecision, decide};
 use landfall_framework::{PACKS, Pack, embedded_pack};
 use landfall_source::{Diagnostic, nearest};
 use landfall_workload::{System, Workload, summarise_trace};
@@ -63,6 +63,8 @@ impl Session {
             book,
             as_of: self.as_of,
             people: deciding.people == Switch::On,
+            seed: deciding.seed,
+            budget: Some(BUDGET),
         }
     }
 

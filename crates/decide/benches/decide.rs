@@ -29,6 +29,8 @@ fn startup(criterion: &mut Criterion) {
         book: &book,
         as_of,
         people: true,
+        seed: 1,
+        budget: Some(landfall_decide::BUDGET),
     };
     criterion.bench_function("decide startup.toml", |bencher| {
         bencher.iter(|| decide(black_box(&system), &inputs));

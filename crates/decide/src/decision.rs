@@ -3,7 +3,7 @@
 use landfall_catalog::Date;
 use landfall_catalog::bill::Bill;
 use landfall_framework::Effect;
-use landfall_simulate::Forecast;
+use landfall_simulate::{Forecast, Method, Windows};
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts, Value};
 
@@ -23,6 +23,8 @@ pub struct Decision {
     pub prices_as_of: Option<Date>,
     /// Whether people's hours count.
     pub people: bool,
+    /// The seed of every draw.
+    pub seed: u64,
     /// A decision for each workload, in the order of the file.
     pub workloads: Vec<WorkloadDecision>,
     /// What the recommended options share, counted once.
@@ -30,6 +32,15 @@ pub struct Decision {
     /// Dollars a month of all recommended options, shared things counted once;
     /// none when a workload has no recommendation.
     pub total: Option<Money>,
+}
+
+impl Decision {
+    /// How the figures were come by: simulated where those of every option are.
+    pub fn method(&self) -> Method {
+        let options = self.workloads.iter().flat_map(|workload| &workload.options);
+        let methods = options.filter_map(|option| Some(option.forecast.as_ref()?.method));
+        methods.min().unwrap_or(Method::Estimate)
+    }
 }
 
 /// Something that several workloads use together.
@@ -50,6 +61,9 @@ pub struct WorkloadDecision {
     pub id: String,
     /// What is known of it.
     pub facts: Facts,
+    /// The windows that were simulated where the month has too many requests for all of
+    /// them; none when all were.
+    pub windows: Option<Windows>,
     /// Every platform, the best first, the excluded last.
     pub options: Vec<OptionDecision>,
     /// Whether there is a recommendation; then it is the first option.

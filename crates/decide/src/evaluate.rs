@@ -3,9 +3,8 @@
 use landfall_catalog::bill::{Bill, Usage, bill};
 use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
-use landfall_simulate::Simulator;
 use landfall_units::{Decimal, Money, Range};
-use landfall_workload::{FactId, Facts};
+use landfall_workload::{FactId, Facts, Shape};
 
 use crate::assume;
 use crate::companions::{Around, decimal};
@@ -13,6 +12,7 @@ use crate::decision::{Assumed, Monthly, PeopleLine};
 use crate::numbers::Numbers;
 use crate::people;
 use crate::rates::Rates;
+use crate::simulated::{Corrected, Learned, Ran};
 use crate::size::{Search, Sized, size};
 use crate::tuning::Tuning;
 
@@ -27,7 +27,10 @@ pub(crate) struct Context<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) people: bool,
-    pub(crate) simulator: &'a dyn Simulator,
+    /// What simulating each platform has taught; empty where nothing was simulated.
+    pub(crate) learned: &'a [Option<Learned>],
+    /// How recorded traffic goes over time.
+    pub(crate) recorded: Option<&'a Shape>,
 }
 
 /// One platform's part.
@@ -50,6 +53,8 @@ pub(crate) struct Found {
     pub(crate) sized: Sized,
     pub(crate) bill: Bill,
     pub(crate) meets_targets: bool,
+    /// The load and the placement that the forecast is of.
+    pub(crate) ran: Option<Ran>,
 }
 
 /// One workload on every platform.
@@ -87,7 +92,7 @@ impl Context<'_> {
     /// Evaluates a workload.
     pub(crate) fn evaluate(&self, facts: &Facts) -> Evaluation {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
-        let numbers = Numbers::new(&filled, self.tuning, self.catalog);
+        let numbers = self.numbers(&filled);
         let options = self
             .catalog
             .numbered()
@@ -102,6 +107,15 @@ impl Context<'_> {
             filled,
             assumed,
         }
+    }
+
+    /// The numbers of facts in which everything needed is filled in.
+    pub(crate) fn numbers(&self, filled: &Facts) -> Numbers {
+        let mut numbers = Numbers::new(filled, self.tuning, self.catalog);
+        if let Some(recorded) = self.recorded {
+            numbers.traffic.shape = landfall_simulate::Shape::Recorded(recorded.clone());
+        }
+        numbers
     }
 
     /// Evaluates again after one fact was learned, with what still holds.
@@ -140,13 +154,15 @@ impl Context<'_> {
             .catalog
             .at(id)
             .ok_or_else(|| "it is not in the catalog".to_owned())?;
+        let simulator =
+            Corrected::new(self.learned.get(usize::from(id.0)).and_then(Option::as_ref));
         let search = Search {
             platform,
             numbers,
             rates: self.rates,
             tuning: self.tuning,
             day: self.day,
-            simulator: self.simulator,
+            simulator: &simulator,
         };
         let mut sized = size(&search)?;
         let around = Around {
@@ -182,6 +198,7 @@ impl Context<'_> {
             sized,
             bill,
             meets_targets,
+            ran: simulator.last(),
         })
     }
 

@@ -21,6 +21,7 @@ mod interview;
 mod numbers;
 mod people;
 mod rates;
+mod simulated;
 mod size;
 mod system;
 mod tipping;
@@ -32,4 +33,4 @@ pub use decision::{
     Unknown, Verdict, WorkloadDecision,
 };
 pub use interview::{Next, next_question};
-pub use system::{Inputs, decide};
+pub use system::{BUDGET, Inputs, OptionMonth, decide, simulate_option};

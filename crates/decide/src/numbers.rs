@@ -1,9 +1,9 @@
 //! A workload's facts as the plain numbers that sizing works with.
 
 use landfall_catalog::Catalog;
-use landfall_simulate::{DurationLaw, Load, load_duration_curve};
-use landfall_units::Bytes;
-use landfall_workload::{FactId, Facts};
+use landfall_simulate::{DurationLaw, Load, Shape, Traffic, load_duration_curve};
+use landfall_units::{Bytes, SECONDS_PER_MONTH};
+use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
 
 use crate::tuning::Tuning;
 
@@ -12,6 +12,8 @@ use crate::tuning::Tuning;
 pub(crate) struct Numbers {
     /// What the simulator needs.
     pub(crate) load: Load,
+    /// How its traffic goes over time.
+    pub(crate) traffic: Traffic,
     /// Peak working set of one unit of work.
     pub(crate) memory_bytes: f64,
     /// What each further one in the same process adds.
@@ -62,6 +64,7 @@ impl Numbers {
         );
         let peak_to_mean = number(FactId::PeakToMean).max(1.0);
         Self {
+            traffic: traffic(facts, peak_to_mean),
             load: Load {
                 rate_per_s: number(FactId::Volume),
                 peak_to_mean,
@@ -133,5 +136,21 @@ impl Numbers {
                 .synchronous
                 .then_some(self.load.duration.p99_s.max(0.1) * slowdown)
         })
+    }
+}
+
+/// Traffic as the facts tell it; what cannot be read was refused with the file.
+fn traffic(facts: &Facts, peak_to_mean: f64) -> Traffic {
+    let zone = facts.text(FactId::TimeZone).unwrap_or("UTC");
+    let schedule = facts
+        .text(FactId::Schedule)
+        .and_then(|schedule| scheduled_times(schedule, zone, SECONDS_PER_MONTH).ok());
+    Traffic {
+        rate_per_s: facts.likely(FactId::Volume).unwrap_or(0.0),
+        peak_to_mean,
+        shape: Shape::named(facts.choice(FactId::Shape).unwrap_or("steady")),
+        ahead_s: ahead_of_utc_s(zone).unwrap_or(0.0),
+        batch: facts.likely(FactId::Batch).unwrap_or(1.0).max(1.0),
+        schedule,
     }
 }

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use landfall_catalog::{Catalog, Date, PriceBook};
+use landfall_catalog::bill::Bill;
+use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen};
-use landfall_simulate::SteadyState;
+use landfall_simulate::{Method, MonthOutcome, Streams, each};
 use landfall_source::Span;
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts, Origin, System, Value, Workload};
 
 use crate::choose::rank;
-use crate::decision::{Assumed, Decision, OptionDecision, Shared, WorkloadDecision};
-use crate::evaluate::Context;
+use crate::decision::{Assumed, Configuration, Decision, OptionDecision, Shared, WorkloadDecision};
+use crate::evaluate::{Context, Found};
+use crate::numbers::Numbers;
 use crate::people;
 use crate::rates::Rates;
+use crate::simulated::{Learned, Simulated};
 use crate::tuning::Tuning;
 
 /// What a decision is made with, besides the system.
@@ -29,7 +32,16 @@ pub struct Inputs<'a> {
     pub as_of: Date,
     /// Whether people's hours count.
     pub people: bool,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// Most requests of a month simulated one by one for an option; none for estimates
+    /// by closed formulas alone.
+    pub budget: Option<u64>,
 }
+
+/// Requests of a month that a decision simulates one by one for an option where nothing
+/// else is asked for: what keeps a decision within a second.
+pub const BUDGET: u64 = 400_000;
 
 impl Inputs<'_> {
     /// Calls `work` with everything bound together.
@@ -46,7 +58,8 @@ impl Inputs<'_> {
             tuning: &tuning,
             day: self.as_of,
             people: self.people,
-            simulator: &SteadyState,
+            learned: &[],
+            recorded: None,
         })
     }
 }
@@ -58,7 +71,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         system
             .workloads
             .iter()
-            .map(|workload| one(workload, system, context))
+            .map(|workload| one(workload, system, context, inputs))
             .collect()
     });
     let (shared, total) = share(&workloads);
@@ -69,14 +82,26 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         region: inputs.book.region().to_owned(),
         prices_as_of: inputs.book.as_of(),
         people: inputs.people,
+        seed: inputs.seed,
         workloads,
         shared,
         total,
     }
 }
 
-fn one(workload: &Workload, system: &System, context: &Context<'_>) -> WorkloadDecision {
+fn one(
+    workload: &Workload,
+    system: &System,
+    context: &Context<'_>,
+    inputs: &Inputs<'_>,
+) -> WorkloadDecision {
     let facts = &workload.facts;
+    let learned = learn(workload, context, inputs);
+    let context = &Context {
+        learned: &learned,
+        recorded: workload.recorded.as_ref(),
+        ..*context
+    };
     let evaluation = context.evaluate(facts);
     let ranking = rank(&evaluation, context.tuning.noise);
     let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
@@ -97,9 +122,136 @@ fn one(workload: &Workload, system: &System, context: &Context<'_>) -> WorkloadD
         margin: ranking.margin,
         within_noise: ranking.within_noise,
         tipping: context.tipping(&pinned(facts, &evaluation.filled), FactId::Volume, winner),
+        windows: learned
+            .iter()
+            .flatten()
+            .filter_map(|learned| learned.windows)
+            .next(),
         assumed,
         unknown: context.unknowns(facts, &evaluation),
     }
+}
+
+/// Simulates a month of the configuration found for every option, until the
+/// configurations that follow from what was learned are those that were simulated.
+fn learn(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec<Option<Learned>> {
+    const ROUNDS: usize = 3;
+    let mut learned: Vec<Option<Learned>> = vec![None; context.catalog.platforms.len()];
+    let Some(budget) = inputs.budget else {
+        return learned;
+    };
+    for _ in 0..ROUNDS {
+        let round = Context {
+            learned: &learned,
+            recorded: workload.recorded.as_ref(),
+            ..*context
+        };
+        let evaluation = round.evaluate(&workload.facts);
+        let numbers = round.numbers(&evaluation.filled);
+        let open: Vec<(PlatformId, &Found)> = evaluation
+            .options
+            .iter()
+            .filter_map(|option| Some((option.platform, option.found.as_ref()?.as_ref().ok()?)))
+            .filter(|(_, found)| found.sized.forecast.method != Method::Simulated)
+            .collect();
+        if open.is_empty() {
+            break;
+        }
+        let news = each(&open, |(id, found)| {
+            let option = simulated(&round, workload, inputs.seed, &numbers, *id, found)?;
+            Simulated { budget, ..option }.learn(found.ran.as_ref()?)
+        });
+        let places: Vec<usize> = open.iter().map(|(id, _)| usize::from(id.0)).collect();
+        for (place, new) in places.into_iter().zip(news) {
+            if let (Some(slot), Some(new)) = (learned.get_mut(place), new) {
+                *slot = Some(new);
+            }
+        }
+    }
+    learned
+}
+
+/// An option as it is simulated; its draws depend on the seed, the workload and the
+/// platform alone.
+fn simulated<'a>(
+    context: &Context<'a>,
+    workload: &Workload,
+    seed: u64,
+    numbers: &'a Numbers,
+    id: PlatformId,
+    found: &Found,
+) -> Option<Simulated<'a>> {
+    let platform = context.catalog.at(id)?;
+    Some(Simulated {
+        platform,
+        day: context.day,
+        numbers,
+        spot: found.sized.configuration.purchase == Some("spot"),
+        streams: Streams::new(seed).child(&workload.id).child(&platform.id),
+        budget: 0,
+    })
+}
+
+/// One option of a workload, simulated alone.
+#[derive(Debug, Clone)]
+pub struct OptionMonth {
+    /// How it is set up.
+    pub configuration: Configuration,
+    /// What the month came to.
+    pub month: MonthOutcome,
+    /// Lines of the bill that the month leads to.
+    pub bill: Option<Bill>,
+}
+
+/// Simulates a month of one workload on one platform, sized as [`decide`] sizes it.
+/// `progress` is told how far the month is, in seconds.
+///
+/// # Errors
+/// Why it cannot run there, in words.
+pub fn simulate_option(
+    workload: &Workload,
+    platform: &str,
+    inputs: &Inputs<'_>,
+    budget: u64,
+    progress: &mut dyn FnMut(f64),
+) -> Result<OptionMonth, String> {
+    inputs.with_context(|context| {
+        let learned = learn(workload, context, inputs);
+        let context = &Context {
+            learned: &learned,
+            recorded: workload.recorded.as_ref(),
+            ..*context
+        };
+        let evaluation = context.evaluate(&workload.facts);
+        let numbers = context.numbers(&evaluation.filled);
+        let id = context
+            .catalog
+            .numbered()
+            .find(|(_, one)| one.id == platform)
+            .map(|(id, _)| id);
+        let option = evaluation
+            .options
+            .iter()
+            .find(|one| Some(one.platform) == id);
+        let found = option.and_then(|option| option.found.as_ref());
+        let (Some(id), Some(found)) = (id, found) else {
+            return Err("a rule excludes it: `landfall explain` says which".to_owned());
+        };
+        let found = found.as_ref().map_err(Clone::clone)?;
+        let option = simulated(context, workload, inputs.seed, &numbers, id, found);
+        let ran = found.ran.as_ref();
+        let (Some(option), Some(ran)) = (option, ran) else {
+            return Err("it has no configuration".to_owned());
+        };
+        let (month, _) = Simulated { budget, ..option }
+            .run(ran, progress)
+            .ok_or("there are more requests than can be simulated")?;
+        Ok(OptionMonth {
+            configuration: found.sized.configuration.clone(),
+            month,
+            bill: Some(found.bill.clone()),
+        })
+    })
 }
 
 /// The facts with the volume known, if only by default, so that it can be moved.

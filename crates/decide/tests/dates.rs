@@ -22,6 +22,8 @@ fn on(day: &str, lines: &str) -> WorkloadDecision {
         book: &book,
         as_of,
         people: true,
+        seed: 1,
+        budget: None,
     };
     decide(&system, &inputs).workloads.remove(0)
 }

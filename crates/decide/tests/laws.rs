@@ -28,6 +28,8 @@ fn with(pack: &Pack, system: &System) -> Decision {
         book: &BOOK,
         as_of: pack.as_of,
         people: true,
+        seed: 1,
+        budget: None,
     };
     decide(system, &inputs)
 }
@@ -297,6 +299,8 @@ fn a_price_that_is_missing_makes_an_option_unpriced_never_cheaper() {
             book: &book,
             as_of: PACK.as_of,
             people: true,
+            seed: 1,
+            budget: None,
         };
         let lacking = decide(&system, &inputs).workloads.remove(0);
         for option in lacking

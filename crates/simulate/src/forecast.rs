@@ -5,6 +5,8 @@
 pub enum Method {
     /// By closed formulas for the steady state.
     Estimate,
+    /// Request by request.
+    Simulated,
 }
 
 impl Method {
@@ -12,6 +14,7 @@ impl Method {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Estimate => "estimate",
+            Self::Simulated => "simulated",
         }
     }
 }

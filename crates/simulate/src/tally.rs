@@ -196,6 +196,13 @@ impl Batches {
         }
     }
 
+    /// Adds a batch that stands for `times` such batches.
+    pub(crate) fn add_batch(&mut self, batch: &Tally, times: u64) {
+        let mut whole = Tally::default();
+        whole.merge(batch, times);
+        self.done.push(whole);
+    }
+
     /// Forgets everything: the warm-up is over.
     pub(crate) fn restart(&mut self) {
         *self = Self::default();

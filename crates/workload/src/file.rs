@@ -9,7 +9,7 @@ use crate::clock::{ahead_of_utc_s, scheduled_times};
 
 use crate::fact::{FactId, Scope};
 use crate::facts::{Facts, Origin};
-use crate::trace::TraceSummary;
+use crate::trace::{Shape, TraceSummary};
 use crate::value::Value;
 
 /// The region of a file that names none; the decision lists it under "assumed".
@@ -36,6 +36,8 @@ pub struct Workload {
     pub id: String,
     /// What is known of it, with the team's facts.
     pub facts: Facts,
+    /// How recorded traffic goes over time.
+    pub recorded: Option<Shape>,
 }
 
 impl System {
@@ -100,6 +102,7 @@ impl Workload {
         };
         learn(FactId::Volume, summary.rate_per_s);
         learn(FactId::PeakToMean, summary.peak_to_mean);
+        self.recorded = Some(summary.shape.clone());
     }
 }
 
@@ -143,7 +146,11 @@ fn read_workload(table: &Table<'_>, team: &Facts) -> Result<Workload> {
     check_durations(table, &facts)?;
     check_trace(table, &facts)?;
     learn_schedule(table, &mut facts)?;
-    Ok(Workload { id, facts })
+    Ok(Workload {
+        id,
+        facts,
+        recorded: None,
+    })
 }
 
 /// Reads every fact of a scope whose name begins with `prefix`, descending into

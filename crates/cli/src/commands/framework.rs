@@ -48,6 +48,7 @@ fn deciding(choice: &FrameworkChoice) -> Deciding {
         framework: choice.clone(),
         region: None,
         people: Switch::On,
+        seed: 1,
     }
 }
 

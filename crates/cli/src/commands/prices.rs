@@ -183,6 +183,7 @@ fn check_file(path: &Path, day: Date) -> Result<(String, Gaps), Problem> {
         framework,
         region: None,
         people: Switch::On,
+        seed: 1,
     };
     let session = Session::open(&deciding.framework)?;
     let decision = session.decide(path, &deciding)?;

@@ -26,9 +26,9 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
             region: decision.region.clone(),
             as_of: decision.prices_as_of.map(|date| date.to_string()),
         },
-        seed: 1,
+        seed: decision.seed,
         worlds: 0,
-        method: "estimate".to_owned(),
+        method: decision.method().word().to_owned(),
         system: SystemJson {
             total: decision.total.map(|total| TotalJson {
                 monthly: dollars(total),

@@ -22,7 +22,8 @@ pub struct DecisionJson {
     pub seed: u64,
     /// How many worlds were drawn; 0 while figures are estimates for likely values alone.
     pub worlds: u64,
-    /// How the figures were come by: `estimate`.
+    /// How the figures were come by: `simulated`, or `estimate` where some are by closed
+    /// formulas.
     pub method: String,
     /// The system as a whole.
     pub system: SystemJson,
@@ -135,7 +136,7 @@ pub struct OptionJson {
     pub meets_targets: Option<bool>,
     /// The share of worlds in which it has the lowest total; null while no worlds are drawn.
     pub wins: Option<f64>,
-    /// How the figures were come by: `estimate`; null when excluded.
+    /// How the figures were come by: `simulated`, `estimate`; null when excluded.
     pub method: Option<String>,
     /// What speaks for and against it.
     pub reasons: Vec<ReasonJson>,

@@ -6,6 +6,7 @@ use landfall_decide::{
     Assumed, Decision, OptionDecision, Reason, Tipping, Verdict, WorkloadDecision,
 };
 use landfall_framework::Effect;
+use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
 use landfall_workload::{FactId, Value};
 
@@ -29,8 +30,12 @@ pub fn decision(decision: &Decision) -> String {
         .map_or_else(String::new, |date| format!(" of {date}"));
     let _ = writeln!(out, "{}", decision.name);
     let head = format!(
-        "{}, prices{as_of}; framework {} {}, facts of {}; all figures are estimates",
-        decision.region, decision.framework.0, decision.framework.1, decision.as_of
+        "{}, prices{as_of}; framework {} {}, facts of {}; {}",
+        decision.region,
+        decision.framework.0,
+        decision.framework.1,
+        decision.as_of,
+        how(decision)
     );
     paragraph(&mut out, "", "", &head);
     for one in &decision.workloads {
@@ -42,6 +47,22 @@ pub fn decision(decision: &Decision) -> String {
         system(&mut out, decision);
     }
     out
+}
+
+/// How the figures were come by.
+fn how(decision: &Decision) -> String {
+    if decision.method() == Method::Estimate {
+        return "figures of options marked as estimates are by closed formulas, the others \
+                simulated"
+            .to_owned();
+    }
+    let sampled = decision.workloads.iter().any(|one| one.windows.is_some());
+    let how = if sampled {
+        "a month simulated, in sampled windows where it has many requests"
+    } else {
+        "a month simulated request by request"
+    };
+    format!("{how} (seed {})", decision.seed)
 }
 
 fn system(out: &mut String, decision: &Decision) {

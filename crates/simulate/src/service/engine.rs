@@ -32,6 +32,7 @@ pub fn run_service(
     let mut timed = Timed::new(arrivals, law, run.streams.stream("durations"));
     let end_s = run.for_s.or(timed.end_s());
     let mut service = Service::new(setup, run, law.mean_s());
+    service.inherit(law, &mut run.streams.stream("backlog"));
     let mut block = Block::new();
     loop {
         timed.next_block(&mut block)?;
@@ -159,6 +160,24 @@ impl<'a> Service<'a> {
         }
         service.plan();
         service
+    }
+
+    /// Takes on what waits at the start.
+    fn inherit(&mut self, law: &Law, random: &mut Generator) {
+        let number = self.setup.backlog;
+        for place in 0..number {
+            let left = f64::from(number - place) / f64::from(number);
+            let run_s = law.draw(random);
+            self.counted.arrived += 1;
+            self.queue.push_back(Request {
+                at_s: -left * self.setup.backlog_s,
+                cpu_s: run_s * self.setup.cpu_per_s,
+                wait_s: run_s * self.setup.wait_per_s,
+            });
+        }
+        for place in 0..self.copies.len() {
+            self.take_from_queue(place);
+        }
     }
 
     /// vCPUs that each of `number` requests gets.

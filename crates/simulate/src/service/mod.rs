@@ -11,10 +11,12 @@
 //! minute.
 
 mod engine;
+mod path;
 mod scaling;
 mod tree;
 
 pub use engine::run_service;
+pub(crate) use path::{Path, walk};
 pub(crate) use scaling::Launches;
 pub use scaling::{Hosts, Launch, Scaling, Spot, ramp};
 
@@ -41,6 +43,10 @@ pub struct ServiceSetup {
     pub most: u32,
     /// Copies there at the start.
     pub at_start: u32,
+    /// Requests that wait at the start.
+    pub backlog: u32,
+    /// How long the first of these has waited, in seconds.
+    pub backlog_s: f64,
     /// How their number follows the load; none for a fixed number.
     pub scaling: Option<Scaling>,
     /// How copies are launched.
@@ -63,6 +69,8 @@ impl ServiceSetup {
             least: copies,
             most: copies,
             at_start: copies,
+            backlog: 0,
+            backlog_s: 0.0,
             scaling: None,
             launch: Launch {
                 burst: 1.0,

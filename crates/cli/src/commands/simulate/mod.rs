@@ -80,7 +80,7 @@ fn begin(command: &Simulate, session: &Session, what: String, runs: Vec<Run>) ->
         platform: command.platform.clone(),
         name: platform.map_or_else(String::new, |platform| platform.name.clone()),
         what,
-        seed: command.seed,
+        seed: command.deciding.seed,
         as_of: session.as_of.to_string(),
         runs,
         logged: None,

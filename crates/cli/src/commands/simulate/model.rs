@@ -28,7 +28,7 @@ pub(super) fn simulate(
     if command.replay.is_some() || command.trace.is_some() {
         return recorded::simulate(command, session, &model);
     }
-    let streams = Streams::new(command.seed);
+    let streams = Streams::new(command.deciding.seed);
     let traffic = traffic(command)?;
     let for_s = time_simulated(command, &traffic)?;
     let Some(law) = &model.law else {

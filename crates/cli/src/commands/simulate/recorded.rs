@@ -64,7 +64,7 @@ fn one(
             ));
         }
     };
-    let streams = Streams::new(command.seed);
+    let streams = Streams::new(command.deciding.seed);
     let mut replay = Replay::new(trace, model.warm_up_s, streams);
     if model.law.is_some() && command.replay.is_none() {
         replay.forget_durations();
@@ -218,7 +218,9 @@ fn alone(
     law: &Law,
     place: u64,
 ) -> Result<Vec<Outcome>> {
-    let streams = Streams::new(command.seed).child("function").index(place);
+    let streams = Streams::new(command.deciding.seed)
+        .child("function")
+        .index(place);
     let mut arrivals = Counted::new(&function.per_minute, streams);
     let run = Run {
         streams,

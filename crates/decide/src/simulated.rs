@@ -1,0 +1,369 @@
+//! From estimates to what was simulated: the configuration found for each option runs a
+//! representative month, and what that month shows beyond the closed formulas
+//! corrects them wherever the same option is asked about again.
+
+use std::cell::RefCell;
+
+use landfall_catalog::{Date, Platform};
+use landfall_simulate::{
+    DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch, Law,
+    Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
+    ServicePlacement, ServiceSetup, Simulator, Spot, SteadyState, Streams, Traffic, Windows,
+};
+use landfall_units::SECONDS_PER_MONTH;
+
+use crate::numbers::Numbers;
+
+/// A load on a placement, as sizing asked for it last.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ran {
+    pub(crate) load: Load,
+    pub(crate) placement: Placement,
+}
+
+/// What simulating one option has taught.
+#[derive(Debug, Clone)]
+pub(crate) struct Learned {
+    ran: Ran,
+    simulated: Forecast,
+    /// Simulated over estimated.
+    latency: [f64; 3],
+    units_mean: f64,
+    units_peak: f64,
+    cold: f64,
+    billed: f64,
+    throttled: f64,
+    pub(crate) windows: Option<Windows>,
+}
+
+/// The simulator of sizing: what was simulated where that is asked for, closed formulas
+/// corrected by it elsewhere. Remembers what it was asked last.
+#[derive(Debug)]
+pub(crate) struct Corrected<'l> {
+    learned: Option<&'l Learned>,
+    last: RefCell<Option<Ran>>,
+}
+
+impl<'l> Corrected<'l> {
+    pub(crate) const fn new(learned: Option<&'l Learned>) -> Self {
+        Self {
+            learned,
+            last: RefCell::new(None),
+        }
+    }
+
+    pub(crate) fn last(self) -> Option<Ran> {
+        self.last.into_inner()
+    }
+}
+
+impl Simulator for Corrected<'_> {
+    fn forecast(&self, load: &Load, placement: &Placement) -> Forecast {
+        let ran = Ran {
+            load: load.clone(),
+            placement: placement.clone(),
+        };
+        let known = self.learned.filter(|learned| learned.ran == ran);
+        self.last.replace(Some(ran));
+        if let Some(known) = known {
+            return known.simulated;
+        }
+        let estimate = SteadyState.forecast(load, placement);
+        self.learned
+            .map_or(estimate, |learned| learned.correct(estimate))
+    }
+}
+
+impl Learned {
+    fn new(ran: Ran, simulated: Forecast, windows: Option<Windows>) -> Self {
+        let estimate = SteadyState.forecast(&ran.load, &ran.placement);
+        let over = |simulated: f64, estimate: f64| {
+            if estimate > 0.0 && simulated > 0.0 {
+                simulated / estimate
+            } else {
+                1.0
+            }
+        };
+        let (now, then) = (simulated.latency, estimate.latency);
+        Self {
+            latency: [
+                over(now.p50_s, then.p50_s),
+                over(now.p95_s, then.p95_s),
+                over(now.p99_s, then.p99_s),
+            ],
+            units_mean: over(simulated.units_mean, estimate.units_mean),
+            units_peak: over(simulated.units_peak, estimate.units_peak),
+            cold: over(simulated.cold_start_share, estimate.cold_start_share),
+            billed: over(simulated.billed_s, estimate.billed_s),
+            throttled: simulated.throttled_share,
+            ran,
+            simulated,
+            windows,
+        }
+    }
+
+    fn correct(&self, estimate: Forecast) -> Forecast {
+        let [p50, p95, p99] = self.latency;
+        Forecast {
+            latency: Latency {
+                p50_s: estimate.latency.p50_s * p50,
+                p95_s: estimate.latency.p95_s * p95,
+                p99_s: estimate.latency.p99_s * p99,
+            },
+            cold_start_share: (estimate.cold_start_share * self.cold).min(1.0),
+            throttled_share: self.throttled,
+            units_mean: estimate.units_mean * self.units_mean,
+            units_peak: estimate.units_peak * self.units_peak,
+            billed_s: estimate.billed_s * self.billed,
+            ..estimate
+        }
+    }
+}
+
+/// A month of one option, as it is simulated.
+#[derive(Debug)]
+pub(crate) struct Simulated<'a> {
+    pub(crate) platform: &'a Platform,
+    pub(crate) day: Date,
+    pub(crate) numbers: &'a Numbers,
+    pub(crate) spot: bool,
+    pub(crate) streams: Streams,
+    pub(crate) budget: u64,
+}
+
+impl Simulated<'_> {
+    /// Simulates; none when the option has more requests than can be.
+    pub(crate) fn learn(&self, ran: &Ran) -> Option<Learned> {
+        let (outcome, simulated) = self.run(ran, &mut |_| ())?;
+        Some(Learned::new(ran.clone(), simulated, outcome.windows))
+    }
+
+    /// The month itself, and the forecast that it comes to.
+    pub(crate) fn run(
+        &self,
+        ran: &Ran,
+        progress: &mut dyn FnMut(f64),
+    ) -> Option<(MonthOutcome, Forecast)> {
+        let estimate = SteadyState.forecast(&ran.load, &ran.placement);
+        let load = &ran.load;
+        let traffic = Traffic {
+            rate_per_s: load.rate_per_s,
+            ..self.numbers.traffic.clone()
+        };
+        if traffic.rate_per_s <= 0.0 {
+            return None;
+        }
+        let month = |law: &Law, traffic: &Traffic, work: &mut Work<'_>| {
+            let month = Month {
+                traffic,
+                law,
+                for_s: SECONDS_PER_MONTH,
+                budget: self.budget,
+                streams: self.streams,
+            };
+            work(&month)
+        };
+        let outcome = match &ran.placement {
+            Placement::PerRequest(place) => {
+                let steps = estimate.steps;
+                let factor = load.stretch(place.vcpus) / steps;
+                let law = Law::from(load.duration.stretched(factor));
+                let traffic = Traffic {
+                    rate_per_s: traffic.rate_per_s * steps,
+                    ..traffic
+                };
+                let setup = self.function(load, place);
+                month(&law, &traffic, &mut |month| {
+                    month.function(&setup, progress).ok()?
+                })?
+            }
+            Placement::Service(place) => {
+                let law = Law::from(load.duration);
+                let setup = self.service(load, place, &estimate);
+                month(&law, &traffic, &mut |month| {
+                    month.service(&setup, progress).ok()
+                })?
+            }
+            Placement::Job(place) => {
+                let law = Law::from(load.duration.stretched(load.stretch(place.vcpus)));
+                let setup = self.job(load, place);
+                month(&law, &traffic, &mut |month| {
+                    month.jobs(&setup, progress).ok()
+                })?
+            }
+        };
+        if outcome.counts.served == 0 {
+            return None;
+        }
+        let simulated = forecast(&ran.placement, &estimate, &outcome);
+        Some((outcome, simulated))
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        let value = self.platform.parameter_on(name, self.day);
+        value.map_or(0.0, |range| range.likely())
+    }
+
+    fn function(&self, load: &Load, place: &PerRequestPlacement) -> FunctionSetup {
+        let swept_s = place.idle_limit_s + self.number("idle_sweep");
+        let life_s = self.number("environment_life");
+        let limit = |name: &str| self.platform.limit(name)?.value_on(self.day);
+        let most = limit("concurrency").unwrap_or(f64::from(u32::MAX));
+        let per_environment = self.number("requests_per_environment_s");
+        FunctionSetup {
+            idle_s: (place.idle_limit_s, swept_s),
+            life_s: (life_s > 0.0).then_some((life_s, life_s)),
+            start: self.start(load.init_s),
+            most_at_once: most as u32,
+            launch: Some((self.number("launch_burst"), self.number("launch_rate_s"))),
+            requests_per_s: (per_environment > 0.0).then_some(most * per_environment),
+            refused: match self.numbers.trigger {
+                _ if load.synchronous => Refused::Fails,
+                Some("queue") => Refused::TriedAgain {
+                    first_s: self.number("visibility_timeout"),
+                    longest_s: self.number("visibility_timeout"),
+                    age_s: self.number("retention"),
+                },
+                _ => Refused::TriedAgain {
+                    first_s: self.number("retry_first"),
+                    longest_s: self.number("retry_longest"),
+                    age_s: self.number("retry_age"),
+                },
+            },
+            ..FunctionSetup::plain(place.idle_limit_s)
+        }
+    }
+
+    /// Start-up around its usual length, spread as measured.
+    fn start(&self, init_s: f64) -> Law {
+        let spread = self.number("init_spread").max(1.0);
+        Law::from(DurationLaw {
+            p50_s: init_s,
+            p99_s: init_s * spread,
+            max_s: init_s * spread * spread,
+        })
+    }
+
+    fn launch(&self, init_s: f64, hosts: Option<Hosts>) -> Launch {
+        let start_s = if hosts.is_some() {
+            0.0
+        } else {
+            self.number("start_time")
+        };
+        Launch {
+            burst: self.number("launch_burst").max(1.0),
+            per_s: self.number("launch_rate_s").max(f64::MIN_POSITIVE),
+            start: Law::Constant(start_s + init_s),
+            hosts,
+        }
+    }
+
+    fn taken_back(&self) -> Option<Spot> {
+        self.spot.then(|| Spot {
+            per_s: self.number("spot_interruptions_month") / SECONDS_PER_MONTH,
+            notice_s: self.number("spot_notice"),
+        })
+    }
+
+    fn service(&self, load: &Load, place: &ServicePlacement, estimate: &Forecast) -> ServiceSetup {
+        let by_connections = (load.concurrent / place.connections.max(1.0)).ceil();
+        let held = load.held_for_peak || load.concurrent > 0.0;
+        let least = if held {
+            estimate.units_peak.max(by_connections)
+        } else {
+            place.min_copies
+        };
+        let least = least.clamp(1.0, 1e6) as u32;
+        // Room to grow beyond the peak that was estimated.
+        let most = (4.0 * estimate.units_peak).clamp(f64::from(least), 1e6) as u32;
+        ServiceSetup {
+            vcpus: place.vcpus,
+            threads: load.threads,
+            cpu_per_s: load.cpu_share * load.measured_vcpus.min(load.threads),
+            wait_per_s: 1.0 - load.cpu_share,
+            slots: place.concurrency.clamp(1.0, 1e6) as u32,
+            patience_s: load.synchronous.then(|| self.number("front_door_patience")),
+            overhead_s: place.overhead_s,
+            least,
+            most,
+            at_start: least.max(estimate.units_mean.min(f64::from(most)) as u32),
+            backlog: 0,
+            backlog_s: 0.0,
+            scaling: Some(Scaling {
+                cpu_target: place.cpu_target,
+                slot_target: place.slot_target.min(place.cpu_target.max(0.5)),
+                out_points: self.number("scale_out_points").max(1.0) as u32,
+                in_points: self.number("scale_in_points").max(1.0) as u32,
+                in_share: self.number("scale_in_share"),
+                cooldown_s: self.number("cooldown"),
+            }),
+            launch: self.launch(load.init_s, None),
+            spot: self.taken_back(),
+        }
+    }
+
+    fn job(&self, load: &Load, place: &JobPlacement) -> JobSetup {
+        let hosts = (place.jobs_per_host > 1.0).then(|| Hosts {
+            copies: place.jobs_per_host.clamp(1.0, 1e6) as u32,
+            boot: Law::Constant(place.start_s),
+        });
+        JobSetup {
+            most_at_once: u32::MAX,
+            launch: self.launch(load.init_s, hosts),
+            minimum_s: place.minimum_s,
+            spot: self.taken_back(),
+            attempts: u32::MAX,
+            deadline_s: self.numbers.finish_target_s,
+        }
+    }
+}
+
+type Work<'w> = dyn FnMut(&Month<'_>) -> Option<MonthOutcome> + 'w;
+
+/// What a simulated month says, in the words of a forecast. Means that are exact stay:
+/// how long work runs, and how much is under way on average.
+fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
+    let counts = &month.counts;
+    let served = counts.served as f64;
+    let mut simulated = Forecast {
+        method: Method::Simulated,
+        latency: Latency {
+            p50_s: month.latency.p50_s,
+            p95_s: month.latency.p95_s,
+            p99_s: month.latency.p99_s,
+        },
+        throttled_share: counts.failed_share(),
+        ..*estimate
+    };
+    match placement {
+        Placement::PerRequest(place) => {
+            for time_s in [
+                &mut simulated.latency.p50_s,
+                &mut simulated.latency.p95_s,
+                &mut simulated.latency.p99_s,
+            ] {
+                // Steps of a split unit of work follow one another.
+                *time_s = *time_s * estimate.steps + place.overhead_s;
+            }
+            simulated.cold_start_share = counts.cold_share();
+            simulated.throttled_share = counts.throttled_share();
+            simulated.units_peak = f64::from(counts.most_busy);
+        }
+        Placement::Service(_) => {
+            simulated.units_mean = month.units_mean;
+            simulated.units_peak = month.units_peak;
+            let busy = estimate.units_mean / month.units_mean.max(f64::MIN_POSITIVE);
+            simulated.utilisation = estimate.utilisation * busy;
+        }
+        Placement::Job(place) => {
+            simulated.cold_start_share = 1.0;
+            simulated.units_peak = f64::from(counts.most_busy);
+            simulated.billed_s = if place.jobs_per_host > 1.0 {
+                counts.alive_s.max(place.minimum_s) / served
+            } else {
+                counts.billed_s / served
+            };
+        }
+    }
+    simulated
+}

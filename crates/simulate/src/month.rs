@@ -1,0 +1,299 @@
+//! A representative month: request by request where the budget allows, in sampled
+//! windows beyond.
+
+use landfall_source::Result;
+
+use crate::figures::Percentiles;
+use crate::functions::{FunctionSetup, Outcome, Run, run_functions};
+use crate::jobs::{JobSetup, run_jobs};
+use crate::law::Law;
+use crate::random::Streams;
+use crate::service::{Path, ServiceSetup, run_service, walk};
+use crate::tally::Counts;
+use crate::traffic::{Curve, MINUTE_S, Traffic};
+
+/// What is simulated, and how much of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Month<'a> {
+    /// The traffic.
+    pub traffic: &'a Traffic,
+    /// How long units of work take, as the setup would run them.
+    pub law: &'a Law,
+    /// Length, in seconds.
+    pub for_s: f64,
+    /// Most requests simulated one by one.
+    pub budget: u64,
+    /// The seed of every draw.
+    pub streams: Streams,
+}
+
+/// What part of a month was simulated request by request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Windows {
+    /// Windows sampled.
+    pub number: u32,
+    /// Length of each, in seconds.
+    pub seconds: f64,
+}
+
+/// A month that was simulated.
+#[derive(Debug, Clone)]
+pub struct MonthOutcome {
+    /// Counts, latencies and series.
+    pub outcome: Outcome,
+    /// The windows; none when the whole month was simulated.
+    pub windows: Option<Windows>,
+    /// Latency of served requests.
+    pub latency: Percentiles,
+    /// Counts and sums; of the month, or standing for it.
+    pub counts: Counts,
+    /// Environments, copies or hosts on average.
+    pub units_mean: f64,
+    /// The most at once.
+    pub units_peak: f64,
+}
+
+/// Windows of the per-request engine, at most.
+const MOST_WINDOWS: u32 = 24;
+/// Windows of the service engine: of ordinary minutes, and of those that are short of
+/// capacity.
+const ORDINARY: usize = 10;
+const TIGHT: usize = 6;
+/// Utilisation from which a minute is short of capacity.
+const TIGHT_FROM: f64 = 0.95;
+
+impl Month<'_> {
+    fn curve(&self) -> Curve {
+        self.traffic
+            .curve((self.for_s / MINUTE_S) as usize, self.streams)
+    }
+
+    fn requests(&self) -> f64 {
+        self.traffic.rate_per_s * self.for_s
+    }
+
+    fn whole(&self) -> Run {
+        Run {
+            streams: self.streams,
+            for_s: Some(self.for_s),
+            warm_up_s: 0.0,
+        }
+    }
+
+    /// A function. Beyond the budget, windows spread evenly over the month, each after a
+    /// warm-up longer than the idle limit; none when not even one window fits.
+    ///
+    /// # Errors
+    /// None of its own: traffic that is drawn cannot be wrong.
+    pub fn function(
+        &self,
+        setup: &FunctionSetup,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Option<MonthOutcome>> {
+        let curve = self.curve();
+        let setups = std::slice::from_ref(setup);
+        if self.requests() <= self.budget as f64 {
+            let mut arrivals = self.traffic.arrivals(&curve, 0.0, self.for_s, self.streams);
+            let run = self.whole();
+            let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;
+            return Ok(all.pop().map(|outcome| finished(outcome, None)));
+        }
+        let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
+        let counted_s = warm_up_s.max(5.0 * MINUTE_S);
+        let window_s = warm_up_s + counted_s;
+        let afforded = self.budget as f64 / (self.traffic.rate_per_s * window_s);
+        let number = (afforded as u32).min(MOST_WINDOWS);
+        if number == 0 {
+            return Ok(None);
+        }
+        let mut whole = Outcome::default();
+        for window in 0..number {
+            let share = (f64::from(window) + 0.5) / f64::from(number);
+            let from_s = (share * (self.for_s - window_s) / MINUTE_S).floor() * MINUTE_S;
+            let streams = self.streams.index(u64::from(window));
+            let mut arrivals = Shifted {
+                inner: self
+                    .traffic
+                    .arrivals(&curve, from_s, from_s + window_s, streams),
+                by_s: from_s,
+            };
+            let run = Run {
+                streams,
+                for_s: Some(window_s),
+                warm_up_s,
+            };
+            let all = run_functions(&mut arrivals, self.law, setups, &run, &mut |_| ())?;
+            for outcome in all {
+                whole.join_window(outcome, 1);
+            }
+            progress(share * self.for_s);
+        }
+        let windows = Windows {
+            number,
+            seconds: counted_s,
+        };
+        Ok(Some(finished(whole, Some(windows))))
+    }
+
+    /// A service. Beyond the budget, the number of copies follows the mean load minute by
+    /// minute over the whole month, and requests are simulated in windows of ordinary
+    /// minutes and of those short of capacity, each standing for its like.
+    ///
+    /// # Errors
+    /// None of its own: traffic that is drawn cannot be wrong.
+    pub fn service(
+        &self,
+        setup: &ServiceSetup,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<MonthOutcome> {
+        let curve = self.curve();
+        if self.requests() <= self.budget as f64 {
+            let mut arrivals = self.traffic.arrivals(&curve, 0.0, self.for_s, self.streams);
+            let outcome = run_service(arrivals.as_mut(), self.law, setup, &self.whole(), progress)?;
+            return Ok(finished(outcome, None));
+        }
+        let path = walk(
+            setup,
+            self.traffic,
+            &curve,
+            self.law.mean_s(),
+            self.for_s,
+            self.streams,
+        );
+        let minutes = 0..path.minutes.len();
+        let (tight, ordinary): (Vec<usize>, Vec<usize>) = minutes.partition(|minute| {
+            let there = path.minutes.get(*minute);
+            there.is_some_and(|there| there.utilisation >= TIGHT_FROM)
+        });
+        let mut whole = Outcome::default();
+        let afforded = self.budget / (ORDINARY + TIGHT) as u64;
+        let (mut number, mut seconds) = (0, 0.0);
+        for (stratum, most) in [(&ordinary, ORDINARY), (&tight, TIGHT)] {
+            let windows = most.min(stratum.len());
+            for window in 0..windows {
+                let Some(minute) = stratum.get((2 * window + 1) * stratum.len() / (2 * windows))
+                else {
+                    continue;
+                };
+                let (outcome, window_s) = self.window(setup, &curve, &path, *minute, afforded)?;
+                let stands_for = stratum.len() as f64 * MINUTE_S / windows as f64;
+                let times = (stands_for / window_s).round().max(1.0) as u64;
+                whole.join_window(outcome, times);
+                number += 1;
+                seconds += window_s;
+            }
+        }
+        let windows = Windows {
+            number,
+            seconds: seconds / f64::from(number.max(1)),
+        };
+        let mut done = finished(whole, Some(windows));
+        done.outcome.series = path.series;
+        done.units_mean = path.copies_mean;
+        done.units_peak = path.copies_peak;
+        Ok(done)
+    }
+
+    /// Requests of a window that begins with a minute, with the copies and the backlog
+    /// that the path has there; its length in seconds.
+    fn window(
+        &self,
+        setup: &ServiceSetup,
+        curve: &Curve,
+        path: &Path,
+        minute: usize,
+        afforded: u64,
+    ) -> Result<(Outcome, f64)> {
+        let there = path.minutes.get(minute).copied().unwrap_or_default();
+        let rate_per_s = (self.traffic.rate_per_s * curve.at(minute)).max(1e-9);
+        let window_s = (afforded as f64 / rate_per_s).clamp(1.0, 5.0 * MINUTE_S);
+        let from_s = minute as f64 * MINUTE_S;
+        let streams = self.streams.index(minute as u64);
+        let mut arrivals = Shifted {
+            inner: self
+                .traffic
+                .arrivals(curve, from_s, from_s + window_s, streams),
+            by_s: from_s,
+        };
+        let backlog = (there.backlog as u64).min(afforded) as u32;
+        let fixed = ServiceSetup {
+            at_start: there.copies,
+            scaling: None,
+            spot: None,
+            backlog,
+            backlog_s: f64::from(backlog) / rate_per_s,
+            ..setup.clone()
+        };
+        let run = Run {
+            streams,
+            for_s: Some(window_s),
+            warm_up_s: 0.0,
+        };
+        let outcome = run_service(&mut arrivals, self.law, &fixed, &run, &mut |_| ())?;
+        Ok((outcome, window_s))
+    }
+
+    /// Jobs, up to the budget; beyond, only so much of the month as it allows.
+    ///
+    /// # Errors
+    /// None of its own: traffic that is drawn cannot be wrong.
+    pub fn jobs(&self, setup: &JobSetup, progress: &mut dyn FnMut(f64)) -> Result<MonthOutcome> {
+        let curve = self.curve();
+        let share = (self.budget as f64 / self.requests().max(1.0)).min(1.0);
+        let for_s = self.for_s * share;
+        let mut arrivals = self.traffic.arrivals(&curve, 0.0, for_s, self.streams);
+        let run = Run {
+            for_s: Some(for_s),
+            ..self.whole()
+        };
+        let outcome = run_jobs(arrivals.as_mut(), self.law, setup, &run, progress)?;
+        let windows = (share < 1.0).then_some(Windows {
+            number: 1,
+            seconds: for_s,
+        });
+        Ok(finished(outcome, windows))
+    }
+}
+
+fn finished(outcome: Outcome, windows: Option<Windows>) -> MonthOutcome {
+    let total = outcome.batches.total();
+    MonthOutcome {
+        windows,
+        latency: Percentiles::of(&total.latency()),
+        counts: total.counts,
+        units_mean: total.counts.alive_mean(),
+        units_peak: f64::from(total.counts.most_alive),
+        outcome,
+    }
+}
+
+/// Arrivals whose clock begins later.
+struct Shifted {
+    inner: Box<dyn crate::arrivals::Arrivals>,
+    by_s: f64,
+}
+
+impl crate::arrivals::Arrivals for Shifted {
+    fn next_block(&mut self, block: &mut crate::arrivals::Block) -> Result<()> {
+        self.inner.next_block(block)?;
+        for at_s in &mut block.at_s {
+            *at_s -= self.by_s;
+        }
+        Ok(())
+    }
+
+    fn end_s(&self) -> Option<f64> {
+        self.inner.end_s().map(|end_s| end_s - self.by_s)
+    }
+}
+
+impl Outcome {
+    /// Takes on a window that stands for `times` such windows, as a batch of its own.
+    fn join_window(&mut self, window: Self, times: u64) {
+        self.batches.add_batch(&window.batches.total(), times);
+        for point in window.series.points() {
+            self.series.step(*point);
+        }
+        self.waiting += window.waiting * times;
+    }
+}
