@@ -24,9 +24,12 @@ pub(crate) struct Ran {
 /// What simulating one option has taught.
 #[derive(Debug, Clone)]
 pub(crate) struct Learned {
-    ran: Ran,
-    simulated: Forecast,
-    /// Simulated over estimated.
+    /// Everything that was simulated.
+    known: Vec<(Ran, Forecast)>,
+    /// Of the load that was simulated, nothing more will be: it is placed as one of the
+    /// known placements.
+    pub(crate) is_settled: bool,
+    /// Simulated over estimated, by the latest.
     latency: [f64; 3],
     units_mean: f64,
     units_peak: f64,
@@ -63,14 +66,13 @@ impl Simulator for Corrected<'_> {
             load: load.clone(),
             placement: placement.clone(),
         };
-        let known = self.learned.filter(|learned| learned.ran == ran);
+        let told = self.learned.and_then(|learned| learned.tell(&ran));
         self.last.replace(Some(ran));
-        if let Some(known) = known {
-            return known.simulated;
-        }
-        let estimate = SteadyState.forecast(load, placement);
-        self.learned
-            .map_or(estimate, |learned| learned.correct(estimate))
+        told.unwrap_or_else(|| {
+            let estimate = SteadyState.forecast(load, placement);
+            let learned = self.learned;
+            learned.map_or(estimate, |learned| learned.correct(estimate))
+        })
     }
 }
 
@@ -96,10 +98,37 @@ impl Learned {
             cold: over(simulated.cold_start_share, estimate.cold_start_share),
             billed: over(simulated.billed_s, estimate.billed_s),
             throttled: simulated.throttled_share,
-            ran,
-            simulated,
+            known: vec![(ran, simulated)],
+            is_settled: false,
             windows,
         }
+    }
+
+    /// Keeps what was known before.
+    pub(crate) fn after(mut self, before: Option<Self>) -> Self {
+        self.known
+            .extend(before.into_iter().flat_map(|before| before.known));
+        self
+    }
+
+    /// What was simulated; once settled, a bar to every other placement of that load.
+    fn tell(&self, ran: &Ran) -> Option<Forecast> {
+        const NEVER: f64 = 1e12;
+        let found = self.known.iter().find(|(known, _)| known == ran);
+        if let Some((_, simulated)) = found {
+            return Some(*simulated);
+        }
+        let barred = self.is_settled && self.known.iter().any(|(known, _)| known.load == ran.load);
+        barred.then(|| Forecast {
+            latency: Latency {
+                p50_s: NEVER,
+                p95_s: NEVER,
+                p99_s: NEVER,
+            },
+            units_mean: NEVER,
+            billed_s: NEVER,
+            ..SteadyState.forecast(&ran.load, &ran.placement)
+        })
     }
 
     fn correct(&self, estimate: Forecast) -> Forecast {

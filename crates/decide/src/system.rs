@@ -164,9 +164,12 @@ fn learn(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec
         let places: Vec<usize> = open.iter().map(|(id, _)| usize::from(id.0)).collect();
         for (place, new) in places.into_iter().zip(news) {
             if let (Some(slot), Some(new)) = (learned.get_mut(place), new) {
-                *slot = Some(new);
+                *slot = Some(new.after(slot.take()));
             }
         }
+    }
+    for one in learned.iter_mut().flatten() {
+        one.is_settled = true;
     }
     learned
 }

@@ -21,7 +21,11 @@ pub fn regions(decisions: &[Decision]) -> String {
     });
     let mut out = String::new();
     if let Some(first) = order.first() {
-        let _ = writeln!(out, "{}, by region; every figure is of a simulated month", first.name);
+        let _ = writeln!(
+            out,
+            "{}, by region; every figure is of a simulated month",
+            first.name
+        );
     }
     for decision in order {
         let total = decision
