@@ -83,6 +83,9 @@ impl<T: Copy> Calendar<T> {
     /// Puts in what ends at `end_s`; `now_s` is the present, in seconds.
     #[inline]
     pub(crate) fn put(&mut self, now_s: f64, end_s: f64, what: T) {
+        if self.len == 0 && self.horizon_s <= now_s {
+            self.advance(now_s);
+        }
         self.len += 1;
         if end_s < self.horizon_s {
             let place = self.soon_s.iter().filter(|other| **other > end_s).count();
