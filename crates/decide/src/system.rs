@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen};
-use landfall_simulate::{Method, MonthOutcome, Streams, each};
+use landfall_simulate::{Method, MonthOutcome, Placement, Streams, each};
 use landfall_source::Span;
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts, Origin, System, Value, Workload};
@@ -122,11 +122,7 @@ fn one(
         margin: ranking.margin,
         within_noise: ranking.within_noise,
         tipping: context.tipping(&pinned(facts, &evaluation.filled), FactId::Volume, winner),
-        windows: learned
-            .iter()
-            .flatten()
-            .filter_map(|learned| learned.windows)
-            .next(),
+        windows: learned.iter().flatten().find_map(|learned| learned.windows),
         assumed,
         unknown: context.unknowns(facts, &evaluation),
     }
@@ -204,6 +200,8 @@ pub struct OptionMonth {
     pub month: MonthOutcome,
     /// Lines of the bill that the month leads to.
     pub bill: Option<Bill>,
+    /// vCPUs and slots of a copy; none where copies do not share out the work.
+    pub copy: Option<(f64, f64)>,
 }
 
 /// Simulates a month of one workload on one platform, sized as [`decide`] sizes it.
@@ -253,6 +251,10 @@ pub fn simulate_option(
             configuration: found.sized.configuration.clone(),
             month,
             bill: Some(found.bill.clone()),
+            copy: match &ran.placement {
+                Placement::Service(place) => Some((place.vcpus, place.concurrency)),
+                Placement::PerRequest(_) | Placement::Job(_) => None,
+            },
         })
     })
 }

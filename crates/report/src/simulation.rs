@@ -1,6 +1,6 @@
 //! What a simulation came to, ready to be shown.
 
-use landfall_simulate::{Figures, Series};
+use landfall_simulate::{Counts, Figures, Series};
 
 /// A simulation of one workload on one platform.
 #[derive(Debug, Clone)]
@@ -36,6 +36,32 @@ pub struct Run {
     pub series: Series,
     /// What would be billed: meter, quantity, unit.
     pub billed: Vec<Billed>,
+    /// vCPUs and slots of a copy; none where one unit of work fills an environment.
+    pub copy: Option<(f64, f64)>,
+}
+
+impl Run {
+    /// How many environments or copies the work under way would fill: by vCPUs where it
+    /// computes, else by slots.
+    pub fn demand(&self, counts: &Counts) -> f64 {
+        match self.copy {
+            Some((vcpus, _)) if counts.cpu_s > 0.0 && counts.seconds > 0.0 => {
+                counts.cpu_s / counts.seconds / vcpus
+            }
+            Some((_, slots)) => counts.busy_mean() / slots.max(1.0),
+            None => counts.busy_mean(),
+        }
+    }
+
+    /// The part of what is there that is at work.
+    pub fn utilisation(&self) -> f64 {
+        let there = self.figures.counts.alive_mean();
+        if there > 0.0 {
+            self.demand(&self.figures.counts) / there
+        } else {
+            0.0
+        }
+    }
 }
 
 /// A quantity that a meter counts.

@@ -4,7 +4,7 @@
 const BITS: u32 = 7;
 const SHIFT: u32 = f64::MANTISSA_DIGITS - 1 - BITS;
 /// Shortest duration told apart, in seconds (a power of two near a microsecond).
-const SHORTEST_S: f64 = 1.0 / 1_048_576.0;
+const SHORTEST_S: f64 = 1.0 / (1_u32 << 20) as f64;
 /// The key of the shortest duration.
 const FIRST: u64 = SHORTEST_S.to_bits() >> SHIFT;
 /// Powers of two covered: up to some 140 years.

@@ -124,7 +124,7 @@ impl Month<'_> {
             };
             let all = run_functions(&mut arrivals, self.law, setups, &run, &mut |_| ())?;
             for outcome in all {
-                whole.join_window(outcome, 1);
+                whole.join_window(&outcome, 1);
             }
             progress(share * self.for_s);
         }
@@ -178,7 +178,7 @@ impl Month<'_> {
                 let (outcome, window_s) = self.window(setup, &curve, &path, *minute, afforded)?;
                 let stands_for = stratum.len() as f64 * MINUTE_S / windows as f64;
                 let times = (stands_for / window_s).round().max(1.0) as u64;
-                whole.join_window(outcome, times);
+                whole.join_window(&outcome, times);
                 number += 1;
                 seconds += window_s;
             }
@@ -289,7 +289,7 @@ impl crate::arrivals::Arrivals for Shifted {
 
 impl Outcome {
     /// Takes on a window that stands for `times` such windows, as a batch of its own.
-    fn join_window(&mut self, window: Self, times: u64) {
+    fn join_window(&mut self, window: &Self, times: u64) {
         self.batches.add_batch(&window.batches.total(), times);
         for point in window.series.points() {
             self.series.step(*point);

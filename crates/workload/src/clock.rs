@@ -140,8 +140,6 @@ fn named(weekday: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
-
     use super::*;
 
     const WEEK_S: f64 = 7.0 * 86_400.0;

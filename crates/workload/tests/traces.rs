@@ -1,6 +1,10 @@
 //! Traces: every layout is read, and what is wrong is one error with file and line.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
 
 use std::io::{Read, Write};
 

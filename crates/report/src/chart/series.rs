@@ -1,8 +1,9 @@
 //! Demand against capacity over time, drawn.
 
-use landfall_simulate::{Point, Series};
+use landfall_simulate::Point;
 
 use super::{Drawing, Pen, colour, lines};
+use crate::simulation::Run;
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 60.0;
@@ -12,17 +13,17 @@ const TALL: f64 = 240.0;
 const MOST_STEPS: usize = 500;
 
 /// A chart of what is at work and what is there, minute by minute.
-pub fn series(title: &str, series: &Series) -> String {
+pub fn series(title: &str, run: &Run) -> String {
+    let series = &run.series;
     let points: Vec<&Point> = series.points().collect();
     let length = points.len().div_ceil(MOST_STEPS).max(1);
-    let mean = |chunk: &[&Point], of: fn(&Point) -> f64| {
-        chunk.iter().map(|point| of(point)).sum::<f64>() / chunk.len().max(1) as f64
-    };
     let steps: Vec<(f64, f64)> = points
         .chunks(length)
         .map(|chunk| {
-            let demand = mean(chunk, |point| point.counts.busy_mean());
-            let capacity = mean(chunk, |point| point.alive);
+            let number = chunk.len().max(1) as f64;
+            let demand: f64 = chunk.iter().map(|point| run.demand(&point.counts)).sum();
+            let capacity: f64 = chunk.iter().map(|point| point.alive).sum();
+            let (demand, capacity) = (demand / number, capacity / number);
             (demand, capacity)
         })
         .collect();

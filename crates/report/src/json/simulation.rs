@@ -81,7 +81,7 @@ pub struct FiguresJson {
     pub running_max: u32,
     /// Environments that are there and idle, on average.
     pub idle_mean: f64,
-    /// Units of work under way over what is there.
+    /// The part of what is there that is at work.
     pub utilisation: f64,
     /// Latency of served requests.
     pub latency_ms: PercentilesJson,
@@ -176,6 +176,7 @@ pub fn simulation(simulation: &Simulation) -> SimulationJson {
         as_of: simulation.as_of.clone(),
         figures: figures(
             &first.map_or_else(Figures::default, |run| run.figures),
+            first.map_or(0.0, Run::utilisation),
             first.map_or(&[], |run| &run.billed),
         ),
         idle_limits: simulation
@@ -198,7 +199,7 @@ pub fn simulation_schema() -> serde_json::Value {
 fn idle_limit(run: &Run) -> Option<IdleLimitJson> {
     Some(IdleLimitJson {
         idle_limit_s: run.idle_limit_s?,
-        figures: figures(&run.figures, &run.billed),
+        figures: figures(&run.figures, run.utilisation(), &run.billed),
     })
 }
 
@@ -211,14 +212,9 @@ fn logged(logged: &Logged) -> LoggedJson {
     }
 }
 
-fn figures(run: &Figures, billed: &[Billed]) -> FiguresJson {
+fn figures(run: &Figures, utilisation: f64, billed: &[Billed]) -> FiguresJson {
     let counts = &run.counts;
     let there = counts.alive_mean();
-    let utilisation = if there > 0.0 {
-        counts.busy_mean() / there
-    } else {
-        0.0
-    };
     FiguresJson {
         seconds: counts.seconds,
         requests: counts.arrived,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_simulate::{Figures, Percentiles, Point, Series};
+use landfall_simulate::{Figures, Percentiles, Point};
 use landfall_units::Duration;
 
 use crate::simulation::{Run, Simulation};
@@ -33,7 +33,7 @@ pub fn simulation(simulation: &Simulation) -> String {
         out.push('\n');
         one(&mut out, run);
         out.push('\n');
-        chart(&mut out, &run.series);
+        chart(&mut out, run);
     }
     if let Some(logged) = &simulation.logged {
         let share = logged.cold_starts as f64 / logged.requests.max(1) as f64;
@@ -79,7 +79,7 @@ fn one(out: &mut String, run: &Run) {
     line("cold starts", cold_starts(figures));
     line("throttled", throttled(figures));
     line("there", there(figures));
-    line("at work", at_work(figures));
+    line("at work", at_work(run));
     let latency = &figures.latency;
     line("latency", times(latency));
     if figures.queueing.max_s > 0.0 {
@@ -133,15 +133,15 @@ fn there(figures: &Figures) -> String {
     )
 }
 
-fn at_work(figures: &Figures) -> String {
+fn at_work(run: &Run) -> String {
+    let figures = &run.figures;
     let counts = &figures.counts;
     let error = plus_minus(figures.errors.running_mean, 3);
-    let share = counts.busy_mean() / counts.alive_mean().max(f64::MIN_POSITIVE);
     format!(
         "{:.2}{error} on average, {} at most ({:.0}% of what is there)",
         counts.busy_mean(),
         counts.most_busy,
-        100.0 * share
+        100.0 * run.utilisation()
     )
 }
 
@@ -226,23 +226,23 @@ struct Column {
     capacity: f64,
 }
 
-fn columns(series: &Series) -> Vec<Column> {
-    let points: Vec<&Point> = series.points().collect();
+fn columns(run: &Run) -> Vec<Column> {
+    let points: Vec<&Point> = run.series.points().collect();
     let length = points.len().div_ceil(COLUMNS).max(1);
     points
         .chunks(length)
         .map(|chunk| Column {
             demand: chunk
                 .iter()
-                .map(|point| point.counts.busy_mean())
+                .map(|point| run.demand(&point.counts))
                 .fold(0.0, f64::max),
             capacity: chunk.iter().map(|point| point.alive).fold(0.0, f64::max),
         })
         .collect()
 }
 
-fn chart(out: &mut String, series: &Series) {
-    let columns = columns(series);
+fn chart(out: &mut String, run: &Run) {
+    let columns = columns(run);
     let most = columns.iter().fold(0.0, |most: f64, column| {
         most.max(column.capacity).max(column.demand)
     });
@@ -271,7 +271,7 @@ fn chart(out: &mut String, series: &Series) {
             .collect();
         let _ = writeln!(out, "{label:>10} │{}", cells.trim_end());
     }
-    let seconds: f64 = series.points().map(|point| point.counts.seconds).sum();
+    let seconds: f64 = run.series.points().map(|point| point.counts.seconds).sum();
     let width = columns.len();
     let _ = writeln!(out, "{:>10} └{}", "", "─".repeat(width));
     let last = Duration::from_secs_f64(seconds).to_string();

@@ -55,6 +55,7 @@ pub fn run_service(
 }
 
 /// A request: when it came, its CPU work, its waiting. All in seconds.
+#[expect(clippy::struct_field_names, reason = "all three are seconds")]
 #[derive(Debug, Clone, Copy)]
 struct Request {
     at_s: f64,

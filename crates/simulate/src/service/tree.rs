@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn the_least_is_found_whatever_changes() {
         let mut tree = Least::new(u32::MAX);
-        let mut keys = vec![u32::MAX; 37];
+        let mut keys = [u32::MAX; 37];
         let mut state = 1_u32;
         for _ in 0..2_000 {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -41,13 +41,12 @@ impl Curve {
         let local = |minute: usize| minute as f64 + traffic.ahead_s / MINUTE_S;
         let mut random = streams.stream("shape");
         let mut curve: Vec<f64> = match &traffic.shape {
-            Shape::Steady => return Self::flat(),
             Shape::Recorded(minutes) if !minutes.is_empty() => {
                 return Self {
                     minutes: Arc::clone(minutes),
                 };
             }
-            Shape::Recorded(_) => return Self::flat(),
+            Shape::Steady | Shape::Recorded(_) => return Self::flat(),
             Shape::Diurnal => {
                 let power = wave_power(peak);
                 let at = |minute| peak * wave(local(minute), power);

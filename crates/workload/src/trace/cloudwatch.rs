@@ -38,11 +38,11 @@ pub(super) fn read(name: &str, text: &str) -> Result<Vec<Count>> {
         _ => false,
     });
     if twice {
-        return Err(refuse(name, "a time is there twice"));
+        return Err(Box::new(refuse(name, "a time is there twice")));
     }
     let last_s = counts.last().map_or(0.0, |last| last.0);
     if (last_s - start_s) / 60.0 > LONGEST_MIN as f64 {
-        return Err(refuse(name, "the times span more than ten years"));
+        return Err(Box::new(refuse(name, "the times span more than ten years")));
     }
     // CloudWatch gives durations in milliseconds, at whole seconds.
     let durations: BTreeMap<i64, f64> = durations
@@ -74,14 +74,12 @@ fn period(counts: &[(f64, f64)]) -> f64 {
 fn series(name: &str, result: &Value) -> Result<Vec<(f64, f64)>> {
     let list = |key: &str| {
         let list = result.get(key).and_then(Value::as_array);
-        list.ok_or_else(|| refuse(name, &format!("a result has no `{key}`")))
+        list.ok_or_else(|| Box::new(refuse(name, &format!("a result has no `{key}`"))))
     };
     let (times, values) = (list("Timestamps")?, list("Values")?);
     if times.len() != values.len() {
-        return Err(refuse(
-            name,
-            "there are not as many `Values` as `Timestamps`",
-        ));
+        let what = "there are not as many `Values` as `Timestamps`";
+        return Err(Box::new(refuse(name, what)));
     }
     times
         .iter()
@@ -104,9 +102,9 @@ fn series(name: &str, result: &Value) -> Result<Vec<(f64, f64)>> {
         .collect()
 }
 
-fn refuse(name: &str, what: &str) -> Box<Diagnostic> {
+fn refuse(name: &str, what: &str) -> Diagnostic {
     let problem = Diagnostic::new(format!("{name}: {what}"));
-    Box::new(problem.help(
+    problem.help(
         "ask `aws cloudwatch get-metric-data` for Invocations (Sum), and Duration if you like",
-    ))
+    )
 }

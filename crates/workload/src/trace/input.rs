@@ -111,9 +111,12 @@ fn first_bytes(input: &mut impl Read, number: u64) -> std::io::Result<Vec<u8>> {
     Ok(first)
 }
 
+/// The text from its beginning, in lines of bounded length.
+type Text<R> = BoundedLines<Chain<Cursor<Vec<u8>>, Unpacked<R>>>;
+
 /// The rows of a table.
 pub(super) struct Rows<R> {
-    table: csv::Reader<BoundedLines<Chain<Cursor<Vec<u8>>, Unpacked<R>>>>,
+    table: csv::Reader<Text<R>>,
     record: StringRecord,
 }
 
@@ -121,7 +124,7 @@ impl<R> std::fmt::Debug for Rows<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rows")
             .field("record", &self.record)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

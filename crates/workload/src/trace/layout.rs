@@ -123,7 +123,7 @@ impl Columns {
                 run_unit_s: if in_ms.is_some() { MILLISECOND_S } else { 1.0 },
                 ..table(Layout::Requests)
             }),
-            None => Err(missing(name, "timestamp")),
+            None => Err(Box::new(missing(name, "timestamp"))),
         }
     }
 
@@ -245,10 +245,10 @@ fn hash(cell: &str) -> u64 {
     })
 }
 
-fn missing(name: &str, column: &str) -> Box<Diagnostic> {
+fn missing(name: &str, column: &str) -> Diagnostic {
     let problem = Diagnostic::new(format!("{name}:1: there is no column `{column}`"));
-    Box::new(problem.help(
+    problem.help(
         "a trace begins with `timestamp[,duration]`, `period,count`, the columns of the \
          Azure Functions data sets, or those of a Lambda log",
-    ))
+    )
 }

@@ -38,7 +38,7 @@ pub(super) fn simulate(
     let mut bar = Simulated::new(Some(SECONDS_PER_MONTH));
     let platform = &command.platform;
     let option = simulate_option(workload, platform, &inputs, budget, &mut |at_s| {
-        bar.at(at_s)
+        bar.at(at_s);
     })
     .map_err(|why| {
         let what = format!("`{}` does not run on `{platform}`: {why}", workload.id);
@@ -56,12 +56,13 @@ pub(super) fn simulate(
     let billed = lines.map(|line| Billed {
         meter: format!("{} {}", line.service, line.item()),
         quantity: line.quantity.try_into().unwrap_or(0.0),
-        unit: line.unit.to_string(),
+        unit: line.unit.clone(),
     });
     let run = Run {
         idle_limit_s: None,
         figures,
         billed: billed.collect(),
+        copy: option.copy,
         series: option.month.outcome.series.clone(),
     };
     let what = format!("{}, {}", workload.id, setup(&option.configuration));

@@ -33,7 +33,7 @@ pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
     }
     if let (Some(path), Some(run)) = (&command.svg, simulation.runs.first()) {
         let title = format!("{}: {}", simulation.name, simulation.what);
-        files::write(path, &chart::series(&title, &run.series))?;
+        files::write(path, &chart::series(&title, run))?;
     }
     let shown = match command.format {
         Format::Text => text::simulation(&simulation),

@@ -178,6 +178,7 @@ impl Model {
                     figures,
                     series: outcome.series.clone(),
                     billed: billed(&figures.counts),
+                    copy: None,
                 }
             })
             .collect()
@@ -201,6 +202,15 @@ fn billed(counts: &Counts) -> Vec<Billed> {
     }
     all
 }
+
+/// The shapes that traffic may have.
+const SHAPES: [&str; 5] = [
+    "steady",
+    "diurnal",
+    "business-hours",
+    "spiky",
+    "unpredictable",
+];
 
 fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
     let ahead_s = ahead_of_utc_s(&command.time_zone)?;
@@ -234,13 +244,6 @@ fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
         ));
     }
     let word = command.shape.as_deref().unwrap_or("steady");
-    const SHAPES: [&str; 5] = [
-        "steady",
-        "diurnal",
-        "business-hours",
-        "spiky",
-        "unpredictable",
-    ];
     if !SHAPES.contains(&word) {
         return Err(refuse(
             &format!("there is no shape `{word}`"),

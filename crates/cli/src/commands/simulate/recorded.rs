@@ -157,7 +157,7 @@ fn functions(
         while chunk.len() < AT_ONCE {
             match trace.next_row()? {
                 Some(Row::Function(function)) => {
-                    chunk.push((number + chunk.len() as u64, function))
+                    chunk.push((number + chunk.len() as u64, function));
                 }
                 Some(_) => {}
                 None => break,
