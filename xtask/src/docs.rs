@@ -74,6 +74,11 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
             pretty(&json::bill_schema())?,
         ),
         (
+            "docs/schemas/simulation.schema.json",
+            pretty(&json::simulation_schema())?,
+        ),
+        ("docs/src/images/traffic.svg", chart::shapes()),
+        (
             "docs/src/images/photo-thumbnails.svg",
             chart::options("Thumbnails of uploaded photos, 2M a month", workload),
         ),

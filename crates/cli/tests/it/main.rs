@@ -8,3 +8,4 @@ mod errors;
 mod framework;
 mod house;
 mod prices;
+mod simulate;

@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 mod options;
 mod series;
+mod shapes;
 
 pub use options::options;
 pub use series::series;
+pub use shapes::shapes;
 
 /// Colours that people of any colour vision can tell apart (Okabe and Ito,
 /// Color Universal Design, 2008), with grey for what is out of the way.

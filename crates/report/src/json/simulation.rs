@@ -9,7 +9,6 @@ use crate::simulation::{Billed, Logged, Run, Simulation};
 /// What `simulate` gives. Where several idle limits are compared, `idle_limits` has the
 /// figures of each and the top has those of the first.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct SimulationJson {
     /// Version of this format.
     pub schema: u32,
@@ -23,7 +22,7 @@ pub struct SimulationJson {
     #[serde(flatten)]
     pub figures: FiguresJson,
     /// The figures of each idle limit, when several were asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub idle_limits: Vec<IdleLimitJson>,
     /// What the replayed log says of the same requests.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,128 @@
+//! `landfall simulate`: published values by flags, traces, the schema, errors.
+
+use serde_json::Value;
+
+use crate::common::{landfall, root};
+
+fn json(arguments: &[&str]) -> Value {
+    let mut all = vec!["simulate", "--format", "json"];
+    all.extend(arguments);
+    let run = landfall(&all);
+    assert_eq!(run.code, 0, "{}", run.err);
+    serde_json::from_str(&run.out).unwrap()
+}
+
+fn number(document: &Value, key: &str) -> f64 {
+    document[key].as_f64().unwrap()
+}
+
+const PUBLISHED: [&str; 12] = [
+    "--platform",
+    "lambda",
+    "--rate",
+    "0.9/s",
+    "--duration",
+    "exp:1.991s",
+    "--cold-duration",
+    "exp:2.244s",
+    "--max-concurrency",
+    "1000",
+    "--for",
+    "1000000s",
+];
+
+#[test]
+fn flags_give_the_published_steady_state_and_fit_the_schema() {
+    let text = std::fs::read_to_string(root().join("docs/schemas/simulation.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let document = json(&[&PUBLISHED[..], &["--idle-limit", "600s"]].concat());
+    assert!(validator.is_valid(&document));
+    let error = |key: &str| document["standard_error"][key].as_f64().unwrap();
+    for (key, published) in [
+        ("cold_start_share", 0.001_330),
+        ("environments_mean", 7.70),
+        ("running_mean", 1.7925),
+    ] {
+        let off = (number(&document, key) - published).abs();
+        assert!(off < 3.0 * error(key), "{key}: off by {off}");
+    }
+    let idle = number(&document, "environments_mean") - number(&document, "running_mean");
+    assert!((number(&document, "idle_mean") - idle).abs() < 1e-9);
+    assert!(number(&document["latency_ms"], "p99.9") > number(&document["latency_ms"], "p99"));
+}
+
+#[test]
+fn several_idle_limits_are_compared_in_one_pass() {
+    let document = json(&[&PUBLISHED[..], &["--idle-limit", "30s,600s"]].concat());
+    let limits = document["idle_limits"].as_array().unwrap();
+    let alone = json(&[&PUBLISHED[..], &["--idle-limit", "600s"]].concat());
+    assert_eq!(limits.len(), 2);
+    assert_eq!(limits[1]["cold_starts"], alone["cold_starts"]);
+}
+
+#[test]
+fn a_log_is_replayed_beside_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let rows = "is_cold,exist_id,start_time,aws_duration\nTrue,a,0,1000\nFalse,a,100,1000\n\
+                True,b,2000,500\n";
+    std::fs::write(&path, rows).unwrap();
+    let document = json(&["--replay", path.to_str().unwrap(), "--as-of", "2020-06-01"]);
+    assert_eq!(document["logged"]["cold_starts"], 2);
+    assert_eq!(document["logged"]["environments"], 2);
+    assert_eq!(document["cold_starts"], 2);
+}
+
+#[test]
+fn a_file_is_simulated_on_a_platform_the_same_every_time() {
+    let arguments = ["examples/website.toml", "--platform", "fargate"];
+    let (first, second) = (json(&arguments), json(&arguments));
+    assert_eq!(first, second);
+    assert!(number(&first, "requests") > 1e5 && number(&first, "utilisation") < 1.0);
+    let other = json(&[&arguments[..], &["--seed", "2"]].concat());
+    assert_ne!(first["latency_ms"], other["latency_ms"]);
+}
+
+#[test]
+fn what_cannot_be_simulated_is_one_error() {
+    for (arguments, wanted) in [
+        (vec!["simulate"], "nothing says how much traffic"),
+        (
+            vec!["simulate", "--rate", "1/s"],
+            "nothing says how long the work takes",
+        ),
+        (
+            vec!["simulate", "--rate", "x", "--duration", "1s"],
+            "`--rate x`",
+        ),
+        (
+            vec!["simulate", "--rate", "1/s", "--duration", "gauss:1s"],
+            "no such law",
+        ),
+        (
+            vec!["simulate", "--rate", "1/s", "--duration", "p50=2s,p99=1s"],
+            "out of order",
+        ),
+        (
+            vec!["simulate", "--platform", "lamda"],
+            "did you mean `lambda`",
+        ),
+        (
+            vec!["simulate", "--platform", "fargate", "--rate", "1/s"],
+            "flags alone",
+        ),
+        (
+            vec!["simulate", "--trace", "none.csv", "--duration", "1s"],
+            "there is no such file",
+        ),
+        (
+            vec!["simulate", "--schedule", "soon", "--duration", "1s"],
+            "is not a schedule",
+        ),
+    ] {
+        let run = landfall(&arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(wanted), "{arguments:?}: {}", run.err);
+    }
+}
