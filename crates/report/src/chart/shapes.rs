@@ -10,7 +10,7 @@ const TALL: f64 = 70.0;
 const GAP: f64 = 26.0;
 const WEEK_MIN: usize = 7 * 1_440;
 /// Minutes that one bar stands for.
-const STEP_MIN: usize = 15;
+const STEP_MIN: usize = 5;
 
 /// A week of every shape, the peak four times the mean.
 pub fn shapes() -> String {

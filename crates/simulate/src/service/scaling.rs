@@ -144,20 +144,20 @@ impl Launches {
 
     /// Launches another copy and says when it serves, in seconds.
     pub(crate) fn launch_one(&mut self, now_s: f64, random: &mut Generator) -> f64 {
-        // A bucket of `burst` tokens refilled at `per_s`, as a queue of launches: the
-        // n-th waits until its token is there.
-        let every_s = 1.0 / self.setup.per_s;
-        let full_s = now_s - self.setup.burst * every_s;
-        self.spent_until_s = self.spent_until_s.max(full_s) + every_s;
-        let launched_s = self.spent_until_s.max(now_s);
         let placed_s = match self.setup.hosts.clone() {
             None => {
                 self.hosts += 1;
-                launched_s
+                now_s
             }
-            Some(hosts) => self.place(now_s, &hosts, random).max(launched_s),
+            Some(hosts) => self.place(now_s, &hosts, random).max(now_s),
         };
-        placed_s + self.setup.start.draw(random)
+        // A bucket of `burst` tokens refilled at `per_s`, as a queue of launches: each
+        // waits for its place, and then until its token is there.
+        let every_s = 1.0 / self.setup.per_s;
+        let full_s = placed_s - self.setup.burst * every_s;
+        self.spent_until_s = self.spent_until_s.max(full_s) + every_s;
+        let launched_s = self.spent_until_s.max(placed_s);
+        launched_s + self.setup.start.draw(random)
     }
 
     /// When there is a place for another copy.
