@@ -88,9 +88,7 @@ impl<T: Copy> Calendar<T> {
         }
         self.len += 1;
         if end_s < self.horizon_s {
-            let place = self.soon_s.iter().filter(|other| **other > end_s).count();
-            self.soon_s.insert(place, end_s);
-            self.soon.insert(place, what);
+            self.put_soon(end_s, what);
             return;
         }
         if self.len > 2 * self.laid_out_for {
@@ -121,6 +119,22 @@ impl<T: Copy> Calendar<T> {
             *head = self.later.len() as u32;
             self.later.push(node);
         }
+    }
+
+    /// Sorts one in among what ends soon; of equals, the first in is the first out.
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "places run below the length")]
+    fn put_soon(&mut self, end_s: f64, what: T) {
+        let mut place = self.soon_s.len();
+        self.soon_s.push(end_s);
+        self.soon.push(what);
+        while place > 0 && self.soon_s[place - 1] <= end_s {
+            self.soon_s[place] = self.soon_s[place - 1];
+            self.soon[place] = self.soon[place - 1];
+            place -= 1;
+        }
+        self.soon_s[place] = end_s;
+        self.soon[place] = what;
     }
 
     /// Takes out all that end by `until_s`, in order, each with its end.
@@ -201,9 +215,7 @@ impl<T: Copy> Calendar<T> {
             } else {
                 self.later[place as usize].next = self.free;
                 self.free = place;
-                let at = self.soon_s.partition_point(|other| *other > node.end_s);
-                self.soon_s.insert(at, node.end_s);
-                self.soon.insert(at, node.what);
+                self.put_soon(node.end_s, node.what);
             }
             place = node.next;
         }
