@@ -1,8 +1,6 @@
 //! From nothing to 3,500 containers, with the behaviour of the catalog on the day of the
 //! measurement (Vlad Ionescu, Scaling containers on AWS in 2022).
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
-
 use landfall_catalog::{Catalog, Date, Platform};
 use landfall_simulate::{Hosts, Launch, Law, Streams, ramp};
 
