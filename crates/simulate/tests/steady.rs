@@ -42,6 +42,21 @@ fn a_lonely_request_is_cold_unless_the_next_one_hurries() {
 fn large_pools_are_computed_without_overflow() {
     let share = cold_start_share(100_000.0, 1.0, 600.0);
     assert!((0.0..1e-4).contains(&share), "{share}");
+    for busy in [1e8, 1e15, 1e17, 1e30] {
+        let share = cold_start_share(busy, 1.0, 600.0);
+        assert!((0.0..1e-4).contains(&share), "{busy}: {share}");
+    }
+}
+
+#[test]
+fn small_and_large_pools_meet() {
+    // On both sides of the change to the series, with a limit short enough to count.
+    for idle in [0.001, 0.01, 0.1] {
+        let below = cold_start_share(9_999.0, 1.0, idle);
+        let above = cold_start_share(10_001.0, 1.0, idle);
+        assert!(below > 0.0, "{idle}");
+        assert!((above / below - 1.0).abs() < 1e-3, "{idle}: {below} {above}");
+    }
 }
 
 fn load(rate: f64, peak: f64) -> Load {
