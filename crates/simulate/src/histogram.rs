@@ -13,19 +13,11 @@ const BINS: usize = OCTAVES << BITS;
 
 /// A histogram of durations, log-linear as in HDR histograms: the bin of a duration
 /// is read off the bits of the number.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Histogram {
+    /// None before the first duration.
     counts: Vec<u64>,
     max_s: f64,
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Self {
-            counts: vec![0; BINS],
-            max_s: 0.0,
-        }
-    }
 }
 
 impl Histogram {
@@ -34,14 +26,27 @@ impl Histogram {
     pub fn add(&mut self, seconds: f64) {
         let key = (seconds.max(SHORTEST_S).to_bits() >> SHIFT) - FIRST;
         let bin = (key as usize).min(BINS - 1);
-        if let Some(count) = self.counts.get_mut(bin) {
-            *count += 1;
+        match self.counts.get_mut(bin) {
+            Some(count) => *count += 1,
+            None => self.begin(bin),
         }
         self.max_s = self.max_s.max(seconds);
     }
 
+    /// Counts the first duration.
+    #[cold]
+    fn begin(&mut self, bin: usize) {
+        self.counts.resize(BINS, 0);
+        if let Some(count) = self.counts.get_mut(bin) {
+            *count += 1;
+        }
+    }
+
     /// Adds all of another's, each `times` times.
     pub fn merge(&mut self, other: &Self, times: u64) {
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(BINS, 0);
+        }
         let bins = self.counts.iter_mut().zip(&other.counts);
         for (count, more) in bins {
             *count += more * times;

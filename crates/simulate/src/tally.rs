@@ -161,6 +161,8 @@ pub struct Batches {
     length: u64,
     /// Stretches in the current one.
     filled: u64,
+    /// Empty ones, to be filled again.
+    spare: Vec<Tally>,
 }
 
 impl Default for Batches {
@@ -170,6 +172,7 @@ impl Default for Batches {
             current: Tally::default(),
             length: 1,
             filled: 0,
+            spare: Vec::new(),
         }
     }
 }
@@ -182,16 +185,16 @@ impl Batches {
             return;
         }
         self.filled = 0;
-        self.done.push(self.current.clone());
-        self.current.clear();
+        let next = self.spare.pop().unwrap_or_default();
+        self.done.push(std::mem::replace(&mut self.current, next));
         if self.done.len() == MOST_BATCHES {
-            let mut joined = Vec::with_capacity(MOST_BATCHES);
             let mut batches = std::mem::take(&mut self.done).into_iter();
-            while let (Some(mut left), Some(right)) = (batches.next(), batches.next()) {
+            while let (Some(mut left), Some(mut right)) = (batches.next(), batches.next()) {
                 left.merge(&right, 1);
-                joined.push(left);
+                self.done.push(left);
+                right.clear();
+                self.spare.push(right);
             }
-            self.done = joined;
             self.length *= 2;
         }
     }
