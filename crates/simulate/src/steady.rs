@@ -70,7 +70,8 @@ const LEVELS_PER_DEVIATION: f64 = 128.0;
 fn poisson_ratio(busy: f64, level: f64) -> f64 {
     const LARGE: f64 = 1e4;
     if busy < LARGE {
-        return (level * busy.ln() - libm::lgamma(level + 1.0)
+        return (level * busy.ln()
+            - libm::lgamma(level + 1.0)
             - (busy * busy.ln() - libm::lgamma(busy + 1.0)))
         .exp();
     }

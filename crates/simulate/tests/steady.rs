@@ -55,7 +55,10 @@ fn small_and_large_pools_meet() {
         let below = cold_start_share(9_999.0, 1.0, idle);
         let above = cold_start_share(10_001.0, 1.0, idle);
         assert!(below > 0.0, "{idle}");
-        assert!((above / below - 1.0).abs() < 1e-3, "{idle}: {below} {above}");
+        assert!(
+            (above / below - 1.0).abs() < 1e-3,
+            "{idle}: {below} {above}"
+        );
     }
 }
 
