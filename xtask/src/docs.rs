@@ -36,6 +36,7 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
         as_of,
         people: true,
         seed: 1,
+        worlds: 0,
         budget: Some(landfall_decide::BUDGET),
     };
     let decision = decide(&system, &inputs);

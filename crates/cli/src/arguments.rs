@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use landfall_catalog::Date;
+use landfall_decide::WORLDS;
 
 /// Decides where a workload should land on AWS, and says why.
 #[derive(Debug, Parser)]
@@ -67,6 +68,21 @@ pub(crate) struct Deciding {
     /// The seed of all draws.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Worlds drawn for what is in doubt; 0 for likely values alone.
+    #[arg(long, value_name = "N", default_value_t = WORLDS, value_parser = worlds)]
+    pub(crate) worlds: usize,
+}
+
+/// Reads a number of worlds.
+fn worlds(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1_000_000;
+    let number: usize = text
+        .parse()
+        .map_err(|_| "write a whole number, as in 1000".to_owned())?;
+    if number > MOST {
+        return Err(format!("at most {MOST}"));
+    }
+    Ok(number)
 }
 
 /// On or off.

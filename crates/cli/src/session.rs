@@ -65,6 +65,7 @@ impl Session {
             people: deciding.people == Switch::On,
             seed: deciding.seed,
             budget: Some(BUDGET),
+            worlds: deciding.worlds,
         }
     }
 

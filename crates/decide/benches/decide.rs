@@ -31,6 +31,7 @@ fn startup(criterion: &mut Criterion) {
         people: true,
         seed: 1,
         budget: Some(landfall_decide::BUDGET),
+        worlds: landfall_decide::WORLDS,
     };
     criterion.bench_function("decide startup.toml", |bencher| {
         bencher.iter(|| decide(black_box(&system), &inputs));

@@ -62,6 +62,15 @@ pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assume
     (filled, assumed)
 }
 
+/// Whether a parameter of the pack is a usual ratio, from which a default is made: its
+/// doubt is that of the fact.
+pub(crate) fn is_ratio(parameter: &str) -> bool {
+    matches!(
+        parameter,
+        "p99_over_p50" | "max_over_p99" | "memory_added_share"
+    )
+}
+
 /// The first row of the pack that fits.
 fn listed(facts: &Facts, fact: FactId, pack: &Pack) -> Option<Assumed> {
     let row = pack

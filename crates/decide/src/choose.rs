@@ -22,8 +22,31 @@ pub(crate) struct Ranking {
     pub(crate) within_noise: bool,
 }
 
+impl Ranking {
+    /// The same with the option at a place first: what the whole system is best served
+    /// by. The rest keep their order.
+    pub(crate) fn led_by(mut self, chosen: Option<usize>, evaluation: &Evaluation) -> Self {
+        let at = self.order.iter().position(|place| Some(*place) == chosen);
+        let Some(at) = at.filter(|at| *at > 0 && self.has_recommendation) else {
+            return self;
+        };
+        let place = self.order.remove(at);
+        self.order.insert(0, place);
+        let weight_at = |rank: usize| {
+            let option = evaluation.options.get(*self.order.get(rank)?)?;
+            Some(weight(option).as_f64())
+        };
+        let pair = weight_at(0).zip(weight_at(1));
+        self.margin = pair
+            .filter(|(_, second)| *second > 0.0)
+            .map(|(first, second)| 1.0 - first / second);
+        self.within_noise = true;
+        self
+    }
+}
+
 /// How far an option is from being recommended; less is better.
-fn tier(option: &Evaluated) -> u8 {
+pub(crate) fn tier(option: &Evaluated) -> u8 {
     let Some(Ok(found)) = &option.found else {
         return 5;
     };
@@ -42,26 +65,30 @@ fn tier(option: &Evaluated) -> u8 {
 }
 
 /// Whether an option may be recommended at all.
-fn is_candidate(option: &Evaluated) -> bool {
+pub(crate) fn is_candidate(option: &Evaluated) -> bool {
     tier(option) <= 2
 }
 
-fn total(option: &Evaluated) -> Money {
-    option.monthly.map_or(Money::ZERO, |monthly| monthly.total)
+/// What an option is weighed by: what it is expected to come to, without what other
+/// workloads pay already.
+pub(crate) fn weight(option: &Evaluated) -> Money {
+    option.monthly.map_or(Money::ZERO, |monthly| {
+        monthly.expected - monthly.already_paid
+    })
 }
 
-fn hours(option: &Evaluated) -> f64 {
+pub(crate) fn hours(option: &Evaluated) -> f64 {
     option.people.iter().map(|line| line.hours.likely()).sum()
 }
 
-/// Ranks: what meets its targets before what misses them, then by total.
+/// Ranks: what meets its targets before what misses them, then by weight.
 pub(crate) fn rank(evaluation: &Evaluation, noise: f64) -> Ranking {
     let options = &evaluation.options;
     let at = |place: usize| options.get(place);
     let compare = |a: &usize, b: &usize| match (at(*a), at(*b)) {
         (Some(x), Some(y)) => tier(x)
             .cmp(&tier(y))
-            .then(total(x).cmp(&total(y)))
+            .then(weight(x).cmp(&weight(y)))
             .then(a.cmp(b)),
         _ => Ordering::Equal,
     };
@@ -72,7 +99,7 @@ pub(crate) fn rank(evaluation: &Evaluation, noise: f64) -> Ranking {
     let first = candidate(0).filter(|option| is_candidate(option));
     let second = candidate(1).filter(|option| is_candidate(option));
     let margin = first.zip(second).and_then(|(first, second)| {
-        let (first, second) = (total(first).as_f64(), total(second).as_f64());
+        let (first, second) = (weight(first).as_f64(), weight(second).as_f64());
         (second > 0.0).then(|| 1.0 - first / second)
     });
     Ranking {
@@ -93,10 +120,10 @@ fn prefer_fewer_hours(options: &[Evaluated], order: &mut [usize], noise: f64) {
     if !is_candidate(best) {
         return;
     }
-    let (lowest, best_tier) = (total(best).as_f64(), tier(best));
+    let (lowest, best_tier) = (weight(best).as_f64(), tier(best));
     let near = |place: &usize| {
         options.get(*place).is_some_and(|option| {
-            tier(option) == best_tier && total(option).as_f64() <= lowest * (1.0 + noise)
+            tier(option) == best_tier && weight(option).as_f64() <= lowest * (1.0 + noise)
         })
     };
     let close = order.iter().take_while(|place| near(place)).count();

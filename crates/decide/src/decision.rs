@@ -7,6 +7,8 @@ use landfall_simulate::{Forecast, Method, Windows};
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts, Value};
 
+use crate::worlds::{Doubt, Matters};
+
 /// The decision for a whole system.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -27,8 +29,12 @@ pub struct Decision {
     pub seed: u64,
     /// A decision for each workload, in the order of the file.
     pub workloads: Vec<WorkloadDecision>,
+    /// Worlds drawn; zero for likely values alone.
+    pub worlds: usize,
     /// What the recommended options share, counted once.
     pub shared: Vec<Shared>,
+    /// What keeping everything on one family of platforms would come to.
+    pub consolidated: Vec<Consolidated>,
     /// Dollars a month of all recommended options, shared things counted once;
     /// none when a workload has no recommendation.
     pub total: Option<Money>,
@@ -43,6 +49,18 @@ impl Decision {
     }
 }
 
+/// Everything on one family of platforms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consolidated {
+    /// The family.
+    pub family: String,
+    /// Dollars a month more than the decision, on average over the worlds; none when a
+    /// workload cannot run there.
+    pub more: Option<Money>,
+    /// The ids of the workloads that cannot.
+    pub unfit: Vec<String>,
+}
+
 /// Something that several workloads use together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared {
@@ -50,6 +68,8 @@ pub struct Shared {
     pub what: String,
     /// Dollars a month.
     pub monthly: Money,
+    /// Dollars a month less than if each had its own.
+    pub saved: Money,
     /// The ids of the workloads that use it.
     pub used_by: Vec<String>,
 }
@@ -74,6 +94,9 @@ pub struct WorkloadDecision {
     pub margin: Option<f64>,
     /// The margin is below what can be told apart; then fewer hours of work decide.
     pub within_noise: bool,
+    /// The uncertain inputs that decide between the first two, those that matter most
+    /// first.
+    pub matters: Vec<Matters>,
     /// Where the recommendation changes.
     pub tipping: Vec<Tipping>,
     /// What was taken for granted because a number was needed.
@@ -145,6 +168,8 @@ pub struct OptionDecision {
     pub people: Vec<PeopleLine>,
     /// Whether the forecast meets the file's targets; none when excluded.
     pub meets_targets: Option<bool>,
+    /// What it comes to over the worlds drawn; none where none were, or it never runs.
+    pub doubt: Option<Doubt>,
     /// Rules that speak for or against it, and what could not be found.
     pub reasons: Vec<Reason>,
     /// Unknown facts that could exclude it.
@@ -164,6 +189,10 @@ pub struct Monthly {
     pub premium: Money,
     /// The sum.
     pub total: Money,
+    /// The sum on average over the worlds drawn; the sum itself where none were.
+    pub expected: Money,
+    /// What of it other workloads of the system pay already.
+    pub already_paid: Money,
 }
 
 /// One duty of an option.
@@ -264,8 +293,10 @@ pub struct Unknown {
 pub struct Tipping {
     /// The fact.
     pub fact: FactId,
-    /// The value at which it changes, in base units.
-    pub at: f64,
+    /// The value at which it changes.
+    pub at: Value,
+    /// That over today's value; none for a yes or no.
+    pub margin: Option<f64>,
     /// The recommendation today.
     pub from: String,
     /// The recommendation beyond; none when nothing fits there.

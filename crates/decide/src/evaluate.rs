@@ -14,7 +14,9 @@ use crate::people;
 use crate::rates::Rates;
 use crate::simulated::{Corrected, Learned, Ran};
 use crate::size::{Search, Sized, size};
+use crate::together::AlreadyPaid;
 use crate::tuning::Tuning;
+use crate::worlds::{Doubt, PriceDoubt};
 
 /// Everything that stays the same from one evaluation to the next.
 #[derive(Clone, Copy)]
@@ -31,6 +33,12 @@ pub(crate) struct Context<'a> {
     pub(crate) learned: &'a [Option<Learned>],
     /// How recorded traffic goes over time.
     pub(crate) recorded: Option<&'a Shape>,
+    /// How this world's prices differ from the book's.
+    pub(crate) prices: PriceDoubt,
+    /// What worlds have shown of each platform; empty where none were drawn.
+    pub(crate) doubts: &'a [Option<Doubt>],
+    /// Of each platform, dollars a month that other workloads pay already; may be empty.
+    pub(crate) already_paid: &'a [AlreadyPaid],
 }
 
 /// One platform's part.
@@ -52,7 +60,10 @@ pub(crate) struct Evaluated {
 pub(crate) struct Found {
     pub(crate) sized: Sized,
     pub(crate) bill: Bill,
+    /// Whether targets are met, in all but a few worlds where worlds were drawn.
     pub(crate) meets_targets: bool,
+    /// The same at likely values.
+    pub(crate) in_time: bool,
     /// The load and the placement that the forecast is of.
     pub(crate) ran: Option<Ran>,
 }
@@ -92,21 +103,24 @@ impl Context<'_> {
     /// Evaluates a workload.
     pub(crate) fn evaluate(&self, facts: &Facts) -> Evaluation {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
-        let numbers = self.numbers(&filled);
-        let options = self
-            .catalog
+        Evaluation {
+            options: self.evaluate_filled(facts, &filled),
+            filled,
+            assumed,
+        }
+    }
+
+    /// Evaluates a workload whose defaults are filled in; rules see `facts` alone.
+    pub(crate) fn evaluate_filled(&self, facts: &Facts, filled: &Facts) -> Vec<Evaluated> {
+        let numbers = self.numbers(filled);
+        self.catalog
             .numbered()
             .map(|(platform, _)| {
                 let verdict = self.screen.verdict(platform, facts);
                 let found = (verdict != Verdict::Excluded).then(|| self.find(platform, &numbers));
-                self.weigh(platform, verdict, found, facts, &filled)
+                self.weigh(platform, verdict, found, facts, filled)
             })
-            .collect();
-        Evaluation {
-            options,
-            filled,
-            assumed,
-        }
+            .collect()
     }
 
     /// The numbers of facts in which everything needed is filled in.
@@ -193,11 +207,14 @@ impl Context<'_> {
         } else {
             numbers.latency_target_s
         };
-        let meets_targets = target_s.is_none_or(|target| sized.forecast.latency.p99_s <= target);
+        let later = self.doubt_of(id).map_or(1.0, |doubt| doubt.later);
+        let late_s = sized.forecast.latency.p99_s * later;
+        let in_time = target_s.is_none_or(|target| sized.forecast.latency.p99_s <= target);
         Ok(Found {
+            in_time,
             sized,
             bill,
-            meets_targets,
+            meets_targets: target_s.is_none_or(|target| late_s <= target),
             ran: simulator.last(),
         })
     }
@@ -219,7 +236,7 @@ impl Context<'_> {
         let people_range = people::cost(&people, filled);
         let total = found
             .as_ref()
-            .and_then(|found| found.as_ref().ok()?.bill.total());
+            .and_then(|found| self.prices.total(&found.as_ref().ok()?.bill));
         let monthly = total.map(|bill| self.month(platform, bill, people_range, filled));
         Evaluated {
             platform,
@@ -247,12 +264,26 @@ impl Context<'_> {
         } else {
             Money::ZERO
         };
+        let total = bill + people + premium;
+        let [bills, hours, all] = self.doubt_of(id).map_or([1.0; 3], |doubt| doubt.lift);
+        let expected = [(bill, bills), (people, hours), (premium, all)];
+        let expected = expected.map(|(part, lift)| part.as_f64() * lift);
         Monthly {
             bill,
             people,
             people_range,
             premium,
-            total: bill + people + premium,
+            total,
+            expected: Money::from_f64(expected.iter().sum()),
+            already_paid: self
+                .already_paid
+                .get(usize::from(id.0))
+                .map_or(Money::ZERO, |paid| paid.total()),
         }
+    }
+
+    /// What worlds have shown of a platform.
+    pub(crate) fn doubt_of(&self, id: PlatformId) -> Option<&Doubt> {
+        self.doubts.get(usize::from(id.0))?.as_ref()
     }
 }

@@ -34,6 +34,7 @@ impl Context<'_> {
             monthly: option.monthly,
             people: option.people.clone(),
             meets_targets: found.map(|found| found.meets_targets),
+            doubt: self.doubt_of(option.platform).copied(),
             reasons: self.reasons(option, platform, facts),
             hangs_on,
         })
@@ -80,7 +81,7 @@ impl Context<'_> {
             });
         }
         if let Some(found) = &option.found {
-            self.found_reasons(found, facts, &mut reasons);
+            self.found_reasons(option, found, facts, &mut reasons);
         }
         // What a fact decides weighs more than a judgement.
         reasons.sort_by(|a, b| {
@@ -92,6 +93,7 @@ impl Context<'_> {
     /// Reasons that no rule gives: no size, no price, a target missed.
     fn found_reasons(
         &self,
+        option: &Evaluated,
         found: &Result<Found, String>,
         facts: &Facts,
         reasons: &mut Vec<Reason>,
@@ -130,7 +132,15 @@ impl Context<'_> {
                 .show(FactId::LatencyP99)
                 .or_else(|| facts.show(FactId::FinishWithin));
             let target = target.unwrap_or_default();
-            let because = format!("99 of 100 are done within {p99}, and the target is {target}");
+            let misses = self.doubt_of(option.platform).map(|doubt| doubt.misses);
+            let because = match misses.filter(|_| found.in_time) {
+                None => format!("99 of 100 are done within {p99}, and the target is {target}"),
+                Some(misses) => format!(
+                    "99 of 100 are likely done within {p99}, and in {:.0}% of the worlds drawn \
+                     the target of {target} is missed",
+                    misses * 100.0
+                ),
+            };
             reasons.push(own("targets", Effect::Warns, because, computed));
         }
         let budget = facts.likely(FactId::MonthlyBudget);

@@ -25,12 +25,15 @@ mod simulated;
 mod size;
 mod system;
 mod tipping;
+mod together;
 mod tuning;
 mod unknowns;
+mod worlds;
 
 pub use decision::{
-    Assumed, Configuration, Decision, Monthly, OptionDecision, PeopleLine, Reason, Shared, Tipping,
-    Unknown, Verdict, WorkloadDecision,
+    Assumed, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine, Reason,
+    Shared, Tipping, Unknown, Verdict, WorkloadDecision,
 };
 pub use interview::{Next, next_question};
-pub use system::{BUDGET, Inputs, OptionMonth, decide, simulate_option};
+pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};
+pub use worlds::{Doubt, Matters};

@@ -104,6 +104,14 @@ impl Learned {
         }
     }
 
+    /// The same, for other loads and placements than were simulated.
+    pub(crate) fn unsettled(&self) -> Self {
+        Self {
+            is_settled: false,
+            ..self.clone()
+        }
+    }
+
     /// Keeps what was known before.
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         self.known

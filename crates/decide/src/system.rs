@@ -6,18 +6,21 @@ use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen};
 use landfall_simulate::{Method, MonthOutcome, Placement, Streams, each};
-use landfall_source::Span;
-use landfall_units::{Money, Range};
-use landfall_workload::{FactId, Facts, Origin, System, Value, Workload};
+use landfall_units::Money;
+use landfall_workload::{FactId, System, Value, Workload};
 
-use crate::choose::rank;
-use crate::decision::{Assumed, Configuration, Decision, OptionDecision, Shared, WorkloadDecision};
-use crate::evaluate::{Context, Found};
+use crate::choose::{Ranking, rank, tier};
+use crate::decision::{
+    Assumed, Configuration, Consolidated, Decision, Monthly, OptionDecision, Shared,
+    WorkloadDecision,
+};
+use crate::evaluate::{Context, Evaluated, Evaluation, Found};
 use crate::numbers::Numbers;
-use crate::people;
 use crate::rates::Rates;
 use crate::simulated::{Learned, Simulated};
+use crate::together::{AlreadyPaid, Thing, Together, shareable};
 use crate::tuning::Tuning;
+use crate::worlds::{Doubt, Matters, PriceDoubt, Worlds};
 
 /// What a decision is made with, besides the system.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +40,12 @@ pub struct Inputs<'a> {
     /// Most requests of a month simulated one by one for an option; none for estimates
     /// by closed formulas alone.
     pub budget: Option<u64>,
+    /// Worlds drawn; none for likely values alone.
+    pub worlds: usize,
 }
+
+/// Worlds drawn where nothing else is asked for.
+pub const WORLDS: usize = 1_000;
 
 /// Requests of a month that a decision simulates one by one for an option where nothing
 /// else is asked for: what keeps a decision within a second.
@@ -60,6 +68,9 @@ impl Inputs<'_> {
             people: self.people,
             learned: &[],
             recorded: None,
+            prices: PriceDoubt::NONE,
+            doubts: &[],
+            already_paid: &[],
         })
     }
 }
@@ -67,64 +78,244 @@ impl Inputs<'_> {
 /// Decides for a system. Pure: the same input gives the same decision, whatever
 /// the order of workloads or rules.
 pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
-    let workloads: Vec<WorkloadDecision> = inputs.with_context(|context| {
-        system
-            .workloads
-            .iter()
-            .map(|workload| one(workload, system, context, inputs))
-            .collect()
-    });
-    let (shared, total) = share(&workloads);
-    Decision {
-        name: system.name.clone(),
-        framework: (inputs.pack.name.clone(), inputs.pack.version.clone()),
-        as_of: inputs.as_of,
-        region: inputs.book.region().to_owned(),
-        prices_as_of: inputs.book.as_of(),
-        people: inputs.people,
-        seed: inputs.seed,
-        workloads,
-        shared,
-        total,
-    }
+    inputs.with_context(|context| {
+        let mut weighed = each(&system.workloads, |workload| {
+            weigh(workload, context, inputs)
+        });
+        // In an order that does not depend on the file's.
+        weighed.sort_by(|a, b| a.workload.id.cmp(&b.workload.id));
+        let chosen = settle(&mut weighed, context);
+        let consolidated = consolidate(&weighed, &chosen, context);
+        let told: Vec<(usize, &Weighed<'_>)> = weighed.iter().enumerate().collect();
+        let mut workloads = each(&told, |(at, one)| {
+            one.tell(system, context, chosen.get(*at).copied().flatten(), inputs)
+        });
+        let place = |id: &str| system.workloads.iter().position(|one| one.id == id);
+        workloads.sort_by_key(|one| place(&one.id));
+        let (shared, total) = share(&weighed, &chosen);
+        Decision {
+            name: system.name.clone(),
+            framework: (inputs.pack.name.clone(), inputs.pack.version.clone()),
+            as_of: inputs.as_of,
+            region: inputs.book.region().to_owned(),
+            prices_as_of: inputs.book.as_of(),
+            people: inputs.people,
+            seed: inputs.seed,
+            worlds: inputs.worlds,
+            workloads,
+            shared,
+            consolidated,
+            total,
+        }
+    })
 }
 
-fn one(
-    workload: &Workload,
-    system: &System,
-    context: &Context<'_>,
-    inputs: &Inputs<'_>,
-) -> WorkloadDecision {
+/// One workload with everything that was found out about it.
+struct Weighed<'a> {
+    workload: &'a Workload,
+    learned: Vec<Option<Learned>>,
+    /// The same, for questions about other loads and placements.
+    unsettled: Vec<Option<Learned>>,
+    worlds: Option<Worlds>,
+    doubts: Vec<Option<Doubt>>,
+    /// Of each platform, what the other workloads' choices pay already.
+    already_paid: Vec<AlreadyPaid>,
+    evaluation: Evaluation,
+}
+
+/// Where the worlds of a workload are drawn from: facts of the system have the same
+/// draws for all of them.
+const fn streams(inputs: &Inputs<'_>) -> Streams {
+    Streams::new(inputs.seed)
+}
+
+fn weigh<'a>(workload: &'a Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Weighed<'a> {
     let facts = &workload.facts;
     let learned = learn(workload, context, inputs);
-    let context = &Context {
+    let bound = Context {
         learned: &learned,
         recorded: workload.recorded.as_ref(),
         ..*context
     };
-    let evaluation = context.evaluate(facts);
-    let ranking = rank(&evaluation, context.tuning.noise);
-    let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
-        let option = evaluation.options.get(*place)?;
-        context.tell(option, rank == 0 && ranking.has_recommendation, facts)
-    };
-    let winner = context.winner(&evaluation);
-    let mut assumed = evaluation.assumed.clone();
-    if system.region.is_none() {
-        assumed.insert(0, assumed_region(context.book.region()));
+    let unsettled: Vec<Option<Learned>> = learned
+        .iter()
+        .map(|one| one.as_ref().map(Learned::unsettled))
+        .collect();
+    let worlds = (inputs.worlds > 0).then(|| {
+        let streams = streams(inputs).child("worlds");
+        let asking = Context {
+            learned: &unsettled,
+            ..bound
+        };
+        asking.worlds(facts, &workload.id, inputs.worlds, streams, None)
+    });
+    let mut evaluation = bound.evaluate(facts);
+    let mut doubts = Vec::new();
+    if let Some(worlds) = &worlds {
+        doubts = bound.doubts(worlds, &evaluation, &[]);
+        evaluation = Context {
+            doubts: &doubts,
+            ..bound
+        }
+        .evaluate(facts);
     }
-    WorkloadDecision {
-        id: workload.id.clone(),
-        facts: facts.clone(),
-        options: ranking.order.iter().enumerate().filter_map(told).collect(),
-        has_recommendation: ranking.has_recommendation,
-        runner_up: ranking.runner_up,
-        margin: ranking.margin,
-        within_noise: ranking.within_noise,
-        tipping: context.tipping(&pinned(facts, &evaluation.filled), FactId::Volume, winner),
-        windows: learned.iter().flatten().find_map(|learned| learned.windows),
-        assumed,
-        unknown: context.unknowns(facts, &evaluation),
+    Weighed {
+        workload,
+        already_paid: vec![AlreadyPaid::default(); learned.len()],
+        learned,
+        unsettled,
+        worlds,
+        doubts,
+        evaluation,
+    }
+}
+
+impl Context<'_> {
+    /// What worlds show of every platform.
+    pub(crate) fn doubts(
+        &self,
+        worlds: &Worlds,
+        evaluation: &Evaluation,
+        already_paid: &[AlreadyPaid],
+    ) -> Vec<Option<Doubt>> {
+        let open: Vec<bool> = evaluation
+            .options
+            .iter()
+            .map(|one| tier(one) <= 2)
+            .collect();
+        let saved: Vec<f64> = already_paid
+            .iter()
+            .map(|paid| paid.total().as_f64())
+            .collect();
+        let likely: Vec<Option<(Monthly, f64)>> = evaluation
+            .options
+            .iter()
+            .map(|option| {
+                let found = option.found.as_ref()?.as_ref().ok()?;
+                Some((option.monthly?, found.sized.forecast.latency.p99_s))
+            })
+            .collect();
+        worlds.doubts(&open, &saved, &likely, self.tuning.may_miss)
+    }
+}
+
+/// Chooses for the whole system, and lets every workload know what the others pay.
+fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<usize>> {
+    let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
+    let together = Together::new(&evaluations, |_| true);
+    let chosen = together.choose(context.tuning.noise);
+    for (at, one) in weighed.iter_mut().enumerate() {
+        for (place, paid) in together.already_paid(&chosen, at) {
+            if let Some(slot) = one.already_paid.get_mut(place) {
+                *slot = paid;
+            }
+        }
+        for (option, paid) in one.evaluation.options.iter_mut().zip(&one.already_paid) {
+            if let Some(monthly) = &mut option.monthly {
+                monthly.already_paid = paid.total();
+            }
+        }
+        if let Some(worlds) = &one.worlds {
+            one.doubts = context.doubts(worlds, &one.evaluation, &one.already_paid);
+        }
+    }
+    chosen
+}
+
+/// What everything on one family of platforms would come to, beside the decision.
+fn consolidate(
+    weighed: &[Weighed<'_>],
+    chosen: &[Option<usize>],
+    context: &Context<'_>,
+) -> Vec<Consolidated> {
+    if weighed.len() < 2 || chosen.iter().any(Option::is_none) {
+        return Vec::new();
+    }
+    let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
+    let decided = Together::new(&evaluations, |_| true).total(chosen);
+    let mut families: Vec<&str> = Vec::new();
+    for platform in &context.catalog.platforms {
+        if !families.contains(&platform.family.as_str()) {
+            families.push(&platform.family);
+        }
+    }
+    let one = |family: &str| {
+        let within = |option: &Evaluated| {
+            let platform = context.catalog.at(option.platform);
+            platform.is_some_and(|platform| platform.family == family)
+        };
+        let alone = Together::new(&evaluations, within);
+        let places = alone.choose(0.0);
+        let unfit: Vec<String> = weighed
+            .iter()
+            .zip(&places)
+            .filter(|(_, place)| place.is_none())
+            .map(|(one, _)| one.workload.id.clone())
+            .collect();
+        Consolidated {
+            family: family.to_owned(),
+            more: unfit
+                .is_empty()
+                .then(|| Money::from_f64(alone.total(&places) - decided)),
+            unfit,
+        }
+    };
+    families.into_iter().map(one).collect()
+}
+
+impl Weighed<'_> {
+    /// The decision for it, the option at a place being chosen.
+    fn tell(
+        &self,
+        system: &System,
+        context: &Context<'_>,
+        chosen: Option<usize>,
+        inputs: &Inputs<'_>,
+    ) -> WorkloadDecision {
+        let facts = &self.workload.facts;
+        let context = &Context {
+            learned: &self.learned,
+            recorded: self.workload.recorded.as_ref(),
+            doubts: &self.doubts,
+            already_paid: &self.already_paid,
+            ..*context
+        };
+        let evaluation = &self.evaluation;
+        let ranking = rank(evaluation, context.tuning.noise).led_by(chosen, evaluation);
+        let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
+            let option = evaluation.options.get(*place)?;
+            context.tell(option, rank == 0 && ranking.has_recommendation, facts)
+        };
+        let mut assumed = evaluation.assumed.clone();
+        if system.region.is_none() {
+            assumed.insert(0, assumed_region(context.book.region()));
+        }
+        let asking = Context {
+            learned: &self.unsettled,
+            ..*context
+        };
+        let learned = self.learned.iter().flatten();
+        WorkloadDecision {
+            id: self.workload.id.clone(),
+            facts: facts.clone(),
+            options: ranking.order.iter().enumerate().filter_map(told).collect(),
+            has_recommendation: ranking.has_recommendation,
+            runner_up: ranking.runner_up,
+            margin: ranking.margin,
+            within_noise: ranking.within_noise,
+            matters: self.matters(&ranking),
+            tipping: asking.tippings(self.workload, evaluation, inputs),
+            windows: learned.into_iter().find_map(|learned| learned.windows),
+            assumed,
+            unknown: asking.unknowns(facts, evaluation),
+        }
+    }
+
+    fn matters(&self, ranking: &Ranking) -> Vec<Matters> {
+        match (&self.worlds, ranking.order.as_slice(), ranking.runner_up) {
+            (Some(worlds), [first, second, ..], Some(_)) => worlds.matters(*first, *second),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -259,17 +450,6 @@ pub fn simulate_option(
     })
 }
 
-/// The facts with the volume known, if only by default, so that it can be moved.
-fn pinned(facts: &Facts, filled: &Facts) -> Facts {
-    match (
-        facts.is_unknown(FactId::Volume),
-        filled.likely(FactId::Volume),
-    ) {
-        (true, Some(volume)) => facts.with(FactId::Volume, Value::exact(volume)),
-        _ => facts.clone(),
-    }
-}
-
 fn assumed_region(region: &str) -> Assumed {
     Assumed {
         fact: FactId::Region,
@@ -279,69 +459,35 @@ fn assumed_region(region: &str) -> Assumed {
     }
 }
 
-/// Lines of a bill that several workloads can share, and their name in outputs.
-const SHAREABLE: [(&str, &str, &str); 3] = [
-    ("eks", "cluster-standard", "eks-control-plane"),
-    ("alb", "hour", "alb"),
-    ("nat", "hour", "nat-gateway"),
-];
-
-/// What the recommended options share, and the total with each such thing once.
-fn share(workloads: &[WorkloadDecision]) -> (Vec<Shared>, Option<Money>) {
+/// What the chosen options share, and their total with each such thing once.
+fn share(weighed: &[Weighed<'_>], chosen: &[Option<usize>]) -> (Vec<Shared>, Option<Money>) {
     let mut things: BTreeMap<String, Shared> = BTreeMap::new();
     let mut total = Money::ZERO;
     let mut complete = true;
-    for workload in workloads {
-        let Some(option) = workload.recommended() else {
+    for (one, place) in weighed.iter().zip(chosen) {
+        let option = place.and_then(|place| one.evaluation.options.get(place));
+        let Some(option) = option else {
             complete = false;
             continue;
         };
         total = total + option.monthly.map_or(Money::ZERO, |monthly| monthly.total);
-        for (what, monthly) in shareable(option, &workload.facts) {
+        for Thing { what, monthly, .. } in shareable(option, &one.evaluation.filled) {
             let entry = things.entry(what.clone()).or_insert_with(|| Shared {
                 what,
-                monthly,
+                monthly: Money::ZERO,
+                saved: Money::ZERO,
                 used_by: Vec::new(),
             });
-            if !entry.used_by.is_empty() {
-                total = total - monthly;
-            }
-            entry.used_by.push(workload.id.clone());
+            // The dearest use is paid for; it serves the others too.
+            entry.saved = entry.saved + monthly.min(entry.monthly);
+            entry.monthly = entry.monthly.max(monthly);
+            entry.used_by.push(one.workload.id.clone());
         }
     }
-    let shared = things
+    let shared: Vec<Shared> = things
         .into_values()
         .filter(|thing| thing.used_by.len() > 1)
         .collect();
+    let total = shared.iter().fold(total, |sum, thing| sum - thing.saved);
     (shared, complete.then_some(total))
-}
-
-fn shareable(option: &OptionDecision, facts: &Facts) -> Vec<(String, Money)> {
-    let mut found = Vec::new();
-    for line in option.bill.iter().flat_map(|bill| &bill.lines) {
-        for (service, item, what) in SHAREABLE {
-            if line.service == service && line.meter == item {
-                let amount = line.amount.unwrap_or(Money::ZERO).to_cent();
-                found.push((what.to_owned(), amount));
-            }
-        }
-    }
-    let hourly = option
-        .monthly
-        .map_or(Money::ZERO, |monthly| monthly.people)
-        .as_f64()
-        / option
-            .people
-            .iter()
-            .map(|line| line.hours.likely())
-            .sum::<f64>()
-            .max(f64::MIN_POSITIVE);
-    let mut costed = facts.clone();
-    let value = Value::Quantity(Range::exact(hourly));
-    costed.set(FactId::HourlyCost, value, Origin::Given(Span::default()));
-    for line in option.people.iter().filter(|line| line.shared.is_some()) {
-        let cost = people::cost(std::slice::from_ref(line), &costed).likely();
-        found.push((line.duty.clone(), cost));
-    }
-    found
 }

@@ -1,60 +1,190 @@
 //! Where the recommendation changes: by root-finding along the same pipeline.
 
-use landfall_workload::{FactId, Facts, Value};
+use landfall_simulate::{Streams, each};
+use landfall_units::Money;
+use landfall_workload::{FactId, Facts, Kind, Scope, Value, Workload};
 
 use crate::decision::Tipping;
-use crate::evaluate::Context;
+use crate::evaluate::{Context, Evaluation};
+use crate::system::Inputs;
+use crate::together::AlreadyPaid;
+use crate::worlds::Doubt;
 
 /// How far to look, as a factor of today's value, and in which steps.
 const FURTHEST: f64 = 1e4;
 const STEP: f64 = 2.0;
 /// Halvings of the last step: to about one part in a thousand.
 const HALVINGS: usize = 10;
+/// Worlds drawn with a fact held still that has a range.
+const WORLDS: usize = 100;
+
+/// Quantities that are moved.
+const MOVED: [FactId; 5] = [
+    FactId::Volume,
+    FactId::DurationP50,
+    FactId::Memory,
+    FactId::PeakToMean,
+    FactId::HourlyCost,
+];
+
+/// Facts that move with another, in proportion.
+const fn moves_with(fact: FactId) -> &'static [FactId] {
+    match fact {
+        FactId::DurationP50 => &[FactId::DurationP99, FactId::DurationMax],
+        FactId::Memory => &[FactId::MemoryAdded],
+        _ => &[],
+    }
+}
 
 impl Context<'_> {
-    /// The nearest changes above and below today's value of a quantity.
-    pub(crate) fn tipping(&self, facts: &Facts, fact: FactId, today: Option<&str>) -> Vec<Tipping> {
-        let (Some(from), Some(value)) = (today, facts.likely(fact)) else {
-            return Vec::new();
-        };
-        if value <= 0.0 {
-            return Vec::new();
-        }
-        let winner_at = |at: f64| {
-            let moved = facts.with(fact, Value::exact(at));
-            self.winner(&self.evaluate(&moved)).map(str::to_owned)
-        };
-        // Today's range is narrowed to its likely value, so that only the value moves.
-        if winner_at(value).as_deref() != Some(from) {
-            return Vec::new();
-        }
-        [1.0 / STEP, STEP]
-            .into_iter()
-            .filter_map(|step| {
-                let mut near = value;
-                let mut far = value * step;
-                while far <= value * FURTHEST && far >= value / FURTHEST {
-                    if winner_at(far).as_deref() != Some(from) {
-                        for _ in 0..HALVINGS {
-                            let middle = (near * far).sqrt();
-                            if winner_at(middle).as_deref() == Some(from) {
-                                near = middle;
-                            } else {
-                                far = middle;
-                            }
-                        }
-                        return Some(Tipping {
-                            fact,
-                            at: far,
-                            from: from.to_owned(),
-                            to: winner_at(far),
-                        });
-                    }
-                    near = far;
-                    far *= step;
-                }
-                None
-            })
-            .collect()
+    /// The nearest changes of the recommendation in every fact that can be moved.
+    pub(crate) fn tippings(
+        &self,
+        workload: &Workload,
+        evaluation: &Evaluation,
+        inputs: &Inputs<'_>,
+    ) -> Vec<Tipping> {
+        let moved = each(&MOVED, |fact| {
+            self.of_quantity(workload, evaluation, *fact, inputs)
+        });
+        let mut found: Vec<Tipping> = moved.into_iter().flatten().collect();
+        found.extend(self.of_needs(&workload.facts, evaluation));
+        found
     }
+
+    /// The nearest changes above and below today's value of a quantity.
+    fn of_quantity(
+        &self,
+        workload: &Workload,
+        evaluation: &Evaluation,
+        fact: FactId,
+        inputs: &Inputs<'_>,
+    ) -> Vec<Tipping> {
+        let Some(value) = evaluation.filled.likely(fact).filter(|value| *value > 0.0) else {
+            return Vec::new();
+        };
+        // A fact held still needs worlds of its own: its range is not in doubt here.
+        let facts = pinned(&workload.facts, &evaluation.filled, fact);
+        let doubts = self.held_still(workload, evaluation, fact, inputs);
+        let winner_at = |at: f64| {
+            let moved = moved(&facts, fact, at, at / value);
+            let already_paid = self.paid_at(fact, at / value);
+            let context = Context {
+                doubts: &doubts,
+                already_paid: &already_paid,
+                ..*self
+            };
+            context.winner(&context.evaluate(&moved)).map(str::to_owned)
+        };
+        let today = self.winner(evaluation).map(str::to_owned);
+        let Some(from) = today.filter(|from| winner_at(value).as_ref() == Some(from)) else {
+            return Vec::new();
+        };
+        let is_today = |winner: &Option<String>| winner.as_ref() == Some(&from);
+        let change = |step: f64| {
+            let mut near = value;
+            let mut far = value * step;
+            while far <= value * FURTHEST && far >= value / FURTHEST {
+                if !is_today(&winner_at(far)) {
+                    for _ in 0..HALVINGS {
+                        let middle = (near * far).sqrt();
+                        if is_today(&winner_at(middle)) {
+                            near = middle;
+                        } else {
+                            far = middle;
+                        }
+                    }
+                    return Some(Tipping {
+                        fact,
+                        at: Value::exact(far),
+                        margin: Some(far / value),
+                        from: from.clone(),
+                        to: winner_at(far),
+                    });
+                }
+                near = far;
+                far *= step;
+            }
+            None
+        };
+        [1.0 / STEP, STEP].into_iter().filter_map(change).collect()
+    }
+
+    /// What others pay already when a fact is moved: people's work at the new cost.
+    fn paid_at(&self, fact: FactId, factor: f64) -> Vec<AlreadyPaid> {
+        let factor = if fact == FactId::HourlyCost {
+            factor
+        } else {
+            1.0
+        };
+        let paid = self.already_paid.iter();
+        paid.map(|paid| AlreadyPaid {
+            people: Money::from_f64(paid.people.as_f64() * factor),
+            ..*paid
+        })
+        .collect()
+    }
+
+    /// What worlds show when a fact is held at its likely value; what they showed before
+    /// where it has no range.
+    fn held_still(
+        &self,
+        workload: &Workload,
+        evaluation: &Evaluation,
+        fact: FactId,
+        inputs: &Inputs<'_>,
+    ) -> Vec<Option<Doubt>> {
+        let range = evaluation.filled.range(fact);
+        if inputs.worlds == 0 || range.is_none_or(|range| range.is_exact()) {
+            return self.doubts.to_vec();
+        }
+        let streams = Streams::new(inputs.seed).child("worlds");
+        let number = WORLDS.min(inputs.worlds);
+        let facts = &workload.facts;
+        let worlds = self.worlds(facts, &workload.id, number, streams, Some(fact));
+        self.doubts(&worlds, evaluation, self.already_paid)
+    }
+
+    /// Needs that are known and whose opposite would change the recommendation.
+    fn of_needs(&self, facts: &Facts, evaluation: &Evaluation) -> Vec<Tipping> {
+        let Some(from) = self.winner(evaluation).map(str::to_owned) else {
+            return Vec::new();
+        };
+        let flags = FactId::ALL.iter().copied();
+        let known =
+            flags.filter(|fact| fact.kind() == Kind::Flag && fact.scope() != Scope::Derived);
+        let tip = |fact: FactId| {
+            let opposite = Value::Flag(!facts.flag(fact)?);
+            let learned = facts.with(fact, opposite.clone());
+            let after = self.evaluate_after(evaluation, &learned, fact);
+            let to = self.winner(&after).map(str::to_owned);
+            (to.as_deref() != Some(from.as_str())).then(|| Tipping {
+                fact,
+                at: opposite,
+                margin: None,
+                from: from.clone(),
+                to,
+            })
+        };
+        known.filter_map(tip).collect()
+    }
+}
+
+/// The facts with one known, if only by default, so that it can be moved.
+fn pinned(facts: &Facts, filled: &Facts, fact: FactId) -> Facts {
+    match filled.likely(fact) {
+        Some(value) => facts.with(fact, Value::exact(value)),
+        None => facts.clone(),
+    }
+}
+
+/// The facts with one moved, and with it those that follow it.
+fn moved(facts: &Facts, fact: FactId, to: f64, factor: f64) -> Facts {
+    let mut moved = facts.with(fact, Value::exact(to));
+    for other in moves_with(fact) {
+        if let Some(range) = facts.range(*other) {
+            moved = moved.with(*other, Value::Quantity(range.map(|value| value * factor)));
+        }
+    }
+    moved
 }

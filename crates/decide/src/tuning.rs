@@ -43,4 +43,6 @@ tuning! {
     queue_requests_per_message,
     /// A margin below which is no difference.
     noise,
+    /// Share of worlds in which a target may be missed.
+    may_miss,
 }

@@ -24,6 +24,7 @@ fn on(day: &str, lines: &str) -> WorkloadDecision {
         people: true,
         seed: 1,
         budget: None,
+        worlds: 0,
     };
     decide(&system, &inputs).workloads.remove(0)
 }

@@ -30,6 +30,7 @@ fn with(pack: &Pack, system: &System) -> Decision {
         people: true,
         seed: 1,
         budget: None,
+        worlds: 0,
     };
     decide(system, &inputs)
 }
@@ -301,6 +302,7 @@ fn a_price_that_is_missing_makes_an_option_unpriced_never_cheaper() {
             people: true,
             seed: 1,
             budget: None,
+            worlds: 0,
         };
         let lacking = decide(&system, &inputs).workloads.remove(0);
         for option in lacking

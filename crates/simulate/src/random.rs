@@ -1,6 +1,7 @@
 //! Randomness: named children of one seed.
 
-use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 /// The generator behind every draw: small, fast, and the same everywhere.
@@ -31,6 +32,16 @@ impl Streams {
     #[must_use]
     pub const fn index(self, index: u64) -> Self {
         Self(mix(self.0 ^ mix(index.wrapping_add(1))))
+    }
+
+    /// So many shares (0 to 1) under a name, spread evenly: one in each of as many
+    /// slices, in random order.
+    pub fn spread(self, name: &str, number: usize) -> Vec<f64> {
+        let mut random = self.stream(name);
+        let mut slices: Vec<usize> = (0..number).collect();
+        slices.shuffle(&mut random);
+        let within = |slice: usize| (slice as f64 + random.random::<f64>()) / number as f64;
+        slices.into_iter().map(within).collect()
     }
 
     /// The stream of a name.

@@ -31,6 +31,9 @@ pub fn replicate(
 }
 
 /// Does the same to each of some things, side by side, results in order.
-pub fn each<T: Sync, U: Send>(things: &[T], work: impl Fn(&T) -> U + Sync + Send) -> Vec<U> {
+pub fn each<'t, T: Sync, U: Send>(
+    things: &'t [T],
+    work: impl Fn(&'t T) -> U + Sync + Send,
+) -> Vec<U> {
     things.par_iter().map(&work).collect()
 }

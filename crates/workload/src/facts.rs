@@ -140,6 +140,23 @@ impl Facts {
         facts
     }
 
+    /// The same facts with ranges narrowed to the values that `value` gives for them,
+    /// and with what follows from these.
+    #[must_use]
+    pub fn narrowed(&self, value: impl Fn(FactId, Range<f64>) -> Option<f64>) -> Self {
+        let mut facts = self.clone();
+        for (fact, slot) in FactId::ALL.iter().zip(&mut facts.entries) {
+            if let Some(entry) = slot
+                && let Value::Quantity(range) = &entry.value
+                && let Some(narrow) = value(*fact, *range)
+            {
+                entry.value = Value::exact(narrow);
+            }
+        }
+        derive::derive_all(&mut facts);
+        facts
+    }
+
     pub(crate) fn put(&mut self, fact: FactId, entry: Option<Entry>) {
         if let Some(slot) = self.entries.get_mut(fact.index()) {
             *slot = entry;

@@ -49,6 +49,7 @@ fn deciding(choice: &FrameworkChoice) -> Deciding {
         region: None,
         people: Switch::On,
         seed: 1,
+        worlds: 0,
     }
 }
 

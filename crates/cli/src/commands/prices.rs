@@ -184,6 +184,7 @@ fn check_file(path: &Path, day: Date) -> Result<(String, Gaps), Problem> {
         region: None,
         people: Switch::On,
         seed: 1,
+        worlds: 0,
     };
     let session = Session::open(&deciding.framework)?;
     let decision = session.decide(path, &deciding)?;

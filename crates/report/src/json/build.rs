@@ -8,9 +8,9 @@ use landfall_workload::{FactId, Kind, Value};
 use serde_json::json;
 
 use super::document::{
-    AssumedJson, BillLineJson, ConfigurationJson, DecisionJson, FrameworkJson, LatencyJson,
-    MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson, ReasonJson, SharedJson, SystemJson,
-    TippingJson, TotalJson, UnknownJson, WorkloadJson,
+    AssumedJson, BillLineJson, ConfigurationJson, ConsolidatedJson, DecisionJson, FrameworkJson,
+    LatencyJson, MattersJson, MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson,
+    ReasonJson, SharedJson, SystemJson, TippingJson, TotalJson, UnknownJson, WorkloadJson,
 };
 
 pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
@@ -27,7 +27,7 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
             as_of: decision.prices_as_of.map(|date| date.to_string()),
         },
         seed: decision.seed,
-        worlds: 0,
+        worlds: decision.worlds as u64,
         method: decision.method().word().to_owned(),
         system: SystemJson {
             total: decision.total.map(|total| TotalJson {
@@ -40,6 +40,15 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
                     what: thing.what.clone(),
                     monthly: dollars(thing.monthly),
                     used_by: thing.used_by.clone(),
+                })
+                .collect(),
+            consolidated: decision
+                .consolidated
+                .iter()
+                .map(|one| ConsolidatedJson {
+                    family: one.family.clone(),
+                    more: one.more.map(dollars),
+                    unfit: one.unfit.clone(),
                 })
                 .collect(),
         },
@@ -77,7 +86,17 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
         runner_up: workload.runner_up().map(id),
         margin: workload.margin.map(rounded),
         within_noise: workload.within_noise,
-        confidence: None,
+        confidence: workload
+            .recommended()
+            .and_then(|best| Some(rounded(best.doubt?.wins))),
+        matters: workload
+            .matters
+            .iter()
+            .map(|one| MattersJson {
+                input: one.input.clone(),
+                share: rounded(one.share),
+            })
+            .collect(),
         options: workload
             .options
             .iter()
@@ -89,6 +108,7 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
             .map(|tip| TippingJson {
                 fact: tip.fact.name().to_owned(),
                 at: crate::text::tip_value(tip),
+                margin: tip.margin.map(rounded),
                 from: tip.from.clone(),
                 to: tip.to.clone(),
             })
@@ -121,8 +141,11 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             people_range: range(&monthly.people_range.map(dollars)),
             premium: dollars(monthly.premium),
             total: dollars(monthly.total),
-            total_p10: None,
-            total_p90: None,
+            total_p10: option.doubt.map(|doubt| dollars(doubt.p10)),
+            total_p90: option.doubt.map(|doubt| dollars(doubt.p90)),
+            expected: dollars(monthly.expected),
+            already_paid: dollars(monthly.already_paid),
+            regret: option.doubt.map(|doubt| dollars(doubt.regret)),
         }),
         bill_lines: option
             .bill
@@ -149,7 +172,8 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
         cold_start_share: forecast.map(|forecast| rounded(forecast.cold_start_share)),
         throttled_share: forecast.map(|forecast| rounded(forecast.throttled_share)),
         meets_targets: option.meets_targets,
-        wins: None,
+        wins: option.doubt.map(|doubt| rounded(doubt.wins)),
+        misses: option.doubt.map(|doubt| rounded(doubt.misses)),
         method: forecast.map(|forecast| forecast.method.word().to_owned()),
         reasons: option
             .reasons

@@ -59,6 +59,30 @@ pub struct SystemJson {
     pub total: Option<TotalJson>,
     /// What recommended options share.
     pub shared: Vec<SharedJson>,
+    /// What keeping everything on one family of platforms would come to.
+    pub consolidated: Vec<ConsolidatedJson>,
+}
+
+/// Everything on one family of platforms.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ConsolidatedJson {
+    /// The family.
+    pub family: String,
+    /// Dollars a month more than the decision, expected; null when a workload cannot run there.
+    pub more: Option<f64>,
+    /// The workloads that cannot.
+    pub unfit: Vec<String>,
+}
+
+/// An uncertain input that decides between the first two options.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct MattersJson {
+    /// The input: a fact, a behaviour of a platform, a duty, a price.
+    pub input: String,
+    /// The share of the variance of the difference that it explains alone.
+    pub share: f64,
 }
 
 /// Dollars a month.
@@ -95,8 +119,10 @@ pub struct WorkloadJson {
     pub margin: Option<f64>,
     /// Totals could not be told apart, and fewer hours of work decided.
     pub within_noise: bool,
-    /// The share of worlds in which the recommendation has the lowest total; null while no worlds are drawn.
+    /// The share of worlds in which the recommendation has the lowest total; null when no worlds are drawn.
     pub confidence: Option<f64>,
+    /// The uncertain inputs that decide between the first two options, those that matter most first.
+    pub matters: Vec<MattersJson>,
     /// Every platform, the best first.
     pub options: Vec<OptionJson>,
     /// Where the recommendation changes.
@@ -134,8 +160,10 @@ pub struct OptionJson {
     pub throttled_share: Option<f64>,
     /// Whether the forecast meets the file's targets.
     pub meets_targets: Option<bool>,
-    /// The share of worlds in which it has the lowest total; null while no worlds are drawn.
+    /// The share of worlds in which it has the lowest total; null when no worlds are drawn.
     pub wins: Option<f64>,
+    /// The share of worlds in which it misses a target or cannot run; null when no worlds are drawn.
+    pub misses: Option<f64>,
     /// How the figures were come by: `simulated`, `estimate`; null when excluded.
     pub method: Option<String>,
     /// What speaks for and against it.
@@ -197,10 +225,16 @@ pub struct MonthlyJson {
     pub premium: f64,
     /// The sum.
     pub total: f64,
-    /// 10th percentile of the total over worlds; null while no worlds are drawn.
+    /// 10th percentile of the total over worlds; null when no worlds are drawn.
     pub total_p10: Option<f64>,
-    /// 90th percentile; null while no worlds are drawn.
+    /// 90th percentile; null when no worlds are drawn.
     pub total_p90: Option<f64>,
+    /// The total on average over worlds: what options are ranked by; at likely values when no worlds are drawn.
+    pub expected: f64,
+    /// What of it other workloads of the system pay already.
+    pub already_paid: f64,
+    /// Dollars a month more than the best option of each world, on average; null when no worlds are drawn.
+    pub regret: Option<f64>,
 }
 
 /// A range of numbers.
@@ -304,6 +338,8 @@ pub struct TippingJson {
     pub fact: String,
     /// The value at which it changes, as people write it.
     pub at: String,
+    /// That over today's value; null for a yes or no.
+    pub margin: Option<f64>,
     /// The recommendation today.
     pub from: String,
     /// The recommendation beyond; null when nothing fits there.

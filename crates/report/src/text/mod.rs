@@ -7,12 +7,13 @@ use landfall_decide::{
 };
 use landfall_framework::Effect;
 use landfall_simulate::Method;
-use landfall_units::{Duration, Money};
+use landfall_units::{Bytes, Duration, Money, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Value};
 
 use crate::wrap::paragraph;
 
 mod bill;
+mod doubt;
 mod option;
 mod regions;
 mod simulation;
@@ -62,7 +63,11 @@ fn how(decision: &Decision) -> String {
     } else {
         "a month simulated request by request"
     };
-    format!("{how} (seed {})", decision.seed)
+    let worlds = match decision.worlds {
+        0 => String::new(),
+        number => format!("; {} worlds drawn", doubt::grouped(number)),
+    };
+    format!("{how} (seed {}){worlds}", decision.seed)
 }
 
 fn system(out: &mut String, decision: &Decision) {
@@ -76,11 +81,8 @@ fn system(out: &mut String, decision: &Decision) {
         let _ = writeln!(out, "  {:<26} {name:<26} {total:>12}", one.id);
     }
     for thing in &decision.shared {
-        let saved = Money::new(
-            thing.monthly.get() * landfall_units::Decimal::from(thing.used_by.len() - 1),
-        );
         let what = format!("shared: {}", thing.what);
-        let _ = writeln!(out, "  {what:<53} {:>12}", format!("-{saved}"));
+        let _ = writeln!(out, "  {what:<53} {:>12}", format!("-{}", thing.saved));
     }
     match decision.total {
         Some(total) => {
@@ -93,6 +95,7 @@ fn system(out: &mut String, decision: &Decision) {
             "no total: a workload has no recommendation",
         ),
     }
+    doubt::consolidated(out, decision);
 }
 
 fn workload(out: &mut String, one: &WorkloadDecision) {
@@ -103,6 +106,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "{}: {}", one.id.to_uppercase(), best.name);
     hanging(out, one);
     paragraph(out, "  ", "  ", &costs(best));
+    doubt::spread(out, best);
     paragraph(out, "  ", "  ", &settings(best));
     paragraph(out, "  ", "  ", &behaviour(best));
     match one.runner_up() {
@@ -114,24 +118,8 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
             "There is no runner-up: nothing else may be chosen.",
         ),
     }
-    for tip in &one.tipping {
-        let side = if one.facts.likely(tip.fact).is_none_or(|now| tip.at > now) {
-            "above"
-        } else {
-            "below"
-        };
-        let to = tip
-            .to
-            .as_deref()
-            .map_or("nothing that fits", |id| name_of(one, id));
-        let at = tip_value(tip);
-        paragraph(
-            out,
-            "  ",
-            "  ",
-            &format!("Tips {side} {} = {at}: to {to}.", tip.fact.name()),
-        );
-    }
+    doubt::confidence(out, one, best);
+    doubt::tips(out, one);
     section(out, "why");
     for reason in best
         .reasons
@@ -149,12 +137,34 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     assumed(out, &one.assumed);
 }
 
-/// The value at which a decision tips; a volume by the month, as bills are.
+/// The value at which a decision tips, to three digits and on the far side; a volume by
+/// the month, as bills are.
 pub(crate) fn tip_value(tip: &Tipping) -> String {
+    let Value::Quantity(at) = &tip.at else {
+        return tip.at.show(tip.fact);
+    };
+    let up = tip.margin.is_none_or(|margin| margin > 1.0);
+    // Memory is told in MB, as it is typed.
+    let unit = match tip.fact {
+        FactId::Volume => 1.0 / SECONDS_PER_MONTH,
+        FactId::Memory => Bytes::from_mb(1).get() as f64,
+        _ => 1.0,
+    };
+    let at = beyond(at.likely() / unit, up) * unit;
     if tip.fact == FactId::Volume {
-        return landfall_units::Rate::per_second(tip.at).by_month();
+        return Rate::per_second(at).by_month();
     }
-    Value::exact(tip.at).show(tip.fact)
+    Value::exact(at).show(tip.fact)
+}
+
+/// A number to three significant digits, up or down.
+fn beyond(value: f64, up: bool) -> f64 {
+    if value <= 0.0 {
+        return value;
+    }
+    let scale = 10f64.powf(2.0 - value.log10().floor());
+    let scaled = value * scale;
+    (if up { scaled.ceil() } else { scaled.floor() }) / scale
 }
 
 fn nothing_fits(out: &mut String, one: &WorkloadDecision) {
@@ -287,7 +297,6 @@ pub(super) fn behaviour(option: &OptionDecision) -> String {
 
 fn runner_up(one: &WorkloadDecision, best: &OptionDecision, second: &OptionDecision) -> String {
     let margin = one.margin.unwrap_or(0.0);
-    let cheaper = format!("{:.0}%", (margin.abs() * 100.0));
     let name = &second.name;
     let total = total_of(second);
     if one.within_noise {
@@ -304,9 +313,22 @@ fn runner_up(one: &WorkloadDecision, best: &OptionDecision, second: &OptionDecis
             best.name
         );
     }
+    let paid = best
+        .monthly
+        .map_or(Money::ZERO, |monthly| monthly.already_paid);
+    let beside = if paid > Money::ZERO {
+        format!(", {paid} of it being paid by other workloads already")
+    } else {
+        String::new()
+    };
+    let mean = second.doubt.map_or_else(String::new, |doubt| {
+        format!(", {} on average", doubt.mean.to_cent())
+    });
+    let on_average = if mean.is_empty() { "" } else { " on average" };
     format!(
-        "Runner-up: {name} at {total}. {} costs {cheaper} less.",
-        best.name
+        "Runner-up: {name} at {total}{mean}. {} costs {:.0}% less{on_average}{beside}.",
+        best.name,
+        margin.abs() * 100.0
     )
 }
 

@@ -1,0 +1,286 @@
+//! One choice for the whole system: what several workloads use together is paid once.
+//!
+//! Exact: for every set of shared things that could be opened, every workload takes its
+//! best option among those that need nothing else; the cheapest set wins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use landfall_units::{Money, Range};
+use landfall_workload::{FactId, Facts};
+
+use crate::choose::{hours, tier, weight};
+use crate::evaluate::{Evaluated, Evaluation};
+use crate::people;
+
+/// Lines of a bill that several workloads can share, and their name in outputs.
+const SHAREABLE: [(&str, &str, &str); 3] = [
+    ("eks", "cluster-standard", "eks-control-plane"),
+    ("alb", "hour", "alb"),
+    ("nat", "hour", "nat-gateway"),
+];
+
+/// What an option uses that other workloads can use too.
+pub(crate) type Shareable = Vec<Thing>;
+
+/// Something that several workloads can use.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Thing {
+    /// Its name in outputs; of a duty, its id.
+    pub(crate) what: String,
+    /// Dollars a month.
+    pub(crate) monthly: Money,
+    /// It is people's work.
+    pub(crate) is_duty: bool,
+}
+
+/// Dollars a month that others pay already.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct AlreadyPaid {
+    /// On the bill.
+    pub(crate) bill: Money,
+    /// For people's work.
+    pub(crate) people: Money,
+}
+
+impl AlreadyPaid {
+    pub(crate) fn total(self) -> Money {
+        self.bill + self.people
+    }
+}
+
+/// What an option could share.
+pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
+    let mut found = Vec::new();
+    let bill = option
+        .found
+        .as_ref()
+        .and_then(|found| Some(&found.as_ref().ok()?.bill));
+    for line in bill.iter().flat_map(|bill| &bill.lines) {
+        for (service, item, what) in SHAREABLE {
+            if line.service == service && line.meter == item {
+                let amount = line.amount.unwrap_or(Money::ZERO).to_cent();
+                found.push(Thing {
+                    what: what.to_owned(),
+                    monthly: amount,
+                    is_duty: false,
+                });
+            }
+        }
+    }
+    let hourly = filled.likely(FactId::HourlyCost).unwrap_or(0.0);
+    let filled = filled.narrowed(|fact, _| (fact == FactId::HourlyCost).then_some(hourly));
+    for line in option.people.iter().filter(|line| line.shared.is_some()) {
+        let cost: Range<Money> = people::cost(std::slice::from_ref(line), &filled);
+        found.push(Thing {
+            what: line.duty.clone(),
+            monthly: cost.likely(),
+            is_duty: true,
+        });
+    }
+    found
+}
+
+/// An option of a workload, as the system sees it.
+#[derive(Debug, Clone)]
+struct Choice {
+    /// Its place in the evaluation.
+    place: usize,
+    /// Dollars a month that nobody shares.
+    own: f64,
+    /// The shared things that it needs, as bits.
+    needs: u128,
+    hours: f64,
+}
+
+/// What can be shared in a system, and what every workload can choose.
+#[derive(Debug)]
+pub(crate) struct Together {
+    /// Every shared thing, in order of name.
+    things: Vec<Thing>,
+    /// Of every workload, the options that may be chosen; none when there is none.
+    choices: Vec<Vec<Choice>>,
+}
+
+impl Together {
+    /// Lays out a system. `within` keeps only some options: by workload and place.
+    pub(crate) fn new(evaluations: &[&Evaluation], within: impl Fn(&Evaluated) -> bool) -> Self {
+        let mut costs: BTreeMap<String, Thing> = BTreeMap::new();
+        let mut offers = Vec::new();
+        for evaluation in evaluations {
+            let options = evaluation.options.iter().enumerate();
+            let fit = options.filter(|(_, option)| tier(option) <= 2 && within(option));
+            let offered: Vec<(usize, &Evaluated, Shareable)> = fit
+                .map(|(place, option)| (place, option, shareable(option, &evaluation.filled)))
+                .collect();
+            let best = offered.iter().map(|(_, option, _)| tier(option)).min();
+            let offered: Vec<_> = offered
+                .into_iter()
+                .filter(|(_, option, _)| Some(tier(option)) == best)
+                .collect();
+            for (_, _, things) in &offered {
+                for thing in things {
+                    let known = costs.entry(thing.what.clone()).or_insert(thing.clone());
+                    known.monthly = known.monthly.max(thing.monthly);
+                }
+            }
+            offers.push(offered);
+        }
+        let names: Vec<&String> = costs.keys().collect();
+        let bit = |what: &String| {
+            let at = names.iter().position(|name| *name == what);
+            at.map_or(0, |at| 1_u128 << at.min(127))
+        };
+        let choices = offers
+            .iter()
+            .map(|offered| {
+                let one = |(place, option, things): &(usize, &Evaluated, Shareable)| {
+                    let shared: f64 = things.iter().map(|thing| thing.monthly.as_f64()).sum();
+                    Choice {
+                        place: *place,
+                        own: weight(option).as_f64() - shared,
+                        needs: things.iter().fold(0, |bits, thing| bits | bit(&thing.what)),
+                        hours: hours(option),
+                    }
+                };
+                offered.iter().map(one).collect()
+            })
+            .collect();
+        let things = costs.into_values().collect();
+        Self { things, choices }
+    }
+
+    /// The cheapest choice for every workload; none where there is none.
+    pub(crate) fn choose(&self, noise: f64) -> Vec<Option<usize>> {
+        let opened: BTreeSet<u128> = self.sets();
+        let mut best: Option<(f64, Vec<Option<usize>>)> = None;
+        for open in opened {
+            let chosen: Option<Vec<Option<&Choice>>> = self
+                .choices
+                .iter()
+                .map(|choices| {
+                    let within = choices.iter().filter(|one| one.needs & !open == 0);
+                    let least = within.min_by(|a, b| a.own.total_cmp(&b.own));
+                    // A workload that nothing fits chooses nothing; one that this set
+                    // does not serve rules the set out.
+                    (least.is_some() || choices.is_empty()).then_some(least)
+                })
+                .collect();
+            let Some(chosen) = chosen else { continue };
+            let cost = self.cost(&chosen);
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                let places = chosen.iter().map(|one| one.map(|one| one.place));
+                best = Some((cost, places.collect()));
+            }
+        }
+        let Some((cost, places)) = best else {
+            return vec![None; self.choices.len()];
+        };
+        self.with_fewer_hours(places, cost, noise)
+    }
+
+    /// What a choice for every workload comes to, in dollars a month.
+    pub(crate) fn total(&self, places: &[Option<usize>]) -> f64 {
+        self.cost(&self.at(places))
+    }
+
+    fn at(&self, places: &[Option<usize>]) -> Vec<Option<&Choice>> {
+        let pairs = self.choices.iter().zip(places);
+        pairs
+            .map(|(choices, place)| choices.iter().find(|one| Some(one.place) == *place))
+            .collect()
+    }
+
+    fn cost(&self, chosen: &[Option<&Choice>]) -> f64 {
+        let needs = chosen
+            .iter()
+            .flatten()
+            .fold(0, |bits, one| bits | one.needs);
+        let own: f64 = chosen.iter().flatten().map(|one| one.own).sum();
+        own + self.things_of(needs)
+    }
+
+    fn opened(&self, bits: u128) -> impl Iterator<Item = &Thing> {
+        let things = self.things.iter().enumerate();
+        let open = things.filter(move |(at, _)| bits & (1_u128 << (*at).min(127)) != 0);
+        open.map(|(_, thing)| thing)
+    }
+
+    fn things_of(&self, bits: u128) -> f64 {
+        self.opened(bits).map(|thing| thing.monthly.as_f64()).sum()
+    }
+
+    /// Every union of what options need: other sets pay for what nobody uses.
+    fn sets(&self) -> BTreeSet<u128> {
+        let mut sets = BTreeSet::from([0]);
+        for choices in &self.choices {
+            let needs: BTreeSet<u128> = choices.iter().map(|one| one.needs).collect();
+            let wider: Vec<u128> = sets
+                .iter()
+                .flat_map(|set| needs.iter().map(move |bits| set | bits))
+                .collect();
+            sets.extend(wider);
+        }
+        sets
+    }
+
+    /// Of what a workload's options need, dollars a month that the others' choices pay
+    /// already; by place.
+    pub(crate) fn already_paid(
+        &self,
+        places: &[Option<usize>],
+        workload: usize,
+    ) -> Vec<(usize, AlreadyPaid)> {
+        let chosen = self.at(places);
+        let others = chosen.iter().enumerate().filter(|(at, _)| *at != workload);
+        let paid = others.fold(0, |bits, (_, one)| bits | one.map_or(0, |one| one.needs));
+        let choices = self.choices.get(workload).into_iter().flatten();
+        choices
+            .map(|one| {
+                let mut already = AlreadyPaid::default();
+                for thing in self.opened(one.needs & paid) {
+                    let part = if thing.is_duty {
+                        &mut already.people
+                    } else {
+                        &mut already.bill
+                    };
+                    *part = *part + thing.monthly;
+                }
+                (one.place, already)
+            })
+            .collect()
+    }
+
+    /// Where another option of a workload costs about the same in this company and takes
+    /// fewer hours, that one; never one that makes the whole dearer by more than `noise`.
+    fn with_fewer_hours(
+        &self,
+        mut places: Vec<Option<usize>>,
+        cost: f64,
+        noise: f64,
+    ) -> Vec<Option<usize>> {
+        for (workload, choices) in self.choices.iter().enumerate() {
+            let chosen = self.at(&places);
+            let Some(now) = chosen.get(workload).copied().flatten() else {
+                continue;
+            };
+            let others = chosen.iter().enumerate().filter(|(at, _)| *at != workload);
+            let paid = others.fold(0, |bits, (_, one)| bits | one.map_or(0, |one| one.needs));
+            let weight = |one: &Choice| one.own + self.things_of(one.needs & !paid);
+            let near = weight(now) * (1.0 + noise);
+            let fewer = choices
+                .iter()
+                .filter(|one| one.hours < now.hours && weight(one) <= near)
+                .min_by(|a, b| a.hours.total_cmp(&b.hours));
+            if let (Some(fewer), Some(slot)) = (fewer, places.get_mut(workload)) {
+                let before = *slot;
+                *slot = Some(fewer.place);
+                if self.total(&places) > cost * (1.0 + noise)
+                    && let Some(slot) = places.get_mut(workload)
+                {
+                    *slot = before;
+                }
+            }
+        }
+        places
+    }
+}

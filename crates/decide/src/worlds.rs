@@ -1,0 +1,493 @@
+//! Many plausible worlds: everything in doubt is drawn at once, and the same pipeline
+//! is asked what every option comes to.
+//!
+//! A world is a draw of every uncertain input: ranges of the file, assumed ranges,
+//! behaviour of platforms, duty hours, prices that are not published. An input keeps its
+//! draws whatever option, platform or other input is looked at (common random numbers),
+//! and its draws are spread evenly over its range: one in each of as many slices as
+//! there are worlds (Latin hypercube: `McKay`, Beckman, Conover, Technometrics 21, 1979).
+
+use landfall_catalog::bill::Bill;
+use landfall_catalog::{Catalog, Grade};
+use landfall_framework::{Pack, Verdict};
+use landfall_simulate::{Streams, each};
+use landfall_units::{Money, Range};
+use landfall_workload::{FactId, Facts, Scope};
+
+use crate::assume;
+use crate::decision::Monthly;
+use crate::evaluate::{Context, Evaluated};
+use crate::tuning::Tuning;
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drawn {
+    Fact(FactId),
+    /// A platform's parameter, by their places.
+    Behaviour(usize, usize),
+    /// A parameter of the pack, by its place.
+    Parameter(usize),
+    /// A duty, by its place.
+    Duty(usize),
+    /// Prices that nobody publishes.
+    Unpublished,
+    /// The price of Spot capacity.
+    Spot,
+}
+
+/// One uncertain input.
+#[derive(Debug, Clone)]
+struct Input {
+    drawn: Drawn,
+    name: String,
+    /// Where in its range it lies in each world, 0 to 1.
+    shares: Vec<f64>,
+}
+
+/// How prices of one world differ from those of the book.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PriceDoubt {
+    /// Factor on prices that nobody publishes (grade C).
+    unpublished: f64,
+    /// Factor on prices of Spot capacity.
+    spot: f64,
+}
+
+impl PriceDoubt {
+    /// Prices as in the book.
+    pub(crate) const NONE: Self = Self {
+        unpublished: 1.0,
+        spot: 1.0,
+    };
+
+    /// What a bill comes to; none when a price is missing.
+    pub(crate) fn total(&self, bill: &Bill) -> Option<Money> {
+        let total = bill.total()?;
+        if *self == Self::NONE {
+            return Some(total);
+        }
+        let more = bill.lines.iter().filter_map(|line| {
+            let factor = if line.meter.contains("spot") {
+                self.spot
+            } else if line.grade? == Grade::C {
+                self.unpublished
+            } else {
+                return None;
+            };
+            Some(line.amount?.as_f64() * (factor - 1.0))
+        });
+        Some(total + Money::from_f64(more.sum()))
+    }
+}
+
+/// What an option comes to in one world.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct InWorld {
+    /// Dollars a month; none when it is excluded or has no price.
+    pub(crate) total: Option<f64>,
+    /// Of it, the bill and people's work.
+    parts: [f64; 2],
+    /// The slowest 1 in 100, in seconds.
+    pub(crate) late_s: f64,
+    /// It runs there, and meets its targets.
+    pub(crate) does: bool,
+}
+
+/// What every option comes to in every world.
+#[derive(Debug, Clone)]
+pub(crate) struct Worlds {
+    inputs: Vec<Input>,
+    /// For each platform, for each world.
+    pub(crate) options: Vec<Vec<InWorld>>,
+}
+
+/// Worlds evaluated one after the other with one copy of the data.
+const AT_ONCE: usize = 25;
+
+impl Context<'_> {
+    /// Draws worlds for one workload. `pinned` is a fact that stays as it is likely.
+    pub(crate) fn worlds(
+        &self,
+        facts: &Facts,
+        workload: &str,
+        number: usize,
+        streams: Streams,
+        pinned: Option<FactId>,
+    ) -> Worlds {
+        let inputs = self.inputs(facts, workload, number, streams, pinned);
+        let places: Vec<usize> = (0..number).collect();
+        let chunks: Vec<&[usize]> = places.chunks(AT_ONCE).collect();
+        let evaluated = each(&chunks, |worlds| {
+            let mut catalog = self.catalog.clone();
+            let mut pack = self.pack.clone();
+            let one =
+                |world: &usize| self.world(facts, pinned, &inputs, *world, &mut catalog, &mut pack);
+            worlds.iter().map(one).collect::<Vec<_>>()
+        });
+        let mut options = vec![Vec::with_capacity(number); self.catalog.platforms.len()];
+        for world in evaluated.into_iter().flatten() {
+            for (option, one) in options.iter_mut().zip(world) {
+                option.push(one);
+            }
+        }
+        Worlds { inputs, options }
+    }
+
+    /// Everything in doubt, with its draws.
+    fn inputs(
+        &self,
+        facts: &Facts,
+        workload: &str,
+        number: usize,
+        streams: Streams,
+        pinned: Option<FactId>,
+    ) -> Vec<Input> {
+        let (filled, _) = assume::fill(facts, self.pack, self.catalog);
+        let mut open: Vec<(Drawn, String, String)> = Vec::new();
+        for fact in FactId::ALL.iter().copied() {
+            let doubtful = filled.range(fact).is_some_and(|range| !range.is_exact());
+            if !doubtful || fact.scope() == Scope::Derived || pinned == Some(fact) {
+                continue;
+            }
+            // What the whole system has in common is drawn once for it.
+            let stream = match fact.scope() {
+                Scope::Workload => format!("{workload}/{}", fact.name()),
+                _ => fact.name().to_owned(),
+            };
+            open.push((Drawn::Fact(fact), fact.name().to_owned(), stream));
+        }
+        for (place, platform) in self.catalog.platforms.iter().enumerate() {
+            for (at, parameter) in platform.parameters.iter().enumerate() {
+                if !parameter.on(self.day).is_exact() {
+                    let name = format!("{} {}", platform.id, parameter.name);
+                    open.push((Drawn::Behaviour(place, at), name.clone(), name));
+                }
+            }
+        }
+        for (place, parameter) in self.pack.parameters.iter().enumerate() {
+            let drawn = match parameter.name.as_str() {
+                "price_doubt" => Drawn::Unpublished,
+                "spot_doubt" => Drawn::Spot,
+                _ => Drawn::Parameter(place),
+            };
+            if !parameter.value.is_exact() && !assume::is_ratio(&parameter.name) {
+                open.push((drawn, parameter.name.clone(), parameter.name.clone()));
+            }
+        }
+        if self.people {
+            for (place, duty) in self.pack.duties.iter().enumerate() {
+                let name = format!("hours of {}", duty.id);
+                open.push((Drawn::Duty(place), name.clone(), name));
+            }
+        }
+        let input = |(drawn, name, stream): (Drawn, String, String)| Input {
+            drawn,
+            name,
+            shares: streams.spread(&stream, number),
+        };
+        open.into_iter().map(input).collect()
+    }
+
+    /// One world.
+    fn world(
+        &self,
+        facts: &Facts,
+        pinned: Option<FactId>,
+        inputs: &[Input],
+        world: usize,
+        catalog: &mut Catalog,
+        pack: &mut Pack,
+    ) -> Vec<InWorld> {
+        let mut prices = PriceDoubt::NONE;
+        let mut shares = vec![None; FactId::ALL.len()];
+        for input in inputs {
+            let share = input.shares.get(world).copied().unwrap_or(0.5);
+            match input.drawn {
+                Drawn::Fact(fact) => {
+                    if let Some(slot) = shares.get_mut(fact.index()) {
+                        *slot = Some(share);
+                    }
+                }
+                Drawn::Behaviour(place, at) => {
+                    let old = self.catalog.platforms.get(place);
+                    let old = old.and_then(|platform| platform.parameters.get(at));
+                    let new = catalog.platforms.get_mut(place);
+                    let new = new.and_then(|platform| platform.parameters.get_mut(at));
+                    if let (Some(old), Some(new)) = (old, new) {
+                        new.value = Range::exact(drawn(&old.on(self.day), share));
+                        new.since = None;
+                    }
+                }
+                Drawn::Parameter(place) => {
+                    let old = self.pack.parameters.get(place);
+                    if let (Some(old), Some(new)) = (old, pack.parameters.get_mut(place)) {
+                        new.value = Range::exact(drawn(&old.value, share));
+                    }
+                }
+                Drawn::Duty(place) => {
+                    let old = self.pack.duties.get(place);
+                    if let (Some(old), Some(new)) = (old, pack.duties.get_mut(place)) {
+                        new.hours = Range::exact(drawn(&old.hours, share));
+                    }
+                }
+                Drawn::Unpublished => prices.unpublished = self.doubt("price_doubt", share),
+                Drawn::Spot => prices.spot = self.doubt("spot_doubt", share),
+            }
+        }
+        let narrow = |fact: FactId, range: Range<f64>| {
+            let share = shares.get(fact.index()).copied().flatten();
+            let pinned = (pinned == Some(fact)).then_some(range.likely());
+            share.map(|share| drawn(&range, share)).or(pinned)
+        };
+        let known = facts.narrowed(narrow);
+        let (filled, _) = assume::fill(&known, pack, catalog);
+        let filled = filled.narrowed(narrow);
+        let tuning = Tuning::new(pack);
+        let context = Context {
+            pack,
+            catalog,
+            tuning: &tuning,
+            prices,
+            doubts: &[],
+            already_paid: &[],
+            ..*self
+        };
+        let options = context.evaluate_filled(&known, &filled);
+        options.iter().map(in_world).collect()
+    }
+
+    fn doubt(&self, name: &str, share: f64) -> f64 {
+        let range = self.pack.parameter(name);
+        range.map_or(1.0, |range| drawn(&range, share))
+    }
+}
+
+fn in_world(option: &Evaluated) -> InWorld {
+    let found = option.found.as_ref().and_then(|found| found.as_ref().ok());
+    let total = option.monthly.map(|monthly| monthly.total.as_f64());
+    let parts = option.monthly.map_or([0.0; 2], |monthly| {
+        [monthly.bill.as_f64(), monthly.people.as_f64()]
+    });
+    InWorld {
+        total,
+        parts,
+        late_s: found.map_or(0.0, |found| found.sized.forecast.latency.p99_s),
+        does: option.verdict != Verdict::Excluded
+            && total.is_some()
+            && found.is_some_and(|found| found.meets_targets),
+    }
+}
+
+/// The value at a share of a range's triangular law: a rising line from low to likely,
+/// a falling one to high (Johnson, The Statistician 46, 1997). Exact.
+fn drawn(range: &Range<f64>, share: f64) -> f64 {
+    let (low, likely, high) = (range.low(), range.likely(), range.high());
+    let width = high - low;
+    if width <= 0.0 {
+        return likely;
+    }
+    let turn = (likely - low) / width;
+    if share < turn {
+        low + (share * width * (likely - low)).sqrt()
+    } else {
+        high - ((1.0 - share) * width * (high - likely)).sqrt()
+    }
+}
+
+/// What an option comes to over all worlds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Doubt {
+    /// Dollars a month, on average over the worlds in which it runs.
+    pub mean: Money,
+    /// Dollars a month that 1 world in 10 stays below.
+    pub p10: Money,
+    /// Dollars a month that 9 worlds in 10 stay below.
+    pub p90: Money,
+    /// Share of the worlds in which it has the lowest total of those that do.
+    pub wins: f64,
+    /// Share of the worlds in which it misses a target or does not run at all.
+    pub misses: f64,
+    /// Dollars a month more than the best of each world, on average.
+    pub regret: Money,
+    /// The means of bill, people's work and all of it over those at likely values.
+    pub(crate) lift: [f64; 3],
+    /// How much later than at likely values the slowest 1 in 100 are, in all but the
+    /// share of worlds that may miss.
+    pub(crate) later: f64,
+}
+
+/// An input that the choice depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matters {
+    /// The input: a fact, a behaviour, a duty, a price.
+    pub input: String,
+    /// Its first-order share of the variance of the difference between the best two.
+    pub share: f64,
+}
+
+impl Worlds {
+    /// How many were drawn.
+    pub(crate) fn number(&self) -> usize {
+        self.options.first().map_or(0, Vec::len)
+    }
+
+    /// The option that wins each world, `saved` dollars a month off each; only those of
+    /// `open` take part.
+    fn winners(&self, open: &[bool], saved: &[f64]) -> Vec<Option<(usize, f64)>> {
+        let number = self.number();
+        (0..number)
+            .map(|world| {
+                let mut best: Option<(usize, f64)> = None;
+                for (place, option) in self.options.iter().enumerate() {
+                    if !open.get(place).copied().unwrap_or(false) {
+                        continue;
+                    }
+                    let Some(one) = option.get(world).filter(|one| one.does) else {
+                        continue;
+                    };
+                    let Some(total) = one.total else { continue };
+                    let total = total - saved.get(place).copied().unwrap_or(0.0);
+                    if best.is_none_or(|(_, least)| total < least) {
+                        best = Some((place, total));
+                    }
+                }
+                best
+            })
+            .collect()
+    }
+
+    /// What each option comes to; none where it never runs. `likely` is each option's
+    /// money and slowest 1 in 100 (in seconds) at likely values; `may_miss` the share of
+    /// worlds in which a target may be missed.
+    pub(crate) fn doubts(
+        &self,
+        open: &[bool],
+        saved: &[f64],
+        likely: &[Option<(Monthly, f64)>],
+        may_miss: f64,
+    ) -> Vec<Option<Doubt>> {
+        let number = self.number().max(1) as f64;
+        let winners = self.winners(open, saved);
+        let mut doubts = Vec::new();
+        for (place, option) in self.options.iter().enumerate() {
+            let mut totals: Vec<f64> = option.iter().filter_map(|one| one.total).collect();
+            let mut late_s: Vec<f64> = option
+                .iter()
+                .map(|one| one.total.map_or(f64::INFINITY, |_| one.late_s))
+                .collect();
+            let Some(Some((monthly, likely_late_s))) = likely.get(place).copied() else {
+                doubts.push(None);
+                continue;
+            };
+            if totals.is_empty() {
+                doubts.push(None);
+                continue;
+            }
+            let off = saved.get(place).copied().unwrap_or(0.0);
+            let regrets = winners.iter().zip(option).filter_map(|(winner, one)| {
+                let (_, best) = (*winner)?;
+                Some((one.total? - off - best).max(0.0))
+            });
+            let (sum, count) = regrets.fold((0.0, 0.0), |(sum, n), one| (sum + one, n + 1.0));
+            let mean = totals.iter().sum::<f64>() / totals.len() as f64;
+            let part_mean = |part: usize| {
+                let runs = option.iter().filter(|one| one.total.is_some());
+                let parts = runs.filter_map(|one| one.parts.get(part));
+                parts.sum::<f64>() / totals.len() as f64
+            };
+            let lift = [
+                ratio(part_mean(0), monthly.bill.as_f64()),
+                ratio(part_mean(1), monthly.people.as_f64()),
+                ratio(mean, monthly.total.as_f64()),
+            ];
+            totals.sort_by(f64::total_cmp);
+            late_s.sort_by(f64::total_cmp);
+            let won = winners.iter().flatten().filter(|(who, _)| *who == place);
+            let does = option.iter().filter(|one| one.does).count();
+            doubts.push(Some(Doubt {
+                mean: Money::from_f64(mean),
+                p10: Money::from_f64(at(&totals, 0.1)),
+                p90: Money::from_f64(at(&totals, 0.9)),
+                wins: won.count() as f64 / number,
+                misses: 1.0 - does as f64 / number,
+                regret: Money::from_f64(if count > 0.0 { sum / count } else { 0.0 }),
+                lift,
+                later: ratio(at(&late_s, 1.0 - may_miss), likely_late_s),
+            }));
+        }
+        doubts
+    }
+
+    /// The inputs that decide between two options, those that matter most first: the
+    /// share of the variance of the difference of their totals that each explains alone.
+    /// The worlds, in order of one input, are cut into slices; the variance between the
+    /// means of slices over the whole, less what chance gives (epsilon squared: Kelley,
+    /// PNAS 21, 1935; from given data: Plischke et al., EJOR 226, 2013).
+    pub(crate) fn matters(&self, first: usize, second: usize) -> Vec<Matters> {
+        const IN_A_SLICE: usize = 25;
+        const LEAST: f64 = 0.01;
+        let (Some(one), Some(other)) = (self.options.get(first), self.options.get(second)) else {
+            return Vec::new();
+        };
+        let differences: Vec<(usize, f64)> = one
+            .iter()
+            .zip(other)
+            .enumerate()
+            .filter_map(|(world, (a, b))| Some((world, a.total? - b.total?)))
+            .collect();
+        let count = differences.len();
+        let slices = (count / IN_A_SLICE).min(20);
+        if slices < 4 {
+            return Vec::new();
+        }
+        // Twice the standard deviation that chance alone gives.
+        let least = LEAST.max(2.0 * (2.0 * slices as f64).sqrt() / count as f64);
+        let mean = differences.iter().map(|(_, d)| d).sum::<f64>() / count as f64;
+        let whole: f64 = differences.iter().map(|(_, d)| (d - mean).powi(2)).sum();
+        if whole <= 0.0 {
+            return Vec::new();
+        }
+        let share = |input: &Input| {
+            let mut sorted: Vec<(f64, f64)> = differences
+                .iter()
+                .map(|(world, d)| (input.shares.get(*world).copied().unwrap_or(0.0), *d))
+                .collect();
+            sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let size = count.div_ceil(slices);
+            let slices: Vec<&[(f64, f64)]> = sorted.chunks(size).collect();
+            let between: f64 = slices
+                .iter()
+                .map(|slice| {
+                    let n = slice.len() as f64;
+                    let own = slice.iter().map(|(_, d)| d).sum::<f64>() / n;
+                    n * (own - mean).powi(2)
+                })
+                .sum();
+            let degrees = (slices.len() - 1) as f64;
+            let within = (whole - between) / (count - slices.len()) as f64;
+            ((between - degrees * within) / whole).clamp(0.0, 1.0)
+        };
+        let mut found: Vec<Matters> = self
+            .inputs
+            .iter()
+            .map(|input| Matters {
+                input: input.name.clone(),
+                share: share(input),
+            })
+            .filter(|one| one.share >= least)
+            .collect();
+        found.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.input.cmp(&b.input)));
+        found
+    }
+}
+
+/// The value at a share of sorted values.
+fn at(sorted: &[f64], share: f64) -> f64 {
+    let place = (share * sorted.len() as f64).ceil() as usize;
+    let value = sorted.get(place.saturating_sub(1)).or(sorted.last());
+    value.copied().unwrap_or(0.0)
+}
+
+fn ratio(now: f64, then: f64) -> f64 {
+    if then > 0.0 { now / then } else { 1.0 }
+}

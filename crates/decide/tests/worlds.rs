@@ -1,0 +1,202 @@
+//! Goal: what a decision says about doubt is true. Method: the shipped examples, decided
+//! with other seeds, other numbers of worlds, in other orders, apart and together, and on
+//! both sides of the tipping points named.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+use std::sync::LazyLock;
+
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_decide::{BUDGET, Decision, Inputs, Tipping, WORLDS, WorkloadDecision, decide};
+use landfall_framework::{Pack, embedded_pack};
+use landfall_source::{Source, Span};
+use landfall_workload::{FactId, Origin, System, Value};
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
+static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
+static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+
+const THUMBNAILS: &str = include_str!("../../../examples/photo-thumbnails.toml");
+const STARTUP: &str = include_str!("../../../examples/startup.toml");
+const REPORT: &str = include_str!("../../../examples/nightly-report.toml");
+
+fn system(text: &str) -> System {
+    System::parse(&Source::new("example.toml", text)).unwrap()
+}
+
+fn decided(system: &System, seed: u64, worlds: usize, budget: Option<u64>) -> Decision {
+    let inputs = Inputs {
+        pack: &PACK,
+        catalog: &CATALOG,
+        book: &BOOK,
+        as_of: PACK.as_of,
+        people: true,
+        seed,
+        budget,
+        worlds,
+    };
+    decide(system, &inputs)
+}
+
+fn wins(one: &WorkloadDecision, platform: &str) -> f64 {
+    let option = one
+        .options
+        .iter()
+        .find(|option| option.platform == platform);
+    option.unwrap().doubt.map_or(0.0, |doubt| doubt.wins)
+}
+
+fn confidence(decision: &Decision, at: usize) -> f64 {
+    let one = &decision.workloads[at];
+    wins(one, &one.recommended().unwrap().platform)
+}
+
+#[test]
+fn confidence_is_calibrated() {
+    // A thousand truths drawn from the same ranges, for options near 80% and others.
+    for text in [THUMBNAILS, STARTUP] {
+        let system = system(text);
+        let said = decided(&system, 1, WORLDS, None);
+        let truths = decided(&system, 2, WORLDS, None);
+        for (said, truth) in said.workloads.iter().zip(&truths.workloads) {
+            for option in &said.options {
+                let (told, found) = (wins(said, &option.platform), wins(truth, &option.platform));
+                assert!(
+                    (told - found).abs() <= 0.04,
+                    "{} {}: said {told}, wins {found}",
+                    said.id,
+                    option.platform
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn more_worlds_narrow_the_estimate() {
+    let system = system(THUMBNAILS);
+    let spread = |worlds: usize| {
+        let told: Vec<f64> = (0..8)
+            .map(|seed| confidence(&decided(&system, seed, worlds, None), 0))
+            .collect();
+        let mean = told.iter().sum::<f64>() / told.len() as f64;
+        let squares: f64 = told.iter().map(|one| (one - mean).powi(2)).sum();
+        (squares / 7.0).sqrt()
+    };
+    let (few, many) = (spread(25), spread(WORLDS));
+    assert!(
+        many < few / 2.0,
+        "{few} with 25 worlds, {many} with {WORLDS}"
+    );
+}
+
+#[test]
+fn doubt_has_its_order_and_wins_add_up() {
+    for text in [THUMBNAILS, STARTUP, REPORT] {
+        for one in &decided(&system(text), 3, WORLDS, None).workloads {
+            let all: f64 = one
+                .options
+                .iter()
+                .map(|option| wins(one, &option.platform))
+                .sum();
+            assert!(all <= 1.0 + 1e-9, "{}: {all}", one.id);
+            for doubt in one.options.iter().filter_map(|option| option.doubt) {
+                assert!(doubt.p10 <= doubt.p90, "{}", one.id);
+                assert!((0.0..=1.0).contains(&doubt.misses), "{}", one.id);
+                assert!(doubt.regret >= landfall_units::Money::ZERO, "{}", one.id);
+            }
+            let explained: f64 = one.matters.iter().map(|one| one.share).sum();
+            assert!(explained <= 1.15, "{}: {explained}", one.id);
+        }
+    }
+}
+
+#[test]
+fn the_order_of_workloads_changes_nothing() {
+    let forward = decided(&system(STARTUP), 1, 100, Some(20_000));
+    let mut turned = system(STARTUP);
+    turned.workloads.reverse();
+    let turned = decided(&turned, 1, 100, Some(20_000));
+    for one in &forward.workloads {
+        let other = turned.workloads.iter().find(|other| other.id == one.id);
+        let told = |one: &WorkloadDecision| format!("{:?} {:?}", one.options, one.matters);
+        assert_eq!(told(one), told(other.unwrap()), "{}", one.id);
+    }
+}
+
+#[test]
+fn a_system_never_costs_more_than_its_workloads_apart() {
+    let together = decided(&system(STARTUP), 1, 100, None);
+    let expected = |one: &WorkloadDecision| {
+        one.recommended()
+            .unwrap()
+            .monthly
+            .unwrap()
+            .expected
+            .as_f64()
+    };
+    let mut cost: f64 = together.workloads.iter().map(expected).sum();
+    for thing in &together.shared {
+        cost -= thing.saved.as_f64();
+    }
+    let mut apart = 0.0;
+    for workload in system(STARTUP).workloads {
+        let mut alone = system(STARTUP);
+        alone.workloads = vec![workload];
+        apart += expected(&decided(&alone, 1, 100, None).workloads[0]);
+    }
+    assert!(
+        cost <= apart * (1.0 + 1e-9),
+        "{cost} together, {apart} apart"
+    );
+}
+
+/// The recommendation with one fact at a value, everything asked anew.
+fn with(system: &System, tip: &Tipping, value: f64) -> Option<String> {
+    let mut moved = system.clone();
+    let facts = &mut moved.workloads[0].facts;
+    facts.set(
+        tip.fact,
+        Value::exact(value),
+        Origin::Given(Span::default()),
+    );
+    let decision = decided(&moved, 1, 300, Some(BUDGET));
+    let best = decision.workloads[0].recommended();
+    best.map(|option| option.platform.clone())
+}
+
+#[test]
+fn a_tipping_points_two_sides_differ_as_stated() {
+    // Facts that move alone; a tenth aside, since both sides are simulated anew.
+    const ASIDE: f64 = 1.1;
+    let mut seen = 0;
+    for text in [THUMBNAILS, REPORT] {
+        let system = system(text);
+        let decision = decided(&system, 1, 300, Some(BUDGET));
+        for tip in &decision.workloads[0].tipping {
+            let (Value::Quantity(at), Some(margin)) = (&tip.at, tip.margin) else {
+                continue;
+            };
+            if !matches!(tip.fact, FactId::Volume | FactId::HourlyCost) || margin < 0.05 {
+                continue;
+            }
+            let (inside, outside) = if margin > 1.0 {
+                (at.likely() / ASIDE, at.likely() * ASIDE)
+            } else {
+                (at.likely() * ASIDE, at.likely() / ASIDE)
+            };
+            assert_eq!(
+                with(&system, tip, inside).as_ref(),
+                Some(&tip.from),
+                "{tip:?}"
+            );
+            assert_eq!(with(&system, tip, outside), tip.to, "{tip:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2, "only {seen} tipping points were tried");
+}

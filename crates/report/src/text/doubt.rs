@@ -1,0 +1,139 @@
+//! What is in doubt: spread, confidence, what it hangs on, where it tips.
+
+use std::fmt::Write as _;
+
+use landfall_decide::{Decision, OptionDecision, Tipping, WorkloadDecision};
+use landfall_units::Money;
+
+use super::{name_of, section, tip_value};
+use crate::wrap::paragraph;
+
+/// Uncertain inputs named.
+const MATTERS: usize = 3;
+
+/// A count with its thousands apart.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// From what to what the total goes.
+pub(super) fn spread(out: &mut String, option: &OptionDecision) {
+    let Some(doubt) = option.doubt else { return };
+    if doubt.p10 == doubt.p90 {
+        return;
+    }
+    let text = format!(
+        "in doubt: {} on average, 8 worlds in 10 between {} and {}",
+        cents(doubt.mean),
+        cents(doubt.p10),
+        cents(doubt.p90)
+    );
+    paragraph(out, "  ", "  ", &text);
+}
+
+fn cents(money: Money) -> String {
+    money.to_cent().to_string()
+}
+
+/// In how many worlds the recommendation wins, and what decides.
+pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &OptionDecision) {
+    let Some(doubt) = best.doubt else { return };
+    let mut text = format!("It wins in {} of the worlds", percent(doubt.wins));
+    let rivals = one.options.iter().skip(1).filter_map(|option| {
+        let wins = option.doubt?.wins;
+        (wins >= 0.005).then(|| format!("{} in {}", option.name, percent(wins)))
+    });
+    let rivals: Vec<String> = rivals.take(MATTERS).collect();
+    if !rivals.is_empty() {
+        let _ = write!(text, ", {}", rivals.join(", "));
+    }
+    text.push('.');
+    if doubt.regret.to_cent() > Money::ZERO {
+        let _ = write!(
+            text,
+            " Over all worlds it costs {} more than the best of each.",
+            cents(doubt.regret)
+        );
+    }
+    let inputs = one.matters.iter().take(MATTERS);
+    let inputs: Vec<String> = inputs
+        .map(|one| format!("{} ({})", one.input, percent(one.share)))
+        .collect();
+    if !inputs.is_empty() && doubt.wins < 0.995 {
+        let _ = write!(text, " Most of the doubt is {}.", inputs.join(", "));
+    }
+    paragraph(out, "  ", "  ", &text);
+}
+
+fn percent(share: f64) -> String {
+    if share > 0.995 && share < 1.0 {
+        return format!("{:.1}%", (share * 1e3).floor() / 10.0);
+    }
+    format!("{:.0}%", share * 100.0)
+}
+
+/// Where the recommendation changes, the nearest first.
+pub(super) fn tips(out: &mut String, one: &WorkloadDecision) {
+    if one.tipping.is_empty() {
+        return;
+    }
+    section(out, "tips");
+    let mut nearest: Vec<&Tipping> = one.tipping.iter().collect();
+    let distance = |tip: &Tipping| tip.margin.map_or(f64::MAX, |margin| margin.ln().abs());
+    nearest.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    // Needs with the same outcome share a line.
+    let mut needs: Vec<(String, &str, Vec<&str>)> = Vec::new();
+    for tip in nearest {
+        let to = tip
+            .to
+            .as_deref()
+            .map_or("nothing that fits", |id| name_of(one, id));
+        let (fact, at) = (tip.fact.name(), tip_value(tip));
+        let text = match tip.margin {
+            Some(margin) if margin > 1.0 => {
+                format!("{fact} above {at} ({margin:.1} times today's): {to}")
+            }
+            Some(margin) => format!("{fact} below {at} ({margin:.2} of today's): {to}"),
+            None => {
+                let same = needs
+                    .iter_mut()
+                    .find(|(one, other, _)| *one == at && *other == to);
+                match same {
+                    Some((_, _, facts)) => facts.push(fact),
+                    None => needs.push((at, to, vec![fact])),
+                }
+                continue;
+            }
+        };
+        paragraph(out, "    ", "      ", &text);
+    }
+    for (at, to, facts) in needs {
+        let text = format!("{} = {at}: {to}", facts.join(", "));
+        paragraph(out, "    ", "      ", &text);
+    }
+}
+
+/// What one family of platforms for everything would come to.
+pub(super) fn consolidated(out: &mut String, decision: &Decision) {
+    for one in &decision.consolidated {
+        let (amount, why) = match one.more {
+            Some(more) if more < Money::ZERO => (more.to_cent().to_string(), String::new()),
+            Some(more) => (format!("+{}", cents(more)), String::new()),
+            None => ("no".to_owned(), one.unfit.join(", ")),
+        };
+        let what = format!("all on {}", one.family);
+        if why.is_empty() {
+            let _ = writeln!(out, "  {what:<53} {amount:>12}");
+        } else {
+            paragraph(out, "  ", "      ", &format!("{what}: not {why}"));
+        }
+    }
+}
