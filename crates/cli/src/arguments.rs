@@ -25,6 +25,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// The whole journey: screen, size, price, choose, explain.
     Decide(Decide),
+    /// For CI: whether a recorded decision still stands.
+    Check(Box<Check>),
+    /// Two versions of a workload file: what differs in the decision, and why.
+    Compare(Box<Compare>),
     /// What would happen on one platform, request by request.
     Simulate(Box<Simulate>),
     /// One option in depth: every reason, every line of its bill.
@@ -71,6 +75,9 @@ pub(crate) struct Deciding {
     /// Worlds drawn for what is in doubt; 0 for likely values alone.
     #[arg(long, value_name = "N", default_value_t = WORLDS, value_parser = worlds)]
     pub(crate) worlds: usize,
+    /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) changes: Vec<String>,
 }
 
 /// Reads a number of worlds.
@@ -103,10 +110,23 @@ pub(crate) enum Format {
     Json,
 }
 
+/// Form of a decision, with the forms that teams keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DecisionFormat {
+    /// For people.
+    Text,
+    /// For programs; several files give one line each.
+    Json,
+    /// An architecture decision record.
+    Markdown,
+    /// A page that stands alone.
+    Html,
+}
+
 /// `landfall decide`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --people off"
+    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --people off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
 )]
 pub(crate) struct Decide {
     /// Workload files.
@@ -116,13 +136,60 @@ pub(crate) struct Decide {
     pub(crate) deciding: Deciding,
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
-    pub(crate) format: Format,
+    pub(crate) format: DecisionFormat,
+    /// Also write the decision to `landfall.lock` beside the file, for `landfall check`.
+    #[arg(long)]
+    pub(crate) record: bool,
     /// Look at one platform alone.
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
     /// Compare regions: a line for each, the cheapest first.
     #[arg(long, value_name = "REGION,...", value_delimiter = ',', conflicts_with_all = ["region", "platform"])]
     pub(crate) regions: Vec<String>,
+}
+
+/// `landfall check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exits with 1 when the recorded decision no longer stands.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI, whenever prices or files change\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
+)]
+pub(crate) struct Check {
+    /// Workload file.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: CheckFormat,
+}
+
+/// Form of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+/// `landfall compare`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  landfall compare workload.toml workload-next-year.toml\n  landfall compare workload.toml --set workload.thumbnails.traffic.volume=30M/month"
+)]
+pub(crate) struct Compare {
+    /// Workload file.
+    pub(crate) before: PathBuf,
+    /// Another version of it; the same file with --set when left out.
+    #[arg(required_unless_present = "changes")]
+    pub(crate) after: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
 }
 
 /// `landfall simulate`.

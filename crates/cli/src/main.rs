@@ -1,6 +1,7 @@
 //! The `landfall` command: the one door to files, clock and terminal.
 
 mod arguments;
+mod changes;
 mod commands;
 mod download;
 mod exit;
@@ -22,6 +23,8 @@ fn main() -> std::process::ExitCode {
     let mut output = Output::new();
     let result = match arguments.command {
         Command::Decide(command) => commands::decide::run(&command, &mut output),
+        Command::Check(command) => commands::check::run(&command, &mut output),
+        Command::Compare(command) => commands::compare::run(&command, &mut output),
         Command::Simulate(command) => commands::simulate::run(&command, &mut output),
         Command::Explain(command) => commands::explain::run(&command, &mut output),
         Command::Bill(command) => commands::bill::run(&command, &mut output),

@@ -10,7 +10,7 @@ use landfall_workload::{System, Workload, summarise_trace};
 
 use crate::arguments::{Deciding, FrameworkChoice, Switch};
 use crate::exit::Problem;
-use crate::{files, prices};
+use crate::{changes, files, prices};
 
 /// A catalog and a framework, with the day that counts.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ impl Session {
     }
 
     /// Reads a workload file, and the recorded traffic that it names.
-    pub(crate) fn read_system(path: &Path) -> Result<System, Problem> {
-        let mut system = System::parse(&files::read(path)?)?;
+    pub(crate) fn read_system(path: &Path, sets: &[String]) -> Result<System, Problem> {
+        let mut system = System::parse(&changes::apply(&files::read(path)?, sets)?)?;
         for workload in &mut system.workloads {
             learn_trace(workload, path)?;
         }
@@ -71,11 +71,21 @@ impl Session {
 
     /// Reads and decides a file.
     pub(crate) fn decide(&self, path: &Path, deciding: &Deciding) -> Result<Decision, Problem> {
-        let mut system = Self::read_system(path)?;
+        self.decide_with(path, deciding, decide)
+    }
+
+    /// Reads a file and calls `work` with what decides it.
+    pub(crate) fn decide_with<T>(
+        &self,
+        path: &Path,
+        deciding: &Deciding,
+        work: impl FnOnce(&System, &Inputs<'_>) -> T,
+    ) -> Result<T, Problem> {
+        let mut system = Self::read_system(path, &deciding.changes)?;
         let book = Self::prices(&system, deciding)?;
         // A region given on the command line is not assumed.
         system.region = deciding.region.clone().or(system.region);
-        Ok(decide(&system, &self.inputs(&book, deciding)))
+        Ok(work(&system, &self.inputs(&book, deciding)))
     }
 }
 

@@ -99,6 +99,8 @@ pub struct WorkloadDecision {
     pub matters: Vec<Matters>,
     /// Where the recommendation changes.
     pub tipping: Vec<Tipping>,
+    /// What every option comes to at other volumes, in order of volume.
+    pub curve: Vec<AtVolume>,
     /// What was taken for granted because a number was needed.
     pub assumed: Vec<Assumed>,
     /// What is unknown and asked for by a rule, those that matter first.
@@ -286,6 +288,15 @@ pub struct Unknown {
     /// Whether that answer lies within what is usual, if a documented default says
     /// what is usual.
     pub is_usual: bool,
+}
+
+/// What options come to at one volume.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AtVolume {
+    /// Units of work a month.
+    pub a_month: f64,
+    /// Platforms that meet their targets there, with expected dollars a month.
+    pub totals: Vec<(String, Money)>,
 }
 
 /// Where the recommendation changes, one fact alone being varied.

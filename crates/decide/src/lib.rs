@@ -12,6 +12,7 @@
 //! has no choices left.
 
 pub mod assume;
+mod blame;
 mod choose;
 mod companions;
 mod decision;
@@ -30,9 +31,10 @@ mod tuning;
 mod unknowns;
 mod worlds;
 
+pub use blame::{Blame, blame, differing};
 pub use decision::{
-    Assumed, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine, Reason,
-    Shared, Tipping, Unknown, Verdict, WorkloadDecision,
+    Assumed, AtVolume, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine,
+    Reason, Shared, Tipping, Unknown, Verdict, WorkloadDecision,
 };
 pub use interview::{Next, next_question};
 pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};

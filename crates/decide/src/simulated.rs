@@ -166,6 +166,8 @@ pub(crate) struct Simulated<'a> {
     pub(crate) spot: bool,
     pub(crate) streams: Streams,
     pub(crate) budget: u64,
+    /// Seconds of it that are simulated.
+    pub(crate) for_s: f64,
 }
 
 impl Simulated<'_> {
@@ -194,7 +196,7 @@ impl Simulated<'_> {
             let month = Month {
                 traffic,
                 law,
-                for_s: SECONDS_PER_MONTH,
+                for_s: self.for_s,
                 budget: self.budget,
                 streams: self.streams,
             };

@@ -6,7 +6,7 @@ use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen};
 use landfall_simulate::{Method, MonthOutcome, Placement, Streams, each};
-use landfall_units::Money;
+use landfall_units::{Money, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, System, Value, Workload};
 
 use crate::choose::{Ranking, rank, tier};
@@ -295,6 +295,7 @@ impl Weighed<'_> {
             ..*context
         };
         let learned = self.learned.iter().flatten();
+        let (tipping, curve) = asking.tippings(self.workload, evaluation, inputs);
         WorkloadDecision {
             id: self.workload.id.clone(),
             facts: facts.clone(),
@@ -304,7 +305,8 @@ impl Weighed<'_> {
             margin: ranking.margin,
             within_noise: ranking.within_noise,
             matters: self.matters(&ranking),
-            tipping: asking.tippings(self.workload, evaluation, inputs),
+            tipping,
+            curve,
             windows: learned.into_iter().find_map(|learned| learned.windows),
             assumed,
             unknown: asking.unknowns(facts, evaluation),
@@ -379,6 +381,7 @@ fn simulated<'a>(
         spot: found.sized.configuration.purchase == Some("spot"),
         streams: Streams::new(seed).child(&workload.id).child(&platform.id),
         budget: 0,
+        for_s: SECONDS_PER_MONTH,
     })
 }
 
@@ -395,8 +398,8 @@ pub struct OptionMonth {
     pub copy: Option<(f64, f64)>,
 }
 
-/// Simulates a month of one workload on one platform, sized as [`decide`] sizes it.
-/// `progress` is told how far the month is, in seconds.
+/// Simulates a month of one workload on one platform, or its first `for_s` seconds, sized
+/// as [`decide`] sizes it. `progress` is told how far it is, in seconds.
 ///
 /// # Errors
 /// Why it cannot run there, in words.
@@ -404,6 +407,7 @@ pub fn simulate_option(
     workload: &Workload,
     platform: &str,
     inputs: &Inputs<'_>,
+    for_s: f64,
     budget: u64,
     progress: &mut dyn FnMut(f64),
 ) -> Result<OptionMonth, String> {
@@ -435,9 +439,13 @@ pub fn simulate_option(
         let (Some(option), Some(ran)) = (option, ran) else {
             return Err("it has no configuration".to_owned());
         };
-        let (month, _) = Simulated { budget, ..option }
-            .run(ran, progress)
-            .ok_or("there are more requests than can be simulated")?;
+        let (month, _) = Simulated {
+            budget,
+            for_s,
+            ..option
+        }
+        .run(ran, progress)
+        .ok_or("there are more requests than can be simulated")?;
         Ok(OptionMonth {
             configuration: found.sized.configuration.clone(),
             month,

@@ -1,10 +1,11 @@
 //! Where the recommendation changes: by root-finding along the same pipeline.
 
 use landfall_simulate::{Streams, each};
-use landfall_units::Money;
+use landfall_units::{Money, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Kind, Scope, Value, Workload};
 
-use crate::decision::Tipping;
+use crate::choose::tier;
+use crate::decision::{AtVolume, Tipping};
 use crate::evaluate::{Context, Evaluation};
 use crate::system::Inputs;
 use crate::together::AlreadyPaid;
@@ -17,6 +18,10 @@ const STEP: f64 = 2.0;
 const HALVINGS: usize = 10;
 /// Worlds drawn with a fact held still that has a range.
 const WORLDS: usize = 100;
+
+/// Volumes of a cost curve: so many steps below and above today's.
+const CURVE_STEPS: i32 = 14;
+const STEPS_PER_DOUBLING: f64 = 2.0;
 
 /// Quantities that are moved.
 const MOVED: [FactId; 5] = [
@@ -37,19 +42,30 @@ const fn moves_with(fact: FactId) -> &'static [FactId] {
 }
 
 impl Context<'_> {
-    /// The nearest changes of the recommendation in every fact that can be moved.
+    /// The nearest changes of the recommendation in every fact that can be moved, and
+    /// what options come to at other volumes.
     pub(crate) fn tippings(
         &self,
         workload: &Workload,
         evaluation: &Evaluation,
         inputs: &Inputs<'_>,
-    ) -> Vec<Tipping> {
-        let moved = each(&MOVED, |fact| {
-            self.of_quantity(workload, evaluation, *fact, inputs)
+    ) -> (Vec<Tipping>, Vec<AtVolume>) {
+        // A fact held still needs worlds of its own: its range is not in doubt here.
+        let still = each(&MOVED, |fact| {
+            self.held_still(workload, evaluation, *fact, inputs)
+        });
+        let pairs: Vec<(FactId, &Vec<Option<Doubt>>)> = MOVED.into_iter().zip(&still).collect();
+        let moved = each(&pairs, |(fact, doubts)| {
+            self.of_quantity(workload, evaluation, *fact, doubts)
+        });
+        let at_volume = pairs.iter().find(|(fact, _)| *fact == FactId::Volume);
+        let curve = at_volume.map_or_else(Vec::new, |(_, doubts)| {
+            let context = Context { doubts, ..*self };
+            context.curve(&workload.facts, evaluation)
         });
         let mut found: Vec<Tipping> = moved.into_iter().flatten().collect();
         found.extend(self.of_needs(&workload.facts, evaluation));
-        found
+        (found, curve)
     }
 
     /// The nearest changes above and below today's value of a quantity.
@@ -58,19 +74,17 @@ impl Context<'_> {
         workload: &Workload,
         evaluation: &Evaluation,
         fact: FactId,
-        inputs: &Inputs<'_>,
+        doubts: &[Option<Doubt>],
     ) -> Vec<Tipping> {
         let Some(value) = evaluation.filled.likely(fact).filter(|value| *value > 0.0) else {
             return Vec::new();
         };
-        // A fact held still needs worlds of its own: its range is not in doubt here.
         let facts = pinned(&workload.facts, &evaluation.filled, fact);
-        let doubts = self.held_still(workload, evaluation, fact, inputs);
         let winner_at = |at: f64| {
             let moved = moved(&facts, fact, at, at / value);
             let already_paid = self.paid_at(fact, at / value);
             let context = Context {
-                doubts: &doubts,
+                doubts,
                 already_paid: &already_paid,
                 ..*self
             };
@@ -108,6 +122,31 @@ impl Context<'_> {
             None
         };
         [1.0 / STEP, STEP].into_iter().filter_map(change).collect()
+    }
+
+    /// What every option that meets its targets comes to at other volumes than today's.
+    fn curve(&self, facts: &Facts, evaluation: &Evaluation) -> Vec<AtVolume> {
+        let Some(today) = evaluation
+            .filled
+            .likely(FactId::Volume)
+            .filter(|at| *at > 0.0)
+        else {
+            return Vec::new();
+        };
+        let steps: Vec<i32> = (-CURVE_STEPS..=CURVE_STEPS).collect();
+        each(&steps, |step| {
+            let volume = today * 2f64.powf(f64::from(*step) / STEPS_PER_DOUBLING);
+            let there = self.evaluate(&facts.with(FactId::Volume, Value::exact(volume)));
+            let open = there.options.iter().filter(|option| tier(option) <= 1);
+            let totals = open.filter_map(|option| {
+                let platform = self.catalog.at(option.platform)?;
+                Some((platform.id.clone(), option.monthly?.expected))
+            });
+            AtVolume {
+                a_month: volume * SECONDS_PER_MONTH,
+                totals: totals.collect(),
+            }
+        })
     }
 
     /// What others pay already when a fact is moved: people's work at the new cost.

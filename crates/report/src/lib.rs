@@ -1,14 +1,18 @@
 //! A decision in the forms in which people and programs read it.
 //!
 //! [`text`] is the product's face in a terminal; [`json`] is the contract for
-//! programs, with its schema; [`flow`] is the decision flow as Mermaid and, drawn
+//! programs, with its schema; [`markdown`] is an architecture decision record and
+//! [`html`] a page that stands alone; [`record`] is a decision kept for later; [`flow`] is the decision flow as Mermaid and, drawn
 //! by [`chart`], as SVG; [`statements`] is the framework's table. Nothing here
 //! computes: what is shown was decided before.
 
 pub mod chart;
 pub mod differences;
 pub mod flow;
+pub mod html;
 pub mod json;
+pub mod markdown;
+pub mod record;
 pub mod simulation;
 pub mod statements;
 pub mod text;

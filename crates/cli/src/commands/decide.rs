@@ -1,9 +1,16 @@
 //! `landfall decide`.
 
-use landfall_decide::Decision;
-use landfall_report::{json, text};
+use std::path::Path;
 
-use crate::arguments::{Decide, Format};
+use landfall_decide::{Decision, WorkloadDecision, simulate_option};
+use landfall_framework::Screen;
+use landfall_report::html::{self, Beside};
+use landfall_report::{flow, json, markdown, statements, text};
+use landfall_source::Diagnostic;
+
+use super::check::record;
+use super::simulate::run_of;
+use crate::arguments::{Decide, DecisionFormat};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 use crate::session::{Session, no_such};
@@ -14,17 +21,25 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
         return compare_regions(command, &session, output);
     }
     let several = command.files.len() > 1;
+    if several && command.format == DecisionFormat::Html {
+        return Err(unsuited("a page shows one file"));
+    }
     for (place, file) in command.files.iter().enumerate() {
         let mut decision = session.decide(file, &command.deciding)?;
         if let Some(platform) = &command.platform {
             keep(&mut decision, platform, &session)?;
         }
         let shown = match (command.format, &command.platform) {
-            (Format::Json, _) => as_json(&decision, &session, several)?,
-            (Format::Text, None) => text::decision(&decision),
-            (Format::Text, Some(_)) => one_platform(&decision, &session),
+            (DecisionFormat::Json, _) => as_json(&decision, &session, several)?,
+            (DecisionFormat::Text, None) => text::decision(&decision),
+            (DecisionFormat::Text, Some(_)) => one_platform(&decision, &session),
+            (DecisionFormat::Markdown, _) => markdown::decision(&decision, &session.catalog),
+            (DecisionFormat::Html, _) => page(file, &decision, command, &session)?,
         };
-        if several && command.format == Format::Text && place > 0 {
+        if command.record {
+            record(file, &decision, output)?;
+        }
+        if several && command.format == DecisionFormat::Text && place > 0 {
             output.data("\n\n")?;
         }
         output.data(&shown)?;
@@ -42,8 +57,11 @@ fn compare_regions(command: &Decide, session: &Session, output: &mut Output) -> 
             decisions.push(session.decide(file, &deciding)?);
         }
         let shown = match command.format {
-            Format::Text => text::regions(&decisions),
-            Format::Json => {
+            DecisionFormat::Html | DecisionFormat::Markdown => {
+                return Err(unsuited("--regions has the forms text and json"));
+            }
+            DecisionFormat::Text => text::regions(&decisions),
+            DecisionFormat::Json => {
                 let lines = decisions
                     .iter()
                     .map(|decision| as_json(decision, session, true));
@@ -53,6 +71,49 @@ fn compare_regions(command: &Decide, session: &Session, output: &mut Output) -> 
         output.data(&shown)?;
     }
     Ok(Exit::Done)
+}
+
+/// What a page shows of a simulation, in seconds, and most requests of it.
+const DAY_S: f64 = 86_400.0;
+const DAY_BUDGET: u64 = 10_000_000;
+
+fn unsuited(what: &str) -> Problem {
+    Problem::Input(Box::new(
+        Diagnostic::new(format!("--format does not go with this: {what}"))
+            .help("run it once for each file, or choose another form"),
+    ))
+}
+
+/// The page of a decision, with what is simulated and the flow of every workload.
+fn page(
+    file: &Path,
+    decision: &Decision,
+    command: &Decide,
+    session: &Session,
+) -> Result<String, Problem> {
+    let screen = Screen::new(&session.pack, &session.catalog, session.as_of);
+    let day = session.as_of;
+    session.decide_with(file, &command.deciding, |system, inputs| {
+        let beside = |one: &WorkloadDecision| {
+            let workload = system.workloads.iter().find(|other| other.id == one.id);
+            let month = workload
+                .zip(one.recommended())
+                .and_then(|(workload, best)| {
+                    let platform = &best.platform;
+                    simulate_option(workload, platform, inputs, DAY_S, DAY_BUDGET, &mut |_| ()).ok()
+                });
+            let path = Some((&one.facts, one));
+            let drawn = flow::flow(&session.pack, &session.catalog, &screen, day, path);
+            let facts = Some(&one.facts);
+            Beside {
+                run: month.as_ref().map(run_of),
+                flow: flow::svg(&drawn),
+                statements: statements::table(&session.pack, &session.catalog, &screen, facts),
+            }
+        };
+        let beside: Vec<Beside> = decision.workloads.iter().map(beside).collect();
+        html::page(decision, &session.catalog, &beside)
+    })
 }
 
 /// Leaves one platform of every workload.

@@ -50,6 +50,7 @@ fn deciding(choice: &FrameworkChoice) -> Deciding {
         people: Switch::On,
         seed: 1,
         worlds: 0,
+        changes: Vec::new(),
     }
 }
 

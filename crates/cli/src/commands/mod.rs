@@ -1,6 +1,8 @@
 //! One file per command.
 
 pub(crate) mod bill;
+pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod explain;

@@ -185,6 +185,7 @@ fn check_file(path: &Path, day: Date) -> Result<(String, Gaps), Problem> {
         people: Switch::On,
         seed: 1,
         worlds: 0,
+        changes: Vec::new(),
     };
     let session = Session::open(&deciding.framework)?;
     let decision = session.decide(path, &deciding)?;

@@ -5,6 +5,7 @@
 mod common;
 mod decide;
 mod errors;
+mod forms;
 mod framework;
 mod house;
 mod prices;

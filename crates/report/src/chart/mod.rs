@@ -2,10 +2,16 @@
 
 use std::fmt::Write as _;
 
+mod bills;
+mod curve;
+mod latency;
 mod options;
 mod series;
 mod shapes;
 
+pub use bills::bills;
+pub use curve::curve;
+pub use latency::latency;
 pub use options::options;
 pub use series::series;
 pub use shapes::shapes;
@@ -27,6 +33,8 @@ pub mod colour {
     pub const ORANGE: &str = "#e69f00";
     /// What is chosen.
     pub const GREEN: &str = "#009e73";
+    /// Several things beside one another.
+    pub const SEVERAL: [&str; 7] = [BLUE, ORANGE, GREEN, VERMILION, "#cc79a7", "#56b4e9", GREY];
 }
 
 /// A drawing, filled from the top; its height is what was used.
@@ -112,6 +120,46 @@ impl Drawing {
         self.reach(from.1.max(to.1));
     }
 
+    /// A line through points.
+    pub fn line(&mut self, points: &[(f64, f64)], pen: Pen<'_>) {
+        let path: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{x:.1},{y:.1}"))
+            .collect();
+        let _ = writeln!(
+            self.body,
+            "<polyline points=\"{}\" {}/>",
+            path.join(" "),
+            pen.attributes()
+        );
+        for (_, y) in points {
+            self.reach(*y);
+        }
+    }
+
+    /// A filled shape through points, faint.
+    pub fn band(&mut self, points: &[(f64, f64)], fill: &str) {
+        let path: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{x:.1},{y:.1}"))
+            .collect();
+        let _ = writeln!(
+            self.body,
+            "<polygon points=\"{}\" fill=\"{fill}\" fill-opacity=\"0.15\"/>",
+            path.join(" ")
+        );
+    }
+
+    /// A dot.
+    pub fn dot(&mut self, at: (f64, f64), fill: &str) {
+        let _ = writeln!(
+            self.body,
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"{fill}\"/>",
+            at.0, at.1
+        );
+        self.reach(at.1 + 4.0);
+    }
+
     /// Lines of text from a baseline down, `anchor` being `start`, `middle` or `end`.
     pub fn text(&mut self, x: f64, y: f64, lines: &[String], anchor: &str, style: &str) {
         for (row, line) in lines.iter().enumerate() {
@@ -130,17 +178,25 @@ impl Drawing {
         let (width, height) = (self.width, self.bottom + 16.0);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-             width=\"{width}\" height=\"{height}\" role=\"img\" \
+             width=\"{width}\" height=\"{height}\" role=\"img\" fill=\"{}\" \
              font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title>{}</title>\n\
              <defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
              markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
              <path d=\"M0 0 L8 4 L0 8 z\" fill=\"{}\"/></marker></defs>\n\
              <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            colour::INK,
             escape(title),
             colour::INK,
             self.body
         )
     }
+}
+
+/// A drawing for a page: in the page's own ink, on the page's own ground.
+pub fn inline(svg: &str) -> String {
+    svg.replace(colour::INK, "currentColor")
+        .replace("fill=\"#ffffff\"", "fill=\"none\"")
+        .replace(colour::FAINT, "var(--card)")
 }
 
 /// Distance from one line of text to the next.

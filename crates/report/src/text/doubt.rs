@@ -12,7 +12,7 @@ use crate::wrap::paragraph;
 const MATTERS: usize = 3;
 
 /// A count with its thousands apart.
-pub(super) fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -86,22 +86,34 @@ pub(super) fn tips(out: &mut String, one: &WorkloadDecision) {
         return;
     }
     section(out, "tips");
+    for text in tip_lines(one) {
+        paragraph(out, "    ", "      ", &text);
+    }
+}
+
+/// The same, a line each.
+pub(crate) fn tip_lines(one: &WorkloadDecision) -> Vec<String> {
     let mut nearest: Vec<&Tipping> = one.tipping.iter().collect();
     let distance = |tip: &Tipping| tip.margin.map_or(f64::MAX, |margin| margin.ln().abs());
     nearest.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
     // Needs with the same outcome share a line.
     let mut needs: Vec<(String, &str, Vec<&str>)> = Vec::new();
+    let mut lines = Vec::new();
     for tip in nearest {
         let to = tip
             .to
             .as_deref()
             .map_or("nothing that fits", |id| name_of(one, id));
         let (fact, at) = (tip.fact.name(), tip_value(tip));
-        let text = match tip.margin {
+        match tip.margin {
             Some(margin) if margin > 1.0 => {
-                format!("{fact} above {at} ({margin:.1} times today's): {to}")
+                lines.push(format!(
+                    "{fact} above {at} ({margin:.1} times today's): {to}"
+                ));
             }
-            Some(margin) => format!("{fact} below {at} ({margin:.2} of today's): {to}"),
+            Some(margin) => {
+                lines.push(format!("{fact} below {at} ({margin:.2} of today's): {to}"));
+            }
             None => {
                 let same = needs
                     .iter_mut()
@@ -110,15 +122,12 @@ pub(super) fn tips(out: &mut String, one: &WorkloadDecision) {
                     Some((_, _, facts)) => facts.push(fact),
                     None => needs.push((at, to, vec![fact])),
                 }
-                continue;
             }
-        };
-        paragraph(out, "    ", "      ", &text);
+        }
     }
-    for (at, to, facts) in needs {
-        let text = format!("{} = {at}: {to}", facts.join(", "));
-        paragraph(out, "    ", "      ", &text);
-    }
+    let needs = needs.into_iter();
+    lines.extend(needs.map(|(at, to, facts)| format!("{} = {at}: {to}", facts.join(", "))));
+    lines
 }
 
 /// What one family of platforms for everything would come to.

@@ -13,12 +13,15 @@ use landfall_workload::{FactId, Value};
 use crate::wrap::paragraph;
 
 mod bill;
+mod comparison;
 mod doubt;
 mod option;
 mod regions;
 mod simulation;
 
 pub use bill::bill;
+pub use comparison::{Turned, comparison, elsewhere};
+pub(crate) use doubt::{grouped, tip_lines};
 pub use option::option;
 pub use regions::regions;
 pub use simulation::simulation;
@@ -65,7 +68,7 @@ fn how(decision: &Decision) -> String {
     };
     let worlds = match decision.worlds {
         0 => String::new(),
-        number => format!("; {} worlds drawn", doubt::grouped(number)),
+        number => format!("; {} worlds drawn", grouped(number)),
     };
     format!("{how} (seed {}){worlds}", decision.seed)
 }
@@ -211,14 +214,14 @@ fn hanging(out: &mut String, one: &WorkloadDecision) {
     }
 }
 
-pub(super) fn total_of(option: &OptionDecision) -> String {
+pub(crate) fn total_of(option: &OptionDecision) -> String {
     option.monthly.map_or_else(
         || "unpriced".to_owned(),
         |monthly| monthly.total.to_string(),
     )
 }
 
-pub(super) fn costs(option: &OptionDecision) -> String {
+pub(crate) fn costs(option: &OptionDecision) -> String {
     let Some(monthly) = option.monthly else {
         return "unpriced".to_owned();
     };
@@ -235,7 +238,7 @@ pub(super) fn costs(option: &OptionDecision) -> String {
     text
 }
 
-pub(super) fn settings(option: &OptionDecision) -> String {
+pub(crate) fn settings(option: &OptionDecision) -> String {
     let Some(found) = &option.configuration else {
         return String::new();
     };
@@ -274,7 +277,7 @@ fn count_vcpus(vcpus: f64) -> String {
     landfall_units::Ratio::new(vcpus).to_string()
 }
 
-pub(super) fn behaviour(option: &OptionDecision) -> String {
+pub(crate) fn behaviour(option: &OptionDecision) -> String {
     let Some(forecast) = &option.forecast else {
         return String::new();
     };
@@ -295,7 +298,11 @@ pub(super) fn behaviour(option: &OptionDecision) -> String {
     text
 }
 
-fn runner_up(one: &WorkloadDecision, best: &OptionDecision, second: &OptionDecision) -> String {
+pub(crate) fn runner_up(
+    one: &WorkloadDecision,
+    best: &OptionDecision,
+    second: &OptionDecision,
+) -> String {
     let margin = one.margin.unwrap_or(0.0);
     let name = &second.name;
     let total = total_of(second);
@@ -332,7 +339,7 @@ fn runner_up(one: &WorkloadDecision, best: &OptionDecision, second: &OptionDecis
     )
 }
 
-fn name_of<'o>(one: &'o WorkloadDecision, id: &'o str) -> &'o str {
+pub(crate) fn name_of<'o>(one: &'o WorkloadDecision, id: &'o str) -> &'o str {
     one.options
         .iter()
         .find(|option| option.platform == id)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use landfall_decide::{Configuration, simulate_option};
+use landfall_decide::{Configuration, OptionMonth, simulate_option};
 use landfall_report::simulation::{Billed, Run, Simulation};
 use landfall_simulate::Figures;
 use landfall_units::SECONDS_PER_MONTH;
@@ -22,7 +22,7 @@ pub(super) fn simulate(
     command: &Simulate,
     session: &Session,
 ) -> Result<Simulation, Problem> {
-    let system = Session::read_system(path)?;
+    let system = Session::read_system(path, &command.deciding.changes)?;
     let book = Session::prices(&system, &command.deciding)?;
     let wanted = command.workload.as_deref();
     let workload = system
@@ -37,9 +37,16 @@ pub(super) fn simulate(
     let budget = command.requests.unwrap_or(BUDGET);
     let mut bar = Simulated::new(Some(SECONDS_PER_MONTH));
     let platform = &command.platform;
-    let option = simulate_option(workload, platform, &inputs, budget, &mut |at_s| {
-        bar.at(at_s);
-    })
+    let option = simulate_option(
+        workload,
+        platform,
+        &inputs,
+        SECONDS_PER_MONTH,
+        budget,
+        &mut |at_s| {
+            bar.at(at_s);
+        },
+    )
     .map_err(|why| {
         let what = format!("`{}` does not run on `{platform}`: {why}", workload.id);
         refuse(
@@ -48,23 +55,7 @@ pub(super) fn simulate(
         )
     })?;
     drop(bar);
-    let mut figures = Figures::from(&option.month.outcome);
-    if option.month.windows.is_some() {
-        figures.counts = option.month.counts;
-    }
-    let lines = option.bill.iter().flat_map(|bill| &bill.lines);
-    let billed = lines.map(|line| Billed {
-        meter: format!("{} {}", line.service, line.item()),
-        quantity: line.quantity.try_into().unwrap_or(0.0),
-        unit: line.unit.clone(),
-    });
-    let run = Run {
-        idle_limit_s: None,
-        figures,
-        billed: billed.collect(),
-        copy: option.copy,
-        series: option.month.outcome.series.clone(),
-    };
+    let run = run_of(&option);
     let what = format!("{}, {}", workload.id, setup(&option.configuration));
     let mut simulation = begin(command, session, what, vec![run]);
     if let Some(windows) = option.month.windows {
@@ -81,6 +72,27 @@ pub(super) fn simulate(
             .to_owned(),
     );
     Ok(simulation)
+}
+
+/// A month of one option, ready to be shown.
+pub(crate) fn run_of(option: &OptionMonth) -> Run {
+    let mut figures = Figures::from(&option.month.outcome);
+    if option.month.windows.is_some() {
+        figures.counts = option.month.counts;
+    }
+    let lines = option.bill.iter().flat_map(|bill| &bill.lines);
+    let billed = lines.map(|line| Billed {
+        meter: format!("{} {}", line.service, line.item()),
+        quantity: line.quantity.try_into().unwrap_or(0.0),
+        unit: line.unit.clone(),
+    });
+    Run {
+        idle_limit_s: None,
+        figures,
+        billed: billed.collect(),
+        copy: option.copy,
+        series: option.month.outcome.series.clone(),
+    }
 }
 
 /// A configuration in a few words.

@@ -11,6 +11,7 @@ use landfall_report::simulation::{Run, Simulation};
 use landfall_report::{chart, json, text};
 use landfall_simulate::Series;
 
+pub(crate) use self::file::run_of;
 use crate::arguments::{Format, Simulate};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;

@@ -1,0 +1,204 @@
+//! `landfall check`, and the lock file that it checks against.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use landfall_decide::{Decision, blame, decide};
+use landfall_report::record::{Lock, Record};
+use landfall_report::text::{self, Turned};
+use landfall_source::Diagnostic;
+use md5::{Digest, Md5};
+use serde_json::json;
+
+use crate::arguments::{Check, CheckFormat, Switch};
+use crate::exit::{Exit, Outcome, Problem};
+use crate::files;
+use crate::output::Output;
+use crate::session::Session;
+
+const LOCK: &str = "landfall.lock";
+const HEAD: &str = "# Recorded decisions: `landfall decide FILE --record` writes, `landfall check \
+                    FILE` reads.\n";
+
+/// Where the decisions of a file's folder are kept.
+fn lock_path(file: &Path) -> PathBuf {
+    file.with_file_name(LOCK)
+}
+
+fn name_of(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn digest(file: &Path) -> Result<String, Problem> {
+    let source = files::read(file)?;
+    let sum = Md5::digest(source.text().as_bytes());
+    let sum = u128::from_be_bytes(sum.into());
+    Ok(format!("md5:{sum:032x}"))
+}
+
+fn read_lock(path: &Path) -> Result<Lock, Problem> {
+    let source = files::read(path)?;
+    toml::from_str(source.text()).map_err(|error| {
+        let what = format!(
+            "`{}` is not a lock file: {}",
+            path.display(),
+            error.message()
+        );
+        let help = "delete it, and write it again with `landfall decide FILE --record`";
+        Problem::Input(Box::new(Diagnostic::new(what).help(help)))
+    })
+}
+
+/// Keeps a decision beside its file.
+pub(super) fn record(file: &Path, decision: &Decision, output: &mut Output) -> Result<(), Problem> {
+    let path = lock_path(file);
+    let mut lock = if path.exists() {
+        read_lock(&path)?
+    } else {
+        Lock::default()
+    };
+    lock.put(Record::of(decision, &name_of(file), digest(file)?));
+    let text = toml::to_string(&lock).map_err(|error| Problem::Fault(error.to_string()))?;
+    files::write(&path, &format!("{HEAD}{text}"))?;
+    output.say(&format!("recorded in {}\n", path.display()));
+    Ok(())
+}
+
+pub(crate) fn run(command: &Check, output: &mut Output) -> Outcome {
+    let path = lock_path(&command.file);
+    let name = name_of(&command.file);
+    let lock = read_lock(&path)?;
+    let recorded = lock.files.iter().find(|one| one.name == name);
+    let recorded = recorded.ok_or_else(|| {
+        let what = format!("`{}` has no decision for `{name}`", path.display());
+        let help = format!(
+            "record one: landfall decide {} --record",
+            command.file.display()
+        );
+        Problem::Input(Box::new(Diagnostic::new(what).help(help)))
+    })?;
+    let session = Session::open(&command.deciding.framework)?;
+    let mut deciding = command.deciding.clone();
+    deciding.seed = recorded.seed;
+    deciding.worlds = recorded.worlds;
+    if !recorded.people {
+        deciding.people = Switch::Off;
+    }
+    let digest = digest(&command.file)?;
+    session.decide_with(&command.file, &deciding, |system, inputs| {
+        let decision = decide(system, inputs);
+        let now = Record::of(&decision, &name, digest);
+        let turned: Vec<Turned<'_>> = decision
+            .workloads
+            .iter()
+            .map(|one| {
+                let then = recorded.workloads.iter().find(|other| other.id == one.id);
+                let before = then.map(landfall_report::record::WorkloadRecord::given);
+                let former = then.and_then(|then| then.recommended.clone());
+                let mut turned = Turned {
+                    now: one,
+                    former_total: then.and_then(|then| Some(format!("${:.2}", then.total?))),
+                    elsewhere: text::elsewhere(recorded, &now, &one.id),
+                    blame: None,
+                    former,
+                    before,
+                };
+                if let Some(before) = turned.before.as_ref().filter(|_| turned.is_turned()) {
+                    let former = turned.former.as_deref();
+                    turned.blame = Some(blame(system, &one.id, before, former, inputs));
+                }
+                turned
+            })
+            .collect();
+        let gone: Vec<&str> = recorded
+            .workloads
+            .iter()
+            .map(|then| then.id.as_str())
+            .filter(|id| decision.workloads.iter().all(|one| one.id != *id))
+            .collect();
+        show(command, &turned, &gone, output)
+    })?
+}
+
+fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Output) -> Outcome {
+    let stands = turned
+        .iter()
+        .all(|one| one.before.is_some() && !one.is_turned())
+        && gone.is_empty();
+    let file = command.file.display().to_string();
+    let shown = match command.format {
+        CheckFormat::Text => {
+            let mut text = text::comparison(turned);
+            for id in gone {
+                let _ = writeln!(text, "{id}: gone from the file");
+            }
+            text.push_str(if stands {
+                "the recorded decision stands\n"
+            } else {
+                "the recorded decision no longer stands; look at it, then record it anew\n"
+            });
+            text
+        }
+        CheckFormat::Json => document(&file, stands, turned, gone)?,
+        CheckFormat::Github => annotations(&file, turned, gone),
+    };
+    output.data(&shown)?;
+    Ok(if stands { Exit::Done } else { Exit::No })
+}
+
+/// The comparison as JSON.
+pub(super) fn document(
+    file: &str,
+    stands: bool,
+    turned: &[Turned<'_>],
+    gone: &[&str],
+) -> Result<String, Problem> {
+    let workloads: Vec<_> = turned
+        .iter()
+        .map(|one| {
+            json!({
+                "id": one.now.id,
+                "stands": one.before.is_some() && !one.is_turned(),
+                "recorded": one.former,
+                "recommended": one.now_recommended(),
+                "margin": one.now.margin,
+                "confidence": one.now.recommended().and_then(|best| Some(best.doubt?.wins)),
+                "summary": one.sentence(),
+                "changed": one.facts(),
+                "elsewhere": one.elsewhere,
+            })
+        })
+        .collect();
+    let document = json!({
+        "schema": 1, "file": file, "stands": stands, "workloads": workloads, "gone": gone,
+    });
+    serde_json::to_string_pretty(&document)
+        .map(|text| text + "\n")
+        .map_err(|error| Problem::Fault(error.to_string()))
+}
+
+/// Workflow commands of GitHub Actions: an error for what tipped, a notice for what stands.
+fn annotations(file: &str, turned: &[Turned<'_>], gone: &[&str]) -> String {
+    let escaped = |text: &str| {
+        let text = text.replace('%', "%25").replace('\r', "%0D");
+        text.replace('\n', "%0A")
+    };
+    let mut out = String::new();
+    for one in turned {
+        let level = match (&one.before, one.is_turned()) {
+            (None, _) => "warning",
+            (_, true) => "error",
+            _ => "notice",
+        };
+        let text = escaped(&one.sentence());
+        let _ = writeln!(out, "::{level} file={file},title=landfall::{text}");
+    }
+    for id in gone {
+        let _ = writeln!(
+            out,
+            "::warning file={file},title=landfall::{id}: gone from the file"
+        );
+    }
+    out
+}

@@ -1,0 +1,76 @@
+//! What turned a decision: each changed fact is turned back, alone.
+
+use landfall_workload::{FactId, Facts, Scope, System};
+
+use crate::system::{Inputs, decide};
+
+/// Why a recommendation is another than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blame {
+    /// Each of these facts alone, turned back, brings the former recommendation back.
+    Facts(Vec<FactId>),
+    /// No single fact does, but all of them together.
+    Together(Vec<FactId>),
+    /// The facts are not to blame: prices, the framework, the day, or other workloads.
+    Elsewhere,
+}
+
+/// The given facts that differ.
+pub fn differing(before: &Facts, after: &Facts) -> Vec<FactId> {
+    let given = FactId::ALL.iter().copied();
+    given
+        .filter(|fact| fact.scope() != Scope::Derived)
+        .filter(|fact| before.get(*fact) != after.get(*fact))
+        .collect()
+}
+
+/// Which facts of a workload turned its recommendation from `former`, `before` being its
+/// facts then. Fewer worlds are drawn than for a decision.
+pub fn blame(
+    system: &System,
+    workload: &str,
+    before: &Facts,
+    former: Option<&str>,
+    inputs: &Inputs<'_>,
+) -> Blame {
+    const WORLDS: usize = 200;
+    let inputs = Inputs {
+        worlds: inputs.worlds.min(WORLDS),
+        ..*inputs
+    };
+    let Some(place) = system.workloads.iter().position(|one| one.id == workload) else {
+        return Blame::Elsewhere;
+    };
+    let is_former = |turned: &[FactId]| {
+        let mut system = system.clone();
+        let Some(one) = system.workloads.get_mut(place) else {
+            return false;
+        };
+        for fact in turned {
+            match before.entry(*fact) {
+                Some(entry) => one.facts.set(*fact, entry.value.clone(), entry.origin),
+                None => one.facts.forget(*fact),
+            }
+        }
+        let decision = decide(&system, &inputs);
+        let told = decision.workloads.get(place);
+        let now = told.and_then(|one| one.recommended());
+        now.map(|option| option.platform.as_str()) == former
+    };
+    let Some(after) = system.workloads.get(place).map(|one| &one.facts) else {
+        return Blame::Elsewhere;
+    };
+    let changed = differing(before, after);
+    let alone: Vec<FactId> = changed
+        .iter()
+        .copied()
+        .filter(|fact| is_former(&[*fact]))
+        .collect();
+    if !alone.is_empty() {
+        Blame::Facts(alone)
+    } else if changed.len() > 1 && is_former(&changed) {
+        Blame::Together(changed)
+    } else {
+        Blame::Elsewhere
+    }
+}

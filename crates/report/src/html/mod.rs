@@ -1,0 +1,262 @@
+//! The decision as one page that stands alone: no network, no script, light and dark,
+//! on a phone and on paper.
+
+use landfall_catalog::Catalog;
+use landfall_decide::{Decision, OptionDecision, Verdict, WorkloadDecision};
+use landfall_framework::Effect;
+use landfall_units::Money;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::chart::{self, inline};
+use crate::markdown::sources;
+use crate::simulation::Run;
+use crate::text;
+
+const STYLE: &str = include_str!("style.css");
+
+/// What a page shows of a workload beside the decision.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// A day of the recommended option; none where nothing is recommended.
+    pub run: Option<Run>,
+    /// The decision flow with the path taken, as SVG.
+    pub flow: String,
+    /// The framework's statements, ticked, as text.
+    pub statements: String,
+}
+
+/// A decision as a page; one [`Beside`] for each workload, in order.
+pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String {
+    let several = decision.workloads.len() > 1;
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Where " (decision.name) " lands on AWS" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { (decision.name) }
+                    p.quiet { (head(decision)) }
+                }
+                @if several {
+                    nav aria-label="Workloads" {
+                        @for one in &decision.workloads { a href=(format!("#{}", one.id)) { (one.id) } }
+                    }
+                    (system(decision))
+                }
+                main {
+                    @for (one, beside) in decision.workloads.iter().zip(beside) {
+                        (workload(one, beside))
+                    }
+                }
+                h2 id="sources" { "Sources" }
+                ul {
+                    @for (id, title) in sources(decision, catalog) { li { code { (id) } " " (title) } }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+fn head(decision: &Decision) -> String {
+    let prices = decision
+        .prices_as_of
+        .map_or_else(String::new, |date| format!(" of {date}"));
+    format!(
+        "{}, prices{prices}; framework {} {}, facts of {}; seed {}, {} worlds drawn",
+        decision.region,
+        decision.framework.0,
+        decision.framework.1,
+        decision.as_of,
+        decision.seed,
+        text::grouped(decision.worlds)
+    )
+}
+
+fn cents(money: Money) -> String {
+    money.to_cent().to_string()
+}
+
+/// Whole dollars, where cents say nothing.
+fn whole(money: Money) -> String {
+    let shown = Money::from_f64(money.as_f64().round()).to_string();
+    shown.trim_end_matches(".00").to_owned()
+}
+
+fn system(decision: &Decision) -> Markup {
+    html! {
+        div.scroll { table {
+            thead { tr { th { "workload" } th { "lands on" } th.n { "a month" } } }
+            tbody {
+                @for one in &decision.workloads {
+                    tr {
+                        td { a href=(format!("#{}", one.id)) { (one.id) } }
+                        td { (one.recommended().map_or("nothing fits", |best| best.name.as_str())) }
+                        td.n { (one.recommended().map_or_else(String::new, text::total_of)) }
+                    }
+                }
+                @for thing in &decision.shared {
+                    tr { td colspan="2" { "shared: " (thing.what) } td.n { "−" (cents(thing.saved)) } }
+                }
+                @if let Some(total) = decision.total {
+                    tr.chosen { td colspan="2" { "total" } td.n { (cents(total)) } }
+                }
+                @for one in &decision.consolidated {
+                    tr.quiet {
+                        td colspan="2" {
+                            "everything on " (one.family)
+                            @if !one.unfit.is_empty() { ": not " (one.unfit.join(", ")) }
+                        }
+                        td.n { @if let Some(more) = one.more { (format!("{}{}", if more < Money::ZERO { "" } else { "+" }, cents(more))) } }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
+    html! {
+        section {
+            h2 id=(one.id) { (one.id) }
+            (verdict(one))
+            h3 { "Options" }
+            (options(one))
+            (figure(chart::bills("What the bill is made of, dollars a month", one)))
+            (figure(chart::curve("Expected total at other volumes", one)))
+            (figure(chart::latency("How long the work takes", one)))
+            @if let Some(run) = &beside.run {
+                (figure(Some(chart::series("Demand against capacity over a day, as simulated", run))))
+            }
+            @if !one.tipping.is_empty() {
+                h3 { "Where the answer tips" }
+                ul { @for tip in text::tip_lines(one) { li { (tip) } } }
+            }
+            (unknown(one))
+            h3 { "Reasons" }
+            @for option in &one.options { (reasons(option)) }
+            (assumed(one))
+            details {
+                summary { "The decision flow, with the path taken" }
+                (figure(Some(beside.flow.clone())))
+            }
+            details {
+                summary { "The framework's statements" }
+                div.scroll { pre { (beside.statements) } }
+            }
+        }
+    }
+}
+
+fn verdict(one: &WorkloadDecision) -> Markup {
+    let Some(best) = one.recommended() else {
+        return html! {
+            p.verdict.none { strong { "Nothing fits." } " The reasons below say what would have to give." }
+        };
+    };
+    html! {
+        p.verdict {
+            "It should land on " strong { (best.name) } ": " (text::costs(best)) "."
+            @if let Some(doubt) = best.doubt {
+                " It wins in " (format!("{:.0}%", doubt.wins * 100.0)) " of the worlds drawn."
+            }
+        }
+        p { (text::settings(best)) "; " (text::behaviour(best)) "." }
+        @if let Some(second) = one.runner_up() { p { (text::runner_up(one, best, second)) } }
+        @if !one.matters.is_empty() {
+            p {
+                "Most of the doubt is "
+                (one.matters.iter().take(3)
+                    .map(|one| format!("{} ({:.0}%)", one.input, one.share * 100.0))
+                    .collect::<Vec<_>>().join(", "))
+                "."
+            }
+        }
+    }
+}
+
+fn options(one: &WorkloadDecision) -> Markup {
+    html! {
+        div.scroll { table {
+            thead { tr {
+                th { "option" } th.n { "bill" } th.n { "people" } th.n { "total" }
+                th.n { "expected" } th.n { "8 in 10 worlds" } th.n { "wins" } th { "" }
+            } }
+            tbody {
+                @for option in &one.options {
+                    tr.chosen[option.verdict == Verdict::Recommended] {
+                        td { (option.name) }
+                        @if let Some(monthly) = option.monthly {
+                            td.n { (cents(monthly.bill)) }
+                            td.n { (cents(monthly.people)) }
+                            td.n { (cents(monthly.total)) }
+                            td.n { (cents(monthly.expected)) }
+                            td.n { @if let Some(doubt) = option.doubt { (whole(doubt.p10)) " – " (whole(doubt.p90)) } }
+                            td.n { @if let Some(doubt) = option.doubt { (format!("{:.0}%", doubt.wins * 100.0)) } }
+                        } @else { td colspan="6" { "" } }
+                        td { (option.verdict.word()) }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn figure(svg: Option<String>) -> Markup {
+    html! {
+        @if let Some(svg) = svg { figure { div.scroll tabindex="0" { (PreEscaped(inline(&svg))) } } }
+    }
+}
+
+fn unknown(one: &WorkloadDecision) -> Markup {
+    let open: Vec<_> = one
+        .unknown
+        .iter()
+        .filter(|one| one.changes.is_some())
+        .collect();
+    html! {
+        @if !open.is_empty() {
+            h3 { "Unknown, and could change the answer" }
+            ul { @for unknown in open { li {
+                code { (unknown.fact.name()) } " " (unknown.question)
+                @if let Some((answer, to)) = &unknown.changes {
+                    " (" (answer) " would make it "
+                    (to.as_deref().map_or("nothing that fits", |id| text::name_of(one, id))) ")"
+                }
+            } } }
+        }
+    }
+}
+
+fn reasons(option: &OptionDecision) -> Markup {
+    html! {
+        @if !option.reasons.is_empty() {
+            details open[option.verdict == Verdict::Recommended] {
+                summary { (option.name) " — " (option.verdict.word()) }
+                ul { @for reason in &option.reasons {
+                    li class=(if reason.effect == Effect::Suits { "for" } else if reason.effect == Effect::Notes { "" } else { "against" }) {
+                        (reason.because) " " span.quiet { (reason.source) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn assumed(one: &WorkloadDecision) -> Markup {
+    html! {
+        @if !one.assumed.is_empty() {
+            details {
+                summary { "Assumed" }
+                ul { @for assumed in &one.assumed { li {
+                    code { (assumed.fact.name()) } " = " (assumed.value.show(assumed.fact)) ": " (assumed.why)
+                } } }
+            }
+        }
+    }
+}

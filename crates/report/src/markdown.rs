@@ -1,0 +1,286 @@
+//! The decision as an architecture decision record, in the form of MADR 4.0
+//! (adr.github.io/madr), ready to commit.
+
+use std::fmt::Write as _;
+
+use landfall_catalog::Catalog;
+use landfall_decide::{Decision, OptionDecision, Verdict, WorkloadDecision};
+use landfall_framework::Effect;
+use landfall_units::Money;
+
+use crate::text;
+
+/// A decision, whole.
+pub fn decision(decision: &Decision, catalog: &Catalog) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "---\nstatus: proposed\ndate: {}\n---\n\n# Where {} lands on AWS\n",
+        decision.as_of,
+        plain(&decision.name)
+    );
+    context(&mut out, decision);
+    for one in &decision.workloads {
+        workload(&mut out, one);
+    }
+    whole(&mut out, decision);
+    more(&mut out, decision, catalog);
+    out
+}
+
+fn context(out: &mut String, decision: &Decision) {
+    let _ = writeln!(out, "## Context and Problem Statement\n");
+    let names: Vec<String> = decision
+        .workloads
+        .iter()
+        .map(|one| format!("`{}`", one.id))
+        .collect();
+    let _ = writeln!(
+        out,
+        "On which platform should {} run in {}? Everything is weighed in dollars a month: the \
+         AWS bill, and {}.\n",
+        names.join(", "),
+        decision.region,
+        if decision.people {
+            "the hours that people must put in"
+        } else {
+            "nothing for people's hours"
+        }
+    );
+    let _ = writeln!(out, "## Decision Drivers\n");
+    let _ = writeln!(out, "* what cannot work is out, by rules with sources");
+    let _ = writeln!(out, "* targets for latency and the end of jobs");
+    let _ = writeln!(
+        out,
+        "* the expected total over {} plausible worlds",
+        decision.worlds.max(1)
+    );
+    let _ = writeln!(out);
+}
+
+fn workload(out: &mut String, one: &WorkloadDecision) {
+    let _ = writeln!(out, "## {}\n", one.id);
+    let _ = writeln!(out, "### Considered Options\n");
+    let _ = writeln!(
+        out,
+        "| option | bill | people | total | expected | 8 in 10 worlds | wins |"
+    );
+    let _ = writeln!(out, "|---|--:|--:|--:|--:|---|--:|");
+    for option in &one.options {
+        let _ = writeln!(out, "{}", row(option));
+    }
+    let _ = writeln!(out, "\n### Decision Outcome\n");
+    match one.recommended() {
+        None => {
+            let _ = writeln!(out, "No platform can be recommended.\n");
+        }
+        Some(best) => {
+            let _ = writeln!(
+                out,
+                "Chosen option: **{}** ({}). {}; {}.\n",
+                best.name,
+                text::settings(best),
+                text::costs(best),
+                text::behaviour(best)
+            );
+            if let Some(second) = one.runner_up() {
+                let _ = writeln!(out, "{}\n", text::runner_up(one, best, second));
+            }
+            consequences(out, best);
+        }
+    }
+    confirmation(out, one);
+    pros(out, one);
+}
+
+fn row(option: &OptionDecision) -> String {
+    let Some(monthly) = option.monthly else {
+        let why = match option.verdict {
+            Verdict::Excluded => "excluded",
+            _ => "unpriced",
+        };
+        return format!("| {} | {why} | | | | | |", option.name);
+    };
+    let cents = |money: Money| money.to_cent().to_string();
+    let (spread, wins) = option.doubt.map_or_else(Default::default, |doubt| {
+        (
+            format!("{} to {}", cents(doubt.p10), cents(doubt.p90)),
+            format!("{:.0}%", doubt.wins * 100.0),
+        )
+    });
+    let mark = match option.verdict {
+        Verdict::Recommended => "**",
+        _ => "",
+    };
+    let late = match option.verdict {
+        Verdict::MissesTargets => " (misses its target)",
+        _ => "",
+    };
+    format!(
+        "| {mark}{}{mark}{late} | {} | {} | {} | {} | {spread} | {wins} |",
+        option.name,
+        cents(monthly.bill),
+        cents(monthly.people),
+        cents(monthly.total),
+        cents(monthly.expected)
+    )
+}
+
+fn consequences(out: &mut String, best: &OptionDecision) {
+    let _ = writeln!(out, "#### Consequences\n");
+    for reason in &best.reasons {
+        let word = match reason.effect {
+            Effect::Suits => "Good",
+            Effect::Warns => "Bad",
+            _ => continue,
+        };
+        let _ = writeln!(out, "* {word}, because {}", plain(&reason.because));
+    }
+    for duty in &best.people {
+        let _ = writeln!(
+            out,
+            "* Neutral, because somebody does this, {} to {} hours a month: {}",
+            duty.hours.low(),
+            duty.hours.high(),
+            plain(&duty.what)
+        );
+    }
+    let _ = writeln!(out);
+}
+
+/// When to look again.
+fn confirmation(out: &mut String, one: &WorkloadDecision) {
+    if one.tipping.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "#### Confirmation\n");
+    let _ = writeln!(
+        out,
+        "`landfall check` fails when the decision no longer stands. It tips at:\n"
+    );
+    for tip in text::tip_lines(one) {
+        let _ = writeln!(out, "* {}", plain(&tip));
+    }
+    let _ = writeln!(out);
+}
+
+fn pros(out: &mut String, one: &WorkloadDecision) {
+    let _ = writeln!(out, "### Pros and Cons of the Options\n");
+    for option in &one.options {
+        let told: Vec<_> = option
+            .reasons
+            .iter()
+            .filter(|reason| reason.effect != Effect::Notes)
+            .collect();
+        if told.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "#### {}\n", option.name);
+        for reason in told {
+            let word = match reason.effect {
+                Effect::Suits => "Good",
+                _ => "Bad",
+            };
+            let _ = writeln!(
+                out,
+                "* {word}, because {} (`{}`, {})",
+                plain(&reason.because),
+                reason.rule,
+                reason.source
+            );
+        }
+        let _ = writeln!(out);
+    }
+}
+
+fn whole(out: &mut String, decision: &Decision) {
+    if decision.workloads.len() < 2 {
+        return;
+    }
+    let _ = writeln!(out, "## The whole system\n");
+    match decision.total {
+        Some(total) => {
+            let _ = writeln!(
+                out,
+                "{} a month at likely values, shared things counted once.\n",
+                total.to_cent()
+            );
+        }
+        None => {
+            let _ = writeln!(out, "No total: a workload has no recommendation.\n");
+        }
+    }
+    for one in &decision.consolidated {
+        let _ = match one.more {
+            Some(more) => writeln!(
+                out,
+                "* all on {}: {} a month more",
+                one.family,
+                more.to_cent()
+            ),
+            None => writeln!(out, "* all on {}: not {}", one.family, one.unfit.join(", ")),
+        };
+    }
+    let _ = writeln!(out);
+}
+
+fn more(out: &mut String, decision: &Decision, catalog: &Catalog) {
+    let _ = writeln!(out, "## More Information\n");
+    let prices = decision
+        .prices_as_of
+        .map_or_else(String::new, |date| format!(" of {date}"));
+    let _ = writeln!(
+        out,
+        "Decided with framework {} {}, facts of {}, prices of {}{prices}, seed {}.\n",
+        decision.framework.0, decision.framework.1, decision.as_of, decision.region, decision.seed
+    );
+    for one in &decision.workloads {
+        if one.assumed.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "Assumed of `{}`:\n", one.id);
+        for assumed in &one.assumed {
+            let _ = writeln!(
+                out,
+                "* `{}` = {}: {}",
+                assumed.fact.name(),
+                assumed.value.show(assumed.fact),
+                plain(&assumed.why)
+            );
+        }
+        let _ = writeln!(out);
+    }
+    let _ = writeln!(out, "Sources:\n");
+    for (id, title) in sources(decision, catalog) {
+        let _ = writeln!(out, "* `{id}`: {}", plain(&title));
+    }
+}
+
+/// The sources that reasons name, with their titles, in order.
+pub(crate) fn sources(decision: &Decision, catalog: &Catalog) -> Vec<(String, String)> {
+    let reasons = decision
+        .workloads
+        .iter()
+        .flat_map(|one| &one.options)
+        .flat_map(|option| &option.reasons);
+    let mut ids: Vec<&String> = reasons.map(|reason| &reason.source).collect();
+    ids.sort();
+    ids.dedup();
+    ids.into_iter()
+        .filter_map(|id| {
+            let source = catalog.sources.get(id)?;
+            let title = format!(
+                "{} ({}, read {})",
+                source.title, source.publisher, source.read
+            );
+            Some((id.clone(), title))
+        })
+        .collect()
+}
+
+/// Text that Markdown leaves as it is.
+fn plain(text: &str) -> String {
+    text.replace('|', "\\|")
+        .replace('*', "\\*")
+        .replace('<', "&lt;")
+}
