@@ -478,6 +478,24 @@ pub(crate) enum FrameworkCommand {
         after_help = "Exits with 1 when a case fails or a rule is not covered from both sides.\n\nExamples:\n  landfall framework test\n  landfall framework test --framework ./our-framework"
     )]
     Test(FrameworkChoice),
+    /// What simple strategies would cost beside the decision, file by file.
+    #[command(
+        after_help = "Strategies: the statements of a framework, counted (the guide of 2021); Fargate for\neverything; the first match of six rules.\n\nExamples:\n  landfall framework baseline examples/*.toml"
+    )]
+    Baseline(Baseline),
+}
+
+/// `landfall framework baseline`.
+#[derive(Debug, Args)]
+pub(crate) struct Baseline {
+    /// Workload files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The framework whose statements are counted.
+    #[arg(long, value_name = "NAME|DIR", default_value = "startup-guide-2021")]
+    pub(crate) statements: String,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
 }
 
 /// `landfall framework show`.

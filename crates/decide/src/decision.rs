@@ -160,6 +160,9 @@ pub struct OptionDecision {
     pub verdict: Verdict,
     /// Its settings; none when excluded.
     pub configuration: Option<Configuration>,
+    /// What the search for them looked at, from small to large; what a bound ruled out
+    /// unseen is not among it.
+    pub tried: Vec<Tried>,
     /// What would happen there; none when excluded.
     pub forecast: Option<Forecast>,
     /// The bill; none when excluded. A line without a price makes it unpriced.
@@ -176,6 +179,21 @@ pub struct OptionDecision {
     pub reasons: Vec<Reason>,
     /// Unknown facts that could exclude it.
     pub hangs_on: Vec<FactId>,
+}
+
+/// One configuration that a search looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    /// Its settings in a few words.
+    pub what: String,
+    /// Its size, to order them by: bytes of memory, or vCPUs.
+    pub along: f64,
+    /// Dollars a month of compute, as the search weighs them.
+    pub compute: f64,
+    /// The slowest 1 in 100, in seconds, as the search weighs them.
+    pub p99_s: f64,
+    /// Whether that is in time.
+    pub in_time: bool,
 }
 
 /// Dollars a month.

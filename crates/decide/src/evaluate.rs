@@ -1,5 +1,7 @@
 //! One workload on every platform: screened, sized, forecast, billed.
 
+use std::cell::RefCell;
+
 use landfall_catalog::bill::{Bill, Usage, bill};
 use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
@@ -8,7 +10,7 @@ use landfall_workload::{FactId, Facts, Shape};
 
 use crate::assume;
 use crate::companions::{Around, decimal};
-use crate::decision::{Assumed, Monthly, PeopleLine};
+use crate::decision::{Assumed, Monthly, PeopleLine, Tried};
 use crate::numbers::Numbers;
 use crate::people;
 use crate::rates::Rates;
@@ -177,6 +179,7 @@ impl Context<'_> {
             tuning: self.tuning,
             day: self.day,
             simulator: &simulator,
+            trace: None,
         };
         let mut sized = size(&search)?;
         let around = Around {
@@ -217,6 +220,30 @@ impl Context<'_> {
             meets_targets: target_s.is_none_or(|target| late_s <= target),
             ran: simulator.last(),
         })
+    }
+
+    /// Every candidate that sizing a platform looks at, in order along its curve.
+    pub(crate) fn tried(&self, id: PlatformId, numbers: &Numbers) -> Vec<Tried> {
+        let Some(platform) = self.catalog.at(id) else {
+            return Vec::new();
+        };
+        let simulator =
+            Corrected::new(self.learned.get(usize::from(id.0)).and_then(Option::as_ref));
+        let trace = RefCell::new(Vec::new());
+        let search = Search {
+            platform,
+            numbers,
+            rates: self.rates,
+            tuning: self.tuning,
+            day: self.day,
+            simulator: &simulator,
+            trace: Some(&trace),
+        };
+        // What it finds is known; only the way there is asked for.
+        let _ = size(&search);
+        let mut tried = trace.into_inner();
+        tried.sort_by(|a, b| a.along.total_cmp(&b.along).then(a.what.cmp(&b.what)));
+        tried
     }
 
     /// Adds people's hours and the premium.

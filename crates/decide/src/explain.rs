@@ -29,6 +29,7 @@ impl Context<'_> {
             family: platform.family.clone(),
             verdict: verdict(option, found, recommended),
             configuration: found.map(|found| found.sized.configuration.clone()),
+            tried: Vec::new(),
             forecast: found.map(|found| found.sized.forecast),
             bill: found.map(|found| found.bill.clone()),
             monthly: option.monthly,

@@ -12,6 +12,7 @@
 //! has no choices left.
 
 pub mod assume;
+mod baseline;
 mod blame;
 mod choose;
 mod companions;
@@ -31,10 +32,11 @@ mod tuning;
 mod unknowns;
 mod worlds;
 
+pub use baseline::{STATEMENTS, Score, score};
 pub use blame::{Blame, blame, differing};
 pub use decision::{
     Assumed, AtVolume, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine,
-    Reason, Shared, Tipping, Unknown, Verdict, WorkloadDecision,
+    Reason, Shared, Tipping, Tried, Unknown, Verdict, WorkloadDecision,
 };
 pub use interview::{Next, next_question};
 pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};

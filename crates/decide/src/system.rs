@@ -282,18 +282,24 @@ impl Weighed<'_> {
         };
         let evaluation = &self.evaluation;
         let ranking = rank(evaluation, context.tuning.noise).led_by(chosen, evaluation);
+        let asking = Context {
+            learned: &self.unsettled,
+            ..*context
+        };
+        let numbers = context.numbers(&evaluation.filled);
         let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
             let option = evaluation.options.get(*place)?;
-            context.tell(option, rank == 0 && ranking.has_recommendation, facts)
+            let told = context.tell(option, rank == 0 && ranking.has_recommendation, facts)?;
+            let tried = match &told.configuration {
+                Some(_) => asking.tried(option.platform, &numbers),
+                None => Vec::new(),
+            };
+            Some(OptionDecision { tried, ..told })
         };
         let mut assumed = evaluation.assumed.clone();
         if system.region.is_none() {
             assumed.insert(0, assumed_region(context.book.region()));
         }
-        let asking = Context {
-            learned: &self.unsettled,
-            ..*context
-        };
         let learned = self.learned.iter().flatten();
         let (tipping, curve) = asking.tippings(self.workload, evaluation, inputs);
         WorkloadDecision {

@@ -4,6 +4,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use landfall_catalog::Catalog;
 use landfall_source::{Diagnostic, Result, Source, nearest};
 
+use crate::baseline::Strategy;
 use crate::pack::Pack;
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/packs");
@@ -32,6 +33,16 @@ pub fn embedded_pack(name: &str, catalog: &Catalog) -> Result<Pack> {
     collect(dir, &mut files);
     files.sort_by(|a, b| a.name().cmp(b.name()));
     Pack::parse(&files, catalog)
+}
+
+/// Reads the simple strategies that ship, to hold decisions against.
+///
+/// # Errors
+/// A fault in the file, which a test rules out.
+pub fn strategies(catalog: &Catalog) -> Result<Vec<Strategy>> {
+    const NAME: &str = "baselines.toml";
+    let text = FILES.get_file(NAME).and_then(|file| file.contents_utf8());
+    Strategy::parse(&Source::new(NAME, text.unwrap_or("")), catalog)
 }
 
 fn collect(dir: &Dir<'_>, files: &mut Vec<Source>) {

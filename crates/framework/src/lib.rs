@@ -9,6 +9,7 @@
 //! every rule says of every platform.
 
 mod assumption;
+mod baseline;
 mod cases;
 mod condition;
 mod duty;
@@ -22,10 +23,11 @@ mod screen;
 mod truth;
 
 pub use assumption::Assumption;
+pub use baseline::Strategy;
 pub use cases::{Case, CaseFailure, CaseReport};
 pub use condition::{Comparison, Condition};
 pub use duty::{Duty, OncePer};
-pub use embedded::{DEFAULT_PACK, PACKS, embedded_pack};
+pub use embedded::{DEFAULT_PACK, PACKS, embedded_pack, strategies};
 pub use lint::{Finding, FindingKind, lint};
 pub use pack::Pack;
 pub use question::Question;

@@ -6,6 +6,7 @@ use landfall_framework::{Screen, lint};
 use landfall_report::{flow, statements};
 use landfall_workload::{FactId, Kind};
 
+use super::baseline;
 use crate::arguments::{
     Deciding, Flow, FlowFormat, Framework, FrameworkChoice, FrameworkCommand, Show, Switch,
 };
@@ -18,6 +19,7 @@ pub(crate) fn run(command: &Framework, output: &mut Output) -> Outcome {
     match &command.command {
         FrameworkCommand::Show(show) => run_show(show, output),
         FrameworkCommand::Flow(flow) => run_flow(flow, output),
+        FrameworkCommand::Baseline(baseline) => baseline::run(baseline, output),
         FrameworkCommand::Lint(choice) => run_lint(choice, output),
         FrameworkCommand::Test(choice) => run_test(choice, output),
     }

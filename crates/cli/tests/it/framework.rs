@@ -59,3 +59,21 @@ fn help_and_completions_are_there() {
         );
     }
 }
+
+#[test]
+fn no_simple_strategy_beats_the_decision() {
+    let files = crate::common::examples();
+    let mut arguments = vec!["framework", "baseline"];
+    arguments.extend(files.iter().map(String::as_str));
+    let run = landfall(&arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let rows: Vec<&str> = run.out.lines().filter(|line| line.contains('$')).collect();
+    assert!(rows.len() >= 3 * files.len(), "{}", run.out);
+    // Nothing that works is cheaper by more than what counts as noise.
+    assert!(!run.out.contains(" -$"), "{}", run.out);
+    let (_, all) = run.out.split_once("in all").unwrap();
+    for strategy in ["statements", "fargate-always", "six-rules"] {
+        let line = all.lines().find(|line| line.contains(strategy)).unwrap();
+        assert!(!line.contains("+$0.00 on average"), "{line}");
+    }
+}

@@ -4,7 +4,7 @@ use landfall_catalog::bill::{LambdaUsage, Usage};
 use landfall_simulate::{PerRequestPlacement, Placement, cold_start_share};
 use landfall_units::{Bytes, SECONDS_PER_MONTH};
 
-use super::{Best, Search, Sized};
+use super::{Best, Labelled, Search, Sized};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 
@@ -16,6 +16,13 @@ const GB: f64 = Bytes::from_mb(1_024).get() as f64;
 struct Candidate {
     memory_bytes: f64,
     architecture: &'static str,
+}
+
+impl Labelled for Candidate {
+    fn label(&self) -> (String, f64) {
+        let memory = self.memory_bytes / MB;
+        (format!("{memory:.0}MB {}", self.architecture), memory)
+    }
 }
 
 /// What every candidate is held against.
@@ -68,7 +75,7 @@ fn cheapest(search: &Search<'_>, bounds: &Bounds) -> Option<Candidate> {
     let cold = cold_start_share(load.rate_per_s, load.duration.mean_s(), bounds.idle_limit_s);
     let start_s = if cold >= 0.01 { load.init_s } else { 0.0 };
     let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
-    let mut best = Best::new();
+    let mut best = Best::new(search);
     for architecture in search.architectures() {
         let meter = if architecture == "arm64" {
             "duration-arm64"

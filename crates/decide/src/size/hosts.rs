@@ -4,7 +4,7 @@ use landfall_catalog::bill::{Ec2Purchase, Ec2Usage, ManagedInstancesUsage, Usage
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Best, Search, Sized};
+use super::{Best, Labelled, Search, Sized};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 use crate::rates::InstanceRate;
@@ -18,6 +18,14 @@ struct Host<'c> {
     dollars: f64,
     /// Memory left for the work.
     memory_bytes: f64,
+}
+
+impl Labelled for Host<'_> {
+    fn label(&self) -> (String, f64) {
+        let instance = self.rate.instance;
+        let what = format!("{} {}", instance.name, self.purchase.word());
+        (what, instance.memory.as_gb().mul_add(1e-3, instance.vcpus))
+    }
 }
 
 /// Every type that the platform may use and the work fits.
@@ -74,7 +82,7 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
         ..*search
     };
     let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
-    let mut best = Best::new();
+    let mut best = Best::new(search);
     for host in hosts(search)? {
         let placement = service(search, &host);
         if placement.concurrency < 1.0 {
@@ -153,7 +161,7 @@ pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
     let numbers = search.numbers;
     let guard_s = numbers.guard_s(search.tuning.max_slowdown);
     let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
-    let mut best = Best::new();
+    let mut best = Best::new(search);
     for host in hosts(search)? {
         let forecast = search.forecast(&Placement::Job(job(search, &host)));
         let late_s = forecast.latency.p99_s;

@@ -4,11 +4,13 @@ mod functions;
 mod hosts;
 mod tasks;
 
+use std::cell::RefCell;
+
 use landfall_catalog::bill::Usage;
 use landfall_catalog::{Capacity, Date, Execution, Platform};
 use landfall_simulate::{Forecast, Placement, ServicePlacement, Simulator};
 
-use crate::decision::Configuration;
+use crate::decision::{Configuration, Tried};
 use crate::numbers::Numbers;
 use crate::rates::Rates;
 use crate::tuning::Tuning;
@@ -22,6 +24,8 @@ pub(crate) struct Search<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) simulator: &'a dyn Simulator,
+    /// Where every candidate looked at is written down; none where nobody asks.
+    pub(crate) trace: Option<&'a RefCell<Vec<Tried>>>,
 }
 
 /// A configuration with what would happen and what it uses.
@@ -87,20 +91,39 @@ impl Search<'_> {
     }
 }
 
-/// The best candidate so far: those in time before those late, then by cost.
-#[derive(Debug)]
-pub(crate) struct Best<T> {
-    found: Option<(bool, f64, T)>,
+/// What a search can name.
+pub(crate) trait Labelled {
+    /// Its settings in a few words, and what orders them along a curve.
+    fn label(&self) -> (String, f64);
 }
 
-impl<T> Best<T> {
-    pub(crate) const fn new() -> Self {
-        Self { found: None }
+/// The best candidate so far: those in time before those late, then by cost.
+pub(crate) struct Best<'a, T> {
+    found: Option<(bool, f64, T)>,
+    trace: Option<&'a RefCell<Vec<Tried>>>,
+}
+
+impl<'a, T: Labelled> Best<'a, T> {
+    pub(crate) const fn new(search: &Search<'a>) -> Self {
+        Self {
+            found: None,
+            trace: search.trace,
+        }
     }
 
     /// Offers a candidate: whether it is in time, what it costs in dollars a
     /// month, and (for those that are late) how long it takes.
     pub(crate) fn offer(&mut self, in_time: bool, cost: f64, late_s: f64, candidate: T) {
+        if let Some(trace) = self.trace {
+            let (what, along) = candidate.label();
+            trace.borrow_mut().push(Tried {
+                what,
+                along,
+                compute: cost,
+                p99_s: late_s,
+                in_time,
+            });
+        }
         let key = if in_time { cost } else { late_s };
         let better = match &self.found {
             None => true,

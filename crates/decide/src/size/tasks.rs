@@ -4,7 +4,7 @@ use landfall_catalog::bill::{FargateUsage, Usage};
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Best, Search, Sized};
+use super::{Best, Labelled, Search, Sized};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 
@@ -17,6 +17,17 @@ struct Shape {
     spot: bool,
     /// Dollars an hour.
     rate: f64,
+}
+
+impl Labelled for Shape {
+    fn label(&self) -> (String, f64) {
+        let spot = if self.spot { " spot" } else { "" };
+        let what = format!(
+            "{} vCPU {} {}{spot}",
+            self.vcpus, self.memory, self.architecture
+        );
+        (what, self.memory.as_gb().mul_add(1e-3, self.vcpus))
+    }
 }
 
 /// Every size that the platform sells on the day and the work fits.
@@ -97,7 +108,7 @@ fn rates(search: &Search<'_>, architecture: &str, spot: bool) -> Option<(f64, f6
 
 pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
     let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
-    let mut best = Best::new();
+    let mut best = Best::new(search);
     for shape in shapes(search)? {
         let placement = service(search, &shape);
         if placement.concurrency < 1.0 {
@@ -160,7 +171,7 @@ pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
         })
     };
     let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
-    let mut best = Best::new();
+    let mut best = Best::new(search);
     for shape in shapes(search)? {
         let forecast = search.forecast(&place(&shape));
         let late_s = forecast.latency.p99_s;
