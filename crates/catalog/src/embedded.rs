@@ -4,6 +4,7 @@ use include_dir::{Dir, include_dir};
 use landfall_source::{Diagnostic, Result, Source, nearest};
 use thiserror::Error;
 
+use crate::init::{InitLaw, nearest_law, read_init_laws};
 use crate::instances::{Instance, read_instances};
 use crate::meters::MeterRules;
 use crate::platform::{Platform, PlatformId, PlatformSet};
@@ -25,6 +26,8 @@ pub struct Catalog {
     pub platforms: Vec<Platform>,
     /// The instance types that have a price somewhere.
     pub instances: Vec<Instance>,
+    /// How long environments of functions take to start.
+    pub init_laws: Vec<InitLaw>,
     /// How meters count.
     pub meters: MeterRules,
     /// Where it all comes from.
@@ -78,6 +81,7 @@ impl Catalog {
         Ok(Self {
             platforms,
             instances: read_instances("instances.csv", text("instances.csv")?)?,
+            init_laws: read_init_laws("lambda-init.csv", text("lambda-init.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
             sources: read_sources(&read("sources.toml")?)?,
         })
@@ -106,6 +110,18 @@ impl Catalog {
             .map(|platform| platform.id.as_str())
             .collect();
         ids.join(", ")
+    }
+
+    /// How long functions like this one take to start, as measured nearest to it; none
+    /// where its runtime was not measured.
+    pub fn init_law(
+        &self,
+        runtime: &str,
+        package: Option<&str>,
+        architecture: &str,
+        memory_mb: f64,
+    ) -> Option<&InitLaw> {
+        nearest_law(&self.init_laws, runtime, package, architecture, memory_mb)
     }
 
     /// An instance type by name.

@@ -17,6 +17,7 @@
 
 pub mod bill;
 mod embedded;
+mod init;
 mod instances;
 mod meters;
 mod platform;
@@ -26,6 +27,7 @@ mod read;
 mod sources;
 
 pub use embedded::{Catalog, CatalogError};
+pub use init::InitLaw;
 pub use instances::Instance;
 pub use jiff::civil::Date;
 pub use meters::MeterRules;

@@ -166,3 +166,28 @@ fn bad_usage_is_refused_with_the_way_out() {
         );
     }
 }
+
+#[test]
+fn start_up_is_that_of_the_nearest_measurement() {
+    let catalog = Catalog::embedded().unwrap();
+    let law = |runtime, package, architecture, memory_mb| {
+        catalog.init_law(runtime, Some(package), architecture, memory_mb)
+    };
+    let python = law("python3.13", "zip", "x86_64", 600.0).unwrap();
+    assert_eq!(
+        (python.runtime.as_str(), python.memory_mb),
+        ("python3.13", 512.0)
+    );
+    // Published for that cell: 92, 118 and 187 ms.
+    assert!((python.p50_s - 0.092).abs() < 0.001, "{python:?}");
+    assert!((python.p99_s - 0.187).abs() < 0.001, "{python:?}");
+    let image = law("python3.13", "image", "x86_64", 600.0).unwrap();
+    assert!(image.p50_s > python.p50_s, "{image:?}");
+    let rust = law("rust", "zip", "arm64", 100.0).unwrap();
+    assert_eq!(rust.runtime, "rust (prov.al2023)");
+    assert!(law("cobol", "zip", "x86_64", 512.0).is_none());
+    for law in &catalog.init_laws {
+        assert!(0.0 < law.p50_s && law.p50_s <= law.p99_s, "{law:?}");
+        assert!(catalog.sources.contains_key(&law.source), "{law:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Documented defaults, filled in where a number is needed.
 
-use landfall_catalog::Catalog;
+use landfall_catalog::{Catalog, InitLaw};
 use landfall_framework::Pack;
 use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Origin, Value};
@@ -42,7 +42,10 @@ pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assume
             continue;
         }
         let default = by_ratio(&filled, fact, pack).or_else(|| listed(&filled, fact, pack));
-        let Some(default) = default else { continue };
+        let Some(mut default) = default else { continue };
+        if fact == FactId::Init {
+            measured(&mut default, &filled, catalog);
+        }
         filled.set(fact, default.value.clone(), Origin::Assumed);
         assumed.push(default);
     }
@@ -68,6 +71,52 @@ pub(crate) fn is_ratio(parameter: &str) -> bool {
     matches!(
         parameter,
         "p99_over_p50" | "max_over_p99" | "memory_added_share"
+    )
+}
+
+/// Start-up as measured, where the runtime was: hello-world functions take the least.
+fn measured(default: &mut Assumed, facts: &Facts, catalog: &Catalog) {
+    let Some(law) = init_law(facts, catalog) else {
+        return;
+    };
+    let Value::Quantity(usual) = &default.value else {
+        return;
+    };
+    let (least, most) = (law.p50_s, law.p99_s);
+    let likely = usual.likely().max(least);
+    let Ok(range) = Range::new(
+        least.min(likely),
+        likely,
+        usual.high().max(likely).max(most),
+    ) else {
+        return;
+    };
+    let show = |seconds: f64| landfall_units::Duration::from_secs_f64(seconds).to_string();
+    default.value = Value::Quantity(range);
+    default.why = format!(
+        "hello-world functions of {} start in {}, 1 in 100 takes {}; real ones load more",
+        law.runtime,
+        show((least * 1e3).round() / 1e3),
+        show((most * 1e3).round() / 1e3)
+    );
+    default.source.clone_from(&law.source);
+}
+
+/// The measured start-up nearest to a workload, if its runtime is known and was measured.
+pub(crate) fn init_law<'c>(facts: &Facts, catalog: &'c Catalog) -> Option<&'c InitLaw> {
+    let runtime = facts.text(FactId::Runtime)?;
+    let architectures = facts.choices(FactId::Architectures);
+    let architecture = architectures
+        .and_then(|all| all.first())
+        .unwrap_or(&"x86_64");
+    let memory_mb = facts.likely(FactId::Memory).map_or(0.0, |bytes| {
+        bytes / landfall_units::Bytes::from_mb(1).get() as f64
+    });
+    catalog.init_law(
+        runtime,
+        facts.choice(FactId::PackageKind),
+        architecture,
+        memory_mb,
     )
 }
 

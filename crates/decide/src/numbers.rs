@@ -5,6 +5,7 @@ use landfall_simulate::{DurationLaw, Load, Shape, Traffic, load_duration_curve};
 use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
 
+use crate::assume::init_law;
 use crate::tuning::Tuning;
 
 /// Plain numbers; likely values of ranges.
@@ -14,6 +15,8 @@ pub(crate) struct Numbers {
     pub(crate) load: Load,
     /// How its traffic goes over time.
     pub(crate) traffic: Traffic,
+    /// 99th percentile of start-up over its median, where its runtime was measured.
+    pub(crate) init_spread: Option<f64>,
     /// Peak working set of one unit of work.
     pub(crate) memory_bytes: f64,
     /// What each further one in the same process adds.
@@ -83,6 +86,9 @@ impl Numbers {
                 init_s: number(FactId::Init),
                 concurrent: number(FactId::Concurrent),
             },
+            init_spread: init_law(facts, catalog)
+                .filter(|law| law.p50_s > 0.0)
+                .map(|law| law.p99_s / law.p50_s),
             memory_bytes: number(FactId::Memory),
             memory_added_bytes: number(FactId::MemoryAdded),
             disk_bytes: number(FactId::EphemeralDisk),

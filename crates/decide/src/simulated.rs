@@ -273,9 +273,12 @@ impl Simulated<'_> {
         }
     }
 
-    /// Start-up around its usual length, spread as measured.
+    /// Start-up around its usual length, spread as measured for its runtime, else for all.
     fn start(&self, init_s: f64) -> Law {
-        let spread = self.number("init_spread").max(1.0);
+        let spread = self.numbers.init_spread;
+        let spread = spread
+            .unwrap_or_else(|| self.number("init_spread"))
+            .max(1.0);
         Law::from(DurationLaw {
             p50_s: init_s,
             p99_s: init_s * spread,

@@ -68,7 +68,7 @@ pub fn lint(pack: &Pack, catalog: &Catalog, today: Date) -> Vec<Finding> {
     };
     unreachable_rules(pack, catalog, &mut find);
     questions(pack, &mut find);
-    limit_sources(catalog, &mut find);
+    catalog_sources(catalog, &mut find);
     pairs(pack, catalog, &mut find);
     claims(pack, catalog, &mut find);
     stale(pack, catalog, today, &mut find);
@@ -125,17 +125,30 @@ fn questions(pack: &Pack, find: &mut impl FnMut(FindingKind, &str, String)) {
     }
 }
 
-fn limit_sources(catalog: &Catalog, find: &mut impl FnMut(FindingKind, &str, String)) {
+/// What the catalog says of platforms must name sources that are written down.
+fn catalog_sources(catalog: &Catalog, find: &mut impl FnMut(FindingKind, &str, String)) {
+    let mut hold = |about: String, source: &str| {
+        if !catalog.sources.contains_key(source) {
+            let message = format!("its source `{source}` is not written down");
+            find(FindingKind::NoSource, &about, message);
+        }
+    };
     for platform in &catalog.platforms {
         for limit in &platform.limits {
             for dated in &limit.values {
-                if !catalog.sources.contains_key(&dated.source) {
-                    let about = format!("{}.{}", platform.id, limit.name);
-                    let message = format!("its source `{}` is not written down", dated.source);
-                    find(FindingKind::NoSource, &about, message);
-                }
+                hold(format!("{}.{}", platform.id, limit.name), &dated.source);
             }
         }
+        for parameter in &platform.parameters {
+            let about = format!("{}.{}", platform.id, parameter.name);
+            hold(about.clone(), &parameter.source);
+            for earlier in &parameter.earlier {
+                hold(about.clone(), &earlier.source);
+            }
+        }
+    }
+    for law in &catalog.init_laws {
+        hold(format!("init of {}", law.runtime), &law.source);
     }
 }
 

@@ -1,0 +1,96 @@
+//! How long environments of functions take to start, as measured.
+
+use jiff::civil::Date;
+use landfall_source::{Diagnostic, Result};
+
+/// Start-up of hello-world functions in one cell of a measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InitLaw {
+    /// `zip` or `image`.
+    pub package: String,
+    /// The runtime, as Lambda names it; for a runtime of one's own the language, with the
+    /// base in brackets.
+    pub runtime: String,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+    /// Memory of the function, in MB.
+    pub memory_mb: f64,
+    /// Starts measured.
+    pub samples: u32,
+    /// Median, in seconds.
+    pub p50_s: f64,
+    /// 99th percentile, in seconds.
+    pub p99_s: f64,
+    /// The id of its source.
+    pub source: String,
+    /// The last day measured.
+    pub date: Date,
+}
+
+impl InitLaw {
+    /// The language or runtime, without its base.
+    fn language(&self) -> &str {
+        self.runtime
+            .split_once(" (")
+            .map_or(self.runtime.as_str(), |(language, _)| language)
+    }
+}
+
+/// Reads `lambda-init.csv`.
+pub(crate) fn read_init_laws(name: &str, text: &str) -> Result<Vec<InitLaw>> {
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let mut laws = Vec::new();
+    for (row, record) in rows.records().enumerate() {
+        let problem = |what: &str| {
+            Box::new(Diagnostic::new(format!("{name}:{}: {what}", row + 2)).help("correct the row"))
+        };
+        let record = record.map_err(|error| problem(&error.to_string()))?;
+        let cell = |column: usize| record.get(column).unwrap_or("");
+        let number = |column: usize| {
+            let value = cell(column).parse::<f64>().ok();
+            let value = value.filter(|value| value.is_finite() && *value >= 0.0);
+            value.ok_or_else(|| problem("a cell is not a number"))
+        };
+        laws.push(InitLaw {
+            package: cell(0).to_owned(),
+            runtime: cell(1).to_owned(),
+            architecture: cell(2).to_owned(),
+            memory_mb: number(3)?,
+            samples: number(4)? as u32,
+            p50_s: number(5)? / 1e3,
+            p99_s: number(7)? / 1e3,
+            source: cell(9).to_owned(),
+            date: cell(10)
+                .parse()
+                .map_err(|_| problem("the date is not one"))?,
+        });
+    }
+    Ok(laws)
+}
+
+/// The cell nearest to a function: its runtime and package kind, then its architecture,
+/// then its memory. None where its runtime was not measured.
+pub(crate) fn nearest_law<'l>(
+    laws: &'l [InitLaw],
+    runtime: &str,
+    package: Option<&str>,
+    architecture: &str,
+    memory_mb: f64,
+) -> Option<&'l InitLaw> {
+    let package = package.unwrap_or("zip");
+    let fits = laws.iter().filter(|law| {
+        law.package == package && (law.runtime == runtime || law.language() == runtime)
+    });
+    fits.min_by(|a, b| {
+        let far = |law: &InitLaw| {
+            let doublings = (law.memory_mb.max(1.0) / memory_mb.max(1.0)).log2().abs();
+            (law.architecture != architecture, doublings)
+        };
+        let (one, other) = (far(a), far(b));
+        // Of bases as near, the newer one comes later in the order of names.
+        one.0
+            .cmp(&other.0)
+            .then(one.1.total_cmp(&other.1))
+            .then(b.runtime.cmp(&a.runtime))
+    })
+}
