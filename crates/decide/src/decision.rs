@@ -273,6 +273,8 @@ pub struct Configuration {
     pub max_count: Option<f64>,
     /// Units of work that one of them takes on at once.
     pub concurrency: Option<f64>,
+    /// Environments kept ready, when any.
+    pub provisioned: Option<f64>,
     /// Steps that a unit of work is split into, when more than one.
     pub steps: Option<f64>,
     /// What stands before an http or websocket workload.

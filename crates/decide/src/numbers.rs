@@ -129,19 +129,21 @@ impl Numbers {
         matches!(self.trigger, Some("http" | "websocket" | "tcp" | "udp"))
     }
 
-    /// The time within which work should be done where nothing else is said:
-    /// `slowdown` times as measured, if somebody waits.
-    pub(crate) fn guard_s(&self, slowdown: f64) -> Option<f64> {
+    /// The time within which sizing wants work to be done: a part of the target, or where
+    /// none is given some times as measured, if somebody waits.
+    pub(crate) fn guard_s(&self, tuning: &Tuning) -> Option<f64> {
         let target = if self.periodic {
             self.finish_target_s
         } else {
             self.latency_target_s
         };
-        target.or_else(|| {
-            self.load
-                .synchronous
-                .then_some(self.load.duration.p99_s.max(0.1) * slowdown)
-        })
+        target
+            .map(|target| target * tuning.target_filled)
+            .or_else(|| {
+                self.load
+                    .synchronous
+                    .then_some(self.load.duration.p99_s.max(0.1) * tuning.max_slowdown)
+            })
     }
 }
 

@@ -29,8 +29,10 @@ pub(crate) struct Learned {
     /// Of the load that was simulated, nothing more will be: it is placed as one of the
     /// known placements.
     pub(crate) is_settled: bool,
-    /// Simulated over estimated, by the latest.
+    /// Simulated over estimated, by the latest: latencies where environments start as they
+    /// are needed, and where they are kept ready.
     latency: [f64; 3],
+    ready: [f64; 3],
     units_mean: f64,
     units_peak: f64,
     cold: f64,
@@ -71,8 +73,16 @@ impl Simulator for Corrected<'_> {
         told.unwrap_or_else(|| {
             let estimate = SteadyState.forecast(load, placement);
             let learned = self.learned;
-            learned.map_or(estimate, |learned| learned.correct(estimate))
+            learned.map_or(estimate, |learned| learned.correct(estimate, placement))
         })
+    }
+}
+
+/// Whether environments are kept ready.
+const fn keeps_ready(placement: &Placement) -> bool {
+    match placement {
+        Placement::PerRequest(place) => place.provisioned > 0,
+        Placement::Service(_) | Placement::Job(_) => false,
     }
 }
 
@@ -87,12 +97,19 @@ impl Learned {
             }
         };
         let (now, then) = (simulated.latency, estimate.latency);
+        let latency = [
+            over(now.p50_s, then.p50_s),
+            over(now.p95_s, then.p95_s),
+            over(now.p99_s, then.p99_s),
+        ];
+        let (latency, ready) = if keeps_ready(&ran.placement) {
+            ([1.0; 3], latency)
+        } else {
+            (latency, [1.0; 3])
+        };
         Self {
-            latency: [
-                over(now.p50_s, then.p50_s),
-                over(now.p95_s, then.p95_s),
-                over(now.p99_s, then.p99_s),
-            ],
+            latency,
+            ready,
             units_mean: over(simulated.units_mean, estimate.units_mean),
             units_peak: over(simulated.units_peak, estimate.units_peak),
             cold: over(simulated.cold_start_share, estimate.cold_start_share),
@@ -112,8 +129,22 @@ impl Learned {
         }
     }
 
-    /// Keeps what was known before.
+    /// Keeps what was known before. Environments kept ready hide what start-ups would do
+    /// without: of that, what was learned before still holds.
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
+        if let Some(before) = &before {
+            if self
+                .known
+                .iter()
+                .any(|(ran, _)| keeps_ready(&ran.placement))
+            {
+                self.latency = before.latency;
+                self.cold = before.cold;
+                self.units_peak = before.units_peak;
+            } else {
+                self.ready = before.ready;
+            }
+        }
         self.known
             .extend(before.into_iter().flat_map(|before| before.known));
         self
@@ -135,12 +166,19 @@ impl Learned {
             },
             units_mean: NEVER,
             billed_s: NEVER,
-            ..SteadyState.forecast(&ran.load, &ran.placement)
+            ..self.correct(
+                SteadyState.forecast(&ran.load, &ran.placement),
+                &ran.placement,
+            )
         })
     }
 
-    fn correct(&self, estimate: Forecast) -> Forecast {
-        let [p50, p95, p99] = self.latency;
+    fn correct(&self, estimate: Forecast, placement: &Placement) -> Forecast {
+        let [p50, p95, p99] = if keeps_ready(placement) {
+            self.ready
+        } else {
+            self.latency
+        };
         Forecast {
             latency: Latency {
                 p50_s: estimate.latency.p50_s * p50,
@@ -256,6 +294,7 @@ impl Simulated<'_> {
             most_at_once: most as u32,
             launch: Some((self.number("launch_burst"), self.number("launch_rate_s"))),
             requests_per_s: (per_environment > 0.0).then_some(most * per_environment),
+            provisioned: place.provisioned,
             refused: match self.numbers.trigger {
                 _ if load.synchronous => Refused::Fails,
                 Some("queue") => Refused::TriedAgain {

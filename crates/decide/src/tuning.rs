@@ -29,6 +29,8 @@ tuning! {
     connections_per_vcpu,
     /// Times the measured duration where somebody waits and no target is given.
     max_slowdown,
+    /// Part of a target for time that sizing fills.
+    target_filled,
     /// Copies kept unless the file says otherwise.
     tasks_for_availability,
     /// Zones of a service with two copies or more.

@@ -200,3 +200,67 @@ fn a_tipping_points_two_sides_differ_as_stated() {
     }
     assert!(seen >= 2, "only {seen} tipping points were tried");
 }
+
+#[test]
+fn environments_are_kept_ready_where_cold_starts_miss_the_target() {
+    // An API that answers within half a second and starts in more than one: with little
+    // traffic one request in a hundred is cold.
+    let at = |a_month: f64| {
+        let mut system = system(STARTUP);
+        system.workloads.retain(|one| one.id == "api");
+        let volume = Value::exact(a_month / landfall_units::SECONDS_PER_MONTH);
+        let given = Origin::Given(Span::default());
+        system.workloads[0].facts.set(FactId::Volume, volume, given);
+        let decision = decided(&system, 1, 100, Some(BUDGET));
+        let options = &decision.workloads[0].options;
+        let lambda = options.iter().find(|option| option.platform == "lambda");
+        lambda.unwrap().clone()
+    };
+    let (little, much) = (at(30_000.0), at(30_000_000.0));
+    let ready = little.configuration.as_ref().unwrap().provisioned;
+    assert!(ready.is_some_and(|ready| ready >= 1.0), "{ready:?}");
+    assert!(little.forecast.unwrap().latency.p99_s <= 0.5);
+    let billed = little.bill.as_ref().unwrap().lines.iter();
+    let held = billed.filter(|line| line.meter.starts_with("provisioned"));
+    assert_eq!(held.count(), 2, "{:?}", little.bill);
+    assert_eq!(much.configuration.as_ref().unwrap().provisioned, None);
+    assert!(much.doubt.unwrap().misses < 0.1, "{:?}", much.doubt);
+}
+
+#[test]
+fn formulas_stand_in_for_simulation_within_a_tenth() {
+    // Worlds are told by formulas corrected with the simulation of the likely world. Here
+    // the same option is simulated elsewhere in the range, and held against them.
+    let base = system(THUMBNAILS);
+    let likely = decided(&base, 1, 0, Some(BUDGET));
+    for factor in [0.6, 1.7, 2.5] {
+        let mut moved = base.clone();
+        let facts = &mut moved.workloads[0].facts;
+        let volume = facts.likely(FactId::Volume).unwrap() * factor;
+        facts.set(
+            FactId::Volume,
+            Value::exact(volume),
+            Origin::Given(Span::default()),
+        );
+        let simulated = decided(&moved, 1, 0, Some(BUDGET));
+        for platform in ["lambda", "fargate"] {
+            let curve = &likely.workloads[0].curve;
+            // Between the two points of the curve around it, in proportion of logarithms.
+            let a_month = volume * landfall_units::SECONDS_PER_MONTH;
+            let above = curve.iter().position(|at| at.a_month >= a_month).unwrap();
+            let point = |at: usize| {
+                let total = curve[at].totals.iter().find(|(id, _)| id == platform);
+                (curve[at].a_month.ln(), total.unwrap().1.as_f64().ln())
+            };
+            let ((x0, y0), (x1, y1)) = (point(above - 1), point(above));
+            let told = (y0 + (y1 - y0) * (a_month.ln() - x0) / (x1 - x0)).exp();
+            let options = &simulated.workloads[0].options;
+            let option = options.iter().find(|option| option.platform == platform);
+            let total = option.unwrap().monthly.unwrap().expected.as_f64();
+            assert!(
+                (told / total - 1.0).abs() < 0.1,
+                "{platform} at {factor}: told {told}, simulated {total}"
+            );
+        }
+    }
+}

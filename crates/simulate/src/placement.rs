@@ -22,6 +22,8 @@ pub struct PerRequestPlacement {
     pub timeout_s: f64,
     /// What reaching the function adds, in seconds.
     pub overhead_s: f64,
+    /// Environments kept ready.
+    pub provisioned: u32,
 }
 
 /// Copies that run all the time, their number following the load.

@@ -85,7 +85,11 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     let law = load.duration.stretched(stretch);
     let steps = (law.max_s / place.timeout_s).ceil().max(1.0);
     let run_s = law.mean_s() / steps;
-    let cold = cold_start_share(load.rate_per_s * steps, run_s, place.idle_limit_s);
+    // Environments kept ready are laid out for the peak: what spills over is simulated.
+    let cold = match place.provisioned {
+        0 => cold_start_share(load.rate_per_s * steps, run_s, place.idle_limit_s),
+        _ => 0.0,
+    };
     let busy = load.rate_per_s * law.mean_s();
     Forecast {
         method: Method::Estimate,
@@ -114,7 +118,7 @@ fn mixture(law: &DurationLaw, overhead_s: f64, cold: f64, init_s: f64) -> Latenc
     let top = law.max_s + overhead_s + init_s;
     let quantile = |share: f64| {
         let (mut low, mut high) = (0.0, top);
-        for _ in 0..48 {
+        for _ in 0..40 {
             let middle = f64::midpoint(low, high);
             if above(middle) > share {
                 low = middle;

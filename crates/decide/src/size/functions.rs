@@ -1,8 +1,8 @@
-//! Lambda on demand: memory and architecture.
+//! Lambda: memory, architecture, environments kept ready.
 
-use landfall_catalog::bill::{LambdaUsage, Usage};
-use landfall_simulate::{PerRequestPlacement, Placement, cold_start_share};
-use landfall_units::{Bytes, SECONDS_PER_MONTH};
+use landfall_catalog::bill::{LambdaUsage, ProvisionedUsage, Usage};
+use landfall_simulate::{PerRequestPlacement, Placement};
+use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{Best, Labelled, Search, Sized};
 use crate::companions::{decimal, exact};
@@ -16,12 +16,25 @@ const GB: f64 = Bytes::from_mb(1_024).get() as f64;
 struct Candidate {
     memory_bytes: f64,
     architecture: &'static str,
+    /// Environments kept ready.
+    provisioned: u32,
+    /// Dollars a month.
+    cost: f64,
+    /// The slowest 1 in 100 if all are warm, in seconds.
+    warm_s: f64,
 }
 
 impl Labelled for Candidate {
     fn label(&self) -> (String, f64) {
         let memory = self.memory_bytes / MB;
-        (format!("{memory:.0}MB {}", self.architecture), memory)
+        let ready = match self.provisioned {
+            0 => String::new(),
+            number => format!(", {number} ready"),
+        };
+        (
+            format!("{memory:.0}MB {}{ready}", self.architecture),
+            memory,
+        )
     }
 }
 
@@ -33,6 +46,20 @@ struct Bounds {
     timeout_s: f64,
     idle_limit_s: f64,
     overhead_s: f64,
+    /// Whether environments may be kept ready: not for work split into steps.
+    may_keep_ready: bool,
+}
+
+impl Bounds {
+    fn placement(&self, vcpus: f64, provisioned: u32) -> Placement {
+        Placement::PerRequest(PerRequestPlacement {
+            vcpus,
+            idle_limit_s: self.idle_limit_s,
+            timeout_s: self.timeout_s,
+            overhead_s: self.overhead_s,
+            provisioned,
+        })
+    }
 }
 
 pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
@@ -48,6 +75,7 @@ pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
         timeout_s: search.limit("timeout").unwrap_or(f64::MAX),
         idle_limit_s: search.platform.likely("idle_limit"),
         overhead_s: search.platform.likely("front_door_overhead"),
+        may_keep_ready: numbers.load.synchronous,
     };
     if bounds.least_bytes > bounds.most_bytes {
         let most = Bytes::from_f64(bounds.most_bytes);
@@ -69,56 +97,134 @@ pub(super) fn size(search: &Search<'_>) -> Result<Sized, String> {
     }
 }
 
+/// Share of cold starts that nobody keeps environments ready for.
+const NEGLIGIBLE: f64 = 1e-4;
+
+/// The cheapest that is in time: candidates in order of cost, those that formulas already
+/// show to be late left out, until a forecast confirms one.
 fn cheapest(search: &Search<'_>, bounds: &Bounds) -> Option<Candidate> {
-    let load = &search.numbers.load;
+    // What is barred takes longer than this.
+    const EVER_S: f64 = 1e11;
+    let guard_s = search.numbers.guard_s(search.tuning).unwrap_or(EVER_S);
     let per_vcpu = search.platform.likely("memory_per_vcpu").max(1.0);
-    let cold = cold_start_share(load.rate_per_s, load.duration.mean_s(), bounds.idle_limit_s);
-    let start_s = if cold >= 0.01 { load.init_s } else { 0.0 };
-    let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
+    let mut candidates = candidates(search, bounds);
+    candidates.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    let forecast_s = |candidate: &Candidate| {
+        let place = bounds.placement(candidate.memory_bytes / per_vcpu, candidate.provisioned);
+        search.forecast(&place).latency.p99_s
+    };
     let mut best = Best::new(search);
-    for architecture in search.architectures() {
-        let meter = if architecture == "arm64" {
-            "duration-arm64"
+    let mut late = Vec::new();
+    for candidate in candidates {
+        let is_open = best.is_empty() || search.trace.is_some();
+        if !is_open {
+            break;
+        }
+        if candidate.warm_s > guard_s && search.trace.is_none() {
+            late.push(candidate);
+            continue;
+        }
+        let p99_s = forecast_s(&candidate);
+        if p99_s <= guard_s || search.trace.is_some() {
+            best.offer(p99_s <= guard_s, candidate.cost, p99_s, candidate);
         } else {
-            "duration-x86_64"
-        };
-        let gb_second = search.rates.or_dear("lambda", meter);
-        let mut memory_bytes = bounds.least_bytes;
-        while memory_bytes <= bounds.most_bytes {
-            let law = load
-                .duration
-                .stretched(load.stretch(memory_bytes / per_vcpu));
-            if law.max_s <= bounds.timeout_s || search.numbers.redesign {
-                let billed_s = law.mean_s() + cold * load.init_s;
-                let gb_seconds = load.rate_per_s * SECONDS_PER_MONTH * billed_s * memory_bytes / GB;
-                let p99_s = law.p99_s + bounds.overhead_s + start_s;
-                let in_time = guard_s.is_none_or(|guard| p99_s <= guard);
-                let candidate = Candidate {
-                    memory_bytes,
-                    architecture,
-                };
-                best.offer(in_time, gb_seconds * gb_second, p99_s, candidate);
+            late.push(candidate);
+        }
+    }
+    if best.is_empty() {
+        // None is in time: of the quickest by formulas, the quickest by forecast.
+        late.sort_by(|a, b| a.warm_s.total_cmp(&b.warm_s));
+        for candidate in late {
+            let p99_s = forecast_s(&candidate);
+            best.offer(false, candidate.cost, p99_s, candidate);
+            if p99_s < EVER_S {
+                break;
             }
-            memory_bytes += STEP_MB * MB;
         }
     }
     best.take()
 }
 
+/// Every useful memory on both architectures, with and without environments kept ready.
+fn candidates(search: &Search<'_>, bounds: &Bounds) -> Vec<Candidate> {
+    let load = &search.numbers.load;
+    let per_vcpu = search.platform.likely("memory_per_vcpu").max(1.0);
+    // What start-ups do where none is kept ready, as simulated as far as it was.
+    let plain = search.forecast(&bounds.placement(bounds.least_bytes / per_vcpu, 0));
+    let plain_stretch = load.stretch(bounds.least_bytes / per_vcpu);
+    let cold = plain.cold_start_share;
+    let is_tight = search.numbers.guard_s(search.tuning).is_some();
+    let runs = load.rate_per_s * SECONDS_PER_MONTH;
+    let mut candidates = Vec::new();
+    for architecture in search.architectures() {
+        let rates = Rated::new(search, architecture);
+        let mut memory_bytes = bounds.least_bytes;
+        while memory_bytes <= bounds.most_bytes {
+            let stretch = load.stretch(memory_bytes / per_vcpu);
+            let law = load.duration.stretched(stretch);
+            if law.max_s <= bounds.timeout_s || search.numbers.redesign {
+                let gb = memory_bytes / GB;
+                let mean_s = law.mean_s();
+                let mut add = |provisioned: u32, gb_cost: f64| {
+                    candidates.push(Candidate {
+                        memory_bytes,
+                        architecture,
+                        provisioned,
+                        cost: gb_cost * gb,
+                        warm_s: law.p99_s + bounds.overhead_s,
+                    });
+                };
+                add(0, runs * (mean_s + cold * load.init_s) * rates.on_demand);
+                if bounds.may_keep_ready && is_tight && cold > NEGLIGIBLE {
+                    let peak = (plain.units_peak * stretch / plain_stretch).ceil();
+                    let peak = peak.clamp(1.0, 1e6);
+                    let held = peak * SECONDS_PER_MONTH * rates.held;
+                    add(peak as u32, held + runs * mean_s * rates.ran);
+                }
+            }
+            memory_bytes += STEP_MB * MB;
+        }
+    }
+    candidates
+}
+
+/// Dollars for a GB-second of one architecture.
+struct Rated {
+    on_demand: f64,
+    /// Of an environment kept ready, whether it works or not.
+    held: f64,
+    /// Of work on one.
+    ran: f64,
+}
+
+impl Rated {
+    fn new(search: &Search<'_>, architecture: &str) -> Self {
+        let rate = |meter: &str| {
+            search
+                .rates
+                .or_dear("lambda", &format!("{meter}-{architecture}"))
+        };
+        Self {
+            on_demand: rate("duration"),
+            held: rate("provisioned"),
+            ran: rate("provisioned-duration"),
+        }
+    }
+}
+
 fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
     let numbers = search.numbers;
     let vcpus = found.memory_bytes / search.platform.likely("memory_per_vcpu").max(1.0);
-    let placement = PerRequestPlacement {
-        vcpus,
-        idle_limit_s: bounds.idle_limit_s,
-        timeout_s: bounds.timeout_s,
-        overhead_s: bounds.overhead_s,
-    };
-    let forecast = search.forecast(&Placement::PerRequest(placement));
+    let forecast = search.forecast(&bounds.placement(vcpus, found.provisioned));
     let runs = numbers.load.rate_per_s * SECONDS_PER_MONTH * forecast.steps;
+    // What environments kept ready do not serve is cold: they are enough for the peak.
+    let spilt = match found.provisioned {
+        0 => runs,
+        _ => runs * forecast.cold_start_share,
+    };
     let free = search.platform.likely("ephemeral_free");
     let usage = LambdaUsage {
-        requests: exact(runs),
+        requests: exact(spilt),
         duration_s: exact(forecast.run_s),
         init_s: exact(runs * forecast.cold_start_share * numbers.load.init_s),
         memory: Bytes::from_f64(found.memory_bytes),
@@ -129,7 +235,12 @@ fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
         } else {
             numbers.request
         },
-        provisioned: None,
+        provisioned: (found.provisioned > 0).then(|| ProvisionedUsage {
+            environments: Decimal::from(found.provisioned),
+            hours: exact(HOURS_PER_MONTH),
+            requests: exact(runs - spilt),
+            duration_s: exact(forecast.run_s),
+        }),
         snapstart: None,
         streamed: Bytes::default(),
         free_tier: false,
@@ -147,6 +258,7 @@ fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
             architecture: Some(found.architecture),
             max_count: Some(forecast.units_peak.ceil()),
             mean_count: Some(forecast.units_mean),
+            provisioned: Some(f64::from(found.provisioned)).filter(|ready| *ready > 0.0),
             steps: Some(forecast.steps).filter(|steps| *steps > 1.0),
             ..Configuration::default()
         },

@@ -81,7 +81,7 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
         numbers: &all,
         ..*search
     };
-    let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
+    let guard_s = search.numbers.guard_s(search.tuning);
     let mut best = Best::new(search);
     for host in hosts(search)? {
         let placement = service(search, &host);
@@ -159,7 +159,7 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
 
 pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
     let numbers = search.numbers;
-    let guard_s = numbers.guard_s(search.tuning.max_slowdown);
+    let guard_s = numbers.guard_s(search.tuning);
     let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
     let mut best = Best::new(search);
     for host in hosts(search)? {

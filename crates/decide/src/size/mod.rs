@@ -111,6 +111,10 @@ impl<'a, T: Labelled> Best<'a, T> {
         }
     }
 
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.found.is_none()
+    }
+
     /// Offers a candidate: whether it is in time, what it costs in dollars a
     /// month, and (for those that are late) how long it takes.
     pub(crate) fn offer(&mut self, in_time: bool, cost: f64, late_s: f64, candidate: T) {

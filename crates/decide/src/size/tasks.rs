@@ -107,7 +107,7 @@ fn rates(search: &Search<'_>, architecture: &str, spot: bool) -> Option<(f64, f6
 }
 
 pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
-    let guard_s = search.numbers.guard_s(search.tuning.max_slowdown);
+    let guard_s = search.numbers.guard_s(search.tuning);
     let mut best = Best::new(search);
     for shape in shapes(search)? {
         let placement = service(search, &shape);
@@ -161,7 +161,7 @@ fn service(search: &Search<'_>, shape: &Shape) -> ServicePlacement {
 
 pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
     let numbers = search.numbers;
-    let guard_s = numbers.guard_s(search.tuning.max_slowdown);
+    let guard_s = numbers.guard_s(search.tuning);
     let place = |shape: &Shape| {
         Placement::Job(JobPlacement {
             vcpus: shape.vcpus,

@@ -216,6 +216,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         mean_count: settings.mean_count.map(rounded),
         max_count: settings.max_count,
         concurrency: settings.concurrency,
+        provisioned: settings.provisioned,
         steps: settings.steps,
         front_door: settings.front_door.map(str::to_owned),
     }

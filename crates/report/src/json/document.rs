@@ -203,6 +203,9 @@ pub struct ConfigurationJson {
     /// Units of work that one takes on at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<f64>,
+    /// Environments kept ready: provisioned concurrency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned: Option<f64>,
     /// Steps that a unit of work is split into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<f64>,

@@ -266,6 +266,9 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
             None => format!("{} at once at the peak", count(max)),
         });
     }
+    if let Some(ready) = found.provisioned {
+        parts.push(format!("{ready} kept ready (provisioned concurrency)"));
+    }
     if let Some(steps) = found.steps {
         parts.push(format!("split into {steps} steps"));
     }
