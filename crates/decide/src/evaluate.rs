@@ -95,7 +95,6 @@ const fn leaves_sizes_alone(fact: FactId) -> bool {
             | FactId::SharedFiles
             | FactId::KubernetesApi
             | FactId::OnPremises
-            | FactId::SpotMarket
             | FactId::Kubernetes
             | FactId::Engineers
     )

@@ -33,6 +33,8 @@ pub(crate) struct Numbers {
     pub(crate) gpu: bool,
     /// Spot may be used: the work may be interrupted, and nobody waits for it.
     pub(crate) spot: bool,
+    /// Capacity that always runs is reserved for a year.
+    pub(crate) reserves: bool,
     /// The work comes as jobs: schedule, batch.
     pub(crate) periodic: bool,
     pub(crate) trigger: Option<&'static str>,
@@ -102,6 +104,7 @@ impl Numbers {
             windows: facts.choice(FactId::Os) == Some("windows"),
             gpu,
             spot: flag(FactId::Interruptible) && !synchronous,
+            reserves: flag(FactId::SpotMarket),
             periodic: flag(FactId::Periodic),
             trigger: facts.choice(FactId::Trigger),
             front_door: facts.choice(FactId::FrontDoor),

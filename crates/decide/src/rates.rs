@@ -60,6 +60,11 @@ impl<'c> Rates<'c> {
         self.book.rate(service, meter).unwrap_or(DEAR)
     }
 
+    /// A price; none where the book lacks it.
+    pub(crate) fn rate(&self, service: &str, meter: &str) -> Option<f64> {
+        self.book.rate(service, meter)
+    }
+
     /// Whether a meter has a price.
     pub(crate) fn has(&self, service: &str, meter: &str) -> bool {
         self.book.rate(service, meter).is_some()

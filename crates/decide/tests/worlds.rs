@@ -264,3 +264,27 @@ fn formulas_stand_in_for_simulation_within_a_tenth() {
         }
     }
 }
+
+#[test]
+fn reserved_capacity_is_bought_only_where_the_file_says_so() {
+    let text = include_str!("../../../examples/microservices.toml");
+    let hosts = |reserves: bool| {
+        let mut system = system(text);
+        let given = Origin::Given(Span::default());
+        let facts = &mut system.workloads[0].facts;
+        facts.set(FactId::SpotMarket, Value::Flag(reserves), given);
+        let decision = decided(&system, 1, 0, None);
+        let options = &decision.workloads[0].options;
+        let option = options.iter().find(|option| option.platform == "ecs-ec2");
+        option.unwrap().clone()
+    };
+    let (plain, reserved) = (hosts(false), hosts(true));
+    let meters = |option: &landfall_decide::OptionDecision| {
+        let lines = option.bill.as_ref().unwrap().lines.iter();
+        lines
+            .filter(|line| line.meter.ends_with("reserved-1y"))
+            .count()
+    };
+    assert_eq!((meters(&plain), meters(&reserved)), (0, 1));
+    assert!(reserved.monthly.unwrap().bill < plain.monthly.unwrap().bill);
+}

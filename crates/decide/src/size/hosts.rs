@@ -108,18 +108,51 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
     let (least, concurrency) = (placement.min_copies, placement.concurrency);
     let forecast = search.forecast(&Placement::Service(placement));
     let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
-    let usage = usage(search, &host, forecast.units_mean, SECONDS_PER_MONTH, runs);
-    let settings = Configuration {
+    let mean = forecast.units_mean;
+    let mut settings = Configuration {
         min_count: Some(least),
         concurrency: Some(concurrency),
         ..settings(&host, &forecast)
     };
+    // What always runs is reserved, where the file says that capacity is bought so.
+    let held = reserved(search, &host).map_or(0.0, |_| least.min(mean));
+    let mut usage = Vec::new();
+    if held > 0.0 {
+        settings.purchase = Some("reserved-1y, on-demand beyond");
+        let host = Host {
+            purchase: Ec2Purchase::Reserved1y,
+            ..host
+        };
+        usage = instances(search, &host, held, SECONDS_PER_MONTH, 0.0);
+    }
+    if mean > held {
+        usage.extend(instances(
+            search,
+            &host,
+            mean - held,
+            SECONDS_PER_MONTH,
+            runs,
+        ));
+    }
     Ok(Sized {
         configuration: settings,
         forecast,
         covers_copies: true,
         usage,
     })
+}
+
+/// The price of a year's reservation of a host, where one is wanted and known.
+fn reserved(search: &Search<'_>, host: &Host<'_>) -> Option<f64> {
+    let plain = search.platform.fee.is_none() && search.platform.request_fee.is_none();
+    let wanted = plain && search.numbers.reserves && host.purchase == Ec2Purchase::OnDemand;
+    let meter = format!(
+        "{}:{}",
+        host.rate.instance.name,
+        Ec2Purchase::Reserved1y.word()
+    );
+    let rate = wanted.then(|| search.rates.rate("ec2", &meter))??;
+    (rate < host.rate.on_demand).then_some(rate)
 }
 
 /// A whole instance as one copy: what runs on it shares it out.
@@ -177,7 +210,7 @@ pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
         .take()
         .ok_or("no instance type that is priced here fits the work")?;
     let forecast = search.forecast(&Placement::Job(job(search, &host)));
-    let usage = usage(search, &host, jobs, forecast.billed_s, jobs);
+    let usage = instances(search, &host, jobs, forecast.billed_s, jobs);
     let settings = Configuration {
         vcpus: Some(job(search, &host).vcpus),
         ..settings(&host, &forecast)
@@ -221,7 +254,13 @@ fn settings(host: &Host<'_>, forecast: &Forecast) -> Configuration {
 }
 
 /// Instances for so many seconds each, with their volumes and fees.
-fn usage(search: &Search<'_>, host: &Host<'_>, count: f64, seconds: f64, runs: f64) -> Vec<Usage> {
+fn instances(
+    search: &Search<'_>,
+    host: &Host<'_>,
+    count: f64,
+    seconds: f64,
+    runs: f64,
+) -> Vec<Usage> {
     let instance = host.rate.instance.name.clone();
     let hours = seconds / 3_600.0;
     if search.platform.request_fee.is_some() {

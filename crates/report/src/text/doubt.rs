@@ -130,13 +130,25 @@ pub(crate) fn tip_lines(one: &WorkloadDecision) -> Vec<String> {
     lines
 }
 
+/// The first of some names, and how many more there are.
+fn few(names: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let first = names.get(..SHOWN.min(names.len())).unwrap_or_default();
+    let more = names.len() - first.len();
+    if more > 0 {
+        format!("{} and {more} more", first.join(", "))
+    } else {
+        first.join(", ")
+    }
+}
+
 /// What one family of platforms for everything would come to.
 pub(super) fn consolidated(out: &mut String, decision: &Decision) {
     for one in &decision.consolidated {
         let (amount, why) = match one.more {
             Some(more) if more < Money::ZERO => (more.to_cent().to_string(), String::new()),
             Some(more) => (format!("+{}", cents(more)), String::new()),
-            None => ("no".to_owned(), one.unfit.join(", ")),
+            None => ("no".to_owned(), few(&one.unfit)),
         };
         let what = format!("all on {}", one.family);
         if why.is_empty() {

@@ -55,13 +55,10 @@ pub fn decision(decision: &Decision) -> String {
 
 /// How the figures were come by.
 fn how(decision: &Decision) -> String {
-    if decision.method() == Method::Estimate {
-        return "figures of options marked as estimates are by closed formulas, the others \
-                simulated"
-            .to_owned();
-    }
     let sampled = decision.workloads.iter().any(|one| one.windows.is_some());
-    let how = if sampled {
+    let how = if decision.method() == Method::Estimate {
+        "figures of options marked as estimates are by closed formulas, the others simulated"
+    } else if sampled {
         "a month simulated, in sampled windows where it has many requests"
     } else {
         "a month simulated request by request"
