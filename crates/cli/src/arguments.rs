@@ -138,7 +138,7 @@ pub(crate) struct Decide {
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: DecisionFormat,
     /// Also write the decision to `landfall.lock` beside the file, for `landfall check`.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["platform", "regions"])]
     pub(crate) record: bool,
     /// Look at one platform alone.
     #[arg(long, value_name = "PLATFORM")]
@@ -151,7 +151,7 @@ pub(crate) struct Decide {
 /// `landfall check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exits with 1 when the recorded decision no longer stands.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI, whenever prices or files change\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
+    after_help = "Exits with 1 when the recorded decision no longer stands.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI: does it stand?\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
 )]
 pub(crate) struct Check {
     /// Workload file.

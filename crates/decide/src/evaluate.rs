@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use landfall_catalog::bill::{Bill, Usage, bill};
-use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
+use landfall_catalog::{Catalog, Date, Platform, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
 use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
@@ -163,23 +163,36 @@ impl Context<'_> {
         }
     }
 
+    /// Formulas, corrected by what simulating a platform has taught.
+    fn simulator(&self, id: PlatformId) -> Corrected<'_> {
+        Corrected::new(self.learned.get(usize::from(id.0)).and_then(Option::as_ref))
+    }
+
+    fn search<'s>(
+        &'s self,
+        platform: &'s Platform,
+        numbers: &'s Numbers,
+        simulator: &'s Corrected<'_>,
+    ) -> Search<'s> {
+        Search {
+            platform,
+            numbers,
+            rates: self.rates,
+            tuning: self.tuning,
+            day: self.day,
+            simulator,
+            trace: None,
+        }
+    }
+
     /// Sizes, forecasts and bills a platform.
     fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
         let platform = self
             .catalog
             .at(id)
             .ok_or_else(|| "it is not in the catalog".to_owned())?;
-        let simulator =
-            Corrected::new(self.learned.get(usize::from(id.0)).and_then(Option::as_ref));
-        let search = Search {
-            platform,
-            numbers,
-            rates: self.rates,
-            tuning: self.tuning,
-            day: self.day,
-            simulator: &simulator,
-            trace: None,
-        };
+        let simulator = self.simulator(id);
+        let search = self.search(platform, numbers, &simulator);
         let mut sized = size(&search)?;
         let around = Around {
             platform,
@@ -226,17 +239,11 @@ impl Context<'_> {
         let Some(platform) = self.catalog.at(id) else {
             return Vec::new();
         };
-        let simulator =
-            Corrected::new(self.learned.get(usize::from(id.0)).and_then(Option::as_ref));
+        let simulator = self.simulator(id);
         let trace = RefCell::new(Vec::new());
         let search = Search {
-            platform,
-            numbers,
-            rates: self.rates,
-            tuning: self.tuning,
-            day: self.day,
-            simulator: &simulator,
             trace: Some(&trace),
+            ..self.search(platform, numbers, &simulator)
         };
         // What it finds is known; only the way there is asked for.
         let _ = size(&search);

@@ -61,7 +61,7 @@ pub(crate) fn run(command: &Baseline, output: &mut Output) -> Outcome {
         let mean = Money::from_f64(sum.regret / scored).to_cent();
         let _ = writeln!(
             out,
-            "  {strategy:<20} {:>3} the same; +{mean} on average where it works; fails {}",
+            "  {strategy:<20} {:>3} the same; {mean} more on average where it works; fails {}",
             sum.same, sum.fails
         );
     }

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use landfall_decide::{Decision, blame, decide};
-use landfall_report::record::{Lock, Record};
+use landfall_decide::{Decision, Inputs, WorkloadDecision, blame, decide};
+use landfall_report::record::{Lock, Record, WorkloadRecord};
 use landfall_report::text::{self, Turned};
 use landfall_source::Diagnostic;
+use landfall_units::Money;
+use landfall_workload::System;
 use md5::{Digest, Md5};
 use serde_json::json;
 
@@ -89,36 +91,44 @@ pub(crate) fn run(command: &Check, output: &mut Output) -> Outcome {
     session.decide_with(&command.file, &deciding, |system, inputs| {
         let decision = decide(system, inputs);
         let now = Record::of(&decision, &name, digest);
-        let turned: Vec<Turned<'_>> = decision
-            .workloads
-            .iter()
-            .map(|one| {
-                let then = recorded.workloads.iter().find(|other| other.id == one.id);
-                let before = then.map(landfall_report::record::WorkloadRecord::given);
-                let former = then.and_then(|then| then.recommended.clone());
-                let mut turned = Turned {
-                    now: one,
-                    former_total: then.and_then(|then| Some(format!("${:.2}", then.total?))),
-                    elsewhere: text::elsewhere(recorded, &now, &one.id),
-                    blame: None,
-                    former,
-                    before,
-                };
-                if let Some(before) = turned.before.as_ref().filter(|_| turned.is_turned()) {
-                    let former = turned.former.as_deref();
-                    turned.blame = Some(blame(system, &one.id, before, former, inputs));
-                }
-                turned
-            })
-            .collect();
-        let gone: Vec<&str> = recorded
-            .workloads
-            .iter()
-            .map(|then| then.id.as_str())
-            .filter(|id| decision.workloads.iter().all(|one| one.id != *id))
-            .collect();
+        let turned = turned(&decision, recorded, &now, system, inputs);
+        let gone = gone(&decision, recorded);
         show(command, &turned, &gone, output)
     })?
+}
+
+/// What became of every workload since a record was made; `now` is today's.
+pub(super) fn turned<'d>(
+    decision: &'d Decision,
+    recorded: &Record,
+    now: &Record,
+    system: &System,
+    inputs: &Inputs<'_>,
+) -> Vec<Turned<'d>> {
+    let one = |one: &'d WorkloadDecision| {
+        let then = recorded.workloads.iter().find(|other| other.id == one.id);
+        let mut turned = Turned {
+            now: one,
+            former: then.and_then(|then| then.recommended.clone()),
+            former_total: then.and_then(|then| Some(Money::from_f64(then.total?).to_string())),
+            before: then.map(WorkloadRecord::given),
+            elsewhere: text::elsewhere(recorded, now, &one.id),
+            blame: None,
+        };
+        if let Some(before) = turned.before.as_ref().filter(|_| turned.is_turned()) {
+            let former = turned.former.as_deref();
+            turned.blame = Some(blame(system, &one.id, before, former, inputs));
+        }
+        turned
+    };
+    decision.workloads.iter().map(one).collect()
+}
+
+/// The workloads of a record that are no longer there.
+pub(super) fn gone<'r>(decision: &Decision, recorded: &'r Record) -> Vec<&'r str> {
+    let ids = recorded.workloads.iter().map(|then| then.id.as_str());
+    let is_gone = |id: &&str| decision.workloads.iter().all(|one| one.id != *id);
+    ids.filter(is_gone).collect()
 }
 
 fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Output) -> Outcome {

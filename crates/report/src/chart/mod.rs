@@ -122,14 +122,10 @@ impl Drawing {
 
     /// A line through points.
     pub fn line(&mut self, points: &[(f64, f64)], pen: Pen<'_>) {
-        let path: Vec<String> = points
-            .iter()
-            .map(|(x, y)| format!("{x:.1},{y:.1}"))
-            .collect();
         let _ = writeln!(
             self.body,
             "<polyline points=\"{}\" {}/>",
-            path.join(" "),
+            path(points),
             pen.attributes()
         );
         for (_, y) in points {
@@ -139,14 +135,10 @@ impl Drawing {
 
     /// A filled shape through points, faint.
     pub fn band(&mut self, points: &[(f64, f64)], fill: &str) {
-        let path: Vec<String> = points
-            .iter()
-            .map(|(x, y)| format!("{x:.1},{y:.1}"))
-            .collect();
         let _ = writeln!(
             self.body,
             "<polygon points=\"{}\" fill=\"{fill}\" fill-opacity=\"0.15\"/>",
-            path.join(" ")
+            path(points)
         );
     }
 
@@ -210,6 +202,12 @@ pub fn lines(text: &str, width: f64) -> Vec<String> {
         .into_iter()
         .map(std::borrow::Cow::into_owned)
         .collect()
+}
+
+/// Points as SVG takes them.
+fn path(points: &[(f64, f64)]) -> String {
+    let points = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
+    points.collect::<Vec<_>>().join(" ")
 }
 
 /// A text inside XML.
