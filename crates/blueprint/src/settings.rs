@@ -1,0 +1,76 @@
+//! What blueprints are written with: data, read once.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::blocks::file;
+use crate::graph::Fault;
+
+/// `data/settings.toml`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) runtimes: BTreeMap<String, String>,
+    pub(crate) handlers: BTreeMap<String, String>,
+    pub(crate) kubernetes: Kubernetes,
+    pub(crate) cluster_policies: BTreeMap<String, Vec<String>>,
+    pub(crate) node_policies: BTreeMap<String, Vec<String>>,
+    pub(crate) images: BTreeMap<String, String>,
+    pub(crate) functions: Functions,
+    pub(crate) failures: BTreeMap<String, String>,
+    pub(crate) containers: Containers,
+    pub(crate) profiles: BTreeMap<String, Kept>,
+    pub(crate) alarms: BTreeMap<String, f64>,
+    pub(crate) network: Network,
+    pub(crate) does: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Kubernetes {
+    pub(crate) version: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Functions {
+    pub(crate) timeout_headroom: f64,
+    pub(crate) least_timeout_s: f64,
+    pub(crate) api_timeout_s: f64,
+    pub(crate) concurrency_headroom: f64,
+    pub(crate) least_concurrency: f64,
+    pub(crate) mapping_least: f64,
+    pub(crate) mapping_most: f64,
+    pub(crate) batch_size: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Containers {
+    pub(crate) cpu_target: f64,
+    pub(crate) cpu_units: f64,
+    pub(crate) free_disk_gb: f64,
+    pub(crate) host_disk_gb: u32,
+    pub(crate) gpu_disk_gb: u32,
+    pub(crate) least_jobs_vcpus: f64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) log_days: u32,
+    pub(crate) bucket_days: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Network {
+    pub(crate) cidr: String,
+    pub(crate) endpoints: Vec<String>,
+}
+
+impl Settings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A fault in the file, which a test rules out.
+    pub(crate) fn read() -> Result<Self, Fault> {
+        let text = file("settings.toml").unwrap_or_default();
+        toml::from_str(text).map_err(|error| Fault(format!("settings.toml: {error}")))
+    }
+}

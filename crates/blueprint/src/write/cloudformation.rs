@@ -1,0 +1,220 @@
+//! A graph as a CloudFormation template.
+
+use std::fmt::Write as _;
+
+use crate::graph::{CONTEXT, Graph, Item, Resource};
+use crate::value::{Node, Value, short};
+use crate::yaml::is_number;
+
+/// Writes the template. What is said of a part under
+/// [`CONTEXT`](crate::graph::CONTEXT) stands above it as a comment too.
+pub fn template(graph: &Graph, comment: &str) -> String {
+    let mut out = String::new();
+    for line in comment.lines() {
+        let _ = writeln!(out, "# {line}");
+    }
+    let _ = writeln!(out, "AWSTemplateFormatVersion: '2010-09-09'");
+    let _ = writeln!(out, "Description: {}", scalar(&graph.description));
+    if !graph.metadata.is_empty() {
+        let _ = writeln!(out, "Metadata:");
+        let metadata: Node = Value::Map(graph.metadata.clone()).into();
+        block(&mut out, &metadata, 1);
+    }
+    items(&mut out, "Parameters", &graph.parameters);
+    let _ = writeln!(out, "\nResources:");
+    for one in &graph.resources {
+        resource(&mut out, one);
+    }
+    items(&mut out, "\nOutputs", &graph.outputs);
+    out
+}
+
+fn items(out: &mut String, title: &str, items: &[Item]) {
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{title}:");
+    for item in items {
+        let _ = writeln!(out, "  {}:", item.id);
+        block(out, &item.node, 2);
+    }
+}
+
+fn resource(out: &mut String, one: &Resource) {
+    let why = one.metadata.at(&format!("{CONTEXT}/why"));
+    if let Some(why) = why.and_then(Node::text) {
+        let _ = writeln!(out, "\n  # {why}");
+    } else {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "  {}:", one.id);
+    let _ = writeln!(out, "    Type: {}", one.kind);
+    match one.depends_on.as_slice() {
+        [] => {}
+        [only] => {
+            let _ = writeln!(out, "    DependsOn: {only}");
+        }
+        all => {
+            let _ = writeln!(out, "    DependsOn:");
+            for id in all {
+                let _ = writeln!(out, "      - {id}");
+            }
+        }
+    }
+    for (key, node) in &one.policies {
+        entry(out, key, node, 2);
+    }
+    for (key, node) in [("Metadata", &one.metadata), ("Properties", &one.properties)] {
+        if !node.entries().is_empty() {
+            let _ = writeln!(out, "    {key}:");
+            block(out, node, 3);
+        }
+    }
+}
+
+fn indent(out: &mut String, depth: usize) {
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+/// The entries of a map or the items of a list, each on a line of its own.
+fn block(out: &mut String, node: &Node, depth: usize) {
+    match &node.value {
+        Value::Map(entries) => {
+            for (key, inner) in entries {
+                entry(out, key, inner, depth);
+            }
+        }
+        Value::List(items) => {
+            for item in items {
+                list_item(out, item, depth);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn entry(out: &mut String, key: &str, node: &Node, depth: usize) {
+    indent(out, depth);
+    let _ = write!(out, "{}:", scalar(key));
+    rest(out, node, depth);
+}
+
+/// What stands after a key or a tag: the value itself, or a block below it.
+fn rest(out: &mut String, node: &Node, depth: usize) {
+    match &node.value {
+        Value::Map(entries) if entries.is_empty() => out.push_str(" {}\n"),
+        Value::List(items) if items.is_empty() => out.push_str(" []\n"),
+        Value::Map(_) | Value::List(_) => {
+            out.push('\n');
+            block(out, node, depth + 1);
+        }
+        Value::Text(text) if is_long(text) => {
+            out.push_str(" |\n");
+            for line in text.lines() {
+                if !line.is_empty() {
+                    indent(out, depth + 1);
+                }
+                let _ = writeln!(out, "{line}");
+            }
+        }
+        Value::Call(name, argument) => {
+            let _ = write!(out, " !{}", short(name));
+            match (name.as_str(), argument.items()) {
+                ("Fn::GetAtt", items) => {
+                    let parts: Vec<&str> = items.iter().filter_map(Node::text).collect();
+                    let _ = writeln!(out, " {}", parts.join("."));
+                }
+                _ if argument.call().is_some() => {
+                    // A tag cannot follow a tag: the inner function takes its long form.
+                    out.push('\n');
+                    indent(out, depth + 1);
+                    long(out, argument, depth + 1);
+                }
+                _ => rest(out, argument, depth),
+            }
+        }
+        _ => {
+            let _ = writeln!(out, " {}", plain(node));
+        }
+    }
+}
+
+fn long(out: &mut String, node: &Node, depth: usize) {
+    if let Some((name, argument)) = node.call() {
+        let _ = write!(out, "{name}:");
+        match (name, argument.items()) {
+            ("Fn::GetAtt", items) => {
+                let parts: Vec<&str> = items.iter().filter_map(Node::text).collect();
+                let _ = writeln!(out, " [{}]", parts.join(", "));
+            }
+            _ => rest(out, argument, depth),
+        }
+    }
+}
+
+fn list_item(out: &mut String, item: &Node, depth: usize) {
+    indent(out, depth);
+    match &item.value {
+        Value::Map(entries) if !entries.is_empty() => {
+            // The first entry stands beside the dash.
+            let mut inner = String::new();
+            block(&mut inner, item, depth + 1);
+            let text = inner.get((depth + 1) * 2..).unwrap_or_default();
+            let _ = write!(out, "- {text}");
+        }
+        Value::List(items) if !items.is_empty() => {
+            let mut inner = String::new();
+            block(&mut inner, item, depth + 1);
+            let text = inner.get((depth + 1) * 2..).unwrap_or_default();
+            let _ = write!(out, "- {text}");
+        }
+        _ => {
+            out.push('-');
+            rest(out, item, depth);
+        }
+    }
+}
+
+fn is_long(text: &str) -> bool {
+    text.contains('\n') && text.ends_with('\n') && !text.ends_with("\n\n") && !text.starts_with(' ')
+}
+
+fn plain(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(text) => text.clone(),
+        Value::Text(text) => scalar(text),
+        _ => String::new(),
+    }
+}
+
+/// A text as a YAML scalar, quoted only where a reader could take it for something
+/// else.
+pub(crate) fn scalar(text: &str) -> String {
+    const WORDS: [&str; 14] = [
+        "true", "false", "null", "yes", "no", "on", "off", "~", "y", "n", "True", "False", "Yes",
+        "No",
+    ];
+    let is_odd = text.is_empty()
+        || WORDS.contains(&text)
+        || is_number(text)
+        || text.starts_with(|c: char| c.is_ascii_digit() && text.contains(['-', ':', '_']))
+        || text.starts_with([
+            '!', '&', '*', '-', '?', '{', '}', '[', ']', ',', '#', '|', '>', '@', '`', '"', '\'',
+            '%', ' ', '=', '.', '+', '<',
+        ])
+        || text.ends_with([' ', ':'])
+        || text.contains(": ")
+        || text.contains(" #");
+    if text.contains(|c: char| c.is_control()) {
+        return serde_json::to_string(text).unwrap_or_default();
+    }
+    if is_odd {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,3 @@
+//! Writers: the same graph in each format.
+
+pub mod cloudformation;
