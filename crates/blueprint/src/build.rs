@@ -4,7 +4,7 @@ use landfall_decide::{Decision, Tipping};
 use landfall_source::{Diagnostic, Result};
 
 use crate::blocks::Library;
-use crate::graph::{CONTEXT, Fault, Graph};
+use crate::graph::{CONTEXT, Fault, Graph, Resource};
 use crate::plan::{Planned, Profile};
 use crate::value::{Node, Value};
 
@@ -39,8 +39,11 @@ pub fn build(
         let help = "write a blueprint for each workload: --workload ID";
         return Err(Box::new(Diagnostic::new(what).help(help)));
     }
-    tidy(&mut graph);
-    graph.metadata = vec![(CONTEXT.to_owned(), context(decision, planned, profile, &graph))];
+    tidy(&mut graph, library);
+    graph.metadata = vec![
+        (CONTEXT.to_owned(), context(decision, planned, &graph)),
+        ("Landfall".to_owned(), record(planned, profile)),
+    ];
     Ok(graph)
 }
 
@@ -57,10 +60,25 @@ fn title(decision: &Decision, planned: &[Planned<'_>]) -> String {
     text.chars().filter(char::is_ascii).take(1000).collect()
 }
 
-/// Takes out what holds nothing: lists of skips without one, maps without an entry.
-fn tidy(graph: &mut Graph) {
+/// Takes out what holds nothing, as lists of skips without one, and parameters that
+/// nothing reads; says what a resource is for where its block does not.
+fn tidy(graph: &mut Graph, library: &Library) {
+    let mut named = std::collections::BTreeSet::new();
+    for one in &graph.resources {
+        named.extend(Graph::references(&one.properties));
+    }
+    for item in &graph.outputs {
+        named.extend(Graph::references(&item.node));
+    }
+    graph.parameters.retain(|item| named.contains(&item.id));
     for one in &mut graph.resources {
         prune(&mut one.metadata);
+        let known = library.settings().why.get(&one.kind);
+        if let (None, Some(why)) = (one.metadata.get(CONTEXT), known) {
+            let mut metadata = Node::map([(CONTEXT, Node::map([("why", why.as_str().into())]))]);
+            metadata.merge(one.metadata.clone());
+            one.metadata = metadata;
+        }
     }
 }
 
@@ -78,48 +96,54 @@ fn prune(node: &mut Node) {
     }
 }
 
-/// Why this is what it is, for people and tools that read the template.
-fn context(decision: &Decision, planned: &[Planned<'_>], profile: Profile, graph: &Graph) -> Node {
+/// What the whole is and what must hold, for people and tools that read the template.
+fn context(decision: &Decision, planned: &[Planned<'_>], graph: &Graph) -> Node {
     let mut must: Vec<Node> = Vec::new();
-    if graph.of_kind("AWS::S3::Bucket").any(|one| one.property("NotificationConfiguration").is_some()) {
-        must.push("Results must never be written to the bucket whose uploads start the work".into());
+    let notifies = |one: &Resource| one.property("NotificationConfiguration").is_some();
+    if graph.of_kind("AWS::S3::Bucket").any(notifies) {
+        must.push("Never write results to the bucket whose uploads start the work".into());
     }
-    must.push("Change sizes through the workload file and write the blueprint anew".into());
+    must.push("Change sizes in the workload file and write the blueprint anew".into());
     Node::map([
         ("arch", title(decision, planned).as_str().into()),
         ("must", Value::List(must).into()),
-        (
-            "why",
-            Value::List(planned.iter().flat_map(whys).map(|text| text.as_str().into()).collect()).into(),
-        ),
-        ("profile", profile.word().into()),
     ])
+}
+
+/// The decision in the template: the profile, and for each workload why it is where it
+/// is, what was rejected, and when to look again.
+fn record(planned: &[Planned<'_>], profile: Profile) -> Node {
+    let mut entries = vec![("Profile", profile.word().into())];
+    for one in planned {
+        let lines = whys(one).into_iter().map(|line| line.as_str().into());
+        entries.push((one.workload.id.as_str(), Value::List(lines.collect()).into()));
+    }
+    Node::map(entries)
 }
 
 /// Why a workload runs where it does, what was rejected, and when to look again.
 pub(crate) fn whys(one: &Planned<'_>) -> Vec<String> {
     let (workload, option) = (one.workload, one.option);
-    let id = &workload.id;
     let mut lines = Vec::new();
     let total = option.monthly.as_ref().map(|monthly| monthly.expected.to_cent());
     let dollars = total.map_or_else(|| "an unknown sum".to_owned(), |total| format!("{total} a month"));
     let verdict = option.verdict.word();
-    lines.push(format!("{id} on {} ({verdict}): {dollars}", option.platform));
+    lines.push(format!("{} ({verdict}): {dollars}", option.platform));
     for reason in option.reasons.iter().take(3) {
-        lines.push(format!("{id}: {} ({})", reason.because, reason.source));
+        lines.push(format!("{} ({})", reason.because, reason.source));
     }
     for other in workload.options.iter().filter(|other| other.platform != option.platform) {
         let against = other.monthly.as_ref().map_or_else(
             || other.reasons.first().map_or("excluded".to_owned(), |reason| reason.because.clone()),
             |monthly| format!("{} a month", monthly.expected.to_cent()),
         );
-        lines.push(format!("{id} not on {}: {against}", other.platform));
+        lines.push(format!("Not {}: {against}", other.platform));
     }
-    lines.extend(workload.tipping.iter().map(|tip| reconsider(id, tip)));
+    lines.extend(workload.tipping.iter().map(reconsider));
     lines
 }
 
-fn reconsider(id: &str, tip: &Tipping) -> String {
+fn reconsider(tip: &Tipping) -> String {
     let to = tip.to.as_deref().unwrap_or("nothing");
-    format!("{id}: reconsider at {} {}: then {to}", tip.fact.name(), tip.at.show(tip.fact))
+    format!("Reconsider at {} {}: then {to}", tip.fact.name(), tip.at.show(tip.fact))
 }

@@ -23,6 +23,10 @@ pub(crate) struct Settings {
     pub(crate) alarms: BTreeMap<String, f64>,
     pub(crate) network: Network,
     pub(crate) does: BTreeMap<String, String>,
+    pub(crate) why: BTreeMap<String, String>,
+    pub(crate) shown: BTreeMap<String, String>,
+    pub(crate) arrow: Vec<Arrow>,
+    pub(crate) billed: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -62,6 +66,14 @@ pub(crate) struct Kept {
 pub(crate) struct Network {
     pub(crate) cidr: String,
     pub(crate) endpoints: Vec<String>,
+}
+
+/// Where an arrow of a diagram begins and ends.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Arrow {
+    pub(crate) kind: String,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
 }
 
 impl Settings {

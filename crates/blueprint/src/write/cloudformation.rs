@@ -194,12 +194,11 @@ fn plain(node: &Node) -> String {
 /// A text as a YAML scalar, quoted only where a reader could take it for something
 /// else.
 pub(crate) fn scalar(text: &str) -> String {
-    const WORDS: [&str; 14] = [
-        "true", "false", "null", "yes", "no", "on", "off", "~", "y", "n", "True", "False", "Yes",
-        "No",
+    const WORDS: [&str; 10] = [
+        "true", "false", "null", "yes", "no", "on", "off", "~", "y", "n",
     ];
     let is_odd = text.is_empty()
-        || WORDS.contains(&text)
+        || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
         || is_number(text)
         || text.starts_with(|c: char| c.is_ascii_digit() && text.contains(['-', ':', '_']))
         || text.starts_with([

@@ -1,3 +1,4 @@
 //! Writers: the same graph in each format.
 
 pub mod cloudformation;
+pub mod diagram;

@@ -1,0 +1,28 @@
+"""Serves a small site: a page, and a greeting as JSON."""
+
+import html
+import json
+
+PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>Hello</title><h1>Hello, {name}</h1>"
+
+
+def answer(method: str, path: str, query: dict) -> dict:
+    """The answer to one request."""
+    name = str(query.get("name", "world"))
+    if method != "GET":
+        return reply(405, "text/plain", "only GET", {"allow": "GET"})
+    if path == "/":
+        return reply(200, "text/html; charset=utf-8", PAGE.format(name=html.escape(name)))
+    if path == "/api/hello":
+        return reply(200, "application/json", json.dumps({"hello": name}))
+    return reply(404, "text/plain", "not found")
+
+
+def reply(status: int, kind: str, body: str, headers: dict | None = None) -> dict:
+    safe = {"content-type": kind, "x-content-type-options": "nosniff"}
+    return {"statusCode": status, "headers": safe | (headers or {}), "body": body}
+
+
+def handler(event: dict, _context) -> dict:
+    request = event["requestContext"]["http"]
+    return answer(request["method"], event["rawPath"], event.get("queryStringParameters") or {})

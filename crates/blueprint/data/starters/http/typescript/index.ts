@@ -1,0 +1,32 @@
+// Serves a small site: a page, and a greeting as JSON.
+interface Request {
+  requestContext: { http: { method: string } };
+  rawPath: string;
+  queryStringParameters?: Record<string, string | undefined>;
+}
+interface Answer { statusCode: number; headers: Record<string, string>; body: string }
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+const reply = (statusCode: number, kind: string, body: string, headers: Record<string, string> = {}): Answer => ({
+  statusCode,
+  headers: { "content-type": kind, "x-content-type-options": "nosniff", ...headers },
+  body,
+});
+
+/** The answer to one request. */
+export function answer(method: string, path: string, name: string): Answer {
+  if (method !== "GET") return reply(405, "text/plain", "only GET", { allow: "GET" });
+  if (path === "/") {
+    const page = `<!doctype html><html lang=en><meta charset=utf-8><title>Hello</title><h1>Hello, ${escape(name)}</h1>`;
+    return reply(200, "text/html; charset=utf-8", page);
+  }
+  if (path === "/api/hello") return reply(200, "application/json", JSON.stringify({ hello: name }));
+  return reply(404, "text/plain", "not found");
+}
+
+export async function handler(event: Request): Promise<Answer> {
+  const name = event.queryStringParameters?.["name"] ?? "world";
+  return answer(event.requestContext.http.method, event.rawPath, name);
+}

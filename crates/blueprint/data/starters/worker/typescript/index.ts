@@ -1,0 +1,52 @@
+// Takes messages from a queue until it is told to stop.
+export interface Message { id: string; receipt: string; body: string }
+export interface Queue {
+  receive(): Promise<Message[]>;
+  remove(message: Message): Promise<void>;
+}
+
+/** Stands for your own work: counts the words of a text. */
+export function work(body: string): number {
+  const { text } = JSON.parse(body) as { text?: unknown };
+  if (typeof text !== "string") throw new TypeError("a message without a text");
+  return text.split(/\s+/).filter(Boolean).length;
+}
+
+/** Works while `running` says so; gives how many messages were done. */
+export async function drain(queue: Queue, running: () => boolean): Promise<number> {
+  let done = 0;
+  while (running()) {
+    for (const message of await queue.receive()) {
+      try {
+        console.log(JSON.stringify({ message: message.id, words: work(message.body) }));
+      } catch (error) {
+        // Left in the queue: it comes again, and at last to the dead letters.
+        console.log(JSON.stringify({ message: message.id, error: String(error) }));
+        continue;
+      }
+      await queue.remove(message);
+      done += 1;
+    }
+  }
+  return done;
+}
+
+async function main(): Promise<void> {
+  const { SQSClient, ReceiveMessageCommand, DeleteMessageCommand } = await import("@aws-sdk/client-sqs");
+  const sqs = new SQSClient({});
+  const QueueUrl = process.env["QUEUE_URL"] ?? "";
+  let running = true;
+  process.on("SIGTERM", () => (running = false));
+  const queue: Queue = {
+    async receive() {
+      const found = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 }));
+      return (found.Messages ?? []).map(({ MessageId, ReceiptHandle, Body }) => ({
+        id: MessageId ?? "", receipt: ReceiptHandle ?? "", body: Body ?? "",
+      }));
+    },
+    remove: async ({ receipt }) => void (await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }))),
+  };
+  await drain(queue, () => running);
+}
+
+if (require.main === module) void main();
