@@ -47,6 +47,32 @@ pub fn build(
     Ok(graph)
 }
 
+/// The graph of where the code goes: repositories, and a bucket for packages.
+///
+/// # Errors
+/// A fault in a block.
+pub fn build_code(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> Result<Graph> {
+    let mut graph = Graph {
+        description: format!("Where the code of {} goes", slugged(&decision.name)),
+        ..Graph::default()
+    };
+    for one in planned {
+        let blocks = [(true, "code-bucket"), (one.is_image, "repository")];
+        for (_, block) in blocks.iter().filter(|(wanted, _)| *wanted) {
+            library.put(&mut graph, block, &one.context).map_err(fault)?;
+        }
+    }
+    graph.closed().map_err(fault)?;
+    tidy(&mut graph, library);
+    let says = Node::map([("arch", graph.description.as_str().into())]);
+    graph.metadata = vec![(CONTEXT.to_owned(), says)];
+    Ok(graph)
+}
+
+fn slugged(text: &str) -> String {
+    text.chars().filter(char::is_ascii).collect()
+}
+
 pub(crate) fn fault(fault: Fault) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(fault.0).help("this is Landfall's own fault; please report it"))
 }

@@ -2,6 +2,8 @@
 
 pub mod blocks;
 pub mod build;
+pub mod check;
+pub mod folder;
 pub mod graph;
 pub mod plan;
 mod settings;
@@ -11,5 +13,6 @@ pub mod yaml;
 
 pub use blocks::Library;
 pub use build::build;
+pub use folder::{File, Format, folder};
 pub use graph::{Graph, Resource};
 pub use plan::{Language, Planned, Profile, Wanted, Writes, plan};

@@ -108,6 +108,25 @@ impl Planned<'_> {
         self.option.family == "lambda"
     }
 
+    /// The code that it starts with.
+    pub(crate) fn starter(&self) -> &'static str {
+        let purpose = self.workload.facts.choice(FactId::Purpose);
+        let is_job = self.option.family == "batch" || matches!(self.trigger, "schedule" | "batch");
+        match (self.trigger, self.is_function()) {
+            ("http", true) if purpose == Some("ml-inference") => "inference",
+            ("http", true) => "http",
+            ("websocket", true) => "websocket",
+            ("object-created", true) => "object",
+            ("table-stream" | "data-stream", true) => "stream",
+            ("event-bus", true) => "event",
+            ("schedule", true) => "schedule",
+            (_, true) => "queue",
+            ("http" | "websocket" | "tcp" | "udp", false) => "server",
+            (_, false) if is_job && !self.blocks.contains(&"container-worker") => "job",
+            (_, false) => "worker",
+        }
+    }
+
     /// Whether it runs under Kubernetes.
     pub fn is_kubernetes(&self) -> bool {
         self.option.family == "eks"
@@ -244,6 +263,7 @@ impl<'d> Planning<'_, 'd> {
         let mut context = self.shared();
         if let Value::Object(known) = &mut context {
             known.insert("p".to_owned(), json!(pascal(&self.workload.id)));
+            known.insert("is_function".to_owned(), json!(is_function));
             known.insert("w".to_owned(), self.work(trigger, config));
             known.insert("fn".to_owned(), self.function(trigger, config, is_image));
             known.insert("c".to_owned(), self.container(config));
@@ -502,7 +522,7 @@ impl<'d> Planning<'_, 'd> {
             "vcpus_most": host_vcpus * 4.0,
             "vcpus_limit": (vcpus * most).ceil().max(set.least_jobs_vcpus),
             "host_memory_least": host_mb,
-            "health_check": ["/app/healthcheck"],
+            "health_check": self.settings.health_checks.get(self.language().word()),
         })
     }
 

@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) why: BTreeMap<String, String>,
     pub(crate) shown: BTreeMap<String, String>,
     pub(crate) arrow: Vec<Arrow>,
+    pub(crate) health_checks: BTreeMap<String, Vec<String>>,
     pub(crate) billed: BTreeMap<String, Vec<String>>,
 }
 

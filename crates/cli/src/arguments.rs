@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Simulate(Box<Simulate>),
     /// One option in depth: every reason, every line of its bill.
     Explain(Explain),
+    /// Infrastructure for the decision: a template, code to start with, how to deploy.
+    Blueprint(Box<Blueprint>),
     /// Prices given usage exactly, line by line: a calculator.
     Bill(Bill),
     /// The price catalog: what, from where, how old; brings in new prices.
@@ -335,6 +337,125 @@ pub(crate) struct Explain {
     pub(crate) workload: Option<String>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
+}
+
+/// `landfall blueprint`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate --profile hardened\n  landfall blueprint startup.toml --workload api --network given --out infra --diff\n  landfall blueprint check infra"
+)]
+pub(crate) struct Blueprint {
+    #[command(subcommand)]
+    pub(crate) command: Option<BlueprintCommand>,
+    /// Workload file.
+    #[arg(required = true)]
+    pub(crate) file: Option<PathBuf>,
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) out: Option<PathBuf>,
+    /// Build on this platform instead of the recommended ones.
+    #[arg(long)]
+    pub(crate) platform: Option<String>,
+    /// Build this workload alone; default: all.
+    #[arg(long, value_name = "ID")]
+    pub(crate) workload: Option<String>,
+    /// How much is asked of the account.
+    #[arg(long, default_value = "starter")]
+    pub(crate) profile: BlueprintProfile,
+    /// Form of the infrastructure; manifests for Kubernetes come where it needs them.
+    #[arg(long, value_name = "FORM", default_value = "cloudformation")]
+    pub(crate) format: BlueprintFormat,
+    /// Make a network, or take one by parameters.
+    #[arg(long, default_value = "made")]
+    pub(crate) network: BlueprintNetwork,
+    /// Language of the code to start with; default: as the runtime in the file.
+    #[arg(long)]
+    pub(crate) language: Option<BlueprintLanguage>,
+    /// Where functions write; default: as their trigger and purpose suggest.
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) writes: Option<BlueprintWrites>,
+    /// Write over files that differ.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Show what would change and write nothing; exit 1 if anything would.
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) diff: bool,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+}
+
+/// What else to do with blueprints.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BlueprintCommand {
+    /// Checks CloudFormation templates, anyone's, for mistakes that deploying reveals.
+    Check(BlueprintCheck),
+    /// The rules that are checked.
+    Rules,
+}
+
+/// `landfall blueprint check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when anything was found.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --format sarif > findings.sarif"
+)]
+pub(crate) struct BlueprintCheck {
+    /// Templates, or folders to look for them in.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: FindingsFormat,
+}
+
+/// Form of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    Text,
+    Json,
+    Sarif,
+}
+
+/// How much a blueprint asks of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintProfile {
+    /// Deploys in a fresh account, without paid extras.
+    Starter,
+    /// Reserved concurrency, a NAT gateway in each zone, longer logs.
+    Hardened,
+    /// Functions in the network, private ways to APIs, logs for a year.
+    Governed,
+}
+
+/// Form of the infrastructure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintFormat {
+    Cloudformation,
+    Cdk,
+}
+
+/// Where the network comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintNetwork {
+    Made,
+    Given,
+}
+
+/// Language of the code to start with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintLanguage {
+    Python,
+    Typescript,
+}
+
+/// Where functions write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintWrites {
+    Nothing,
+    Objects,
+    ObjectsAndTable,
+    Queue,
 }
 
 /// `landfall bill`.

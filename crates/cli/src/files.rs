@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use landfall_source::{Diagnostic, Result, Source};
 
@@ -10,6 +10,8 @@ use landfall_source::{Diagnostic, Result, Source};
 const LARGEST_BYTES: u64 = 1 << 20;
 /// Most files of a framework's folder.
 const MOST_FILES: usize = 200;
+/// Most files of a folder that is searched for templates.
+const MOST_TEMPLATES: usize = 100_000;
 
 /// Reads a text file of at most 1 MB.
 pub(crate) fn read(path: &Path) -> Result<Source> {
@@ -89,6 +91,93 @@ pub(crate) fn read_folder(path: &Path) -> Result<Vec<Source>> {
     }
     found.sort();
     found.iter().map(|file| read(file)).collect()
+}
+
+/// Files of a folder, and of the folders in it, that may be templates.
+pub(crate) fn templates(path: &Path) -> Result<Vec<PathBuf>> {
+    const ENDS: [&str; 4] = ["yaml", "yml", "json", "template"];
+    const LEFT_OUT: [&str; 4] = ["node_modules", ".git", "cdk.out", "target"];
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let name = folder.display().to_string();
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| Box::new(unreadable(&name, &error)))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| Box::new(unreadable(&name, &error)))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| Box::new(unreadable(&name, &error)))?;
+            let inner = entry.path();
+            let is = |names: &[&str], part: Option<&std::ffi::OsStr>| {
+                part.is_some_and(|part| names.iter().any(|one| part.eq_ignore_ascii_case(one)))
+            };
+            if kind.is_dir() {
+                if !is(&LEFT_OUT, inner.file_name()) {
+                    folders.push(inner);
+                }
+            } else if is(&ENDS, inner.extension()) {
+                found.push(inner);
+            }
+            if found.len() + folders.len() > MOST_TEMPLATES {
+                let problem = Diagnostic::new(format!("`{}` holds too many files", path.display()));
+                return Err(Box::new(problem.help("name the folder of the templates")));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// How a file stands to what would be written to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is not there.
+    Missing,
+    /// It holds just that.
+    Same,
+    /// It holds something else.
+    Differs,
+}
+
+/// How a file stands to a text that would be written to it.
+pub(crate) fn standing(path: &Path, text: &str) -> Result<Standing> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Standing::Missing),
+        Err(error) => Err(Box::new(unreadable(&path.display().to_string(), &error))),
+        Ok(found) if found.len() == text.len() as u64 => {
+            let same = std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
+            Ok(if same { Standing::Same } else { Standing::Differs })
+        }
+        Ok(_) => Ok(Standing::Differs),
+    }
+}
+
+/// Writes a file as a whole and the folders it stands in, as a program if it is one.
+pub(crate) fn write_new(path: &Path, text: &str, is_program: bool) -> Result<()> {
+    let problem = |error: &std::io::Error| {
+        let problem =
+            Diagnostic::new(format!("cannot write `{}`: {}", path.display(), plain(error)));
+        Box::new(problem.help("check the path and its rights"))
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
+    }
+    write(path, text)?;
+    readable(path, is_program).map_err(|error| problem(&error))
+}
+
+/// A temporary file is its owner's alone; what is written to be committed is not.
+#[cfg(unix)]
+fn readable(path: &Path, is_program: bool) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = if is_program { 0o755 } else { 0o644 };
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn readable(_path: &Path, _is_program: bool) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Writes a file as a whole: to a temporary one beside it, then renamed.

@@ -27,6 +27,7 @@ fn main() -> std::process::ExitCode {
         Command::Compare(command) => commands::compare::run(&command, &mut output),
         Command::Simulate(command) => commands::simulate::run(&command, &mut output),
         Command::Explain(command) => commands::explain::run(&command, &mut output),
+        Command::Blueprint(command) => commands::blueprint::run(&command, &mut output),
         Command::Bill(command) => commands::bill::run(&command, &mut output),
         Command::Prices(command) => commands::prices::run(&command, &mut output),
         Command::Init(command) => commands::init::run(&command, &mut output),

@@ -15,6 +15,16 @@ pub(crate) fn bytes(total: Option<u64>, what: &str) -> ProgressBar {
     bar
 }
 
+/// A bar over things that are done one by one; hidden in pipes.
+pub(crate) fn bar(what: &str, total: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(4));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos} of {len}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
+
 /// A bar over simulated time; shows itself when the work takes longer than a second.
 #[derive(Debug)]
 pub(crate) struct Simulated {

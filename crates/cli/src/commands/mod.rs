@@ -2,6 +2,8 @@
 
 pub(crate) mod baseline;
 pub(crate) mod bill;
+pub(crate) mod blueprint;
+mod findings;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;

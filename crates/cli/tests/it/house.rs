@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 10] = [
     "units",
     "source",
     "workload",
@@ -16,11 +16,16 @@ const ROOMS: [&str; 9] = [
     "simulate",
     "decide",
     "report",
+    "blueprint",
     "cli",
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 2] = [("workload", "catalog"), ("framework", "simulate")];
+const APART: [(&str, &str); 3] = [
+    ("workload", "catalog"),
+    ("framework", "simulate"),
+    ("report", "blueprint"),
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Tests, builds and uploads the code, and writes parameters.txt for the stack.
+set -euo pipefail
+cd "$(dirname "$0")"
+: "${APP:?the name of the stack}"
+
+output() {
+  aws cloudformation describe-stacks --stack-name "$APP-code" --output text \
+    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
+}
+
+bucket="$(output CodeBucket)"
+echo "$bucket" > .code-bucket
+echo "CodeBucket=$bucket" > parameters.txt
+
+# Packages src/$1 and uploads it under the sum of its contents: the same code is the
+# same object, so nothing is deployed that has not changed.
+upload() {
+  local sum
+  sum="$(cd "build/$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)"
+  (cd "build/$1" && find . -type f -exec touch -t 198001010000 {} + && zip -qrX "../$1-$sum.zip" .)
+  aws s3 cp --only-show-errors "build/$1-$sum.zip" "s3://$bucket/$1/$sum.zip"
+  echo "$2CodeKey=$1/$sum.zip" >> parameters.txt
+}
+
+# Builds the image of src/$1 for $3, pushes it, and names it by its digest.
+push() {
+  local repository tag
+  repository="$(output "$2Repository")"
+  tag="$(find "src/$1" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)"
+  aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
+  if ! aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" > /dev/null 2>&1; then
+    docker buildx build --platform "$3" --provenance false --push --tag "$repository:$tag" "src/$1"
+  fi
+  local digest
+  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
+    --query 'imageDetails[0].imageDigest' --output text)"
+  echo "$2ImageUri=$repository@$digest" >> parameters.txt
+}
+
+rm -rf build
+mkdir -p build
+{% for one in workloads %}
+
+{% if one.image %}
+push {{ one.id }} {{ one.p }} {{ one.docker }}
+{% elif one.language == "python" %}
+mkdir -p build/{{ one.id }}
+{% if one.requirements %}
+pip install --quiet --requirement src/{{ one.id }}/requirements.txt --target build/{{ one.id }} \
+  --platform {{ one.wheels }} --python-version {{ one.python }} --only-binary :all:
+{% endif %}
+find src/{{ one.id }} -maxdepth 1 -type f ! -name 'test_*' ! -name requirements.txt -exec cp {} build/{{ one.id }}/ \;
+upload {{ one.id }} {{ one.p }}
+{% else %}
+mkdir -p build/{{ one.id }}
+npm --prefix src/{{ one.id }} install --no-audit --no-fund
+npm --prefix src/{{ one.id }} test
+npx --prefix src/{{ one.id }} esbuild src/{{ one.id }}/index.ts --bundle --platform=node --target=node24 \
+  '--external:@aws-sdk/*' --outfile=build/{{ one.id }}/index.js
+find src/{{ one.id }} -maxdepth 1 -name '*.json' ! -name 'package*.json' ! -name tsconfig.json -exec cp {} build/{{ one.id }}/ \;
+upload {{ one.id }} {{ one.p }}
+{% endif %}
+{% endfor %}
