@@ -104,8 +104,7 @@ fn source_of(graph: &Graph, one: &Resource) -> Option<Source> {
             _ => None,
         };
     }
-    let whole = pieces(graph.plain(arn).unwrap_or(arn));
-    match whole.split(':').nth(2) {
+    match arn_service(&pieces(graph.plain(arn).unwrap_or(arn))).as_deref() {
         Some("sqs") => Some(Source::Queue),
         Some("kinesis") => Some(Source::Kinesis),
         Some("dynamodb") => Some(Source::Table),
@@ -180,6 +179,12 @@ fn visibility(found: &mut Found<'_>, queue: &Resource, target: &Resource) {
     }
 }
 
+/// The service in an ARN, in which references stand as `${AWS::Region}`.
+fn arn_service(arn: &str) -> Option<String> {
+    let plain = arn.replace("AWS::", "");
+    plain.split(':').nth(2).map(str::to_owned)
+}
+
 /// The service that must be let in for a source; none where it cannot be told.
 fn principal_of(graph: &Graph, arn: &Node) -> Option<&'static str> {
     if let Some(named) = graph.named_by(arn) {
@@ -191,7 +196,7 @@ fn principal_of(graph: &Graph, arn: &Node) -> Option<&'static str> {
             _ => None,
         };
     }
-    match pieces(arn).split(':').nth(2)? {
+    match arn_service(&pieces(arn))?.as_str() {
         "s3" => Some("s3.amazonaws.com"),
         "sns" => Some("sns.amazonaws.com"),
         "events" => Some("events.amazonaws.com"),
