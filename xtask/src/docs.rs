@@ -13,7 +13,7 @@ type Result<T> = std::result::Result<T, String>;
 
 const EXAMPLE: &str = "examples/photo-thumbnails.toml";
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent()
         .map_or_else(|| here.to_path_buf(), Path::to_path_buf)

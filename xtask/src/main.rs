@@ -3,8 +3,10 @@
 //! `cargo xtask docs` writes the documents that are made from data;
 //! `cargo xtask docs --check` fails when one is out of date;
 //! `cargo xtask test` runs everything that CI runs;
+//! `cargo xtask blueprints` holds blueprints against the field's own validators;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
+mod blueprints;
 mod checks;
 mod docs;
 mod price_list;
@@ -18,8 +20,9 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["test"] => checks::run(),
+        ["blueprints"] => blueprints::check(),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
-        _ => Err("usage: cargo xtask docs [--check] | test | price-list MB FILE".to_owned()),
+        _ => Err("usage: cargo xtask docs [--check] | test | blueprints | price-list MB FILE".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,327 @@
+//! Holds blueprints against the field's own validators.
+//!
+//! Every example is built on what is recommended for it and on each platform that is
+//! feasible, in each profile; what comes out more than once is looked at once.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::thread;
+use std::time::Instant;
+
+use landfall_blueprint::{Format, Language, Library, Profile, Wanted, folder, plan};
+use landfall_catalog::Catalog;
+use landfall_decide::{Decision, Inputs, decide};
+use landfall_framework::embedded_pack;
+use landfall_report::markdown;
+use landfall_source::Source;
+use landfall_workload::System;
+
+use crate::checks::say;
+use crate::docs::root;
+
+type Result<T> = std::result::Result<T, String>;
+
+/// Where the validators are installed and the blueprints written.
+struct Places {
+    tools: PathBuf,
+    python: PathBuf,
+    built: PathBuf,
+}
+
+/// Builds everything and holds it against every validator.
+pub(crate) fn check() -> Result<()> {
+    let work = root().join("target/validators");
+    let places = Places {
+        python: work.join("venv/bin"),
+        built: work.join("blueprints"),
+        tools: work,
+    };
+    let begun = Instant::now();
+    install(&places)?;
+    say(&format!("   validators installed: {:.0?}", begun.elapsed()));
+    let begun = Instant::now();
+    let written = write(&places.built)?;
+    say(&format!("   {written} blueprints written: {:.0?}", begun.elapsed()));
+    // Two cores: the long ones side by side.
+    let all = [templates, security, the_rest];
+    let results: Vec<Result<()>> = thread::scope(|scope| {
+        let running: Vec<_> = all.iter().map(|one| scope.spawn(|| one(&places))).collect();
+        running
+            .into_iter()
+            .map(|one| one.join().unwrap_or_else(|_| Err("a validator stopped".to_owned())))
+            .collect()
+    });
+    results.into_iter().collect::<Result<()>>()?;
+    say(&format!("   validators done: {:.0?}", begun.elapsed()));
+    Ok(())
+}
+
+/// Runs a program; what it says comes back when it fails.
+fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<String> {
+    let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let output: Output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|error| format!("cannot run {name}: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(text);
+    }
+    let said: Vec<&str> = text.lines().take(14).collect();
+    let also = String::from_utf8_lossy(&output.stderr);
+    let also: Vec<&str> = also.lines().take(20).collect();
+    Err(format!("{name}: {}\n{}\n{}", output.status, said.join("\n"), also.join("\n")))
+}
+
+fn install(places: &Places) -> Result<()> {
+    let (tools, from) = (&places.tools, root().join("validators"));
+    std::fs::create_dir_all(tools).map_err(|error| error.to_string())?;
+    let locks = ["package.json", "package-lock.json", ".npmrc", "requirements.txt"];
+    let mut fresh = false;
+    for name in locks {
+        let text = std::fs::read(from.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        if std::fs::read(tools.join(name)).ok().as_ref() != Some(&text) {
+            fresh = true;
+        }
+    }
+    for name in ["nag.cjs", "workflows.cjs", "tsconfig.json", "cdk.cjs"] {
+        std::fs::copy(from.join(name), tools.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    if !fresh {
+        return Ok(());
+    }
+    for name in ["package.json", "package-lock.json", ".npmrc"] {
+        std::fs::copy(from.join(name), tools.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    let (node, python) = thread::scope(|scope| {
+        let node = scope.spawn(|| run(Path::new("npm"), &["ci", "--ignore-scripts", "--silent"], tools));
+        let python = scope.spawn(|| {
+            run(Path::new("python3"), &["-m", "venv", "venv"], tools)?;
+            let wanted = from.join("requirements.txt");
+            let wanted = wanted.to_string_lossy();
+            run(&places.python.join("pip"), &["install", "--quiet", "--disable-pip-version-check", "-r", &wanted], tools)
+        });
+        (node.join(), python.join())
+    });
+    for done in [node, python] {
+        done.unwrap_or_else(|_| Err("an installation stopped".to_owned()))?;
+    }
+    // The last to be copied: it says that all is there.
+    let text = "requirements.txt";
+    std::fs::copy(from.join(text), tools.join(text)).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// The examples with their decisions.
+fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
+    let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
+    let pack = embedded_pack("current", catalog).map_err(words)?;
+    let entries = std::fs::read_dir(root().join("examples")).map_err(|error| error.to_string())?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let mut decided = Vec::new();
+    for path in files {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        let system = System::parse(&Source::new(&name, &text)).map_err(words)?;
+        let book = Catalog::prices(system.region()).map_err(words)?;
+        let inputs = Inputs {
+            pack: &pack,
+            catalog,
+            book: &book,
+            as_of: pack.as_of,
+            people: true,
+            seed: 1,
+            worlds: 0,
+            budget: None,
+        };
+        decided.push((name, decide(&system, &inputs)));
+    }
+    Ok(decided)
+}
+
+/// Writes every blueprint that there is to look at; gives their number.
+fn write(built: &Path) -> Result<usize> {
+    let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
+    if built.exists() {
+        std::fs::remove_dir_all(built).map_err(|error| error.to_string())?;
+    }
+    let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
+    let library = Library::new().map_err(|fault| fault.to_string())?;
+    let mut seen = BTreeSet::new();
+    for (name, decision) in decisions(&catalog)? {
+        let record = markdown::decision(&decision, &catalog);
+        let platforms = catalog.platforms.iter().map(|platform| Some(platform.id.clone()));
+        for platform in std::iter::once(None).chain(platforms) {
+            for (profile, network) in Profile::ALL.iter().flat_map(|one| [(*one, true), (*one, false)]) {
+                // Both languages are seen: Python on what is recommended, the other else.
+                let language = if platform.is_some() { Language::TypeScript } else { Language::Python };
+                let on = platform.clone().unwrap_or_else(|| "chosen".to_owned());
+                let wanted = Wanted {
+                    profile,
+                    network,
+                    platform: platform.clone(),
+                    workload: None,
+                    language: Some(language),
+                    writes: None,
+                };
+                // A network given is the same for all: looked at where it is recommended.
+                if !network && platform.is_some() {
+                    continue;
+                }
+                let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+                    continue;
+                };
+                let files = folder(&decision, &planned, profile, Format::Cdk, &record, &library).map_err(words)?;
+                let template = files.iter().find(|file| file.path == "template.yaml");
+                if !template.is_some_and(|file| seen.insert(file.text.clone())) {
+                    continue;
+                }
+                let net = if network { "made" } else { "given" };
+                let place = built.join(format!("{name}-{on}-{}-{net}", profile.word()));
+                for file in &files {
+                    let path = place.join(&file.path);
+                    let parent = path.parent().unwrap_or(&place);
+                    std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+                    std::fs::write(&path, &file.text).map_err(|error| error.to_string())?;
+                }
+            }
+        }
+    }
+    Ok(seen.len())
+}
+
+/// Files of that name under the blueprints, by whole path.
+fn named(built: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![built.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_str().is_some_and(wanted) {
+                found.push(path.to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// One of each text among files, so that nothing is looked at twice.
+fn distinct(paths: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    paths.into_iter().filter(|path| seen.insert(std::fs::read(path).unwrap_or_default())).collect()
+}
+
+fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
+    paths.iter().map(String::as_str)
+}
+
+fn timed(name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
+    let begun = Instant::now();
+    let said = work()?;
+    say(&format!("   {name}: {:.0?} {}", begun.elapsed(), said.trim()));
+    Ok(())
+}
+
+/// cfn-lint: errors, warnings, informational and experimental rules.
+fn templates(places: &Places) -> Result<()> {
+    let all = distinct(named(&places.built, &|path| path.ends_with("/template.yaml") || path.ends_with("/code.yaml")));
+    timed("cfn-lint", || {
+        for some in all.chunks(40) {
+            let arguments: Vec<&str> = ["-c", "I", "-e", "-f", "parseable", "--"].into_iter().chain(strs(some)).collect();
+            run(&places.python.join("cfn-lint"), &arguments, &places.built)?;
+        }
+        Ok(format!("{} templates", all.len()))
+    })
+}
+
+/// Checkov: templates, manifests, Dockerfiles, workflows. Nothing may fail.
+fn security(places: &Places) -> Result<()> {
+    let checkov = places.python.join("checkov");
+    timed("checkov", || {
+        let built = places.built.to_string_lossy();
+        let arguments = [
+            "-d", &built, "--framework", "cloudformation", "kubernetes", "dockerfile", "github_actions",
+            "--compact", "--quiet", "--skip-download", "-o", "cli", "--skip-path", "/cdk/", "--skip-path", "/src/.*/package",
+        ];
+        run(&checkov, &arguments, &places.built)?;
+        Ok(String::new())
+    })
+}
+
+fn the_rest(places: &Places) -> Result<()> {
+    let built = &places.built;
+    let node = Path::new("node");
+    timed("cdk-nag", || {
+        let all = named(built, &|path| path.ends_with("/template.yaml"));
+        let program = places.tools.join("nag.cjs");
+        let program = program.to_string_lossy();
+        let arguments: Vec<&str> = std::iter::once(program.as_ref()).chain(strs(&all)).collect();
+        run(node, &arguments, &places.tools)
+    })?;
+    timed("workflows", || {
+        let all = distinct(named(built, &|path| path.ends_with("/deploy.yml")));
+        let program = places.tools.join("workflows.cjs");
+        let program = program.to_string_lossy();
+        let arguments: Vec<&str> = std::iter::once(program.as_ref()).chain(strs(&all)).collect();
+        run(node, &arguments, &places.tools)?;
+        let arguments: Vec<&str> = ["--offline", "--quiet", "--pedantic"].into_iter().chain(strs(&all)).collect();
+        run(&places.python.join("zizmor"), &arguments, built)?;
+        Ok(format!("{}", all.len()))
+    })?;
+    timed("Dockerfiles", || {
+        let all = distinct(named(built, &|path| path.ends_with("/Dockerfile")));
+        let arguments: Vec<&str> = strs(&all).collect();
+        run(&places.python.join("hadolint"), &arguments, built)?;
+        Ok(format!("{}", all.len()))
+    })?;
+    timed("manifests", || {
+        let all = distinct(named(built, &|path| path.contains("/kubernetes/") && path.ends_with(".yaml") && !path.ends_with("kustomization.yaml")));
+        let arguments: Vec<&str> = ["--strict"].into_iter().chain(strs(&all)).collect();
+        run(&places.python.join("kubernetes-validate"), &arguments, built)?;
+        Ok(format!("{}", all.len()))
+    })?;
+    timed("build.sh", || {
+        let all = distinct(named(built, &|path| path.ends_with("/build.sh")));
+        for path in &all {
+            run(Path::new("bash"), &["-n", path], built)?;
+        }
+        Ok(format!("{}", all.len()))
+    })?;
+    timed("starters", || starters(places))
+}
+
+/// The tests of the code to start with, in both languages.
+fn starters(places: &Places) -> Result<String> {
+    let from = root().join("crates/blueprint/data/starters");
+    let into = places.tools.join("starters");
+    if into.exists() {
+        std::fs::remove_dir_all(&into).map_err(|error| error.to_string())?;
+    }
+    let mut kinds = Vec::new();
+    for entry in std::fs::read_dir(&from).map_err(|error| error.to_string())?.flatten() {
+        let kind = entry.file_name().to_string_lossy().into_owned();
+        for language in ["python", "typescript"] {
+            let place = into.join(&kind).join(language);
+            std::fs::create_dir_all(&place).map_err(|error| error.to_string())?;
+            for file in std::fs::read_dir(entry.path().join(language)).map_err(|error| error.to_string())?.flatten() {
+                std::fs::copy(file.path(), place.join(file.file_name())).map_err(|error| error.to_string())?;
+            }
+        }
+        kinds.push(kind);
+    }
+    kinds.sort();
+    std::fs::copy(places.tools.join("tsconfig.json"), into.join("tsconfig.json")).map_err(|error| error.to_string())?;
+    for kind in &kinds {
+        run(&places.python.join("python3"), &["-m", "unittest", "-q"], &into.join(kind).join("python"))?;
+    }
+    run(&places.tools.join("node_modules/.bin/tsc"), &["-p", "."], &into)?;
+    run(Path::new("node"), &["--test"], &into)?;
+    Ok(format!("{} kinds in 2 languages", kinds.len()))
+}
