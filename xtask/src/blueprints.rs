@@ -42,14 +42,20 @@ pub(crate) fn check() -> Result<()> {
     say(&format!("   validators installed: {:.0?}", begun.elapsed()));
     let begun = Instant::now();
     let written = write(&places.built)?;
-    say(&format!("   {written} blueprints written: {:.0?}", begun.elapsed()));
+    say(&format!(
+        "   {written} blueprints written: {:.0?}",
+        begun.elapsed()
+    ));
     // Two cores: the long ones side by side.
     let all = [templates, security, the_rest];
     let results: Vec<Result<()>> = thread::scope(|scope| {
         let running: Vec<_> = all.iter().map(|one| scope.spawn(|| one(&places))).collect();
         running
             .into_iter()
-            .map(|one| one.join().unwrap_or_else(|_| Err("a validator stopped".to_owned())))
+            .map(|one| {
+                one.join()
+                    .unwrap_or_else(|_| Err("a validator stopped".to_owned()))
+            })
             .collect()
     });
     results.into_iter().collect::<Result<()>>()?;
@@ -59,7 +65,11 @@ pub(crate) fn check() -> Result<()> {
 
 /// Runs a program; what it says comes back when it fails.
 fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<String> {
-    let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = program
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let output: Output = Command::new(program)
         .args(arguments)
         .current_dir(folder)
@@ -72,13 +82,23 @@ fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<String> {
     let said: Vec<&str> = text.lines().take(14).collect();
     let also = String::from_utf8_lossy(&output.stderr);
     let also: Vec<&str> = also.lines().take(20).collect();
-    Err(format!("{name}: {}\n{}\n{}", output.status, said.join("\n"), also.join("\n")))
+    Err(format!(
+        "{name}: {}\n{}\n{}",
+        output.status,
+        said.join("\n"),
+        also.join("\n")
+    ))
 }
 
 fn install(places: &Places) -> Result<()> {
     let (tools, from) = (&places.tools, root().join("validators"));
     std::fs::create_dir_all(tools).map_err(|error| error.to_string())?;
-    let locks = ["package.json", "package-lock.json", ".npmrc", "requirements.txt"];
+    let locks = [
+        "package.json",
+        "package-lock.json",
+        ".npmrc",
+        "requirements.txt",
+    ];
     let mut fresh = false;
     for name in locks {
         let text = std::fs::read(from.join(name)).map_err(|error| format!("{name}: {error}"))?;
@@ -87,21 +107,39 @@ fn install(places: &Places) -> Result<()> {
         }
     }
     for name in ["nag.cjs", "workflows.cjs", "tsconfig.json", "cdk.cjs"] {
-        std::fs::copy(from.join(name), tools.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        std::fs::copy(from.join(name), tools.join(name))
+            .map_err(|error| format!("{name}: {error}"))?;
     }
     if !fresh {
         return Ok(());
     }
     for name in ["package.json", "package-lock.json", ".npmrc"] {
-        std::fs::copy(from.join(name), tools.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        std::fs::copy(from.join(name), tools.join(name))
+            .map_err(|error| format!("{name}: {error}"))?;
     }
     let (node, python) = thread::scope(|scope| {
-        let node = scope.spawn(|| run(Path::new("npm"), &["ci", "--ignore-scripts", "--silent"], tools));
+        let node = scope.spawn(|| {
+            run(
+                Path::new("npm"),
+                &["ci", "--ignore-scripts", "--silent"],
+                tools,
+            )
+        });
         let python = scope.spawn(|| {
             run(Path::new("python3"), &["-m", "venv", "venv"], tools)?;
             let wanted = from.join("requirements.txt");
             let wanted = wanted.to_string_lossy();
-            run(&places.python.join("pip"), &["install", "--quiet", "--disable-pip-version-check", "-r", &wanted], tools)
+            run(
+                &places.python.join("pip"),
+                &[
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "-r",
+                    &wanted,
+                ],
+                tools,
+            )
         });
         (node.join(), python.join())
     });
@@ -119,12 +157,21 @@ fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
     let pack = embedded_pack("current", catalog).map_err(words)?;
     let entries = std::fs::read_dir(root().join("examples")).map_err(|error| error.to_string())?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     files.sort();
     let mut decided = Vec::new();
     for path in files {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
         let system = System::parse(&Source::new(&name, &text)).map_err(words)?;
         let book = Catalog::prices(system.region()).map_err(words)?;
@@ -154,11 +201,21 @@ fn write(built: &Path) -> Result<usize> {
     let mut seen = BTreeSet::new();
     for (name, decision) in decisions(&catalog)? {
         let record = markdown::decision(&decision, &catalog);
-        let platforms = catalog.platforms.iter().map(|platform| Some(platform.id.clone()));
+        let platforms = catalog
+            .platforms
+            .iter()
+            .map(|platform| Some(platform.id.clone()));
         for platform in std::iter::once(None).chain(platforms) {
-            for (profile, network) in Profile::ALL.iter().flat_map(|one| [(*one, true), (*one, false)]) {
+            for (profile, network) in Profile::ALL
+                .iter()
+                .flat_map(|one| [(*one, true), (*one, false)])
+            {
                 // Both languages are seen: Python on what is recommended, the other else.
-                let language = if platform.is_some() { Language::TypeScript } else { Language::Python };
+                let language = if platform.is_some() {
+                    Language::TypeScript
+                } else {
+                    Language::Python
+                };
                 let on = platform.clone().unwrap_or_else(|| "chosen".to_owned());
                 let wanted = Wanted {
                     profile,
@@ -175,7 +232,8 @@ fn write(built: &Path) -> Result<usize> {
                 let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                     continue;
                 };
-                let files = folder(&decision, &planned, profile, Format::Cdk, &record, &library).map_err(words)?;
+                let files = folder(&decision, &planned, profile, Format::Cdk, &record, &library)
+                    .map_err(words)?;
                 let template = files.iter().find(|file| file.path == "template.yaml");
                 if !template.is_some_and(|file| seen.insert(file.text.clone())) {
                     continue;
@@ -215,7 +273,10 @@ fn named(built: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
 /// One of each text among files, so that nothing is looked at twice.
 fn distinct(paths: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    paths.into_iter().filter(|path| seen.insert(std::fs::read(path).unwrap_or_default())).collect()
+    paths
+        .into_iter()
+        .filter(|path| seen.insert(std::fs::read(path).unwrap_or_default()))
+        .collect()
 }
 
 fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
@@ -225,16 +286,25 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
 fn timed(name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
     let begun = Instant::now();
     let said = work()?;
-    say(&format!("   {name}: {:.0?} {}", begun.elapsed(), said.trim()));
+    say(&format!(
+        "   {name}: {:.0?} {}",
+        begun.elapsed(),
+        said.trim()
+    ));
     Ok(())
 }
 
 /// cfn-lint: errors, warnings, informational and experimental rules.
 fn templates(places: &Places) -> Result<()> {
-    let all = distinct(named(&places.built, &|path| path.ends_with("/template.yaml") || path.ends_with("/code.yaml")));
+    let all = distinct(named(&places.built, &|path| {
+        path.ends_with("/template.yaml") || path.ends_with("/code.yaml")
+    }));
     timed("cfn-lint", || {
         for some in all.chunks(40) {
-            let arguments: Vec<&str> = ["-c", "I", "-e", "-f", "parseable", "--"].into_iter().chain(strs(some)).collect();
+            let arguments: Vec<&str> = ["-c", "I", "-e", "-f", "parseable", "--"]
+                .into_iter()
+                .chain(strs(some))
+                .collect();
             run(&places.python.join("cfn-lint"), &arguments, &places.built)?;
         }
         Ok(format!("{} templates", all.len()))
@@ -247,8 +317,22 @@ fn security(places: &Places) -> Result<()> {
     timed("checkov", || {
         let built = places.built.to_string_lossy();
         let arguments = [
-            "-d", &built, "--framework", "cloudformation", "kubernetes", "dockerfile", "github_actions",
-            "--compact", "--quiet", "--skip-download", "-o", "cli", "--skip-path", "/cdk/", "--skip-path", "/src/.*/package",
+            "-d",
+            &built,
+            "--framework",
+            "cloudformation",
+            "kubernetes",
+            "dockerfile",
+            "github_actions",
+            "--compact",
+            "--quiet",
+            "--skip-download",
+            "-o",
+            "cli",
+            "--skip-path",
+            "/cdk/",
+            "--skip-path",
+            "/src/.*/package",
         ];
         run(&checkov, &arguments, &places.built)?;
         Ok(String::new())
@@ -262,16 +346,23 @@ fn the_rest(places: &Places) -> Result<()> {
         let all = named(built, &|path| path.ends_with("/template.yaml"));
         let program = places.tools.join("nag.cjs");
         let program = program.to_string_lossy();
-        let arguments: Vec<&str> = std::iter::once(program.as_ref()).chain(strs(&all)).collect();
+        let arguments: Vec<&str> = std::iter::once(program.as_ref())
+            .chain(strs(&all))
+            .collect();
         run(node, &arguments, &places.tools)
     })?;
     timed("workflows", || {
         let all = distinct(named(built, &|path| path.ends_with("/deploy.yml")));
         let program = places.tools.join("workflows.cjs");
         let program = program.to_string_lossy();
-        let arguments: Vec<&str> = std::iter::once(program.as_ref()).chain(strs(&all)).collect();
+        let arguments: Vec<&str> = std::iter::once(program.as_ref())
+            .chain(strs(&all))
+            .collect();
         run(node, &arguments, &places.tools)?;
-        let arguments: Vec<&str> = ["--offline", "--quiet", "--pedantic"].into_iter().chain(strs(&all)).collect();
+        let arguments: Vec<&str> = ["--offline", "--quiet", "--pedantic"]
+            .into_iter()
+            .chain(strs(&all))
+            .collect();
         run(&places.python.join("zizmor"), &arguments, built)?;
         Ok(format!("{}", all.len()))
     })?;
@@ -282,9 +373,17 @@ fn the_rest(places: &Places) -> Result<()> {
         Ok(format!("{}", all.len()))
     })?;
     timed("manifests", || {
-        let all = distinct(named(built, &|path| path.contains("/kubernetes/") && path.ends_with(".yaml") && !path.ends_with("kustomization.yaml")));
+        let all = distinct(named(built, &|path| {
+            path.contains("/kubernetes/")
+                && path.ends_with(".yaml")
+                && !path.ends_with("kustomization.yaml")
+        }));
         let arguments: Vec<&str> = ["--strict"].into_iter().chain(strs(&all)).collect();
-        run(&places.python.join("kubernetes-validate"), &arguments, built)?;
+        run(
+            &places.python.join("kubernetes-validate"),
+            &arguments,
+            built,
+        )?;
         Ok(format!("{}", all.len()))
     })?;
     timed("build.sh", || {
@@ -305,23 +404,42 @@ fn starters(places: &Places) -> Result<String> {
         std::fs::remove_dir_all(&into).map_err(|error| error.to_string())?;
     }
     let mut kinds = Vec::new();
-    for entry in std::fs::read_dir(&from).map_err(|error| error.to_string())?.flatten() {
+    for entry in std::fs::read_dir(&from)
+        .map_err(|error| error.to_string())?
+        .flatten()
+    {
         let kind = entry.file_name().to_string_lossy().into_owned();
         for language in ["python", "typescript"] {
             let place = into.join(&kind).join(language);
             std::fs::create_dir_all(&place).map_err(|error| error.to_string())?;
-            for file in std::fs::read_dir(entry.path().join(language)).map_err(|error| error.to_string())?.flatten() {
-                std::fs::copy(file.path(), place.join(file.file_name())).map_err(|error| error.to_string())?;
+            for file in std::fs::read_dir(entry.path().join(language))
+                .map_err(|error| error.to_string())?
+                .flatten()
+            {
+                std::fs::copy(file.path(), place.join(file.file_name()))
+                    .map_err(|error| error.to_string())?;
             }
         }
         kinds.push(kind);
     }
     kinds.sort();
-    std::fs::copy(places.tools.join("tsconfig.json"), into.join("tsconfig.json")).map_err(|error| error.to_string())?;
+    std::fs::copy(
+        places.tools.join("tsconfig.json"),
+        into.join("tsconfig.json"),
+    )
+    .map_err(|error| error.to_string())?;
     for kind in &kinds {
-        run(&places.python.join("python3"), &["-m", "unittest", "-q"], &into.join(kind).join("python"))?;
+        run(
+            &places.python.join("python3"),
+            &["-m", "unittest", "-q"],
+            &into.join(kind).join("python"),
+        )?;
     }
-    run(&places.tools.join("node_modules/.bin/tsc"), &["-p", "."], &into)?;
+    run(
+        &places.tools.join("node_modules/.bin/tsc"),
+        &["-p", "."],
+        &into,
+    )?;
     run(Path::new("node"), &["--test"], &into)?;
     Ok(format!("{} kinds in 2 languages", kinds.len()))
 }

@@ -22,7 +22,9 @@ fn main() -> ExitCode {
         ["test"] => checks::run(),
         ["blueprints"] => blueprints::check(),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
-        _ => Err("usage: cargo xtask docs [--check] | test | blueprints | price-list MB FILE".to_owned()),
+        _ => Err(
+            "usage: cargo xtask docs [--check] | test | blueprints | price-list MB FILE".to_owned(),
+        ),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

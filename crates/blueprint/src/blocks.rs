@@ -83,7 +83,10 @@ impl Library {
             }
         }
         let settings = Settings::read()?;
-        Ok(Self { environment, settings })
+        Ok(Self {
+            environment,
+            settings,
+        })
     }
 
     pub(crate) const fn settings(&self) -> &Settings {
@@ -96,7 +99,8 @@ impl Library {
     /// A placeholder that nothing is known for.
     pub fn fill(&self, name: &str, context: &serde_json::Value) -> Result<String, Fault> {
         let filled = self.environment.get_template(name);
-        let filled = filled.and_then(|template| template.render(minijinja::Value::from(Serde(context))));
+        let filled =
+            filled.and_then(|template| template.render(minijinja::Value::from(Serde(context))));
         filled.map_err(|error| Fault(format!("{name}: {error:#}")))
     }
 
@@ -178,7 +182,9 @@ fn add(graph: &mut Graph, document: &Node, name: &str) -> Result<(), Fault> {
     for change in document.get("Extend").map_or(&[][..], Node::items) {
         let text = |key: &str| change.get(key).and_then(Node::text);
         let (Some(id), Some(with)) = (text("of"), change.get("with")) else {
-            return Err(Fault(format!("{name}: an extension says what `of` and `with`")));
+            return Err(Fault(format!(
+                "{name}: an extension says what `of` and `with`"
+            )));
         };
         let one = graph.resources.iter_mut().find(|one| one.id == id);
         let one = one.ok_or_else(|| Fault(format!("{name}: there is no {id} to extend")))?;

@@ -27,7 +27,9 @@ pub fn build(
     };
     for one in planned {
         for block in &one.blocks {
-            library.put(&mut graph, block, &one.context).map_err(fault)?;
+            library
+                .put(&mut graph, block, &one.context)
+                .map_err(fault)?;
         }
     }
     graph.closed().map_err(fault)?;
@@ -51,7 +53,11 @@ pub fn build(
 ///
 /// # Errors
 /// A fault in a block.
-pub fn build_code(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> Result<Graph> {
+pub fn build_code(
+    decision: &Decision,
+    planned: &[Planned<'_>],
+    library: &Library,
+) -> Result<Graph> {
     let mut graph = Graph {
         description: format!("Where the code of {} goes", slugged(&decision.name)),
         ..Graph::default()
@@ -59,7 +65,9 @@ pub fn build_code(decision: &Decision, planned: &[Planned<'_>], library: &Librar
     for one in planned {
         let blocks = [(true, "code-bucket"), (one.is_image, "repository")];
         for (_, block) in blocks.iter().filter(|(wanted, _)| *wanted) {
-            library.put(&mut graph, block, &one.context).map_err(fault)?;
+            library
+                .put(&mut graph, block, &one.context)
+                .map_err(fault)?;
         }
     }
     graph.closed().map_err(fault)?;
@@ -142,7 +150,10 @@ fn record(planned: &[Planned<'_>], profile: Profile) -> Node {
     let mut entries = vec![("Profile", profile.word().into())];
     for one in planned {
         let lines = whys(one).into_iter().map(|line| line.as_str().into());
-        entries.push((one.workload.id.as_str(), Value::List(lines.collect()).into()));
+        entries.push((
+            one.workload.id.as_str(),
+            Value::List(lines.collect()).into(),
+        ));
     }
     Node::map(entries)
 }
@@ -151,16 +162,31 @@ fn record(planned: &[Planned<'_>], profile: Profile) -> Node {
 pub(crate) fn whys(one: &Planned<'_>) -> Vec<String> {
     let (workload, option) = (one.workload, one.option);
     let mut lines = Vec::new();
-    let total = option.monthly.as_ref().map(|monthly| monthly.expected.to_cent());
-    let dollars = total.map_or_else(|| "an unknown sum".to_owned(), |total| format!("{total} a month"));
+    let total = option
+        .monthly
+        .as_ref()
+        .map(|monthly| monthly.expected.to_cent());
+    let dollars = total.map_or_else(
+        || "an unknown sum".to_owned(),
+        |total| format!("{total} a month"),
+    );
     let verdict = option.verdict.word();
     lines.push(format!("{} ({verdict}): {dollars}", option.platform));
     for reason in option.reasons.iter().take(3) {
         lines.push(format!("{} ({})", reason.because, reason.source));
     }
-    for other in workload.options.iter().filter(|other| other.platform != option.platform) {
+    for other in workload
+        .options
+        .iter()
+        .filter(|other| other.platform != option.platform)
+    {
         let against = other.monthly.as_ref().map_or_else(
-            || other.reasons.first().map_or("excluded".to_owned(), |reason| reason.because.clone()),
+            || {
+                other
+                    .reasons
+                    .first()
+                    .map_or("excluded".to_owned(), |reason| reason.because.clone())
+            },
             |monthly| format!("{} a month", monthly.expected.to_cent()),
         );
         lines.push(format!("Not {}: {against}", other.platform));
@@ -171,5 +197,9 @@ pub(crate) fn whys(one: &Planned<'_>) -> Vec<String> {
 
 fn reconsider(tip: &Tipping) -> String {
     let to = tip.to.as_deref().unwrap_or("nothing");
-    format!("Reconsider at {} {}: then {to}", tip.fact.name(), tip.at.show(tip.fact))
+    format!(
+        "Reconsider at {} {}: then {to}",
+        tip.fact.name(),
+        tip.at.show(tip.fact)
+    )
 }

@@ -53,7 +53,10 @@ pub fn folder(
         library,
         files: Vec::new(),
     };
-    out.text("template.yaml", cloudformation::template(&graph, &heading(decision)));
+    out.text(
+        "template.yaml",
+        cloudformation::template(&graph, &heading(decision)),
+    );
     out.text("code.yaml", cloudformation::template(&code, ""));
     if format == Format::Cdk {
         for (path, text) in cdk::app(&graph, &app) {
@@ -70,9 +73,21 @@ pub fn folder(
             out.manifests(one)?;
         }
     }
-    let facts = facts(decision, planned, &graph, &app, profile, format, library, &picture.mermaid());
+    let facts = facts(
+        decision,
+        planned,
+        &graph,
+        &app,
+        profile,
+        format,
+        library,
+        &picture.mermaid(),
+    );
     out.text("README.md", out.fill("files/README.md", &facts)?);
-    out.text(".github/workflows/deploy.yml", out.fill("files/deploy.yml", &facts)?);
+    out.text(
+        ".github/workflows/deploy.yml",
+        out.fill("files/deploy.yml", &facts)?,
+    );
     if planned.iter().any(|one| one.is_image) {
         out.text("compose.yaml", out.fill("files/compose.yaml", &facts)?);
     }
@@ -106,8 +121,14 @@ fn slug(name: &str) -> String {
         .map(str::to_ascii_lowercase)
         .collect();
     let slug: String = words.join("-").chars().take(30).collect();
-    let slug = slug.trim_matches(|c: char| !c.is_ascii_alphabetic() && c != '-').trim_matches('-');
-    if slug.is_empty() { "app".to_owned() } else { slug.to_owned() }
+    let slug = slug
+        .trim_matches(|c: char| !c.is_ascii_alphabetic() && c != '-')
+        .trim_matches('-');
+    if slug.is_empty() {
+        "app".to_owned()
+    } else {
+        slug.to_owned()
+    }
 }
 
 struct Out<'l> {
@@ -137,8 +158,14 @@ impl Out<'_> {
         }
         let context = starter_context(one);
         if one.language == Language::TypeScript {
-            self.text(&format!("src/{id}/package.json"), self.fill("files/package.json", &context)?);
-            self.text(&format!("src/{id}/tsconfig.json"), self.fill("files/tsconfig.json", &context)?);
+            self.text(
+                &format!("src/{id}/package.json"),
+                self.fill("files/package.json", &context)?,
+            );
+            self.text(
+                &format!("src/{id}/tsconfig.json"),
+                self.fill("files/tsconfig.json", &context)?,
+            );
         }
         if one.is_image {
             let name = format!("files/Dockerfile-{language}");
@@ -156,13 +183,27 @@ impl Out<'_> {
         };
         let port = matches!(one.trigger, "http" | "websocket" | "tcp" | "udp");
         let mut context = one.context.clone();
-        let number = |path: &str| one.context.pointer(path).and_then(Value::as_f64).unwrap_or(0.0);
+        let number = |path: &str| {
+            one.context
+                .pointer(path)
+                .and_then(Value::as_f64)
+                .unwrap_or(0.0)
+        };
         if let Value::Object(known) = &mut context {
             known.insert("port".to_owned(), json!(port));
-            known.insert("http".to_owned(), json!(matches!(one.trigger, "http" | "websocket")));
-            known.insert("protocol".to_owned(), json!(if one.trigger == "udp" { "UDP" } else { "TCP" }));
+            known.insert(
+                "http".to_owned(),
+                json!(matches!(one.trigger, "http" | "websocket")),
+            );
+            known.insert(
+                "protocol".to_owned(),
+                json!(if one.trigger == "udp" { "UDP" } else { "TCP" }),
+            );
             known.insert("spread".to_owned(), json!(form == "deployment"));
-            known.insert("restart".to_owned(), json!(if form == "deployment" { "" } else { "Never" }));
+            known.insert(
+                "restart".to_owned(),
+                json!(if form == "deployment" { "" } else { "Never" }),
+            );
             known.insert(
                 "k".to_owned(),
                 json!({
@@ -211,7 +252,13 @@ fn cron(schedule: &str) -> String {
         .map(|(place, field)| match (place, *field) {
             (_, "?") => "*".to_owned(),
             // Weekdays count from 1 there and from 0 here.
-            (4, days) => days.chars().map(|c| c.to_digit(10).map_or(c, |d| char::from_digit((d + 6) % 7, 10).unwrap_or(c))).collect(),
+            (4, days) => days
+                .chars()
+                .map(|c| {
+                    c.to_digit(10)
+                        .map_or(c, |d| char::from_digit((d + 6) % 7, 10).unwrap_or(c))
+                })
+                .collect(),
             (_, field) => field.to_owned(),
         })
         .collect();
@@ -226,11 +273,19 @@ fn starter_context(one: &Planned<'_>) -> Value {
     let source = files(&folder);
     let uses = |name: &str| source.iter().any(|(_, text)| text.contains(name));
     let mut dependencies = BTreeMap::new();
-    let mut development = BTreeMap::from([("typescript", "5.9.3"), ("esbuild", "0.28.2"), ("@types/node", "24.10.1")]);
+    let mut development = BTreeMap::from([
+        ("typescript", "5.9.3"),
+        ("esbuild", "0.28.2"),
+        ("@types/node", "24.10.1"),
+    ]);
     for (name, version) in NODE_PACKAGES {
         if uses(&format!("\"{name}\"")) {
             let bundled = one.is_function() && !one.is_image && name.starts_with("@aws-sdk");
-            let place = if bundled { &mut development } else { &mut dependencies };
+            let place = if bundled {
+                &mut development
+            } else {
+                &mut dependencies
+            };
             place.insert(name, version);
         }
     }
@@ -254,7 +309,10 @@ const NODE_PACKAGES: [(&str, &str); 5] = [
     ("@aws-sdk/client-apigatewaymanagementapi", "3.1169.0"),
 ];
 
-#[expect(clippy::too_many_arguments, reason = "one place gathers what every document says")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one place gathers what every document says"
+)]
 fn facts(
     decision: &Decision,
     planned: &[Planned<'_>],
@@ -274,7 +332,9 @@ fn facts(
             json!({"id": item.id, "says": says})
         })
         .collect();
-    let arm = planned.iter().all(|one| one.context.pointer("/fn/arch") == Some(&json!("arm64")));
+    let arm = planned
+        .iter()
+        .all(|one| one.context.pointer("/fn/arch") == Some(&json!("arm64")));
     json!({
         "name": decision.name,
         "title": graph.description,
@@ -316,8 +376,17 @@ fn workload(one: &Planned<'_>, graph: &Graph, library: &Library) -> Value {
     }).collect();
     let context = starter_context(one);
     let image = one.is_image;
-    let arch = one.option.configuration.as_ref().and_then(|found| found.architecture).unwrap_or("x86_64");
-    let memory = one.context.pointer(if one.is_function() { "/fn/memory_mb" } else { "/c/memory_mb" });
+    let arch = one
+        .option
+        .configuration
+        .as_ref()
+        .and_then(|found| found.architecture)
+        .unwrap_or("x86_64");
+    let memory = one.context.pointer(if one.is_function() {
+        "/fn/memory_mb"
+    } else {
+        "/c/memory_mb"
+    });
     json!({
         "id": one.workload.id,
         "p": p,
@@ -340,11 +409,17 @@ fn workload(one: &Planned<'_>, graph: &Graph, library: &Library) -> Value {
 fn skips(graph: &Graph) -> Vec<Value> {
     let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     for one in &graph.resources {
-        for (path, reason) in [("checkov/skip", "comment"), ("cdk_nag/rules_to_suppress", "reason")] {
+        for (path, reason) in [
+            ("checkov/skip", "comment"),
+            ("cdk_nag/rules_to_suppress", "reason"),
+        ] {
             for skip in one.metadata.at(path).map_or(&[][..], Node::items) {
                 let text = |key: &str| skip.get(key).and_then(Node::text).unwrap_or_default();
                 let rule = text("id").split('[').next().unwrap_or_default();
-                found.entry((rule.to_owned(), text(reason).to_owned())).or_default().insert(&one.id);
+                found
+                    .entry((rule.to_owned(), text(reason).to_owned()))
+                    .or_default()
+                    .insert(&one.id);
             }
         }
     }

@@ -166,7 +166,13 @@ impl Graph {
         node.walk(&mut |inner| match inner.call() {
             Some(("Ref", argument)) => found.extend(argument.text().map(str::to_owned)),
             Some(("Fn::GetAtt", argument)) => {
-                found.extend(argument.items().first().and_then(Node::text).map(str::to_owned));
+                found.extend(
+                    argument
+                        .items()
+                        .first()
+                        .and_then(Node::text)
+                        .map(str::to_owned),
+                );
             }
             Some(("Fn::Sub", argument)) => {
                 let (text, own) = match argument.items() {
@@ -257,7 +263,10 @@ impl Graph {
         }
         for one in &self.resources {
             if let Some(lost) = one.depends_on.iter().find(|name| self.get(name).is_none()) {
-                return Err(Fault(format!("{} depends on {lost}, which is not there", one.id)));
+                return Err(Fault(format!(
+                    "{} depends on {lost}, which is not there",
+                    one.id
+                )));
             }
         }
         self.order().map(|_| ())
@@ -289,7 +298,10 @@ fn resource((id, node): &(String, Node)) -> Option<Resource> {
         id: id.clone(),
         line: node.line,
         kind,
-        condition: node.get("Condition").and_then(Node::text).map(str::to_owned),
+        condition: node
+            .get("Condition")
+            .and_then(Node::text)
+            .map(str::to_owned),
         depends_on: depends_on
             .unwrap_or_default()
             .into_iter()

@@ -147,16 +147,36 @@ pub fn plan<'d>(
     let settings = settings.settings();
     let mut planned = Vec::new();
     for workload in &decision.workloads {
-        if wanted.workload.as_ref().is_some_and(|id| *id != workload.id) {
+        if wanted
+            .workload
+            .as_ref()
+            .is_some_and(|id| *id != workload.id)
+        {
             continue;
         }
         let option = option(workload, wanted.platform.as_deref())?;
-        planned.push(Planning { decision, workload, option, wanted, catalog, settings }.plan()?);
+        planned.push(
+            Planning {
+                decision,
+                workload,
+                option,
+                wanted,
+                catalog,
+                settings,
+            }
+            .plan()?,
+        );
     }
     if planned.is_empty() {
-        let ids: Vec<&str> = decision.workloads.iter().map(|one| one.id.as_str()).collect();
+        let ids: Vec<&str> = decision
+            .workloads
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
         let problem = Diagnostic::new("there is no such workload");
-        return Err(Box::new(problem.help(format!("use one of {}", ids.join(", ")))));
+        return Err(Box::new(
+            problem.help(format!("use one of {}", ids.join(", "))),
+        ));
     }
     number(&mut planned);
     Ok(planned)
@@ -165,7 +185,11 @@ pub fn plan<'d>(
 /// Gives every service behind the shared load balancer its paths: all of them to a
 /// single one, those under its name to each of several.
 fn number(planned: &mut [Planned<'_>]) {
-    let behind = |one: &Planned<'_>| one.blocks.iter().any(|block| block.starts_with("container-http"));
+    let behind = |one: &Planned<'_>| {
+        one.blocks
+            .iter()
+            .any(|block| block.starts_with("container-http"))
+    };
     let many = planned.iter().filter(|one| behind(one)).count() > 1;
     let places = planned.iter_mut().filter(|one| behind(one)).zip(1..);
     for (one, place) in places {
@@ -196,14 +220,22 @@ fn option<'d>(
     };
     let found = workload.options.iter().find(|one| one.platform == platform);
     let option = found.ok_or_else(|| {
-        let ids: Vec<&str> = workload.options.iter().map(|one| one.platform.as_str()).collect();
+        let ids: Vec<&str> = workload
+            .options
+            .iter()
+            .map(|one| one.platform.as_str())
+            .collect();
         let what = format!("there is no platform `{platform}`");
         Box::new(Diagnostic::new(what).help(format!("use one of {}", ids.join(", "))))
     })?;
     if option.configuration.is_none() {
-        let because = option.reasons.first().map_or("", |reason| reason.because.as_str());
+        let because = option
+            .reasons
+            .first()
+            .map_or("", |reason| reason.because.as_str());
         let what = format!("`{id}` cannot run on {platform}: {because}");
-        let help = format!("`landfall explain FILE --workload {id} --why-not {platform}` says more");
+        let help =
+            format!("`landfall explain FILE --workload {id} --why-not {platform}` says more");
         return Err(Box::new(Diagnostic::new(what).help(help)));
     }
     Ok(option)
@@ -240,17 +272,25 @@ impl<'d> Planning<'_, 'd> {
     fn trigger(&self) -> Result<&'static str> {
         self.workload.facts.choice(FactId::Trigger).ok_or_else(|| {
             let what = format!("what starts `{}` is not known", self.workload.id);
-            Box::new(Diagnostic::new(what).help("say so in the file: trigger = \"http\", or another"))
+            Box::new(
+                Diagnostic::new(what).help("say so in the file: trigger = \"http\", or another"),
+            )
         })
     }
 
     fn language(&self) -> Language {
-        let runtime = self.workload.facts.text(FactId::Runtime).unwrap_or_default();
-        self.wanted.language.unwrap_or(if runtime.starts_with("node") {
-            Language::TypeScript
-        } else {
-            Language::Python
-        })
+        let runtime = self
+            .workload
+            .facts
+            .text(FactId::Runtime)
+            .unwrap_or_default();
+        self.wanted
+            .language
+            .unwrap_or(if runtime.starts_with("node") {
+                Language::TypeScript
+            } else {
+                Language::Python
+            })
     }
 
     fn plan(&self) -> Result<Planned<'d>> {
@@ -258,8 +298,8 @@ impl<'d> Planning<'_, 'd> {
         let empty = Configuration::default();
         let config = self.option.configuration.as_ref().unwrap_or(&empty);
         let is_function = self.option.family == "lambda";
-        let is_image = !is_function
-            || self.workload.facts.choice(FactId::PackageKind) == Some("image");
+        let is_image =
+            !is_function || self.workload.facts.choice(FactId::PackageKind) == Some("image");
         let mut context = self.shared();
         if let Value::Object(known) = &mut context {
             known.insert("p".to_owned(), json!(pascal(&self.workload.id)));
@@ -275,7 +315,11 @@ impl<'d> Planning<'_, 'd> {
             trigger,
             language: self.language(),
             is_image,
-            blocks: blocks(&self.option.platform, trigger, self.flag(FactId::SharedFiles)),
+            blocks: blocks(
+                &self.option.platform,
+                trigger,
+                self.flag(FactId::SharedFiles),
+            ),
             context,
         })
     }
@@ -332,7 +376,9 @@ impl<'d> Planning<'_, 'd> {
 
     /// The longest that one unit of work may take, in whole seconds.
     fn longest_s(&self, longest: Option<f64>) -> f64 {
-        let known = self.likely(FactId::DurationMax).or_else(|| self.likely(FactId::DurationP99));
+        let known = self
+            .likely(FactId::DurationMax)
+            .or_else(|| self.likely(FactId::DurationP99));
         let functions = &self.settings.functions;
         let wanted = (known.unwrap_or(0.0) * functions.timeout_headroom).ceil();
         let wanted = wanted.max(functions.least_timeout_s);
@@ -341,17 +387,29 @@ impl<'d> Planning<'_, 'd> {
 
     fn most_at_once(&self) -> f64 {
         let functions = &self.settings.functions;
-        let peak = self.option.forecast.as_ref().map_or(0.0, |forecast| forecast.units_peak);
-        (peak * functions.concurrency_headroom).ceil().max(functions.least_concurrency)
+        let peak = self
+            .option
+            .forecast
+            .as_ref()
+            .map_or(0.0, |forecast| forecast.units_peak);
+        (peak * functions.concurrency_headroom)
+            .ceil()
+            .max(functions.least_concurrency)
     }
 
     fn work(&self, trigger: &str, config: &Configuration) -> Value {
         let (facts, functions) = (&self.workload.facts, &self.settings.functions);
         let purpose = facts.choice(FactId::Purpose);
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
-        let throttle = (peak_per_s * functions.concurrency_headroom).ceil().max(functions.least_concurrency);
+        let throttle = (peak_per_s * functions.concurrency_headroom)
+            .ceil()
+            .max(functions.least_concurrency);
         let late = facts.likely(FactId::LatencyP99);
-        let simulated = self.option.forecast.as_ref().map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
+        let simulated = self
+            .option
+            .forecast
+            .as_ref()
+            .map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
         let late_s = late.or(simulated).unwrap_or(functions.least_timeout_s);
         let longest_s = self.longest_s(None);
         let authorise = match (config.front_door, purpose) {
@@ -359,7 +417,9 @@ impl<'d> Planning<'_, 'd> {
             (_, Some("website" | "mobile-backend")) => "jwt",
             _ => "iam",
         };
-        let schedule = facts.text(FactId::Schedule).map_or_else(|| self.every(), schedule_expression);
+        let schedule = facts
+            .text(FactId::Schedule)
+            .map_or_else(|| self.every(), schedule_expression);
         json!({
             "id": self.workload.id,
             "trigger": trigger,
@@ -388,12 +448,18 @@ impl<'d> Planning<'_, 'd> {
 
     /// A schedule as often as the traffic says, where no schedule is given.
     fn every(&self) -> String {
-        let rate = self.workload.facts.likely(FactId::Volume).filter(|rate| *rate > 0.0);
+        let rate = self
+            .workload
+            .facts
+            .likely(FactId::Volume)
+            .filter(|rate| *rate > 0.0);
         let minutes = rate.map_or(24.0 * 60.0, |rate| (1.0 / rate / 60.0).round().max(1.0));
         let (count, unit) = [(1440.0, "day"), (60.0, "hour"), (1.0, "minute")]
             .into_iter()
             .find(|(size, _)| minutes >= *size)
-            .map_or((1.0, "day"), |(size, unit)| ((minutes / size).round(), unit));
+            .map_or((1.0, "day"), |(size, unit)| {
+                ((minutes / size).round(), unit)
+            });
         let plural = if count > 1.0 { "s" } else { "" };
         format!("rate({count} {unit}{plural})")
     }
@@ -436,9 +502,15 @@ impl<'d> Planning<'_, 'd> {
             limit.value_on(self.decision.as_of)
         });
         let waits = matches!(trigger, "http" | "websocket");
-        let longest = if waits { Some(functions.api_timeout_s) } else { limit };
+        let longest = if waits {
+            Some(functions.api_timeout_s)
+        } else {
+            limit
+        };
         let language = self.language().word();
-        let disk = self.likely(FactId::EphemeralDisk).map_or(0.0, |bytes| (bytes / MB).ceil());
+        let disk = self
+            .likely(FactId::EphemeralDisk)
+            .map_or(0.0, |bytes| (bytes / MB).ceil());
         let reserve = self.wanted.profile != Profile::Starter;
         json!({
             "memory_mb": config.memory_mb.unwrap_or(self.managed_memory_mb()),
@@ -466,14 +538,25 @@ impl<'d> Planning<'_, 'd> {
     fn container(&self, config: &Configuration) -> Value {
         let (set, platform) = (&self.settings.containers, self.option.platform.as_str());
         let catalog = self.catalog;
-        let instance = config.instance.as_ref().and_then(|name| catalog.instance(name));
-        let reserved = catalog.platform(platform).map_or(0.0, |platform| platform.likely("reserved_memory_share"));
+        let instance = config
+            .instance
+            .as_ref()
+            .and_then(|name| catalog.instance(name));
+        let reserved = catalog
+            .platform(platform)
+            .map_or(0.0, |platform| platform.likely("reserved_memory_share"));
         let is_job = config.concurrency.is_none();
-        let host_mb = instance.map_or(0.0, |instance| (instance.memory.as_mb() * (1.0 - reserved)).floor());
+        let host_mb = instance.map_or(0.0, |instance| {
+            (instance.memory.as_mb() * (1.0 - reserved)).floor()
+        });
         let host_vcpus = instance.map_or(1.0, |instance| instance.vcpus);
         let memory_mb = config.memory_mb.unwrap_or_else(|| {
             let needed = (self.likely(FactId::Memory).unwrap_or(0.0) / MB).ceil();
-            if is_job && needed > 0.0 { needed.min(host_mb) } else { host_mb }
+            if is_job && needed > 0.0 {
+                needed.min(host_mb)
+            } else {
+                host_mb
+            }
         });
         let vcpus = config.vcpus.unwrap_or(host_vcpus);
         let gpu = self.flag(FactId::Gpu);
@@ -493,7 +576,9 @@ impl<'d> Planning<'_, 'd> {
         let image = if gpu { "gpu" } else { arch };
         let most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
         let least = config.min_count.unwrap_or(0.0).min(most);
-        let disk_gb = self.likely(FactId::EphemeralDisk).map_or(0.0, |bytes| (bytes / MB / 1024.0).ceil());
+        let disk_gb = self
+            .likely(FactId::EphemeralDisk)
+            .map_or(0.0, |bytes| (bytes / MB / 1024.0).ceil());
         let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
         json!({
@@ -559,7 +644,9 @@ const LEAST_MANAGED_MB: f64 = 2048.0;
 fn whole(value: &mut Value) {
     match value {
         Value::Number(number) => {
-            let real = number.as_f64().filter(|real| real.fract().abs() < f64::EPSILON);
+            let real = number
+                .as_f64()
+                .filter(|real| real.fract().abs() < f64::EPSILON);
             if let Some(real) = real {
                 *value = json!(real as i64);
             }
@@ -573,7 +660,9 @@ fn whole(value: &mut Value) {
 /// When the lack of runs is worth an alarm: twice the usual time between them, where
 /// that is within what an alarm can look back.
 fn missed(per_s: Option<f64>) -> Value {
-    let hours = per_s.filter(|rate| *rate > 0.0).map(|rate| (2.0 / rate / 3600.0).ceil());
+    let hours = per_s
+        .filter(|rate| *rate > 0.0)
+        .map(|rate| (2.0 / rate / 3600.0).ceil());
     match hours {
         Some(hours) if hours <= 24.0 => json!({"period_s": 3600, "periods": hours.max(1.0)}),
         _ => Value::Null,
@@ -586,7 +675,9 @@ fn schedule_expression(text: &str) -> String {
     if text.starts_with("rate(") || text.starts_with("at(") {
         return text.to_owned();
     }
-    let inner = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
+    let inner = text
+        .strip_prefix("cron(")
+        .and_then(|rest| rest.strip_suffix(')'));
     let fields: Vec<&str> = inner.unwrap_or(text).split_whitespace().collect();
     match fields.as_slice() {
         [minute, hour, day, month, weekday] => {

@@ -163,7 +163,10 @@ impl Reader<'_> {
             (Value::Map(entries), Some((key, line))) => {
                 node.line = line;
                 if key == "<<" && matches!(node.value, Value::Map(_)) {
-                    let mut merged = Node { line, value: Value::Map(std::mem::take(entries)) };
+                    let mut merged = Node {
+                        line,
+                        value: Value::Map(std::mem::take(entries)),
+                    };
                     for (name, inner) in node.entries() {
                         if merged.get(name).is_none() {
                             merged.merge(Node::map([(name.as_str(), inner.clone())]));

@@ -20,16 +20,23 @@ fn every_decision_can_be_built() {
     let out = std::env::var_os("BLUEPRINTS").map(std::path::PathBuf::from);
     let mut built = 0;
     for (name, decision) in decisions() {
-        let platforms = catalog.platforms.iter().map(|platform| Some(platform.id.clone()));
+        let platforms = catalog
+            .platforms
+            .iter()
+            .map(|platform| Some(platform.id.clone()));
         for platform in std::iter::once(None).chain(platforms) {
             for workload in &decision.workloads {
-                for (profile, network) in Profile::ALL.iter().flat_map(|one| [(*one, true), (*one, false)]) {
+                for (profile, network) in Profile::ALL
+                    .iter()
+                    .flat_map(|one| [(*one, true), (*one, false)])
+                {
                     let wanted = wanted(&workload.id, platform.as_deref(), profile, network);
                     let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                         continue;
                     };
                     let graph = build(&decision, &planned, profile, &library);
-                    let graph = graph.unwrap_or_else(|problem| panic!("{name} {platform:?}: {problem}"));
+                    let graph =
+                        graph.unwrap_or_else(|problem| panic!("{name} {platform:?}: {problem}"));
                     let text = write::cloudformation::template(&graph, "");
                     let read = yaml::read(&Source::new("template.yaml", &text)).unwrap();
                     let again = Graph::of(&read[0]).unwrap();
@@ -37,14 +44,22 @@ fn every_decision_can_be_built() {
                         write::cloudformation::template(&again, "") == text,
                         "{name} {platform:?} does not read back"
                     );
-                    let lost: Vec<_> = hidden(&graph).iter().flat_map(|need| need.missing(&graph)).map(str::to_owned).collect();
-                    assert!(lost.is_empty(), "{name} {platform:?} does not wait for {lost:?}");
+                    let lost: Vec<_> = hidden(&graph)
+                        .iter()
+                        .flat_map(|need| need.missing(&graph))
+                        .map(str::to_owned)
+                        .collect();
+                    assert!(
+                        lost.is_empty(),
+                        "{name} {platform:?} does not wait for {lost:?}"
+                    );
                     let found = checker.check_graph(&graph, "template.yaml");
                     assert!(found.is_empty(), "{name} {platform:?}: {found:?}");
                     if let Some(out) = &out {
                         let on = platform.as_deref().unwrap_or("chosen");
                         let net = if network { "made" } else { "given" };
-                        let file = format!("{name}-{}-{on}-{}-{net}.yaml", workload.id, profile.word());
+                        let file =
+                            format!("{name}-{}-{on}-{}-{net}.yaml", workload.id, profile.word());
                         std::fs::write(out.join(file), text).unwrap();
                     }
                     built += 1;

@@ -147,7 +147,11 @@ pub(crate) fn standing(path: &Path, text: &str) -> Result<Standing> {
         Err(error) => Err(Box::new(unreadable(&path.display().to_string(), &error))),
         Ok(found) if found.len() == text.len() as u64 => {
             let same = std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
-            Ok(if same { Standing::Same } else { Standing::Differs })
+            Ok(if same {
+                Standing::Same
+            } else {
+                Standing::Differs
+            })
         }
         Ok(_) => Ok(Standing::Differs),
     }
@@ -156,8 +160,11 @@ pub(crate) fn standing(path: &Path, text: &str) -> Result<Standing> {
 /// Writes a file as a whole and the folders it stands in, as a program if it is one.
 pub(crate) fn write_new(path: &Path, text: &str, is_program: bool) -> Result<()> {
     let problem = |error: &std::io::Error| {
-        let problem =
-            Diagnostic::new(format!("cannot write `{}`: {}", path.display(), plain(error)));
+        let problem = Diagnostic::new(format!(
+            "cannot write `{}`: {}",
+            path.display(),
+            plain(error)
+        ));
         Box::new(problem.help("check the path and its rights"))
     };
     if let Some(folder) = path.parent() {

@@ -17,8 +17,16 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
             FUNCTION => of_function(found, one, catalog),
             "AWS::Lambda::EventSourceMapping" => mapping(found, one),
             "AWS::Lambda::Permission" => permission(found, one),
-            "AWS::ApiGatewayV2::Integration" => integration(found, one, "IntegrationUri", "TimeoutInMillis", 30_000.0),
-            "AWS::ApiGateway::Method" => integration(found, one, "Integration/Uri", "Integration/TimeoutInMillis", 29_000.0),
+            "AWS::ApiGatewayV2::Integration" => {
+                integration(found, one, "IntegrationUri", "TimeoutInMillis", 30_000.0)
+            }
+            "AWS::ApiGateway::Method" => integration(
+                found,
+                one,
+                "Integration/Uri",
+                "Integration/TimeoutInMillis",
+                29_000.0,
+            ),
             "AWS::S3::Bucket" => recursion(found, one),
             "AWS::Lambda::Alias" => provisioned(found, one),
             _ => {}
@@ -34,38 +42,95 @@ const USUAL_MEMORY_MB: f64 = 128.0;
 fn of_function(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     let (graph, id) = (found.graph, &one.id);
     let managed = one.property("CapacityProviderConfig").is_some();
-    let platform = catalog.platform(if managed { "lambda-managed-instances" } else { "lambda" });
-    let limit = |name: &str| platform.and_then(|platform| platform.limit(name)).and_then(|limit| {
-        let last = limit.values.iter().max_by_key(|value| value.since)?;
-        limit.value_on(last.since)
+    let platform = catalog.platform(if managed {
+        "lambda-managed-instances"
+    } else {
+        "lambda"
     });
+    let limit = |name: &str| {
+        platform
+            .and_then(|platform| platform.limit(name))
+            .and_then(|limit| {
+                let last = limit.values.iter().max_by_key(|value| value.since)?;
+                limit.value_on(last.since)
+            })
+    };
     let memory = number(graph, one, "MemorySize", USUAL_MEMORY_MB);
     if let (Some(memory), Some(most)) = (memory, limit("memory"))
         && memory * 1_048_576.0 > most
     {
         let most = most / 1_048_576.0;
-        found.at("function-memory", one, "MemorySize", format!("{id} asks for {memory} MB, and its kind has {most} MB at the most"));
+        found.at(
+            "function-memory",
+            one,
+            "MemorySize",
+            format!("{id} asks for {memory} MB, and its kind has {most} MB at the most"),
+        );
     }
-    let lambda = catalog.platform("lambda").and_then(|lambda| lambda.limit("timeout"));
-    let longest = lambda.and_then(|limit| limit.values.iter().max_by_key(|value| value.since).and_then(|last| limit.value_on(last.since)));
-    if let (Some(timeout), Some(longest)) = (number(graph, one, "Timeout", USUAL_TIMEOUT_S), longest)
+    let lambda = catalog
+        .platform("lambda")
+        .and_then(|lambda| lambda.limit("timeout"));
+    let longest = lambda.and_then(|limit| {
+        limit
+            .values
+            .iter()
+            .max_by_key(|value| value.since)
+            .and_then(|last| limit.value_on(last.since))
+    });
+    if let (Some(timeout), Some(longest)) =
+        (number(graph, one, "Timeout", USUAL_TIMEOUT_S), longest)
         && timeout > longest
     {
-        found.at("function-timeout", one, "Timeout", format!("{id} asks for {timeout} s, and a function has {longest} s at the most"));
+        found.at(
+            "function-timeout",
+            one,
+            "Timeout",
+            format!("{id} asks for {timeout} s, and a function has {longest} s at the most"),
+        );
     }
-    let Some(role) = role(graph, one, "Role") else { return };
-    trusts(found, role, "lambda.amazonaws.com", &format!("{id} runs under it"));
+    let Some(role) = role(graph, one, "Role") else {
+        return;
+    };
+    trusts(
+        found,
+        role,
+        "lambda.amazonaws.com",
+        &format!("{id} runs under it"),
+    );
     let mut needs: Vec<(&'static str, String, &str)> = Vec::new();
-    if one.property("VpcConfig").is_some_and(|node| node.get("SubnetIds").is_some()) {
-        needs.push(("ec2:CreateNetworkInterface", format!("{id} runs in a network"), "VpcConfig"));
+    if one
+        .property("VpcConfig")
+        .is_some_and(|node| node.get("SubnetIds").is_some())
+    {
+        needs.push((
+            "ec2:CreateNetworkInterface",
+            format!("{id} runs in a network"),
+            "VpcConfig",
+        ));
     }
-    if let Some(letters) = one.property("DeadLetterConfig/TargetArn").and_then(|node| graph.named_by(node)) {
-        let action = if letters.kind == "AWS::SNS::Topic" { "sns:Publish" } else { "sqs:SendMessage" };
-        needs.push((action, format!("{id} keeps what failed in {}", letters.id), "DeadLetterConfig"));
+    if let Some(letters) = one
+        .property("DeadLetterConfig/TargetArn")
+        .and_then(|node| graph.named_by(node))
+    {
+        let action = if letters.kind == "AWS::SNS::Topic" {
+            "sns:Publish"
+        } else {
+            "sqs:SendMessage"
+        };
+        needs.push((
+            action,
+            format!("{id} keeps what failed in {}", letters.id),
+            "DeadLetterConfig",
+        ));
     }
     for (action, why, path) in needs {
         if allows(graph, role, action) == Some(false) {
-            found.at("role-lacks-action", one, path, format!("{why}, and {} does not allow {action}", role.id));
+            found.at(
+                "role-lacks-action",
+                one,
+                path,
+                format!("{why}, and {} does not allow {action}", role.id),
+            );
         }
     }
 }
@@ -77,12 +142,28 @@ pub(super) fn trusts(found: &mut Found<'_>, role: &Resource, service: &str, why:
     let unreadable = document.is_none_or(|node| node.call().is_some())
         || said.iter().any(|statement| {
             statement.call().is_some()
-                || statement.get("Principal").is_none_or(|node| node.call().is_some() || node.text() == Some("*"))
-                || statement.at("Principal/Service").is_some_and(|node| node.one_or_more().into_iter().any(|inner| inner.call().is_some()))
+                || statement
+                    .get("Principal")
+                    .is_none_or(|node| node.call().is_some() || node.text() == Some("*"))
+                || statement.at("Principal/Service").is_some_and(|node| {
+                    node.one_or_more()
+                        .into_iter()
+                        .any(|inner| inner.call().is_some())
+                })
         });
-    let able = said.iter().any(|statement| is_allow(statement) && services(statement).iter().any(|one| one.trim_end_matches(".cn") == service));
+    let able = said.iter().any(|statement| {
+        is_allow(statement)
+            && services(statement)
+                .iter()
+                .any(|one| one.trim_end_matches(".cn") == service)
+    });
     if !unreadable && !able {
-        found.at("role-not-trusting", role, "AssumeRolePolicyDocument", format!("{} does not trust {service}, and {why}", role.id));
+        found.at(
+            "role-not-trusting",
+            role,
+            "AssumeRolePolicyDocument",
+            format!("{} does not trust {service}, and {why}", role.id),
+        );
     }
 }
 
@@ -113,30 +194,64 @@ fn source_of(graph: &Graph, one: &Resource) -> Option<Source> {
 }
 
 fn mapping(found: &mut Found<'_>, one: &Resource) {
-    const OF_STREAMS: [&str; 7] = ["StartingPosition", "StartingPositionTimestamp", "BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "ParallelizationFactor", "TumblingWindowInSeconds"];
+    const OF_STREAMS: [&str; 7] = [
+        "StartingPosition",
+        "StartingPositionTimestamp",
+        "BisectBatchOnFunctionError",
+        "MaximumRecordAgeInSeconds",
+        "MaximumRetryAttempts",
+        "ParallelizationFactor",
+        "TumblingWindowInSeconds",
+    ];
     let (graph, id) = (found.graph, &one.id);
-    let Some(source) = source_of(graph, one) else { return };
+    let Some(source) = source_of(graph, one) else {
+        return;
+    };
     if source == Source::Queue {
         for key in OF_STREAMS.iter().chain(&["DestinationConfig"]) {
             if one.property(key).is_some() {
-                found.at("mapping-of-another-source", one, key, format!("{id} reads a queue and says {key}, which belongs to streams"));
+                found.at(
+                    "mapping-of-another-source",
+                    one,
+                    key,
+                    format!("{id} reads a queue and says {key}, which belongs to streams"),
+                );
             }
         }
     } else {
         if one.property("ScalingConfig").is_some() {
-            found.at("mapping-of-another-source", one, "ScalingConfig", format!("{id} reads a stream and says ScalingConfig, which belongs to queues"));
+            found.at(
+                "mapping-of-another-source",
+                one,
+                "ScalingConfig",
+                format!("{id} reads a stream and says ScalingConfig, which belongs to queues"),
+            );
         }
         if one.property("StartingPosition").is_none() {
-            found.at("stream-without-start", one, "", format!("{id} reads a stream and does not say where to begin"));
+            found.at(
+                "stream-without-start",
+                one,
+                "",
+                format!("{id} reads a stream and does not say where to begin"),
+            );
         }
     }
-    let named = one.property("EventSourceArn").and_then(|node| graph.named_by(node));
+    let named = one
+        .property("EventSourceArn")
+        .and_then(|node| graph.named_by(node));
     if let Some(table) = named.filter(|named| named.kind == "AWS::DynamoDB::Table")
         && table.property("StreamSpecification").is_none()
     {
-        found.at("table-without-stream", one, "EventSourceArn", format!("{id} follows {}, which has no stream", table.id));
+        found.at(
+            "table-without-stream",
+            one,
+            "EventSourceArn",
+            format!("{id} follows {}, which has no stream", table.id),
+        );
     }
-    let target = one.property("FunctionName").and_then(|node| function(graph, node));
+    let target = one
+        .property("FunctionName")
+        .and_then(|node| function(graph, node));
     let Some(target) = target else { return };
     if source == Source::Queue
         && let Some(queue) = named
@@ -144,23 +259,62 @@ fn mapping(found: &mut Found<'_>, one: &Resource) {
         visibility(found, queue, target);
     }
     let needed: &[&str] = match source {
-        Source::Queue => &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-        Source::Kinesis => &["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"],
-        Source::Table => &["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"],
+        Source::Queue => &[
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ],
+        Source::Kinesis => &[
+            "kinesis:GetRecords",
+            "kinesis:GetShardIterator",
+            "kinesis:DescribeStream",
+        ],
+        Source::Table => &[
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:DescribeStream",
+        ],
     };
-    let Some(role) = role(graph, target, "Role") else { return };
-    let lacks: Vec<&str> = needed.iter().copied().filter(|action| allows(graph, role, action) == Some(false)).collect();
+    let Some(role) = role(graph, target, "Role") else {
+        return;
+    };
+    let lacks: Vec<&str> = needed
+        .iter()
+        .copied()
+        .filter(|action| allows(graph, role, action) == Some(false))
+        .collect();
     if !lacks.is_empty() {
-        found.at("role-lacks-action", one, "EventSourceArn", format!("{} reads through {id}, and {} does not allow {}", target.id, role.id, lacks.join(", ")));
+        found.at(
+            "role-lacks-action",
+            one,
+            "EventSourceArn",
+            format!(
+                "{} reads through {id}, and {} does not allow {}",
+                target.id,
+                role.id,
+                lacks.join(", ")
+            ),
+        );
     }
-    if let Some(letters) = one.property("DestinationConfig/OnFailure/Destination").and_then(|node| graph.named_by(node)) {
+    if let Some(letters) = one
+        .property("DestinationConfig/OnFailure/Destination")
+        .and_then(|node| graph.named_by(node))
+    {
         let action = match letters.kind.as_str() {
             "AWS::SQS::Queue" => "sqs:SendMessage",
             "AWS::SNS::Topic" => "sns:Publish",
             _ => return,
         };
         if allows(graph, role, action) == Some(false) {
-            found.at("role-lacks-action", one, "DestinationConfig", format!("{id} keeps what failed in {}, and {} does not allow {action}", letters.id, role.id));
+            found.at(
+                "role-lacks-action",
+                one,
+                "DestinationConfig",
+                format!(
+                    "{id} keeps what failed in {}, and {} does not allow {action}",
+                    letters.id, role.id
+                ),
+            );
         }
     }
 }
@@ -208,16 +362,28 @@ fn principal_of(graph: &Graph, arn: &Node) -> Option<&'static str> {
 
 fn permission(found: &mut Found<'_>, one: &Resource) {
     let (graph, id) = (found.graph, &one.id);
-    let Some(principal) = text(graph, one, "Principal") else { return };
+    let Some(principal) = text(graph, one, "Principal") else {
+        return;
+    };
     let arn = one.property("SourceArn");
     if let Some(wanted) = arn.and_then(|node| principal_of(graph, node))
         && principal.ends_with(".amazonaws.com")
         && principal != wanted
     {
-        found.at("permission-principal", one, "Principal", format!("{id} lets {principal} call for a source of {wanted}"));
+        found.at(
+            "permission-principal",
+            one,
+            "Principal",
+            format!("{id} lets {principal} call for a source of {wanted}"),
+        );
     }
     if principal == "s3.amazonaws.com" && one.property("SourceAccount").is_none() {
-        found.at("permission-without-account", one, "", format!("{id} lets a bucket call whose name does not say its account"));
+        found.at(
+            "permission-without-account",
+            one,
+            "",
+            format!("{id} lets a bucket call whose name does not say its account"),
+        );
     }
 }
 
@@ -230,34 +396,83 @@ fn integration(found: &mut Found<'_>, one: &Resource, uri: &str, path: &str, usu
     if let (Some(waits), Some(runs)) = (waits, runs)
         && waits < runs * 1000.0
     {
-        let at = if one.property(path).is_some() { path } else { "" };
-        found.at("api-gives-up-first", one, at, format!("{} waits {waits} ms, and {} may take {runs} s", one.id, target.id));
+        let at = if one.property(path).is_some() {
+            path
+        } else {
+            ""
+        };
+        found.at(
+            "api-gives-up-first",
+            one,
+            at,
+            format!(
+                "{} waits {waits} ms, and {} may take {runs} s",
+                one.id, target.id
+            ),
+        );
     }
 }
 
 /// A function that writes where its own trigger listens starts itself.
 fn recursion(found: &mut Found<'_>, bucket: &Resource) {
     let graph = found.graph;
-    let configurations = bucket.property("NotificationConfiguration/LambdaConfigurations").map_or(&[][..], Node::items);
+    let configurations = bucket
+        .property("NotificationConfiguration/LambdaConfigurations")
+        .map_or(&[][..], Node::items);
     for configuration in configurations {
-        let Some(target) = configuration.get("Function").and_then(|node| function(graph, node)) else { continue };
-        let rules = configuration.at("Filter/S3Key/Rules").map_or(&[][..], Node::items);
-        let prefix = rules.iter().find(|rule| rule.get("Name").and_then(Node::text).is_some_and(|name| name.eq_ignore_ascii_case("prefix")));
-        let prefix = prefix.and_then(|rule| rule.get("Value")?.text()).unwrap_or_default();
-        let suffix = rules.iter().any(|rule| rule.get("Name").and_then(Node::text).is_some_and(|name| name.eq_ignore_ascii_case("suffix")));
-        let created = configuration.get("Event").and_then(Node::text).is_none_or(|event| event.contains("ObjectCreated"));
-        let Some(role) = role(graph, target, "Role") else { continue };
+        let Some(target) = configuration
+            .get("Function")
+            .and_then(|node| function(graph, node))
+        else {
+            continue;
+        };
+        let rules = configuration
+            .at("Filter/S3Key/Rules")
+            .map_or(&[][..], Node::items);
+        let prefix = rules.iter().find(|rule| {
+            rule.get("Name")
+                .and_then(Node::text)
+                .is_some_and(|name| name.eq_ignore_ascii_case("prefix"))
+        });
+        let prefix = prefix
+            .and_then(|rule| rule.get("Value")?.text())
+            .unwrap_or_default();
+        let suffix = rules.iter().any(|rule| {
+            rule.get("Name")
+                .and_then(Node::text)
+                .is_some_and(|name| name.eq_ignore_ascii_case("suffix"))
+        });
+        let created = configuration
+            .get("Event")
+            .and_then(Node::text)
+            .is_none_or(|event| event.contains("ObjectCreated"));
+        let Some(role) = role(graph, target, "Role") else {
+            continue;
+        };
         if !created || suffix {
             continue;
         }
         for policy in role.property("Policies").map_or(&[][..], Node::items) {
             for statement in statements(policy.get("PolicyDocument")) {
-                let writes = is_allow(statement) && actions(statement).any(|action| matches(action, "s3:PutObject"));
-                let resources = statement.get("Resource").map(Node::one_or_more).unwrap_or_default();
-                let there = resources.iter().any(|node| covers(graph, bucket, node, prefix));
+                let writes = is_allow(statement)
+                    && actions(statement).any(|action| matches(action, "s3:PutObject"));
+                let resources = statement
+                    .get("Resource")
+                    .map(Node::one_or_more)
+                    .unwrap_or_default();
+                let there = resources
+                    .iter()
+                    .any(|node| covers(graph, bucket, node, prefix));
                 if writes && there {
-                    let message = format!("{} may write to {}, whose uploads start it", target.id, bucket.id);
-                    found.found.push((statement.line.max(role.line), "writes-to-its-trigger", message));
+                    let message = format!(
+                        "{} may write to {}, whose uploads start it",
+                        target.id, bucket.id
+                    );
+                    found.found.push((
+                        statement.line.max(role.line),
+                        "writes-to-its-trigger",
+                        message,
+                    ));
                 }
             }
         }
@@ -267,7 +482,10 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
 /// Whether a resource of a policy names objects of a bucket under a prefix.
 fn covers(graph: &Graph, bucket: &Resource, node: &Node, prefix: &str) -> bool {
     let whole = pieces(node);
-    let name = bucket.property("BucketName").map(pieces).filter(|name| !name.is_empty());
+    let name = bucket
+        .property("BucketName")
+        .map(pieces)
+        .filter(|name| !name.is_empty());
     let mut starts = vec![
         format!("${{{}.Arn}}/", bucket.id),
         format!("arn:aws:s3:::${{{}}}/", bucket.id),
@@ -277,7 +495,9 @@ fn covers(graph: &Graph, bucket: &Resource, node: &Node, prefix: &str) -> bool {
         starts.push(format!("arn:aws:s3:::{name}/"));
         starts.push(format!("arn:${{AWS::Partition}}:s3:::{name}/"));
     }
-    let key = starts.iter().find_map(|start| whole.strip_prefix(start.as_str()));
+    let key = starts
+        .iter()
+        .find_map(|start| whole.strip_prefix(start.as_str()));
     let _ = graph;
     key.is_some_and(|key| {
         let fixed = key.split(['*', '?']).next().unwrap_or_default();
@@ -289,6 +509,11 @@ fn covers(graph: &Graph, bucket: &Resource, node: &Node, prefix: &str) -> bool {
 fn provisioned(found: &mut Found<'_>, one: &Resource) {
     let wants = one.property("ProvisionedConcurrencyConfig").is_some();
     if wants && text(found.graph, one, "FunctionVersion") == Some("$LATEST") {
-        found.at("provisioned-latest", one, "FunctionVersion", format!("{} keeps environments ready for $LATEST", one.id));
+        found.at(
+            "provisioned-latest",
+            one,
+            "FunctionVersion",
+            format!("{} keeps environments ready for $LATEST", one.id),
+        );
     }
 }

@@ -9,18 +9,31 @@ pub(super) fn check(found: &mut Found<'_>) {
     for one in &graph.resources {
         match one.kind.as_str() {
             "AWS::Lambda::Function" => {
-                for (name, value) in one.property("Environment/Variables").map_or(&[][..], Node::entries) {
+                for (name, value) in one
+                    .property("Environment/Variables")
+                    .map_or(&[][..], Node::entries)
+                {
                     secret(found, one, name, value, value.line);
                 }
             }
             "AWS::ECS::TaskDefinition" => {
-                for container in one.property("ContainerDefinitions").map_or(&[][..], Node::items) {
+                for container in one
+                    .property("ContainerDefinitions")
+                    .map_or(&[][..], Node::items)
+                {
                     variables(found, one, container.get("Environment"));
                 }
             }
-            "AWS::Batch::JobDefinition" => variables(found, one, one.property("ContainerProperties/Environment")),
+            "AWS::Batch::JobDefinition" => {
+                variables(found, one, one.property("ContainerProperties/Environment"))
+            }
             "AWS::Logs::LogGroup" if one.property("RetentionInDays").is_none() => {
-                found.at("logs-kept-for-ever", one, "", format!("{} keeps its logs for ever", one.id));
+                found.at(
+                    "logs-kept-for-ever",
+                    one,
+                    "",
+                    format!("{} keeps its logs for ever", one.id),
+                );
             }
             _ => {}
         }
@@ -29,18 +42,35 @@ pub(super) fn check(found: &mut Found<'_>) {
 
 fn variables(found: &mut Found<'_>, one: &Resource, list: Option<&Node>) {
     for variable in list.map_or(&[][..], Node::items) {
-        if let (Some(name), Some(value)) = (variable.get("Name").and_then(Node::text), variable.get("Value")) {
+        if let (Some(name), Some(value)) = (
+            variable.get("Name").and_then(Node::text),
+            variable.get("Value"),
+        ) {
             secret(found, one, name, value, variable.line);
         }
     }
 }
 
 /// Words that end the name of a secret, and those after which it is but a name of one.
-const SECRETS: [&str; 9] = ["PASSWORD", "PASSWD", "SECRET", "SECRET_KEY", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_TOKEN", "AUTH_TOKEN"];
+const SECRETS: [&str; 9] = [
+    "PASSWORD",
+    "PASSWD",
+    "SECRET",
+    "SECRET_KEY",
+    "API_KEY",
+    "APIKEY",
+    "PRIVATE_KEY",
+    "ACCESS_TOKEN",
+    "AUTH_TOKEN",
+];
 
 fn secret(found: &mut Found<'_>, one: &Resource, name: &str, value: &Node, line: usize) {
     let upper = name.to_ascii_uppercase().replace('-', "_");
-    let is_secret = SECRETS.iter().any(|word| upper == *word || upper.ends_with(&format!("_{word}")) || upper.ends_with(word) && *word == "PASSWORD");
+    let is_secret = SECRETS.iter().any(|word| {
+        upper == *word
+            || upper.ends_with(&format!("_{word}"))
+            || upper.ends_with(word) && *word == "PASSWORD"
+    });
     if !is_secret {
         return;
     }
@@ -52,10 +82,20 @@ fn secret(found: &mut Found<'_>, one: &Resource, name: &str, value: &Node, line:
         }),
         Some(_) => false,
         None => value.text().is_some_and(|text| {
-            !text.is_empty() && !text.contains("{{resolve:") && !text.starts_with("arn:") && !text.starts_with('/')
+            !text.is_empty()
+                && !text.contains("{{resolve:")
+                && !text.starts_with("arn:")
+                && !text.starts_with('/')
         }),
     };
     if open {
-        found.found.push((line.max(one.line), "secret-in-the-open", format!("{name} of {} stands in the environment for everyone to read", one.id)));
+        found.found.push((
+            line.max(one.line),
+            "secret-in-the-open",
+            format!(
+                "{name} of {} stands in the environment for everyone to read",
+                one.id
+            ),
+        ));
     }
 }

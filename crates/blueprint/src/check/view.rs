@@ -13,7 +13,9 @@ pub(super) fn function<'g>(graph: &'g Graph, node: &Node) -> Option<&'g Resource
         && let Some(("Fn::Sub", argument)) = node.call()
     {
         // `${Function.Arn}:live`, or the path of an API's integration.
-        let text = argument.text().or_else(|| argument.items().first()?.text())?;
+        let text = argument
+            .text()
+            .or_else(|| argument.items().first()?.text())?;
         let ids: Vec<&str> = substituted(text).collect();
         named = ids
             .iter()
@@ -69,10 +71,30 @@ pub(super) fn role<'g>(graph: &'g Graph, one: &Resource, path: &str) -> Option<&
 /// Managed policies of AWS that matter here, and what they allow.
 const MANAGED: [(&str, &[&str]); 9] = [
     ("AWSLambdaBasicExecutionRole", &["logs:*"]),
-    ("AWSLambdaVPCAccessExecutionRole", &["logs:*", "ec2:*NetworkInterface*"]),
-    ("AWSLambdaSQSQueueExecutionRole", &["logs:*", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]),
+    (
+        "AWSLambdaVPCAccessExecutionRole",
+        &["logs:*", "ec2:*NetworkInterface*"],
+    ),
+    (
+        "AWSLambdaSQSQueueExecutionRole",
+        &[
+            "logs:*",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ],
+    ),
     ("AWSLambdaKinesisExecutionRole", &["logs:*", "kinesis:*"]),
-    ("AWSLambdaDynamoDBExecutionRole", &["logs:*", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"]),
+    (
+        "AWSLambdaDynamoDBExecutionRole",
+        &[
+            "logs:*",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:DescribeStream",
+            "dynamodb:ListStreams",
+        ],
+    ),
     ("AWSXRayDaemonWriteAccess", &["xray:*"]),
     ("AWSXrayWriteOnlyAccess", &["xray:*"]),
     ("CloudWatchLambdaInsightsExecutionRolePolicy", &["logs:*"]),
@@ -87,12 +109,19 @@ pub(super) fn allows(graph: &Graph, role: &Resource, action: &str) -> Option<boo
     for policy in managed.unwrap_or_default() {
         let name = match (&policy.value, policy.call()) {
             (Value::Text(text), _) => text.rsplit('/').next(),
-            (_, Some(("Fn::Sub", argument))) => argument.text().and_then(|text| text.rsplit('/').next()),
-            (_, Some(("Fn::Join", argument))) => argument.items().get(1).and_then(|parts| parts.items().last()?.text()?.rsplit('/').next()),
+            (_, Some(("Fn::Sub", argument))) => {
+                argument.text().and_then(|text| text.rsplit('/').next())
+            }
+            (_, Some(("Fn::Join", argument))) => argument
+                .items()
+                .get(1)
+                .and_then(|parts| parts.items().last()?.text()?.rsplit('/').next()),
             _ => None,
         };
         match MANAGED.iter().find(|(known, _)| Some(*known) == name) {
-            Some((_, actions)) if actions.iter().any(|allowed| matches(allowed, action)) => return Some(true),
+            Some((_, actions)) if actions.iter().any(|allowed| matches(allowed, action)) => {
+                return Some(true);
+            }
             Some(_) => {}
             None => match graph.named_by(policy) {
                 Some(own) if own.property("PolicyDocument").is_some() => {
@@ -117,9 +146,19 @@ pub(super) fn allows(graph: &Graph, role: &Resource, action: &str) -> Option<boo
         }
     }
     let attached = graph.resources.iter().filter(|one| {
-        let lists = one.property("Roles").map(Node::one_or_more).unwrap_or_default();
-        let alone = (one.kind == "AWS::IAM::RolePolicy").then(|| one.property("RoleName")).flatten();
-        one.kind.starts_with("AWS::IAM::") && lists.into_iter().chain(alone).any(|node| graph.named_by(node).is_some_and(|named| named.id == role.id))
+        let lists = one
+            .property("Roles")
+            .map(Node::one_or_more)
+            .unwrap_or_default();
+        let alone = (one.kind == "AWS::IAM::RolePolicy")
+            .then(|| one.property("RoleName"))
+            .flatten();
+        one.kind.starts_with("AWS::IAM::")
+            && lists.into_iter().chain(alone).any(|node| {
+                graph
+                    .named_by(node)
+                    .is_some_and(|named| named.id == role.id)
+            })
     });
     for policy in attached {
         if grants(policy.property("PolicyDocument"), action, &mut unknown) {
@@ -136,7 +175,8 @@ fn grants(document: Option<&Node>, action: &str, unknown: &mut bool) -> bool {
             *unknown = true;
         }
         is_allow(statement)
-            && (statement.get("NotAction").is_some() || actions(statement).any(|allowed| matches(allowed, action)))
+            && (statement.get("NotAction").is_some()
+                || actions(statement).any(|allowed| matches(allowed, action)))
     })
 }
 
@@ -191,7 +231,11 @@ pub(super) fn services(statement: &Node) -> Vec<String> {
         Some(_) => None,
         None => node.text().map(str::to_owned),
     };
-    named.unwrap_or_default().into_iter().filter_map(text).collect()
+    named
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(text)
+        .collect()
 }
 
 /// Whether anyone may, as far as the principal goes.
@@ -200,7 +244,10 @@ pub(super) fn is_anyone(statement: &Node) -> bool {
     let all = |node: &Node| node.text() == Some("*");
     principal.is_some_and(|node| {
         all(node)
-            || node.entries().iter().any(|(_, inner)| inner.one_or_more().into_iter().any(all))
+            || node
+                .entries()
+                .iter()
+                .any(|(_, inner)| inner.one_or_more().into_iter().any(all))
     })
 }
 
@@ -209,9 +256,13 @@ pub(super) fn is_anyone(statement: &Node) -> bool {
 pub(super) fn admits(document: Option<&Node>, service: &str, action: &str) -> bool {
     statements(document).into_iter().any(|statement| {
         let unreadable = statement.call().is_some()
-            || statement.get("Principal").is_some_and(|node| node.call().is_some())
+            || statement
+                .get("Principal")
+                .is_some_and(|node| node.call().is_some())
             || statement.at("Principal/Service").is_some_and(|node| {
-                node.one_or_more().into_iter().any(|inner| inner.call().is_some_and(|(name, _)| name != "Fn::Sub"))
+                node.one_or_more()
+                    .into_iter()
+                    .any(|inner| inner.call().is_some_and(|(name, _)| name != "Fn::Sub"))
             });
         unreadable
             || is_allow(statement)
@@ -235,8 +286,18 @@ pub(super) fn pieces(node: &Node) -> String {
             text.unwrap_or_default().to_owned()
         }
         (_, Some(("Fn::Join", argument))) => {
-            let by = argument.items().first().and_then(Node::text).unwrap_or_default();
-            let parts: Vec<String> = argument.items().get(1).map_or(&[][..], Node::items).iter().map(pieces).collect();
+            let by = argument
+                .items()
+                .first()
+                .and_then(Node::text)
+                .unwrap_or_default();
+            let parts: Vec<String> = argument
+                .items()
+                .get(1)
+                .map_or(&[][..], Node::items)
+                .iter()
+                .map(pieces)
+                .collect();
             parts.join(by)
         }
         _ => String::new(),

@@ -95,7 +95,10 @@ impl<'g> Picture<'g> {
             if let Some(row) = row {
                 *row += 1;
             }
-            places.push((MARGIN + column * (WIDE + GAP), MARGIN + at * (HIGH + MARGIN)));
+            places.push((
+                MARGIN + column * (WIDE + GAP),
+                MARGIN + at * (HIGH + MARGIN),
+            ));
         }
         let width = 2 * MARGIN + rows.len() * (WIDE + GAP);
         let height = 2 * MARGIN + rows.iter().max().unwrap_or(&1) * (HIGH + MARGIN);

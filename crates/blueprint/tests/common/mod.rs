@@ -17,7 +17,10 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     let decided = files.iter().map(|path| {
@@ -41,7 +44,12 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
 }
 
 /// What is asked for when one workload is built on one platform.
-pub(crate) fn wanted(workload: &str, platform: Option<&str>, profile: Profile, network: bool) -> Wanted {
+pub(crate) fn wanted(
+    workload: &str,
+    platform: Option<&str>,
+    profile: Profile,
+    network: bool,
+) -> Wanted {
     Wanted {
         profile,
         network,

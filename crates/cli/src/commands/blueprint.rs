@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use landfall_blueprint::{
-    File, Format, Language, Library, Profile, Wanted, Writes, folder, plan,
-};
+use landfall_blueprint::{File, Format, Language, Library, Profile, Wanted, Writes, folder, plan};
 use landfall_decide::decide;
 use landfall_report::markdown;
 use landfall_source::Diagnostic;
@@ -43,7 +41,14 @@ fn write(command: &Blueprint, output: &mut Output) -> Outcome {
         BlueprintFormat::Cdk => Format::Cdk,
     };
     let record = markdown::decision(&decision, &session.catalog);
-    let files = folder(&decision, &planned, wanted.profile, format, &record, &library)?;
+    let files = folder(
+        &decision,
+        &planned,
+        wanted.profile,
+        format,
+        &record,
+        &library,
+    )?;
     if command.diff {
         return diff(&files, out, output);
     }
@@ -81,14 +86,24 @@ fn diff(files: &[File], out: &Path, output: &mut Output) -> Outcome {
         let (before, from) = match files::standing(&path, &file.text)? {
             Standing::Same => continue,
             Standing::Missing => (String::new(), "/dev/null".to_owned()),
-            Standing::Differs => (files::read(&path)?.text().to_owned(), path.display().to_string()),
+            Standing::Differs => (
+                files::read(&path)?.text().to_owned(),
+                path.display().to_string(),
+            ),
         };
         let changes = TextDiff::from_lines(before.as_str(), file.text.as_str());
-        let shown = changes.unified_diff().header(&from, &path.display().to_string()).to_string();
+        let shown = changes
+            .unified_diff()
+            .header(&from, &path.display().to_string())
+            .to_string();
         text.push_str(&shown);
     }
     output.data(&text)?;
-    Ok(if text.is_empty() { Exit::Done } else { Exit::No })
+    Ok(if text.is_empty() {
+        Exit::Done
+    } else {
+        Exit::No
+    })
 }
 
 /// Writes what is not there; over what differs only if told to, and then all or, where a
@@ -110,7 +125,9 @@ fn put(files: &[File], out: &Path, force: bool, output: &mut Output) -> Outcome 
             1 => String::new(),
             count => format!(" and {} more", count - 1),
         };
-        let problem = Diagnostic::new(format!("`{first}`{more} differs from what would be written"));
+        let problem = Diagnostic::new(format!(
+            "`{first}`{more} differs from what would be written"
+        ));
         let help = "see what would change with --diff; write over it with --force";
         return Err(Problem::Input(Box::new(problem.help(help))));
     }

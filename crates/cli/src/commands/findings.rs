@@ -49,7 +49,10 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
                 findings.extend(found);
             }
             Read::Other if *is_named => {
-                let problem = Diagnostic::new(format!("`{}` is no CloudFormation template", path.display()));
+                let problem = Diagnostic::new(format!(
+                    "`{}` is no CloudFormation template",
+                    path.display()
+                ));
                 let help = "a template has a section `Resources`";
                 return Err(Problem::Input(Box::new(problem.help(help))));
             }
@@ -61,7 +64,8 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     bar.finish_and_clear();
     if templates == 0 {
         let problem = Diagnostic::new("there is no CloudFormation template there");
-        let help = "templates end in .yaml, .yml, .json or .template and have a section `Resources`";
+        let help =
+            "templates end in .yaml, .yml, .json or .template and have a section `Resources`";
         return Err(Problem::Input(Box::new(problem.help(help))));
     }
     findings.sort();
@@ -75,7 +79,11 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
         FindingsFormat::Sarif => pretty(&sarif(&checker, &findings))?,
     };
     output.data(&shown)?;
-    Ok(if findings.is_empty() { Exit::Done } else { Exit::No })
+    Ok(if findings.is_empty() {
+        Exit::Done
+    } else {
+        Exit::No
+    })
 }
 
 fn read(checker: &Checker<'_>, path: &Path) -> Read {
@@ -105,13 +113,19 @@ fn text(findings: &[Finding], templates: usize) -> String {
     for one in findings {
         let _ = writeln!(out, "{}:{}: {}", one.file, one.line, one.rule);
         for (head, said) in [("  ", &one.message), ("  way out: ", &one.remedy)] {
-            let options = textwrap::Options::new(80).initial_indent(head).subsequent_indent("    ");
+            let options = textwrap::Options::new(80)
+                .initial_indent(head)
+                .subsequent_indent("    ");
             for line in textwrap::wrap(said, options) {
                 let _ = writeln!(out, "{line}");
             }
         }
     }
-    let plural = if templates == 1 { "template" } else { "templates" };
+    let plural = if templates == 1 {
+        "template"
+    } else {
+        "templates"
+    };
     let _ = match findings.len() {
         0 => writeln!(out, "{templates} {plural}, nothing found"),
         1 => writeln!(out, "{templates} {plural}, 1 finding"),
@@ -169,7 +183,9 @@ pub(crate) fn rules(output: &mut Output) -> Outcome {
     for rule in checker.rules() {
         let _ = writeln!(out, "{}", rule.id);
         for (head, said) in [("  ", &rule.what), ("  way out: ", &rule.remedy)] {
-            let options = textwrap::Options::new(80).initial_indent(head).subsequent_indent("    ");
+            let options = textwrap::Options::new(80)
+                .initial_indent(head)
+                .subsequent_indent("    ");
             for line in textwrap::wrap(said, options) {
                 let _ = writeln!(out, "{line}");
             }

@@ -3,12 +3,12 @@
 pub(crate) mod baseline;
 pub(crate) mod bill;
 pub(crate) mod blueprint;
-mod findings;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod explain;
+mod findings;
 pub(crate) mod framework;
 pub(crate) mod init;
 pub(crate) mod prices;
