@@ -8,9 +8,6 @@ use crate::graph::{CONTEXT, Fault, Graph, Resource};
 use crate::plan::{Planned, Profile};
 use crate::value::{Node, Value};
 
-/// Most resources of a stack.
-const MOST_RESOURCES: usize = 500;
-
 /// The graph of a decision.
 ///
 /// # Errors
@@ -27,15 +24,14 @@ pub fn build(
     };
     for one in planned {
         for block in &one.blocks {
-            library
-                .put(&mut graph, block, &one.context)
-                .map_err(fault)?;
+            library.put(&mut graph, block, &one.context)?;
         }
     }
-    graph.closed().map_err(fault)?;
-    if graph.resources.len() > MOST_RESOURCES {
+    graph.closed()?;
+    let most = library.settings().stack.most_resources;
+    if graph.resources.len() > most {
         let what = format!(
-            "{} resources, and a stack takes {MOST_RESOURCES}",
+            "{} resources, and a stack takes {most}",
             graph.resources.len()
         );
         let help = "write a blueprint for each workload: --workload ID";
@@ -65,12 +61,10 @@ pub fn build_code(
     for one in planned {
         let blocks = [(true, "code-bucket"), (one.is_image, "repository")];
         for (_, block) in blocks.iter().filter(|(wanted, _)| *wanted) {
-            library
-                .put(&mut graph, block, &one.context)
-                .map_err(fault)?;
+            library.put(&mut graph, block, &one.context)?;
         }
     }
-    graph.closed().map_err(fault)?;
+    graph.closed()?;
     tidy(&mut graph, library);
     let says = Node::map([("arch", graph.description.as_str().into())]);
     graph.metadata = vec![(CONTEXT.to_owned(), says)];
@@ -81,8 +75,11 @@ fn slugged(text: &str) -> String {
     text.chars().filter(char::is_ascii).collect()
 }
 
-pub(crate) fn fault(fault: Fault) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(fault.0).help("this is Landfall's own fault; please report it"))
+impl From<Fault> for Box<Diagnostic> {
+    fn from(fault: Fault) -> Self {
+        let problem = Diagnostic::new(fault.0);
+        Self::new(problem.help("this is Landfall's own fault; please report it"))
+    }
 }
 
 fn title(decision: &Decision, planned: &[Planned<'_>]) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::Library;
 use crate::blocks::{files, pascal};
-use crate::build::{build, build_code, fault};
+use crate::build::{build, build_code};
 use crate::graph::{Graph, Resource};
 use crate::plan::{Language, Planned, Profile};
 use crate::value::Node;
@@ -28,7 +28,7 @@ pub struct File {
 /// In which form the infrastructure is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// A CloudFormation template.
+    /// A template of `CloudFormation`.
     CloudFormation,
     /// A CDK app in TypeScript.
     Cdk,
@@ -146,7 +146,7 @@ impl Out<'_> {
     }
 
     fn fill(&self, name: &str, context: &Value) -> Result<String> {
-        self.library.fill(name, context).map_err(fault)
+        Ok(self.library.fill(name, context)?)
     }
 
     /// The code to start with, its tests, and how to package it.
@@ -156,7 +156,7 @@ impl Out<'_> {
         for (path, text) in files(&format!("starters/{kind}/{language}")) {
             self.text(&format!("src/{id}/{path}"), text.to_owned());
         }
-        let context = starter_context(one);
+        let context = starter_context(one, self.library);
         if one.language == Language::TypeScript {
             self.text(
                 &format!("src/{id}/package.json"),
@@ -183,6 +183,7 @@ impl Out<'_> {
         };
         let port = matches!(one.trigger, "http" | "websocket" | "tcp" | "udp");
         let mut context = one.context.clone();
+        let share = self.library.settings().kubernetes.node_share;
         let number = |path: &str| {
             one.context
                 .pointer(path)
@@ -207,9 +208,8 @@ impl Out<'_> {
             known.insert(
                 "k".to_owned(),
                 json!({
-                    // A node keeps a tenth for itself.
-                    "cpu": format!("{:.0}m", number("/c/vcpus") * 900.0),
-                    "memory": format!("{:.0}Mi", number("/c/memory_mb") * 0.9),
+                    "cpu": format!("{:.0}m", number("/c/vcpus") * share * 1000.0),
+                    "memory": format!("{:.0}Mi", number("/c/memory_mb") * share),
                     "least": number("/c/min").max(1.0) as u64,
                     "cron": cron(one.context.pointer("/w/schedule").and_then(Value::as_str).unwrap_or_default()),
                 }),
@@ -266,27 +266,24 @@ fn cron(schedule: &str) -> String {
 }
 
 /// Versions of what the code to start with is built and tested with.
-fn starter_context(one: &Planned<'_>) -> Value {
+fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
     let kind = one.starter();
     let folder = format!("starters/{kind}/{}", one.language.word());
     let has = |name: &str| files(&folder).iter().any(|(path, _)| path == name);
     let source = files(&folder);
     let uses = |name: &str| source.iter().any(|(_, text)| text.contains(name));
+    let node = &library.settings().node;
+    let mut development = node.development.clone();
     let mut dependencies = BTreeMap::new();
-    let mut development = BTreeMap::from([
-        ("typescript", "5.9.3"),
-        ("esbuild", "0.28.2"),
-        ("@types/node", "24.10.1"),
-    ]);
-    for (name, version) in NODE_PACKAGES {
+    for (name, version) in &node.packages {
         if uses(&format!("\"{name}\"")) {
-            let bundled = one.is_function() && !one.is_image && name.starts_with("@aws-sdk");
-            let place = if bundled {
+            let is_there = one.is_function() && !one.is_image && name.starts_with("@aws-sdk");
+            let place = if is_there {
                 &mut development
             } else {
                 &mut dependencies
             };
-            place.insert(name, version);
+            place.insert(name.clone(), version.clone());
         }
     }
     json!({
@@ -299,15 +296,6 @@ fn starter_context(one: &Planned<'_>) -> Value {
         "development": development,
     })
 }
-
-/// Packages of npm that starters import.
-const NODE_PACKAGES: [(&str, &str); 5] = [
-    ("jimp", "1.6.1"),
-    ("@aws-sdk/client-s3", "3.1175.0"),
-    ("@aws-sdk/client-sqs", "3.1175.0"),
-    ("@aws-sdk/client-dynamodb", "3.1169.0"),
-    ("@aws-sdk/client-apigatewaymanagementapi", "3.1169.0"),
-];
 
 #[expect(
     clippy::too_many_arguments,
@@ -374,7 +362,7 @@ fn workload(one: &Planned<'_>, graph: &Graph, library: &Library) -> Value {
             "amount": line.amount.map_or_else(|| "no price".to_owned(), |amount| amount.to_cent().to_string()),
         })
     }).collect();
-    let context = starter_context(one);
+    let context = starter_context(one, library);
     let image = one.is_image;
     let arch = one
         .option

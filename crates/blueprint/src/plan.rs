@@ -434,11 +434,11 @@ impl<'d> Planning<'_, 'd> {
             "burst": throttle * functions.concurrency_headroom,
             "late_ms": (late_s * 1000.0).ceil(),
             "oldest_s": (late_s * functions.concurrency_headroom).ceil().max(longest_s),
-            "visibility_s": longest_s.min(LONGEST_VISIBILITY_S),
+            "visibility_s": longest_s.min(functions.longest_visibility_s),
             "job_timeout_s": longest_s.max(60.0),
             "schedule": schedule,
             "time_zone": facts.text(FactId::TimeZone).unwrap_or("UTC"),
-            "window_min": 15,
+            "window_min": functions.window_min,
             "missed": missed(facts.likely(FactId::Volume)),
             "listen": 443,
             "paths": ["/*"],
@@ -520,7 +520,7 @@ impl<'d> Planning<'_, 'd> {
             "language": language,
             "runtime": self.settings.runtimes.get(language),
             "handler": self.settings.handlers.get(language),
-            "ephemeral_mb": if disk > LEAST_DISK_MB { json!(disk) } else { Value::Null },
+            "ephemeral_mb": if disk > functions.free_disk_mb { json!(disk) } else { Value::Null },
             "reserve": if reserve && self.option.platform == "lambda" { json!(self.most_at_once()) } else { Value::Null },
             "in_vpc": self.wanted.profile == Profile::Governed
                 || self.flag(FactId::PrivateResources)
@@ -532,28 +532,29 @@ impl<'d> Planning<'_, 'd> {
     /// work it takes on, in whole gigabytes.
     fn managed_memory_mb(&self) -> f64 {
         let needed = self.likely(FactId::Memory).unwrap_or(0.0) / MB;
-        (needed / LEAST_MANAGED_MB).ceil().max(1.0) * LEAST_MANAGED_MB
+        let least_mb = self.settings.functions.least_managed_mb;
+        (needed / least_mb).ceil().max(1.0) * least_mb
+    }
+
+    /// The share of a host's memory that tasks may have, in megabytes, and its vCPUs.
+    fn host(&self, instance: Option<&landfall_catalog::Instance>) -> (f64, f64) {
+        let platform = self.catalog.platform(&self.option.platform);
+        let reserved = platform.map_or(0.0, |one| one.likely("reserved_memory_share"));
+        instance.map_or((0.0, 1.0), |instance| {
+            let kept_mb = instance.memory.as_mb() * (1.0 - reserved);
+            (kept_mb.floor(), instance.vcpus)
+        })
     }
 
     fn container(&self, config: &Configuration) -> Value {
         let (set, platform) = (&self.settings.containers, self.option.platform.as_str());
-        let catalog = self.catalog;
-        let instance = config
-            .instance
-            .as_ref()
-            .and_then(|name| catalog.instance(name));
-        let reserved = catalog
-            .platform(platform)
-            .map_or(0.0, |platform| platform.likely("reserved_memory_share"));
-        let is_job = config.concurrency.is_none();
-        let host_mb = instance.map_or(0.0, |instance| {
-            (instance.memory.as_mb() * (1.0 - reserved)).floor()
-        });
-        let host_vcpus = instance.map_or(1.0, |instance| instance.vcpus);
+        let instance = config.instance.as_ref();
+        let instance = instance.and_then(|name| self.catalog.instance(name));
+        let (host_mb, host_vcpus) = self.host(instance);
         let memory_mb = config.memory_mb.unwrap_or_else(|| {
-            let needed = (self.likely(FactId::Memory).unwrap_or(0.0) / MB).ceil();
-            if is_job && needed > 0.0 {
-                needed.min(host_mb)
+            let needed_mb = (self.likely(FactId::Memory).unwrap_or(0.0) / MB).ceil();
+            if config.concurrency.is_none() && needed_mb > 0.0 {
+                needed_mb.min(host_mb)
             } else {
                 host_mb
             }
@@ -561,7 +562,6 @@ impl<'d> Planning<'_, 'd> {
         let vcpus = config.vcpus.unwrap_or(host_vcpus);
         let gpu = self.flag(FactId::Gpu);
         let arch = config.architecture.unwrap_or("x86_64");
-        let spot = config.purchase == Some("spot");
         let (capacity, compatibility) = match platform {
             "fargate" | "eks-fargate" | "batch-fargate" => ("fargate", "FARGATE"),
             "ecs-managed-instances" => ("managed", "MANAGED_INSTANCES"),
@@ -573,12 +573,11 @@ impl<'d> Planning<'_, 'd> {
             (_, "arm64") => "ArmHosts",
             _ => "X86Hosts",
         };
-        let image = if gpu { "gpu" } else { arch };
         let most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
         let least = config.min_count.unwrap_or(0.0).min(most);
-        let disk_gb = self
-            .likely(FactId::EphemeralDisk)
-            .map_or(0.0, |bytes| (bytes / MB / 1024.0).ceil());
+        let disk = self.likely(FactId::EphemeralDisk).unwrap_or(0.0);
+        let disk_gb = (disk / MB / 1024.0).ceil();
+        let extra_disk = capacity == "fargate" && disk_gb >= set.free_disk_gb;
         let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
         json!({
@@ -589,19 +588,19 @@ impl<'d> Planning<'_, 'd> {
             "memory_mb": memory_mb,
             "arch": if arch == "arm64" { "ARM64" } else { "X86_64" },
             "gpu": gpu,
-            "spot": spot,
+            "spot": config.purchase == Some("spot"),
             "min": least,
             "max": most,
             "cpu_target": set.cpu_target,
             "requests_target": (peak_per_s * 60.0 / most).ceil().max(1.0),
             "backlog": (concurrency * 2.0).ceil(),
             "count_why": format!("{least} to {most} tasks, as simulated"),
-            "ephemeral_gb": if capacity == "fargate" && disk_gb >= set.free_disk_gb { json!(disk_gb) } else { Value::Null },
+            "ephemeral_gb": extra_disk.then_some(disk_gb),
             "disk_gb": if gpu { set.gpu_disk_gb } else { set.host_disk_gb },
             "pool": pool,
             "pool_most": most,
             "pool_why": self.size_why(config),
-            "image_parameter": self.settings.images.get(image),
+            "image_parameter": self.settings.images.get(if gpu { "gpu" } else { arch }),
             "instances": self.alike(instance),
             "vcpus_least": host_vcpus,
             "vcpus_most": host_vcpus * 4.0,
@@ -632,13 +631,6 @@ impl<'d> Planning<'_, 'd> {
         names
     }
 }
-
-/// The longest that a queue hides a message.
-const LONGEST_VISIBILITY_S: f64 = 43_200.0;
-/// Scratch disk that every function has.
-const LEAST_DISK_MB: f64 = 512.0;
-/// Memory of the smallest environment on managed instances.
-const LEAST_MANAGED_MB: f64 = 2048.0;
 
 /// Numbers without a fraction are written without one.
 fn whole(value: &mut Value) {

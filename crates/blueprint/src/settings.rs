@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) profiles: BTreeMap<String, Kept>,
     pub(crate) alarms: BTreeMap<String, f64>,
     pub(crate) network: Network,
+    pub(crate) stack: Stack,
+    pub(crate) node: Node,
     pub(crate) does: BTreeMap<String, String>,
     pub(crate) why: BTreeMap<String, String>,
     pub(crate) shown: BTreeMap<String, String>,
@@ -33,6 +35,7 @@ pub(crate) struct Settings {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Kubernetes {
     pub(crate) version: String,
+    pub(crate) node_share: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +48,10 @@ pub(crate) struct Functions {
     pub(crate) mapping_least: f64,
     pub(crate) mapping_most: f64,
     pub(crate) batch_size: u32,
+    pub(crate) longest_visibility_s: f64,
+    pub(crate) free_disk_mb: f64,
+    pub(crate) least_managed_mb: f64,
+    pub(crate) window_min: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +74,18 @@ pub(crate) struct Kept {
 pub(crate) struct Network {
     pub(crate) cidr: String,
     pub(crate) endpoints: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Stack {
+    pub(crate) most_resources: usize,
+}
+
+/// Versions of packages of npm.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Node {
+    pub(crate) development: BTreeMap<String, String>,
+    pub(crate) packages: BTreeMap<String, String>,
 }
 
 /// Where an arrow of a diagram begins and ends.

@@ -1,4 +1,4 @@
-//! The values of a template: YAML with the functions of CloudFormation.
+//! The values of a template: YAML with the functions of `CloudFormation`.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ pub enum Value {
     List(Vec<Node>),
     /// Keys and values in the order of the file.
     Map(Vec<(String, Node)>),
-    /// A function of CloudFormation with its argument: `Ref`, `Fn::GetAtt`, ...
+    /// A function of `CloudFormation` with its argument: `Ref`, `Fn::GetAtt`, ...
     Call(String, Box<Node>),
 }
 

@@ -1,11 +1,13 @@
-//! Reads YAML and JSON, with the short forms of CloudFormation's functions.
+//! Reads YAML and JSON, with the short forms of `CloudFormation`'s functions.
+
+use std::collections::BTreeMap;
 
 use landfall_source::{Diagnostic, Result, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use crate::value::{Node, Value};
 
-/// Deepest nesting taken; CloudFormation's own templates stay far below.
+/// Deepest nesting taken; `CloudFormation`'s own templates stay far below.
 const DEEPEST: usize = 64;
 /// Most values of a file, aliases counted as often as they are used.
 const MOST_VALUES: usize = 500_000;
@@ -44,9 +46,9 @@ pub fn read(source: &Source) -> Result<Vec<Node>> {
     Ok(reader.documents)
 }
 
-fn problem(source: &Source, line: usize, what: &str, help: &str) -> Box<Diagnostic> {
+fn problem(source: &Source, line: usize, what: &str, help: &str) -> Diagnostic {
     let problem = Diagnostic::new(format!("{}:{line}: {what}", source.name()));
-    Box::new(problem.help(help.to_owned()))
+    problem.help(help.to_owned())
 }
 
 /// A list or map that is not closed yet.
@@ -57,6 +59,9 @@ struct Open {
     value: Value,
     /// The key whose value comes next.
     key: Option<(String, usize)>,
+    /// The keys that are there, and the place of those merged from another map, which
+    /// one that is written out replaces.
+    keys: BTreeMap<String, Option<usize>>,
 }
 
 struct Reader<'s> {
@@ -106,7 +111,7 @@ impl Reader<'_> {
         self.values += more;
         if self.values > MOST_VALUES {
             let what = format!("more than {MOST_VALUES} values");
-            return Err(problem(self.source, line, &what, "split the file"));
+            return Err(problem(self.source, line, &what, "split the file").into());
         }
         Ok(())
     }
@@ -115,7 +120,7 @@ impl Reader<'_> {
         self.count(line, 1)?;
         if self.open.len() >= DEEPEST {
             let what = format!("nested more than {DEEPEST} deep");
-            return Err(problem(self.source, line, &what, "flatten the value"));
+            return Err(problem(self.source, line, &what, "flatten the value").into());
         }
         self.open.push(Open {
             line,
@@ -123,6 +128,7 @@ impl Reader<'_> {
             tag: tag.and_then(function),
             value,
             key: None,
+            keys: BTreeMap::new(),
         });
         Ok(())
     }
@@ -163,19 +169,19 @@ impl Reader<'_> {
             (Value::Map(entries), Some((key, line))) => {
                 node.line = line;
                 if key == "<<" && matches!(node.value, Value::Map(_)) {
-                    let mut merged = Node {
-                        line,
-                        value: Value::Map(std::mem::take(entries)),
-                    };
                     for (name, inner) in node.entries() {
-                        if merged.get(name).is_none() {
-                            merged.merge(Node::map([(name.as_str(), inner.clone())]));
+                        if !parent.keys.contains_key(name) {
+                            parent.keys.insert(name.clone(), Some(entries.len()));
+                            entries.push((name.clone(), inner.clone()));
                         }
                     }
-                    entries.extend(merged.entries().iter().cloned());
-                } else if entries.iter().any(|(name, _)| *name == key) {
+                } else if let Some(Some(place)) = parent.keys.insert(key.clone(), None) {
+                    if let Some(merged) = entries.get_mut(place) {
+                        *merged = (key, node);
+                    }
+                } else if parent.keys.len() == entries.len() {
                     let what = format!("`{key}` stands here twice");
-                    return Err(problem(self.source, line, &what, "remove one of them"));
+                    return Err(problem(self.source, line, &what, "remove one of them").into());
                 } else {
                     entries.push((key, node));
                 }
@@ -241,7 +247,7 @@ fn long_form(value: Value) -> Value {
     }
 }
 
-/// A scalar as CloudFormation takes it; a quoted one is text.
+/// A scalar as `CloudFormation` takes it; a quoted one is text.
 fn scalar(text: &str, style: ScalarStyle, tagged: bool) -> Value {
     if style != ScalarStyle::Plain || tagged {
         return Value::Text(text.to_owned());

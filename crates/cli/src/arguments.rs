@@ -389,7 +389,7 @@ pub(crate) struct Blueprint {
 /// What else to do with blueprints.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BlueprintCommand {
-    /// Checks CloudFormation templates, anyone's, for mistakes that deploying reveals.
+    /// Checks templates of stacks, anyone's, for mistakes that deploying reveals.
     Check(BlueprintCheck),
     /// The rules that are checked.
     Rules,

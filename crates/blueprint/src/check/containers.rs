@@ -53,103 +53,84 @@ fn task(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     let graph = found.graph;
     let id = &one.id;
     if is_fargate(one) {
-        if let Some(mode) = text(graph, one, "NetworkMode").filter(|mode| *mode != "awsvpc") {
-            found.at(
-                "fargate-network",
-                one,
-                "NetworkMode",
-                format!("{id} runs on Fargate with network mode {mode}"),
-            );
-        }
-        if one.property("NetworkMode").is_none() {
-            found.at(
-                "fargate-network",
-                one,
-                "",
-                format!("{id} runs on Fargate without network mode awsvpc"),
-            );
-        }
-        let size = (
-            number(graph, one, "Cpu", f64::NAN),
-            number(graph, one, "Memory", f64::NAN),
-        );
-        if let (Some(cpu), Some(memory)) = size
-            && one.property("Cpu").is_some()
-            && one.property("Memory").is_some()
-            && !fits(catalog, "fargate", cpu / UNITS, memory)
-        {
-            found.at("fargate-size", one, "Cpu", format!("{id} asks for {cpu} CPU units with {memory} MB, a size that Fargate does not have"));
-        }
-        for (place, container) in containers(one).iter().enumerate() {
-            let path = format!("ContainerDefinitions/{place}");
-            if gpus(container) {
-                found.at(
-                    "gpu-on-fargate",
-                    one,
-                    &format!("{path}/ResourceRequirements"),
-                    format!("{id} asks for a GPU, and Fargate has none"),
-                );
-            }
-            if container.get("Privileged").and_then(Node::flag) == Some(true) {
-                found.at(
-                    "privileged-on-fargate",
-                    one,
-                    &format!("{path}/Privileged"),
-                    format!("{id} has a privileged container, which Fargate refuses"),
-                );
-            }
-            let driver = container
-                .at("LogConfiguration/LogDriver")
-                .and_then(Node::text);
-            if driver == Some("awslogs") && one.property("ExecutionRoleArn").is_none() {
-                found.at(
-                    "no-execution-role",
-                    one,
-                    &format!("{path}/LogConfiguration"),
-                    format!("{id} writes logs from Fargate without an execution role"),
-                );
-            }
-        }
-        for (place, volume) in one
-            .property("Volumes")
-            .map_or(&[][..], Node::items)
-            .iter()
-            .enumerate()
-        {
-            if volume.at("Host/SourcePath").is_some() {
-                found.at(
-                    "host-path-on-fargate",
-                    one,
-                    &format!("Volumes/{place}"),
-                    format!("{id} mounts a path of its host, and Fargate has none to offer"),
-                );
-            }
+        task_on_fargate(found, one, catalog);
+        for place in 0..containers(one).len() {
+            container_on_fargate(found, one, place);
         }
     }
     let secrets = containers(one).iter().any(|container| {
-        container
-            .get("Secrets")
-            .is_some_and(|node| !node.items().is_empty())
+        let secrets = container.get("Secrets");
+        secrets.is_some_and(|node| !node.items().is_empty())
     });
     if secrets && one.property("ExecutionRoleArn").is_none() {
-        found.at(
-            "no-execution-role",
-            one,
-            "",
-            format!("{id} takes secrets without an execution role that may read them"),
-        );
+        let what = format!("{id} takes secrets without an execution role that may read them");
+        found.at("no-execution-role", one, "", what);
     }
     volumes(found, one);
     memory(found, one);
     for path in ["ExecutionRoleArn", "TaskRoleArn"] {
         if let Some(role) = role(graph, one, path) {
-            super::functions::trusts(
-                found,
-                role,
-                "ecs-tasks.amazonaws.com",
-                &format!("{id} runs under it"),
+            let why = format!("{id} runs under it");
+            super::functions::trusts(found, role, "ecs-tasks.amazonaws.com", &why);
+        }
+    }
+}
+
+fn task_on_fargate(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
+    let (graph, id) = (found.graph, &one.id);
+    if let Some(mode) = text(graph, one, "NetworkMode").filter(|mode| *mode != "awsvpc") {
+        let what = format!("{id} runs on Fargate with network mode {mode}");
+        found.at("fargate-network", one, "NetworkMode", what);
+    }
+    if one.property("NetworkMode").is_none() {
+        let what = format!("{id} runs on Fargate without network mode awsvpc");
+        found.at("fargate-network", one, "", what);
+    }
+    let said = ["Cpu", "Memory"].map(|path| {
+        let value = one.property(path)?;
+        graph.plain(value)?.number()
+    });
+    if let [Some(cpu), Some(memory)] = said
+        && !fits(catalog, "fargate", cpu / UNITS, memory)
+    {
+        let what = format!(
+            "{id} asks for {cpu} CPU units with {memory} MB, a size that Fargate does not have"
+        );
+        found.at("fargate-size", one, "Cpu", what);
+    }
+    let volumes = one.property("Volumes").map_or(&[][..], Node::items);
+    for (place, volume) in volumes.iter().enumerate() {
+        if volume.at("Host/SourcePath").is_some() {
+            let what = format!("{id} mounts a path of its host, and Fargate has none to offer");
+            found.at(
+                "host-path-on-fargate",
+                one,
+                &format!("Volumes/{place}"),
+                what,
             );
         }
+    }
+}
+
+fn container_on_fargate(found: &mut Found<'_>, one: &Resource, place: usize) {
+    let id = &one.id;
+    let path = |key: &str| format!("ContainerDefinitions/{place}/{key}");
+    let Some(container) = containers(one).get(place) else {
+        return;
+    };
+    if gpus(container) {
+        let what = format!("{id} asks for a GPU, and Fargate has none");
+        found.at("gpu-on-fargate", one, &path("ResourceRequirements"), what);
+    }
+    if container.get("Privileged").and_then(Node::flag) == Some(true) {
+        let what = format!("{id} has a privileged container, which Fargate refuses");
+        found.at("privileged-on-fargate", one, &path("Privileged"), what);
+    }
+    let driver = container.at("LogConfiguration/LogDriver");
+    if driver.and_then(Node::text) == Some("awslogs") && one.property("ExecutionRoleArn").is_none()
+    {
+        let what = format!("{id} writes logs from Fargate without an execution role");
+        found.at("no-execution-role", one, &path("LogConfiguration"), what);
     }
 }
 
@@ -238,89 +219,61 @@ fn service(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     balancers(found, one, task);
     let mode = text(graph, task, "NetworkMode");
     if mode == Some("awsvpc") && one.property("NetworkConfiguration").is_none() {
-        found.at(
-            "no-network-configuration",
-            one,
-            "",
-            format!("{} runs tasks with awsvpc and says no subnets", one.id),
-        );
+        let what = format!("{} runs tasks with awsvpc and says no subnets", one.id);
+        found.at("no-network-configuration", one, "", what);
     }
-    let launch = text(graph, one, "LaunchType");
-    let by_fargate = launch == Some("FARGATE");
-    let wants_gpu = containers(task).iter().any(gpus);
-    if by_fargate
-        && !is_fargate(task)
-        && task
-            .property("RequiresCompatibilities")
-            .is_none_or(|node| node.call().is_none())
-    {
-        found.at(
-            "fargate-without-compatibility",
-            one,
-            "LaunchType",
-            format!(
-                "{} runs on Fargate, and {} is not compatible with it",
-                one.id, task.id
-            ),
-        );
-    }
-    if by_fargate && text(graph, one, "SchedulingStrategy") == Some("DAEMON") {
-        found.at(
-            "daemon-on-fargate",
-            one,
-            "SchedulingStrategy",
-            format!("{} is a daemon, and Fargate has no hosts for it", one.id),
-        );
-    }
-    if by_fargate
-        && one
-            .property("PlacementStrategies")
-            .is_some_and(|node| !node.items().is_empty())
-    {
-        found.at(
-            "placement-on-fargate",
-            one,
-            "PlacementStrategies",
-            format!("{} places tasks on hosts, and Fargate has none", one.id),
-        );
+    if text(graph, one, "LaunchType") == Some("FARGATE") {
+        service_on_fargate(found, one, task);
     }
     for instances in pools(graph, one, catalog) {
-        let Some(first) = instances.first() else {
-            continue;
-        };
-        if let Some(wanted) = text(graph, task, "RuntimePlatform/CpuArchitecture") {
-            let has = if first.architecture == "arm64" {
-                "ARM64"
-            } else {
-                "X86_64"
-            };
-            if instances
-                .iter()
-                .all(|other| other.architecture == first.architecture)
-                && wanted != has
-            {
-                found.at(
-                    "architecture-mismatch",
-                    task,
-                    "RuntimePlatform/CpuArchitecture",
-                    format!(
-                        "{} is built for {wanted}, and {} runs it on {}, which is {has}",
-                        task.id, one.id, first.name
-                    ),
-                );
-            }
-        }
-        if wants_gpu && instances.iter().all(|other| other.gpus <= 0.0) {
-            found.at(
-                "gpu-without-gpu-hosts",
-                task,
-                "",
-                format!(
-                    "{} asks for a GPU, and {} runs it on {}, which has none",
-                    task.id, one.id, first.name
-                ),
-            );
-        }
+        service_on_hosts(found, one, task, &instances);
+    }
+}
+
+fn service_on_fargate(found: &mut Found<'_>, one: &Resource, task: &Resource) {
+    let (graph, id) = (found.graph, &one.id);
+    let kinds = task.property("RequiresCompatibilities");
+    if !is_fargate(task) && kinds.is_none_or(|node| node.call().is_none()) {
+        let what = format!(
+            "{id} runs on Fargate, and {} is not compatible with it",
+            task.id
+        );
+        found.at("fargate-without-compatibility", one, "LaunchType", what);
+    }
+    if text(graph, one, "SchedulingStrategy") == Some("DAEMON") {
+        let what = format!("{id} is a daemon, and Fargate has no hosts for it");
+        found.at("daemon-on-fargate", one, "SchedulingStrategy", what);
+    }
+    let strategies = one.property("PlacementStrategies");
+    if strategies.is_some_and(|node| !node.items().is_empty()) {
+        let what = format!("{id} places tasks on hosts, and Fargate has none");
+        found.at("placement-on-fargate", one, "PlacementStrategies", what);
+    }
+}
+
+fn service_on_hosts(found: &mut Found<'_>, one: &Resource, task: &Resource, pool: &[&Instance]) {
+    const PATH: &str = "RuntimePlatform/CpuArchitecture";
+    let Some(first) = pool.first() else { return };
+    let has = match first.architecture {
+        "arm64" => "ARM64",
+        _ => "X86_64",
+    };
+    let wanted = text(found.graph, task, PATH).filter(|wanted| *wanted != has);
+    let alike = |other: &&Instance| other.architecture == first.architecture;
+    if let Some(wanted) = wanted.filter(|_| pool.iter().all(alike)) {
+        let what = format!(
+            "{} is built for {wanted}, and {} runs it on {}, which is {has}",
+            task.id, one.id, first.name
+        );
+        found.at("architecture-mismatch", task, PATH, what);
+    }
+    let wants_gpu = containers(task).iter().any(gpus);
+    if wants_gpu && pool.iter().all(|other| other.gpus <= 0.0) {
+        let what = format!(
+            "{} asks for a GPU, and {} runs it on {}, which has none",
+            task.id, one.id, first.name
+        );
+        found.at("gpu-without-gpu-hosts", task, "", what);
     }
 }
 

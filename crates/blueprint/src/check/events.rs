@@ -62,8 +62,8 @@ fn queue(found: &mut Found<'_>, one: &Resource) {
     let ends = name.map(super::view::pieces);
     if let (Some(true), Some(name)) = (fifo, ends)
         && !name.is_empty()
-        && !name.ends_with(".fifo")
         && !name.ends_with('}')
+        && name.rsplit('.').next() != Some("fifo")
     {
         found.at(
             "fifo-name",

@@ -18,15 +18,14 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
             "AWS::Lambda::EventSourceMapping" => mapping(found, one),
             "AWS::Lambda::Permission" => permission(found, one),
             "AWS::ApiGatewayV2::Integration" => {
-                integration(found, one, "IntegrationUri", "TimeoutInMillis", 30_000.0)
+                let usual_ms = found.value("http-api-timeout");
+                integration(found, one, "IntegrationUri", "TimeoutInMillis", usual_ms);
             }
-            "AWS::ApiGateway::Method" => integration(
-                found,
-                one,
-                "Integration/Uri",
-                "Integration/TimeoutInMillis",
-                29_000.0,
-            ),
+            "AWS::ApiGateway::Method" => {
+                let usual_ms = found.value("rest-api-timeout");
+                let paths = ["Integration/Uri", "Integration/TimeoutInMillis"];
+                integration(found, one, paths[0], paths[1], usual_ms);
+            }
             "AWS::S3::Bucket" => recursion(found, one),
             "AWS::Lambda::Alias" => provisioned(found, one),
             _ => {}
@@ -34,104 +33,64 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
     }
 }
 
-/// Seconds that a function runs where nothing is said.
-const USUAL_TIMEOUT_S: f64 = 3.0;
-/// Megabytes that a function has where nothing is said.
-const USUAL_MEMORY_MB: f64 = 128.0;
-
 fn of_function(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
+    limits(found, one, catalog);
     let (graph, id) = (found.graph, &one.id);
-    let managed = one.property("CapacityProviderConfig").is_some();
-    let platform = catalog.platform(if managed {
-        "lambda-managed-instances"
-    } else {
-        "lambda"
-    });
-    let limit = |name: &str| {
-        platform
-            .and_then(|platform| platform.limit(name))
-            .and_then(|limit| {
-                let last = limit.values.iter().max_by_key(|value| value.since)?;
-                limit.value_on(last.since)
-            })
-    };
-    let memory = number(graph, one, "MemorySize", USUAL_MEMORY_MB);
-    if let (Some(memory), Some(most)) = (memory, limit("memory"))
-        && memory * 1_048_576.0 > most
-    {
-        let most = most / 1_048_576.0;
-        found.at(
-            "function-memory",
-            one,
-            "MemorySize",
-            format!("{id} asks for {memory} MB, and its kind has {most} MB at the most"),
-        );
-    }
-    let lambda = catalog
-        .platform("lambda")
-        .and_then(|lambda| lambda.limit("timeout"));
-    let longest = lambda.and_then(|limit| {
-        limit
-            .values
-            .iter()
-            .max_by_key(|value| value.since)
-            .and_then(|last| limit.value_on(last.since))
-    });
-    if let (Some(timeout), Some(longest)) =
-        (number(graph, one, "Timeout", USUAL_TIMEOUT_S), longest)
-        && timeout > longest
-    {
-        found.at(
-            "function-timeout",
-            one,
-            "Timeout",
-            format!("{id} asks for {timeout} s, and a function has {longest} s at the most"),
-        );
-    }
     let Some(role) = role(graph, one, "Role") else {
         return;
     };
-    trusts(
-        found,
-        role,
-        "lambda.amazonaws.com",
-        &format!("{id} runs under it"),
-    );
+    let why = format!("{id} runs under it");
+    trusts(found, role, "lambda.amazonaws.com", &why);
     let mut needs: Vec<(&'static str, String, &str)> = Vec::new();
-    if one
-        .property("VpcConfig")
-        .is_some_and(|node| node.get("SubnetIds").is_some())
-    {
-        needs.push((
-            "ec2:CreateNetworkInterface",
-            format!("{id} runs in a network"),
-            "VpcConfig",
-        ));
+    let network = one.property("VpcConfig");
+    if network.is_some_and(|node| node.get("SubnetIds").is_some()) {
+        let why = format!("{id} runs in a network");
+        needs.push(("ec2:CreateNetworkInterface", why, "VpcConfig"));
     }
-    if let Some(letters) = one
-        .property("DeadLetterConfig/TargetArn")
-        .and_then(|node| graph.named_by(node))
-    {
-        let action = if letters.kind == "AWS::SNS::Topic" {
-            "sns:Publish"
-        } else {
-            "sqs:SendMessage"
+    let letters = one.property("DeadLetterConfig/TargetArn");
+    if let Some(letters) = letters.and_then(|node| graph.named_by(node)) {
+        let action = match letters.kind.as_str() {
+            "AWS::SNS::Topic" => "sns:Publish",
+            _ => "sqs:SendMessage",
         };
-        needs.push((
-            action,
-            format!("{id} keeps what failed in {}", letters.id),
-            "DeadLetterConfig",
-        ));
+        let why = format!("{id} keeps what failed in {}", letters.id);
+        needs.push((action, why, "DeadLetterConfig"));
     }
     for (action, why, path) in needs {
         if allows(graph, role, action) == Some(false) {
-            found.at(
-                "role-lacks-action",
-                one,
-                path,
-                format!("{why}, and {} does not allow {action}", role.id),
-            );
+            let what = format!("{why}, and {} does not allow {action}", role.id);
+            found.at("role-lacks-action", one, path, what);
         }
+    }
+}
+
+/// Memory and time beyond what a function of its kind may have.
+fn limits(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
+    const MB: f64 = 1_048_576.0;
+    let (graph, id) = (found.graph, &one.id);
+    let kind = match one.property("CapacityProviderConfig") {
+        Some(_) => "lambda-managed-instances",
+        None => "lambda",
+    };
+    let limit = |platform: &str, name: &str| {
+        let limit = catalog.platform(platform)?.limit(name)?;
+        let last = limit.values.iter().max_by_key(|value| value.since)?;
+        limit.value_on(last.since)
+    };
+    let memory = number(graph, one, "MemorySize", found.value("function-memory"));
+    if let (Some(memory), Some(most)) = (memory, limit(kind, "memory"))
+        && memory * MB > most
+    {
+        let most = most / MB;
+        let what = format!("{id} asks for {memory} MB, and its kind has {most} MB at the most");
+        found.at("function-memory", one, "MemorySize", what);
+    }
+    let timeout = number(graph, one, "Timeout", found.value("function-timeout"));
+    if let (Some(timeout), Some(longest)) = (timeout, limit("lambda", "timeout"))
+        && timeout > longest
+    {
+        let what = format!("{id} asks for {timeout} s, and a function has {longest} s at the most");
+        found.at("function-timeout", one, "Timeout", what);
     }
 }
 
@@ -194,7 +153,40 @@ fn source_of(graph: &Graph, one: &Resource) -> Option<Source> {
 }
 
 fn mapping(found: &mut Found<'_>, one: &Resource) {
-    const OF_STREAMS: [&str; 7] = [
+    let graph = found.graph;
+    let Some(source) = source_of(graph, one) else {
+        return;
+    };
+    if source == Source::Queue {
+        of_streams(found, one);
+    } else {
+        of_queues(found, one);
+    }
+    let named = one.property("EventSourceArn");
+    let named = named.and_then(|node| graph.named_by(node));
+    if let Some(table) = named.filter(|named| named.kind == "AWS::DynamoDB::Table")
+        && table.property("StreamSpecification").is_none()
+    {
+        let what = format!("{} follows {}, which has no stream", one.id, table.id);
+        found.at("table-without-stream", one, "EventSourceArn", what);
+    }
+    let target = one.property("FunctionName");
+    let Some(target) = target.and_then(|node| function(graph, node)) else {
+        return;
+    };
+    if source == Source::Queue
+        && let Some(queue) = named
+    {
+        visibility(found, queue, target);
+    }
+    if let Some(role) = role(graph, target, "Role") {
+        reads(found, one, source, (target, role));
+    }
+}
+
+/// What belongs to streams, said of a queue.
+fn of_streams(found: &mut Found<'_>, one: &Resource) {
+    const KEYS: [&str; 8] = [
         "StartingPosition",
         "StartingPositionTimestamp",
         "BisectBatchOnFunctionError",
@@ -202,134 +194,103 @@ fn mapping(found: &mut Found<'_>, one: &Resource) {
         "MaximumRetryAttempts",
         "ParallelizationFactor",
         "TumblingWindowInSeconds",
+        "DestinationConfig",
     ];
-    let (graph, id) = (found.graph, &one.id);
-    let Some(source) = source_of(graph, one) else {
-        return;
-    };
-    if source == Source::Queue {
-        for key in OF_STREAMS.iter().chain(&["DestinationConfig"]) {
-            if one.property(key).is_some() {
-                found.at(
-                    "mapping-of-another-source",
-                    one,
-                    key,
-                    format!("{id} reads a queue and says {key}, which belongs to streams"),
-                );
-            }
-        }
-    } else {
-        if one.property("ScalingConfig").is_some() {
-            found.at(
-                "mapping-of-another-source",
-                one,
-                "ScalingConfig",
-                format!("{id} reads a stream and says ScalingConfig, which belongs to queues"),
-            );
-        }
-        if one.property("StartingPosition").is_none() {
-            found.at(
-                "stream-without-start",
-                one,
-                "",
-                format!("{id} reads a stream and does not say where to begin"),
-            );
-        }
-    }
-    let named = one
-        .property("EventSourceArn")
-        .and_then(|node| graph.named_by(node));
-    if let Some(table) = named.filter(|named| named.kind == "AWS::DynamoDB::Table")
-        && table.property("StreamSpecification").is_none()
-    {
-        found.at(
-            "table-without-stream",
-            one,
-            "EventSourceArn",
-            format!("{id} follows {}, which has no stream", table.id),
+    for key in KEYS.iter().filter(|key| one.property(key).is_some()) {
+        let what = format!(
+            "{} reads a queue and says {key}, which belongs to streams",
+            one.id
         );
+        found.at("mapping-of-another-source", one, key, what);
     }
-    let target = one
-        .property("FunctionName")
-        .and_then(|node| function(graph, node));
-    let Some(target) = target else { return };
-    if source == Source::Queue
-        && let Some(queue) = named
-    {
-        visibility(found, queue, target);
+}
+
+/// What belongs to queues, said of a stream, and what a stream needs.
+fn of_queues(found: &mut Found<'_>, one: &Resource) {
+    const KEY: &str = "ScalingConfig";
+    if one.property(KEY).is_some() {
+        let what = format!(
+            "{} reads a stream and says {KEY}, which belongs to queues",
+            one.id
+        );
+        found.at("mapping-of-another-source", one, KEY, what);
     }
-    let needed: &[&str] = match source {
-        Source::Queue => &[
+    if one.property("StartingPosition").is_none() {
+        let what = format!("{} reads a stream and does not say where to begin", one.id);
+        found.at("stream-without-start", one, "", what);
+    }
+}
+
+/// What a role must allow for its function to read a source.
+fn reads(
+    found: &mut Found<'_>,
+    one: &Resource,
+    source: Source,
+    (target, role): (&Resource, &Resource),
+) {
+    let (graph, id) = (found.graph, &one.id);
+    let needed = match source {
+        Source::Queue => [
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
         ],
-        Source::Kinesis => &[
+        Source::Kinesis => [
             "kinesis:GetRecords",
             "kinesis:GetShardIterator",
             "kinesis:DescribeStream",
         ],
-        Source::Table => &[
+        Source::Table => [
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
             "dynamodb:DescribeStream",
         ],
     };
-    let Some(role) = role(graph, target, "Role") else {
+    let lacks = |action: &&str| allows(graph, role, action) == Some(false);
+    let lacking: Vec<&str> = needed.into_iter().filter(lacks).collect();
+    if !lacking.is_empty() {
+        let what = format!(
+            "{} reads through {id}, and {} does not allow {}",
+            target.id,
+            role.id,
+            lacking.join(", ")
+        );
+        found.at("role-lacks-action", one, "EventSourceArn", what);
+    }
+    let letters = one.property("DestinationConfig/OnFailure/Destination");
+    let Some(letters) = letters.and_then(|node| graph.named_by(node)) else {
         return;
     };
-    let lacks: Vec<&str> = needed
-        .iter()
-        .copied()
-        .filter(|action| allows(graph, role, action) == Some(false))
-        .collect();
-    if !lacks.is_empty() {
-        found.at(
-            "role-lacks-action",
-            one,
-            "EventSourceArn",
-            format!(
-                "{} reads through {id}, and {} does not allow {}",
-                target.id,
-                role.id,
-                lacks.join(", ")
-            ),
+    let action = match letters.kind.as_str() {
+        "AWS::SQS::Queue" => "sqs:SendMessage",
+        "AWS::SNS::Topic" => "sns:Publish",
+        _ => return,
+    };
+    if lacks(&action) {
+        let what = format!(
+            "{id} keeps what failed in {}, and {} does not allow {action}",
+            letters.id, role.id
         );
-    }
-    if let Some(letters) = one
-        .property("DestinationConfig/OnFailure/Destination")
-        .and_then(|node| graph.named_by(node))
-    {
-        let action = match letters.kind.as_str() {
-            "AWS::SQS::Queue" => "sqs:SendMessage",
-            "AWS::SNS::Topic" => "sns:Publish",
-            _ => return,
-        };
-        if allows(graph, role, action) == Some(false) {
-            found.at(
-                "role-lacks-action",
-                one,
-                "DestinationConfig",
-                format!(
-                    "{id} keeps what failed in {}, and {} does not allow {action}",
-                    letters.id, role.id
-                ),
-            );
-        }
+        found.at("role-lacks-action", one, "DestinationConfig", what);
     }
 }
 
 /// A message that comes back while it is worked on is worked on twice.
 fn visibility(found: &mut Found<'_>, queue: &Resource, target: &Resource) {
-    const USUAL_S: f64 = 30.0;
-    const TIMES: f64 = 6.0;
+    const PATH: &str = "VisibilityTimeout";
     let graph = found.graph;
-    let hidden = number(graph, queue, "VisibilityTimeout", USUAL_S);
-    let runs = number(graph, target, "Timeout", USUAL_TIMEOUT_S);
+    let times = found.value("visibility-times");
+    let hidden = number(graph, queue, PATH, found.value("queue-visibility"));
+    let runs = number(graph, target, "Timeout", found.value("function-timeout"));
     if let (Some(hidden), Some(runs)) = (hidden, runs)
-        && hidden < TIMES * runs
+        && hidden < times * runs
     {
-        found.at("visibility-too-short", queue, "VisibilityTimeout", format!("{} hides messages for {hidden} s, less than six times the {runs} s that {} may take", queue.id, target.id));
+        let what = format!(
+            "{} hides messages for {hidden} s, less than {times} times the {runs} s that {} \
+             may take",
+            queue.id, target.id
+        );
+        found.at("visibility-too-short", queue, PATH, what);
     }
 }
 
@@ -392,7 +353,7 @@ fn integration(found: &mut Found<'_>, one: &Resource, uri: &str, path: &str, usu
     let target = one.property(uri).and_then(|node| function(graph, node));
     let Some(target) = target else { return };
     let waits = number(graph, one, path, usual_ms);
-    let runs = number(graph, target, "Timeout", USUAL_TIMEOUT_S);
+    let runs = number(graph, target, "Timeout", found.value("function-timeout"));
     if let (Some(waits), Some(runs)) = (waits, runs)
         && waits < runs * 1000.0
     {
@@ -468,7 +429,7 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
                         "{} may write to {}, whose uploads start it",
                         target.id, bucket.id
                     );
-                    found.found.push((
+                    found.noted.push((
                         statement.line.max(role.line),
                         "writes-to-its-trigger",
                         message,

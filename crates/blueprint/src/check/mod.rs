@@ -11,12 +11,15 @@ mod order;
 mod secrecy;
 mod view;
 
+use std::collections::BTreeMap;
+
 use landfall_catalog::Catalog;
 use landfall_source::{Result, Source};
 use serde::Deserialize;
 
 use crate::blocks::file;
 use crate::graph::{Fault, Graph, Resource};
+use crate::settings::Settings;
 use crate::yaml;
 
 pub use order::{Hidden, hidden};
@@ -54,18 +57,27 @@ pub struct Finding {
 pub struct Checker<'c> {
     catalog: &'c Catalog,
     rules: Vec<Rule>,
+    values: BTreeMap<String, f64>,
+    most_resources: usize,
 }
 
 /// What rules write to.
 pub(crate) struct Found<'g> {
     graph: &'g Graph,
-    found: Vec<(usize, &'static str, String)>,
+    values: &'g BTreeMap<String, f64>,
+    noted: Vec<(usize, &'static str, String)>,
 }
 
 impl Found<'_> {
+    /// What AWS takes where a template says nothing, and the like; a test rules out that
+    /// there is none of this name.
+    pub(crate) fn value(&self, id: &str) -> f64 {
+        self.values.get(id).copied().unwrap_or(f64::NAN)
+    }
+
     /// Notes a mistake at a property of a resource, or at the resource.
     pub(crate) fn at(&mut self, rule: &'static str, one: &Resource, path: &str, message: String) {
-        self.found.push((one.line_of(path), rule, message));
+        self.noted.push((one.line_of(path), rule, message));
     }
 }
 
@@ -78,6 +90,12 @@ impl<'c> Checker<'c> {
         #[derive(Deserialize)]
         struct File {
             rule: Vec<Rule>,
+            value: Vec<Usual>,
+        }
+        #[derive(Deserialize)]
+        struct Usual {
+            id: String,
+            value: f64,
         }
         let text = file("rules.toml").unwrap_or_default();
         let read: std::result::Result<File, _> = toml::from_str(text);
@@ -85,6 +103,12 @@ impl<'c> Checker<'c> {
         Ok(Self {
             catalog,
             rules: read.rule,
+            most_resources: Settings::read()?.stack.most_resources,
+            values: read
+                .value
+                .into_iter()
+                .map(|one| (one.id, one.value))
+                .collect(),
         })
     }
 
@@ -93,7 +117,7 @@ impl<'c> Checker<'c> {
         &self.rules
     }
 
-    /// Checks a file; none where it is no CloudFormation template.
+    /// Checks a file; none where it is no `CloudFormation` template.
     ///
     /// # Errors
     /// What cannot be read at all.
@@ -109,15 +133,26 @@ impl<'c> Checker<'c> {
     pub fn check_graph(&self, graph: &Graph, name: &str) -> Vec<Finding> {
         let mut found = Found {
             graph,
-            found: Vec::new(),
+            values: &self.values,
+            noted: Vec::new(),
         };
+        let (count, most) = (graph.resources.len(), self.most_resources);
+        if let Some(one) = graph.resources.get(most) {
+            let what = format!("{count} resources, and a stack takes {most}");
+            found.at("too-many-resources", one, "", what);
+            return self.findings(found, name);
+        }
         order::check(&mut found);
         containers::check(&mut found, self.catalog);
         functions::check(&mut found, self.catalog);
         events::check(&mut found);
         secrecy::check(&mut found);
+        self.findings(found, name)
+    }
+
+    fn findings(&self, found: Found<'_>, name: &str) -> Vec<Finding> {
         let mut findings: Vec<Finding> = found
-            .found
+            .noted
             .into_iter()
             .map(|(line, rule, message)| {
                 let known = self.rules.iter().find(|one| one.id == rule);

@@ -76,7 +76,7 @@ pub fn hidden(graph: &Graph) -> Vec<Hidden<'_>> {
                 mounts(graph, one, one.property("FileSystemConfigs"), &mut needs);
             }
             "AWS::EC2::Route" | "AWS::EC2::EIP" | "AWS::EC2::NatGateway" => {
-                gateway(graph, one, &mut needs)
+                gateway(graph, one, &mut needs);
             }
             "AWS::ElasticLoadBalancingV2::LoadBalancer" => balancer_logs(graph, one, &mut needs),
             "AWS::S3::Bucket" => notifications(graph, one, &mut needs),

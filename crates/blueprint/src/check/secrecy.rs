@@ -25,7 +25,7 @@ pub(super) fn check(found: &mut Found<'_>) {
                 }
             }
             "AWS::Batch::JobDefinition" => {
-                variables(found, one, one.property("ContainerProperties/Environment"))
+                variables(found, one, one.property("ContainerProperties/Environment"));
             }
             "AWS::Logs::LogGroup" if one.property("RetentionInDays").is_none() => {
                 found.at(
@@ -89,7 +89,7 @@ fn secret(found: &mut Found<'_>, one: &Resource, name: &str, value: &Node, line:
         }),
     };
     if open {
-        found.found.push((
+        found.noted.push((
             line.max(one.line),
             "secret-in-the-open",
             format!(

@@ -1,4 +1,4 @@
-//! A graph as a CloudFormation template.
+//! A graph as a `CloudFormation` template.
 
 use std::fmt::Write as _;
 

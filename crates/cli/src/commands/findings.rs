@@ -14,7 +14,7 @@ use crate::files;
 use crate::output::Output;
 use crate::progress;
 
-/// The largest template taken; CloudFormation itself takes one megabyte.
+/// The largest template taken; a stack itself takes one megabyte.
 const LARGEST_BYTES: u64 = 8 << 20;
 
 /// What a file was.
