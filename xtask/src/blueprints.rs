@@ -160,14 +160,18 @@ fn install(places: &Places) -> Result<()> {
     Ok(())
 }
 
-/// The examples with their decisions.
+/// Workloads for the patterns that no example has.
+const PATTERNS: &str = "crates/blueprint/tests/patterns";
+
+/// The examples and patterns with their decisions.
 fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
     let pack = embedded_pack("current", catalog).map_err(words)?;
-    let entries = std::fs::read_dir(root().join("examples")).map_err(|error| error.to_string())?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut files: Vec<PathBuf> = Vec::new();
+    for folder in ["examples", PATTERNS] {
+        let entries = std::fs::read_dir(root().join(folder)).map_err(|error| error.to_string())?;
+        files.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    }
     files.retain(|path| {
         path.extension()
             .is_some_and(|extension| extension == "toml")
@@ -196,6 +200,10 @@ fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
         decided.push((name, decide(&system, &inputs)));
     }
     Ok(decided)
+}
+
+fn is_example(name: &str) -> bool {
+    root().join(format!("examples/{name}.toml")).exists()
 }
 
 /// Writes every blueprint that there is to look at; gives their number.
@@ -233,8 +241,10 @@ fn write(built: &Path) -> Result<usize> {
                     language: Some(language),
                     writes: None,
                 };
-                // A network given is the same for all: looked at where it is recommended.
-                if !network && platform.is_some() {
+                // A network given is the same for all: looked at where it is recommended;
+                // so are the other profiles of what no example has.
+                let is_pattern = !is_example(&name) && profile != Profile::Starter;
+                if platform.is_some() && (!network || is_pattern) {
                     continue;
                 }
                 let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {

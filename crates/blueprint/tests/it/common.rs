@@ -9,19 +9,20 @@ use landfall_framework::embedded_pack;
 use landfall_source::Source;
 use landfall_workload::System;
 
-/// Every example, decided.
+/// Every example and every pattern that no example has, decided.
 pub(crate) fn decisions() -> Vec<(String, Decision)> {
     let catalog = Catalog::embedded().unwrap();
     let pack = embedded_pack("current", &catalog).unwrap();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [here.join("../../examples"), here.join("tests/patterns")];
+    let entries = folders
+        .iter()
+        .flat_map(|one| std::fs::read_dir(one).unwrap());
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     files.sort();
     let decided = files.iter().map(|path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

@@ -2,8 +2,6 @@
 //! put into blueprints of our own, each of which is clean without; the rule meant finds
 //! each, and no rule is without a mistake.
 
-mod common;
-
 use std::collections::BTreeSet;
 
 use landfall_blueprint::check::Checker;
@@ -11,8 +9,8 @@ use landfall_blueprint::{Library, write};
 use landfall_catalog::Catalog;
 use landfall_source::Source;
 
+use crate::common::{decisions, starter};
 use Change::{Add, Drop, Set, Swap};
-use common::{decisions, starter};
 
 /// A mistake within one resource's text.
 enum Change {
@@ -689,6 +687,7 @@ fn each_mistake_is_found_by_its_rule() {
         "files-before-mount-targets",
         "provisioned-latest",
         "target-without-permission",
+        "too-many-resources",
     ]
     .into();
     let all: BTreeSet<&str> = exercised.union(&others).copied().collect();
@@ -738,6 +737,10 @@ Resources:
     assert_eq!(rules(&waits), [""; 0]);
     assert_eq!(rules(ALIAS), ["provisioned-latest"]);
     assert_eq!(rules(&ALIAS.replace("$LATEST", "'1'")), [""; 0]);
+    let many = (0..501).map(|place| format!("  T{place}: {{Type: AWS::SNS::Topic}}\n"));
+    let many = format!("Resources:\n{}", many.collect::<String>());
+    assert_eq!(rules(&many), ["too-many-resources"]);
+    assert_eq!(rules(many.trim_end().rsplit_once('\n').unwrap().0), [""; 0]);
     assert_eq!(rules(RULE), ["target-without-permission"]);
     assert_eq!(rules(&format!("{RULE}{lets}")), [""; 0]);
 }
