@@ -52,7 +52,9 @@ pub(crate) fn check() -> Result<()> {
         begun.elapsed()
     ));
     // Two cores: the long ones side by side.
-    let all = [templates, security, the_rest];
+    let all = [templates, security, the_rest, |places: &Places| {
+        timed("CDK", || apps(places))
+    }];
     let results: Vec<Result<()>> = thread::scope(|scope| {
         let running: Vec<_> = all.iter().map(|one| scope.spawn(|| one(&places))).collect();
         running
@@ -412,6 +414,30 @@ fn the_rest(places: &Places) -> Result<()> {
         Ok(format!("{}", all.len()))
     })?;
     timed("starters", || starters(places))
+}
+
+/// The apps of the CDK: compiled as one project, and each held against its template.
+fn apps(places: &Places) -> Result<String> {
+    let out = places.tools.join("apps");
+    if out.exists() {
+        std::fs::remove_dir_all(&out).map_err(|error| error.to_string())?;
+    }
+    let own = root().join("crates/blueprint/data/cdk/tsconfig.json");
+    let mut project: serde_json::Value = std::fs::read_to_string(&own)
+        .map_err(|error| error.to_string())
+        .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()))?;
+    // The project's own settings over all apps at once, so that the library is read once.
+    project["include"] = serde_json::json!(["blueprints/*/cdk/*.ts"]);
+    project["compilerOptions"]["rootDir"] = "blueprints".into();
+    project["compilerOptions"]["outDir"] = "apps".into();
+    let path = places.tools.join("apps.json");
+    std::fs::write(&path, project.to_string()).map_err(|error| error.to_string())?;
+    let compiler = places.tools.join("node_modules/.bin/tsc");
+    run(&compiler, &["-p", "apps.json"], &places.tools)?;
+    let built = places.built.to_string_lossy();
+    let program = places.tools.join("cdk.cjs");
+    let (program, out) = (program.to_string_lossy(), out.to_string_lossy());
+    run(Path::new("node"), &[&program, &built, &out], &places.tools)
 }
 
 /// The tests of the code to start with, in both languages.

@@ -16,6 +16,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::graph::{Fault, Graph, Item};
 use crate::settings::Settings;
 use crate::value::{Node, Value};
+use crate::write::cdk::Words;
 use crate::yaml;
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
@@ -56,6 +57,7 @@ pub(crate) fn file(path: &str) -> Option<&'static str> {
 pub struct Library {
     environment: Environment<'static>,
     settings: Settings,
+    words: Words,
 }
 
 impl Library {
@@ -86,11 +88,16 @@ impl Library {
         Ok(Self {
             environment,
             settings,
+            words: Words::read()?,
         })
     }
 
     pub(crate) const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub(crate) const fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Fills in one file.

@@ -59,7 +59,7 @@ pub fn folder(
     );
     out.text("code.yaml", cloudformation::template(&code, ""));
     if format == Format::Cdk {
-        for (path, text) in cdk::app(&graph, &app) {
+        for (path, text) in cdk::app(&graph, &code, &app, &decision.region, library.words())? {
             out.text(&format!("cdk/{path}"), text);
         }
     }

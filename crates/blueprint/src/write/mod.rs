@@ -1,5 +1,5 @@
 //! Writers: the same graph in each format.
 
-pub mod cdk;
+pub(crate) mod cdk;
 pub mod cloudformation;
 pub mod diagram;

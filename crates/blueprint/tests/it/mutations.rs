@@ -618,7 +618,7 @@ fn changed(text: &str, resource: &str, change: &Change) -> String {
                         .starts_with(&format!("{key}:"))
                 })
                 .unwrap_or_else(|| panic!("{resource} has no {key}"));
-            let keep = &line[..line.find(':').unwrap() + 1];
+            let keep = &line[..=line.find(':').unwrap()];
             part.replacen(line, &format!("{keep} {value}"), 1)
         }
         Swap(from, to) => {
