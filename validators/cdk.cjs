@@ -4,6 +4,7 @@ const { existsSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 const { App, DefaultStackSynthesizer, Stack } = require("aws-cdk-lib");
 const { Template } = require("aws-cdk-lib/assertions");
+const { nag } = require("./nag.cjs");
 const { CfnInclude } = require("aws-cdk-lib/cloudformation-include");
 
 /** What constructs of the second level add or leave to the default, each with the reason. */
@@ -24,7 +25,12 @@ function canonical(value) {
   if (Object.keys(value).length === 1) {
     if (name === "Ref") return `<${value.Ref}>`;
     if (name === "Fn::GetAtt") return `<${[value[name]].flat().join(".")}>`;
-    if (name === "Fn::Join" && value[name][0] === "") return value[name][1].map(canonical).join("");
+    if (name === "Fn::Join" && value[name][0] === "") {
+      const parts = value[name][1].map(canonical);
+      // The construct of a repository puts its address together from its parts.
+      if (parts.includes(".dkr.ecr.")) return parts.at(-1).replace(">", ".RepositoryUri>");
+      return parts.join("");
+    }
     if (name === "Fn::Sub" && typeof value[name] === "string") {
       return value[name].replaceAll(/\$\{([^!}][^}]*)\}/g, "<$1>").replaceAll("${!", "${");
     }
@@ -113,7 +119,8 @@ for (const name of readdirSync(compiled).toSorted()) {
     new CfnInclude(included, "Template", { templateFile: join(folder, name, template) });
     const ours = Template.fromStack(included).toJSON();
     const [Class] = Object.values(require(module));
-    const app = Template.fromStack(make(Class, name)).toJSON();
+    const stack = make(Class, name);
+    const app = Template.fromStack(stack).toJSON();
     const found = differences(ours.Resources, app.Resources);
     for (const key of ["Parameters", "Outputs"]) {
       const sides = [ours, app].map((each) => Object.entries(each[key] ?? {}).flatMap(([id, one]) => leaves(canonical(one), id)).toSorted());
@@ -124,6 +131,7 @@ for (const name of readdirSync(compiled).toSorted()) {
         found.push(`${key}: not in the app: ${missing}; only in the app: ${more}`);
       }
     }
+    found.push(...nag(stack.node.root));
     findings += found.length;
     for (const one of found) console.log(`${name}/${template}: ${one}`);
   }

@@ -3,13 +3,16 @@
 //! Every example is built on what is recommended for it and on each platform that is
 //! feasible, in each profile; what comes out more than once is looked at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::thread;
 use std::time::Instant;
 
-use landfall_blueprint::{Format, Language, Library, Profile, Wanted, folder, plan};
+use landfall_blueprint::value::Node;
+use landfall_blueprint::{
+    File, Format, Graph, Language, Library, Profile, Resource, Wanted, folder, plan, yaml,
+};
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, decide};
 use landfall_framework::embedded_pack;
@@ -114,8 +117,7 @@ fn install(places: &Places) -> Result<()> {
         }
     }
     let own = ["nag.cjs", "workflows.cjs", "cdk.cjs"].map(|name| from.join(name));
-    let compiled = root().join("crates/blueprint/data/files/tsconfig.json");
-    for path in own.iter().chain([&compiled]) {
+    for path in &own {
         let name = path.file_name().unwrap_or_default();
         std::fs::copy(path, tools.join(name))
             .map_err(|error| format!("{}: {error}", path.display()))?;
@@ -252,24 +254,83 @@ fn write(built: &Path) -> Result<usize> {
                 let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                     continue;
                 };
-                let files = folder(&decision, &planned, profile, Format::Cdk, &record, &library)
-                    .map_err(words)?;
+                let write =
+                    |format| folder(&decision, &planned, profile, format, &record, &library);
+                let files = write(Format::CloudFormation).map_err(words)?;
                 let template = files.iter().find(|file| file.path == "template.yaml");
-                if !template.is_some_and(|file| seen.insert(file.text.clone())) {
+                let text = template.map_or("", |file| file.text.as_str());
+                if !seen.insert(shape(text).map_err(words)?) {
                     continue;
                 }
                 let net = if network { "made" } else { "given" };
                 let place = built.join(format!("{name}-{on}-{}-{net}", profile.word()));
-                for file in &files {
-                    let path = place.join(&file.path);
-                    let parent = path.parent().unwrap_or(&place);
-                    std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
-                    std::fs::write(&path, &file.text).map_err(|error| error.to_string())?;
+                put(&place, &files)?;
+                // What the app has besides: it stands beside the template, to be compared.
+                let mut app = write(Format::Cdk).map_err(words)?;
+                app.retain(|file| {
+                    files
+                        .iter()
+                        .all(|other| other.path != file.path || other.text != file.text)
+                });
+                for file in app.iter_mut().filter(|file| !file.path.starts_with("cdk/")) {
+                    file.path = format!("cdk/{}", file.path);
                 }
+                put(&place, &app)?;
             }
         }
     }
     Ok(seen.len())
+}
+
+fn put(place: &Path, files: &[File]) -> Result<()> {
+    for file in files {
+        let path = place.join(&file.path);
+        let parent = path.parent().unwrap_or(place);
+        std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        std::fs::write(&path, &file.text).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// What a validator can tell templates apart by: types, properties and what is skipped,
+/// without names and numbers. Templates of one shape are looked at once; the numbers of
+/// all of them are held against the rules of `blueprint check` by the crate's tests.
+fn shape(
+    template: &str,
+) -> std::result::Result<BTreeSet<String>, Box<landfall_source::Diagnostic>> {
+    fn of(node: &Node, out: &mut String) {
+        for (key, inner) in node.entries() {
+            out.push_str(key);
+            out.push('{');
+            of(inner, out);
+            out.push('}');
+        }
+        let items: BTreeSet<String> = node
+            .items()
+            .iter()
+            .map(|item| {
+                let mut inner = String::new();
+                of(item, &mut inner);
+                inner
+            })
+            .collect();
+        for item in items {
+            out.extend(["[", item.as_str(), "]"]);
+        }
+        if let Some((name, argument)) = node.call() {
+            out.push_str(name);
+            of(argument, out);
+        }
+    }
+    let documents = yaml::read(&Source::new("template.yaml", template))?;
+    let graph = documents.first().and_then(Graph::of).unwrap_or_default();
+    let one = |one: &Resource| {
+        let mut text = one.kind.clone();
+        of(&one.properties, &mut text);
+        of(&one.metadata, &mut text);
+        text
+    };
+    Ok(graph.resources.iter().map(one).collect())
 }
 
 /// Files of that name under the blueprints, by whole path.
@@ -416,24 +477,64 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("starters", || starters(places))
 }
 
+/// Writes settings of the compiler: those that a blueprint ships, for many at once.
+fn project(path: &Path, ships: &str, include: &str, options: &[(&str, &str)]) -> Result<()> {
+    let ships = root().join("crates/blueprint/data").join(ships);
+    let options: BTreeMap<&str, &str> = options.iter().copied().collect();
+    let text = serde_json::json!({
+        "extends": ships,
+        "include": [include],
+        "compilerOptions": options,
+    });
+    std::fs::write(path, text.to_string()).map_err(|error| error.to_string())
+}
+
+/// The command of the CDK on the app of every recommended starter: it warns of nothing.
+fn synthesise(places: &Places, apps: &Path) -> Result<()> {
+    let command = places.tools.join("node_modules/.bin/cdk");
+    for entry in std::fs::read_dir(apps)
+        .map_err(|error| error.to_string())?
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.ends_with("-chosen-starter-made") {
+            continue;
+        }
+        let app = format!("node {}", entry.path().join("cdk/app.js").display());
+        let arguments = [
+            "synth",
+            "--quiet",
+            "--strict",
+            "--no-notices",
+            "--no-version-reporting",
+            "--output",
+            "cdk.out",
+            "--app",
+            &app,
+        ];
+        run(&command, &arguments, &places.built.join(&name).join("cdk"))?;
+    }
+    Ok(())
+}
+
 /// The apps of the CDK: compiled as one project, and each held against its template.
 fn apps(places: &Places) -> Result<String> {
     let out = places.tools.join("apps");
     if out.exists() {
         std::fs::remove_dir_all(&out).map_err(|error| error.to_string())?;
     }
-    let own = root().join("crates/blueprint/data/cdk/tsconfig.json");
-    let mut project: serde_json::Value = std::fs::read_to_string(&own)
-        .map_err(|error| error.to_string())
-        .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()))?;
-    // The project's own settings over all apps at once, so that the library is read once.
-    project["include"] = serde_json::json!(["blueprints/*/cdk/*.ts"]);
-    project["compilerOptions"]["rootDir"] = "blueprints".into();
-    project["compilerOptions"]["outDir"] = "apps".into();
+    // All apps at once, so that the library is read once.
+    let options = [("rootDir", "blueprints"), ("outDir", "apps")];
     let path = places.tools.join("apps.json");
-    std::fs::write(&path, project.to_string()).map_err(|error| error.to_string())?;
+    project(
+        &path,
+        "cdk/tsconfig.json",
+        "blueprints/*/cdk/*.ts",
+        &options,
+    )?;
     let compiler = places.tools.join("node_modules/.bin/tsc");
     run(&compiler, &["-p", "apps.json"], &places.tools)?;
+    synthesise(places, &out)?;
     let built = places.built.to_string_lossy();
     let program = places.tools.join("cdk.cjs");
     let (program, out) = (program.to_string_lossy(), out.to_string_lossy());
@@ -467,11 +568,12 @@ fn starters(places: &Places) -> Result<String> {
         kinds.push(kind);
     }
     kinds.sort();
-    std::fs::copy(
-        places.tools.join("tsconfig.json"),
-        into.join("tsconfig.json"),
-    )
-    .map_err(|error| error.to_string())?;
+    project(
+        &into.join("tsconfig.json"),
+        "files/tsconfig.json",
+        "**/*.ts",
+        &[],
+    )?;
     for kind in &kinds {
         run(
             &places.python.join("python3"),

@@ -6,13 +6,14 @@ use std::process::{Command, Stdio};
 /// Seconds that each fuzz target runs in CI.
 const FUZZ_SECONDS: &str = "-max_total_time=15";
 /// Fuzz targets, as `fuzz/Cargo.toml` names them.
-const FUZZ_TARGETS: [&str; 6] = [
+const FUZZ_TARGETS: [&str; 7] = [
     "workload",
     "rules",
     "usage",
     "price_list",
     "trace",
     "trace_rows",
+    "template",
 ];
 
 /// Says something on standard error.
@@ -77,6 +78,15 @@ pub(crate) fn run() -> Result<(), String> {
     for command in ["lint", "test"] {
         let arguments: Vec<&str> = landfall.iter().copied().chain([command]).collect();
         cargo(&format!("framework {command}"), &arguments)?;
+    }
+    if ["node", "npm", "python3"]
+        .iter()
+        .all(|tool| answers(tool, &["--version"]))
+    {
+        say("== blueprints, by the field's own validators");
+        crate::blueprints::check()?;
+    } else {
+        say("== blueprints: left out, they need Node.js with npm, and Python");
     }
     fuzz()
 }

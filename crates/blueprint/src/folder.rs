@@ -53,14 +53,17 @@ pub fn folder(
         library,
         files: Vec::new(),
     };
-    out.text(
-        "template.yaml",
-        cloudformation::template(&graph, &heading(decision)),
-    );
-    out.text("code.yaml", cloudformation::template(&code, ""));
-    if format == Format::Cdk {
-        for (path, text) in cdk::app(&graph, &code, &app, &decision.region, library.words())? {
-            out.text(&format!("cdk/{path}"), text);
+    match format {
+        Format::CloudFormation => {
+            let text = cloudformation::template(&graph, &heading(decision));
+            out.text("template.yaml", text);
+            out.text("code.yaml", cloudformation::template(&code, ""));
+        }
+        Format::Cdk => {
+            let words = library.words();
+            for (path, text) in cdk::app(&graph, &code, &app, &decision.region, words)? {
+                out.text(&format!("cdk/{path}"), text);
+            }
         }
     }
     out.text("DECISION.md", record.to_owned());
@@ -332,13 +335,35 @@ fn facts(
         "mermaid": mermaid,
         "cdk": format == Format::Cdk,
         "arm": arm,
+        "images": planned.iter().any(|one| one.is_image),
         "kubernetes": planned.iter().any(Planned::is_kubernetes),
         "python": planned.iter().any(|one| one.language == Language::Python),
         "typescript": planned.iter().any(|one| one.language == Language::TypeScript),
         "parameters": parameters,
         "workloads": planned.iter().map(|one| workload(one, graph, library)).collect::<Vec<_>>(),
         "skips": skips(graph),
+        "beside": beside(planned, graph, library),
     })
+}
+
+/// Resources that are billed by the hour and stand in no line of the decision's bill: a
+/// decision counts public addresses where a blueprint keeps tasks private.
+fn beside(planned: &[Planned<'_>], graph: &Graph, library: &Library) -> Vec<String> {
+    let settings = library.settings();
+    let lines = planned.iter().filter_map(|one| one.option.bill.as_ref());
+    let billed: BTreeSet<String> = lines
+        .flat_map(|bill| &bill.lines)
+        .map(|line| format!("{} {}", line.service, line.item()))
+        .collect();
+    let is_free = |one: &Resource| {
+        let kind = one.property("VpcEndpointType").and_then(Node::text);
+        kind == Some("Gateway")
+    };
+    let found = graph.resources.iter().filter(|one| {
+        let item = settings.hourly.get(&one.kind);
+        item.is_some_and(|item| !billed.contains(item)) && !is_free(one)
+    });
+    found.map(|one| one.id.clone()).collect()
 }
 
 /// Whether build.sh gives a parameter.
@@ -350,7 +375,8 @@ fn workload(one: &Planned<'_>, graph: &Graph, library: &Library) -> Value {
     let billed = &library.settings().billed;
     let p = pascal(&one.workload.id);
     let lines: Vec<Value> = one.option.bill.iter().flat_map(|bill| &bill.lines).map(|line| {
-        let kinds = billed.get(line.service).map_or(&[][..], Vec::as_slice);
+        let own = billed.get(&format!("{} {}", line.service, line.item()));
+        let kinds = own.or_else(|| billed.get(line.service)).map_or(&[][..], Vec::as_slice);
         let is_for = |resource: &&Resource| kinds.contains(&resource.kind);
         let own: Vec<&str> = graph.resources.iter().filter(is_for).filter(|resource| resource.id.starts_with(&p)).map(|resource| resource.id.as_str()).collect();
         let shared: Vec<&str> = graph.resources.iter().filter(is_for).map(|resource| resource.id.as_str()).collect();

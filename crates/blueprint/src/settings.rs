@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) arrow: Vec<Arrow>,
     pub(crate) health_checks: BTreeMap<String, Vec<String>>,
     pub(crate) billed: BTreeMap<String, Vec<String>>,
+    pub(crate) hourly: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -17,11 +17,10 @@ const MOST_VALUES: usize = 500_000;
 /// # Errors
 /// What is no YAML, is nested too deeply or holds too much, with its line.
 pub fn read(source: &Source) -> Result<Vec<Node>> {
-    let untabbed;
+    let json;
     let text = if source.text().trim_start().starts_with('{') {
-        // JSON may be indented with tabs, YAML may not.
-        untabbed = source.text().replace('\t', " ");
-        untabbed.as_str()
+        json = as_yaml(source.text());
+        json.as_str()
     } else {
         source.text()
     };
@@ -44,6 +43,45 @@ pub fn read(source: &Source) -> Result<Vec<Node>> {
         reader.take(event, span.start.line())?;
     }
     Ok(reader.documents)
+}
+
+/// JSON as YAML takes it, line by line the same: no tabs, and characters beyond the first
+/// plane as themselves, since YAML has no surrogates.
+fn as_yaml(json: &str) -> String {
+    let text = json.replace('\t', " ");
+    let unit = |escape: &str| u16::from_str_radix(escape.get(2..6)?, 16).ok();
+    let is_surrogate = |unit: &u16| (0xd800..0xe000).contains(unit);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let first = escape.get(1..2).filter(|kind| *kind == "u");
+        let first = first.and_then(|_| unit(escape)).filter(is_surrogate);
+        let Some(first) = first else {
+            // Any other escape is kept, with the character that it is of.
+            let end = escape
+                .char_indices()
+                .nth(2)
+                .map_or(escape.len(), |(end, _)| end);
+            let (kept, left) = escape.split_at(end);
+            out.push_str(kept);
+            rest = left;
+            continue;
+        };
+        let pair = escape.get(6..).filter(|after| after.starts_with("\\u"));
+        let second = pair.and_then(unit).filter(is_surrogate);
+        let units = [Some(first), second];
+        let read = char::decode_utf16(units.into_iter().flatten()).next();
+        let is_pair = matches!(read, Some(Ok(_))) && second.is_some();
+        let letter = read.and_then(std::result::Result::ok);
+        out.push(letter.unwrap_or(char::REPLACEMENT_CHARACTER));
+        rest = escape
+            .get(if is_pair { 12 } else { 6 }..)
+            .unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
 }
 
 fn problem(source: &Source, line: usize, what: &str, help: &str) -> Diagnostic {
@@ -269,4 +307,20 @@ pub(crate) fn is_number(text: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'))
         && text.parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_read_with_tabs_and_every_character() {
+        let text = r#"{	"a": "\ud83d\ude00 \\ud83d \u00e9 \ud800"}"#;
+        let read = read(&Source::new("a.json", text)).unwrap();
+        let value = read
+            .first()
+            .and_then(|node| node.get("a"))
+            .and_then(Node::text);
+        assert_eq!(value, Some("\u{1f600} \\ud83d \u{e9} \u{fffd}"));
+    }
 }

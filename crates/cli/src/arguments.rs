@@ -344,15 +344,15 @@ pub(crate) struct Explain {
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate --profile hardened\n  landfall blueprint startup.toml --workload api --network given --out infra --diff\n  landfall blueprint check infra"
+    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate --profile hardened\n  landfall blueprint startup.toml --workload api --network given --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint check infra"
 )]
 pub(crate) struct Blueprint {
     #[command(subcommand)]
     pub(crate) command: Option<BlueprintCommand>,
-    /// Workload file.
-    #[arg(required = true)]
-    pub(crate) file: Option<PathBuf>,
-    /// Folder to write to.
+    /// Workload files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Folder to write to; each of several files gets one of its name in it.
     #[arg(long, value_name = "DIR", required = true)]
     pub(crate) out: Option<PathBuf>,
     /// Build on this platform instead of the recommended ones.

@@ -36,12 +36,40 @@ push() {
   digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
     --query 'imageDetails[0].imageDigest' --output text)"
   echo "$2ImageUri=$repository@$digest" >> parameters.txt
+{% if kubernetes %}
+  sed -i.bak -E "s|^( *newName:).*|\\1 $repository|; s|^( *digest:).*|\\1 $digest|" "kubernetes/$1/kustomization.yaml"
+  rm "kubernetes/$1/kustomization.yaml.bak"
+{% endif %}
 }
 
+{% if python %}
+# Runs the tests of src/$1 on this machine.
+test_python() {
+  python3 -m venv "build/venv/$1"
+  if [ -f "src/$1/requirements.txt" ]; then
+    "build/venv/$1/bin/pip" install --quiet --requirement "src/$1/requirements.txt"
+  fi
+  (cd "src/$1" && "../../build/venv/$1/bin/python" -m unittest -q)
+}
+
+{% endif %}
+{% if typescript %}
+# Runs the tests of src/$1 on this machine.
+test_typescript() {
+  npm --prefix "src/$1" install --no-audit --no-fund
+  npm --prefix "src/$1" test
+}
+
+{% endif %}
 rm -rf build
 mkdir -p build
 {% for one in workloads %}
 
+{% if one.language == "python" %}
+test_python {{ one.id }}
+{% else %}
+test_typescript {{ one.id }}
+{% endif %}
 {% if one.image %}
 push {{ one.id }} {{ one.p }} {{ one.docker }}
 {% elif one.language == "python" %}
@@ -54,8 +82,6 @@ find src/{{ one.id }} -maxdepth 1 -type f ! -name 'test_*' ! -name requirements.
 upload {{ one.id }} {{ one.p }}
 {% else %}
 mkdir -p build/{{ one.id }}
-npm --prefix src/{{ one.id }} install --no-audit --no-fund
-npm --prefix src/{{ one.id }} test
 npx --prefix src/{{ one.id }} esbuild src/{{ one.id }}/index.ts --bundle --platform=node --target=node24 \
   '--external:@aws-sdk/*' --outfile=build/{{ one.id }}/index.js
 find src/{{ one.id }} -maxdepth 1 -name '*.json' ! -name 'package*.json' ! -name tsconfig.json -exec cp {} build/{{ one.id }}/ \;

@@ -1,7 +1,7 @@
 //! `landfall blueprint`.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use landfall_blueprint::{File, Format, Language, Library, Profile, Wanted, Writes, folder, plan};
 use landfall_decide::decide;
@@ -17,6 +17,7 @@ use crate::arguments::{
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files::{self, Standing};
 use crate::output::Output;
+use crate::progress;
 use crate::session::Session;
 
 pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
@@ -27,15 +28,51 @@ pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
     }
 }
 
+/// One file's blueprint, and the folder that it goes to.
+struct Built {
+    files: Vec<File>,
+    out: PathBuf,
+}
+
 fn write(command: &Blueprint, output: &mut Output) -> Outcome {
-    let (Some(file), Some(out)) = (&command.file, &command.out) else {
-        return Err(Problem::Fault("no file and no folder".to_owned()));
+    let Some(out) = &command.out else {
+        return Err(Problem::Fault("no folder".to_owned()));
     };
     let session = Session::open(&command.deciding.framework)?;
-    let decision = session.decide_with(file, &command.deciding, decide)?;
     let library = Library::new().map_err(|fault| Problem::Fault(fault.to_string()))?;
+    let bar = progress::bar("building", command.files.len() as u64);
+    let mut all = Vec::new();
+    for file in &command.files {
+        let out = match command.files.as_slice() {
+            [_] => out.clone(),
+            _ => out.join(file.file_stem().unwrap_or_default()),
+        };
+        if all.iter().any(|built: &Built| built.out == out) {
+            let problem =
+                Diagnostic::new(format!("two files would be written to `{}`", out.display()));
+            let help = "write them one by one, each to a folder of its own";
+            return Err(Problem::Input(Box::new(problem.help(help))));
+        }
+        let files = build(command, file, &session, &library)?;
+        all.push(Built { files, out });
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if command.diff {
+        return diff(&all, output);
+    }
+    put(&all, command.force, output)
+}
+
+fn build(
+    command: &Blueprint,
+    file: &Path,
+    session: &Session,
+    library: &Library,
+) -> Result<Vec<File>, Problem> {
+    let decision = session.decide_with(file, &command.deciding, decide)?;
     let wanted = wanted(command);
-    let planned = plan(&decision, &wanted, &session.catalog, &library)?;
+    let planned = plan(&decision, &wanted, &session.catalog, library)?;
     let format = match command.format {
         BlueprintFormat::Cloudformation => Format::CloudFormation,
         BlueprintFormat::Cdk => Format::Cdk,
@@ -47,12 +84,9 @@ fn write(command: &Blueprint, output: &mut Output) -> Outcome {
         wanted.profile,
         format,
         &record,
-        &library,
+        library,
     )?;
-    if command.diff {
-        return diff(&files, out, output);
-    }
-    put(&files, out, command.force, output)
+    Ok(files)
 }
 
 fn wanted(command: &Blueprint) -> Wanted {
@@ -79,10 +113,9 @@ fn wanted(command: &Blueprint) -> Wanted {
 }
 
 /// Shows what would change.
-fn diff(files: &[File], out: &Path, output: &mut Output) -> Outcome {
+fn diff(all: &[Built], output: &mut Output) -> Outcome {
     let mut text = String::new();
-    for file in files {
-        let path = out.join(&file.path);
+    for (path, file) in targets(all) {
         let (before, from) = match files::standing(&path, &file.text)? {
             Standing::Same => continue,
             Standing::Missing => (String::new(), "/dev/null".to_owned()),
@@ -106,13 +139,25 @@ fn diff(files: &[File], out: &Path, output: &mut Output) -> Outcome {
     })
 }
 
+/// Every file with its path.
+fn targets(all: &[Built]) -> impl Iterator<Item = (PathBuf, &File)> {
+    let files = |built: &'_ Built| -> Vec<PathBuf> {
+        built
+            .files
+            .iter()
+            .map(|file| built.out.join(&file.path))
+            .collect()
+    };
+    all.iter()
+        .flat_map(move |built| files(built).into_iter().zip(&built.files))
+}
+
 /// Writes what is not there; over what differs only if told to, and then all or, where a
 /// file cannot be replaced, none.
-fn put(files: &[File], out: &Path, force: bool, output: &mut Output) -> Outcome {
+fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
     let mut wanting = Vec::new();
     let mut differing = Vec::new();
-    for file in files {
-        let path = out.join(&file.path);
+    for (path, file) in targets(all) {
         match files::standing(&path, &file.text)? {
             Standing::Same => continue,
             Standing::Missing => {}
@@ -135,14 +180,17 @@ fn put(files: &[File], out: &Path, force: bool, output: &mut Output) -> Outcome 
         files::write_new(path, &file.text, file.is_program)?;
     }
     let mut said = String::new();
-    let _ = writeln!(
-        said,
-        "{} files in {}, of which {} written",
-        files.len(),
-        out.display(),
-        wanting.len()
-    );
-    let _ = writeln!(said, "Next: read {}", out.join("README.md").display());
+    for built in all {
+        let is_new = |path: &PathBuf| path.starts_with(&built.out);
+        let _ = writeln!(
+            said,
+            "{} files in {}, of which {} written; next: read {}",
+            built.files.len(),
+            built.out.display(),
+            wanting.iter().filter(|(path, _)| is_new(path)).count(),
+            built.out.join("README.md").display()
+        );
+    }
     output.say(&said);
     Ok(Exit::Done)
 }

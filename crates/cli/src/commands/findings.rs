@@ -57,7 +57,10 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
                 return Err(Problem::Input(Box::new(problem.help(help))));
             }
             Read::Broken(problem) if *is_named => return Err(Problem::Input(problem)),
-            _ => {}
+            Read::Broken(problem) => {
+                output.say(&format!("left out: {}\n", problem.message));
+            }
+            Read::Other => {}
         }
         bar.inc(1);
     }

@@ -134,7 +134,7 @@ impl Speech<'_> {
             }
         }
         Ok(Some(Construct {
-            made: format!("new {module}.{}", class.class),
+            made: format!("new {module}.{}", class.name),
             properties: said,
             after,
         }))
@@ -151,7 +151,7 @@ impl Speech<'_> {
             Form::Role => self
                 .named(node)
                 .map(|role| Ts::plain(format!("{role}.withoutPolicyUpdates()"))),
-            Form::Seconds => node.number().map(|seconds| span(seconds)),
+            Form::Seconds => node.number().map(span),
             Form::Hours => node.number().map(|hours| span(hours * 3600.0)),
             Form::Mebibytes => {
                 let said = self.say(node, false)?;
@@ -177,7 +177,9 @@ impl Speech<'_> {
     /// The variable of the construct that a value names.
     fn named(&self, node: &Node) -> Option<String> {
         let one = self.graph.named_by(node)?;
-        self.second.contains(&one.id).then(|| Self::variable(&one.id))
+        self.second
+            .contains(&one.id)
+            .then(|| Self::variable(&one.id))
     }
 
     fn dictionary(&self, node: &Node) -> Result<Option<Ts>, Fault> {
@@ -204,7 +206,9 @@ impl Speech<'_> {
     }
 
     fn dead_letters(&self, node: &Node) -> Result<Option<Ts>, Fault> {
-        let queue = node.get("deadLetterTargetArn").and_then(|node| self.named(node));
+        let queue = node
+            .get("deadLetterTargetArn")
+            .and_then(|node| self.named(node));
         let Some((queue, most)) = queue.zip(node.get("maxReceiveCount")) else {
             return Ok(None);
         };
@@ -223,7 +227,8 @@ impl Speech<'_> {
                 continue;
             }
             let said = self.statement(one)?;
-            let said = said.ok_or_else(|| Fault(format!("{} has a statement without a word", policy.id)))?;
+            let said =
+                said.ok_or_else(|| Fault(format!("{} has a statement without a word", policy.id)))?;
             let call = format!("{}.addToResourcePolicy", Self::variable(of));
             lines.push(format!("{};", Ts::Call(call, vec![said]).show(2, 4)));
         }
@@ -257,7 +262,9 @@ fn json(node: &Node) -> serde_json::Value {
         Value::Bool(flag) => (*flag).into(),
         Value::List(items) => items.iter().map(json).collect(),
         Value::Map(entries) => {
-            let entries = entries.iter().map(|(key, inner)| (key.clone(), json(inner)));
+            let entries = entries
+                .iter()
+                .map(|(key, inner)| (key.clone(), json(inner)));
             serde_json::Value::Object(entries.collect())
         }
         _ => node.text().unwrap_or_default().into(),
@@ -330,6 +337,9 @@ fn table_key(one: &Resource, node: &Node) -> Option<Ts> {
     };
     Some(Ts::Object(vec![
         ("name".to_owned(), Ts::text(name)),
-        ("type".to_owned(), Ts::plain(format!("dynamodb.AttributeType.{kind}"))),
+        (
+            "type".to_owned(),
+            Ts::plain(format!("dynamodb.AttributeType.{kind}")),
+        ),
     ]))
 }

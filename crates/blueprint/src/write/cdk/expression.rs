@@ -67,7 +67,10 @@ impl Speech<'_> {
             }
             ("Fn::Cidr", [of, count, bits]) => {
                 let bits = Ts::text(bits.text().ok_or_else(lost)?);
-                Ts::Call("cdk.Fn.cidr".to_owned(), vec![list(of)?, list(count)?, bits])
+                Ts::Call(
+                    "cdk.Fn.cidr".to_owned(),
+                    vec![list(of)?, list(count)?, bits],
+                )
             }
             _ => return Err(lost()),
         })
@@ -88,7 +91,10 @@ impl Speech<'_> {
         }
         let variable = Self::variable(id);
         if let Some(parameter) = self.graph.parameter(id) {
-            let kind = parameter.get("Type").and_then(Node::text).unwrap_or("String");
+            let kind = parameter
+                .get("Type")
+                .and_then(Node::text)
+                .unwrap_or("String");
             let value = match kind {
                 "Number" => "valueAsNumber",
                 kind if kind.starts_with("List<") || kind == "CommaDelimitedList" => "valueAsList",
@@ -129,7 +135,7 @@ impl Speech<'_> {
                 .ok_or_else(|| Fault(format!("a placeholder without an end in {text}")))?;
             out.push_str(&literal(before));
             if let Some(plain) = name.strip_prefix('!') {
-                out.push_str(&format!("\\${{{plain}}}"));
+                out.extend(["\\${", plain, "}"]);
             } else {
                 let said = match name.split_once('.') {
                     Some((id, attribute)) => self.attribute(id, attribute)?,
@@ -138,7 +144,7 @@ impl Speech<'_> {
                 if before.is_empty() && left.is_empty() && out.is_empty() {
                     return Ok(Ts::plain(said));
                 }
-                out.push_str(&format!("${{{said}}}"));
+                out.extend(["${", &said, "}"]);
             }
             rest = left;
         }
@@ -149,5 +155,7 @@ impl Speech<'_> {
 
 /// Text inside a template literal.
 fn literal(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('`', "\\`").replace('$', "\\$")
+    text.replace('\\', "\\\\")
+        .replace('`', "\\`")
+        .replace('$', "\\$")
 }

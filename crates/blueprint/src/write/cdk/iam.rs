@@ -28,7 +28,10 @@ impl Speech<'_> {
             statements.push(said);
         }
         let inner = Ts::Object(vec![("statements".to_owned(), Ts::List(statements))]);
-        Ok(Some(Ts::Call("new iam.PolicyDocument".to_owned(), vec![inner])))
+        Ok(Some(Ts::Call(
+            "new iam.PolicyDocument".to_owned(),
+            vec![inner],
+        )))
     }
 
     /// One statement; none where it has a part without a word.
@@ -56,7 +59,10 @@ impl Speech<'_> {
             entries.push((name.to_owned(), value));
         }
         let inner = Ts::Object(entries);
-        Ok(Some(Ts::Call("new iam.PolicyStatement".to_owned(), vec![inner])))
+        Ok(Some(Ts::Call(
+            "new iam.PolicyStatement".to_owned(),
+            vec![inner],
+        )))
     }
 
     fn principals(&self, node: &Node) -> Result<Option<Vec<Ts>>, Fault> {
@@ -89,7 +95,10 @@ impl Speech<'_> {
         let [one] = document.get("Statement").map_or(&[][..], Node::items) else {
             return Ok(None);
         };
-        let Some(service) = one.at("Principal/Service").filter(|node| node.text().is_some()) else {
+        let Some(service) = one
+            .at("Principal/Service")
+            .filter(|node| node.text().is_some())
+        else {
             return Ok(None);
         };
         let actions = one.get("Action").map_or_else(Vec::new, Node::one_or_more);

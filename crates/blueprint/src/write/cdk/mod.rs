@@ -31,7 +31,8 @@ pub(crate) fn app(
     words: &Words,
 ) -> Result<Vec<(String, String)>, Fault> {
     let fixed = files("cdk").into_iter();
-    let mut all: Vec<(String, String)> = fixed.map(|(path, text)| (path, text.to_owned())).collect();
+    let mut all: Vec<(String, String)> =
+        fixed.map(|(path, text)| (path, text.to_owned())).collect();
     let (stack, code_stack) = (pascal(name) + "Stack", pascal(name) + "CodeStack");
     all.push(("stack.ts".to_owned(), stack_of(graph, &stack, words)?));
     all.push(("code.ts".to_owned(), stack_of(code, &code_stack, words)?));
@@ -39,11 +40,12 @@ pub(crate) fn app(
         "import * as cdk from \"aws-cdk-lib\";\n\
          import {{ {code_stack} }} from \"./code\";\n\
          import {{ {stack} }} from \"./stack\";\n\n\
+         const name = process.env.APP ?? \"{name}\";\n\
          const app = new cdk.App({{ analyticsReporting: false }});\n\
          const env = {{ account: process.env.CDK_DEFAULT_ACCOUNT, region: {} }};\n\
          const synthesizer = () => new cdk.DefaultStackSynthesizer({{ generateBootstrapVersionRule: false }});\n\
-         new {code_stack}(app, \"{name}-code\", {{ env, synthesizer: synthesizer() }});\n\
-         new {stack}(app, \"{name}\", {{ env, synthesizer: synthesizer() }});\n",
+         new {code_stack}(app, `${{name}}-code`, {{ env, synthesizer: synthesizer() }});\n\
+         new {stack}(app, name, {{ env, synthesizer: synthesizer() }});\n",
         Ts::text(region).show(0, 0),
     );
     all.push(("app.ts".to_owned(), main));
@@ -67,7 +69,7 @@ fn stack_of(graph: &Graph, class: &str, words: &Words) -> Result<String, Fault> 
             speech.second.insert(one.id.clone());
         }
     }
-    let mut body = String::new();
+    let mut body = acknowledged(&speech);
     for item in &graph.parameters {
         parameter(&mut body, &speech, item)?;
     }
@@ -87,14 +89,11 @@ fn stack_of(graph: &Graph, class: &str, words: &Words) -> Result<String, Fault> 
     for item in &graph.outputs {
         output(&mut body, &speech, item)?;
     }
-    let metadata = Ts::Object(
-        graph
-            .metadata
-            .iter()
-            .map(|(key, node)| Ok((key.clone(), speech.say(node, true)?)))
-            .collect::<Result<_, Fault>>()?,
-    );
-    let kinds: Vec<&str> = graph.resources.iter().map(|one| one.kind.as_str()).collect();
+    let kinds: Vec<&str> = graph
+        .resources
+        .iter()
+        .map(|one| one.kind.as_str())
+        .collect();
     let mut out = String::new();
     let imports = words.imports(&kinds, &body);
     for (module, called) in imports.iter().filter(|(_, called)| called != "cdk") {
@@ -120,9 +119,31 @@ fn stack_of(graph: &Graph, class: &str, words: &Words) -> Result<String, Fault> 
         helpers.join(", "),
         graph.description.replace("*/", ""),
         Ts::text(&graph.description).show(2, 4),
-        metadata.show(2, 36),
+        metadata(&speech)?.show(2, 36),
     );
     Ok(out)
+}
+
+/// What is said about the whole.
+fn metadata(speech: &Speech<'_>) -> Result<Ts, Fault> {
+    let all = speech.graph.metadata.iter();
+    let said = all.map(|(key, node)| Ok((key.clone(), speech.say(node, true)?)));
+    Ok(Ts::Object(said.collect::<Result<_, Fault>>()?))
+}
+
+/// Warnings of constructs that do not hold here, each with the reason.
+fn acknowledged(speech: &Speech<'_>) -> String {
+    let graph = speech.graph.resources.iter();
+    let second = graph.filter(|one| speech.second.contains(&one.id));
+    let classes = second.filter_map(|one| speech.words.class(&one.kind));
+    let all: BTreeMap<&String, &String> = classes.flat_map(|class| &class.acknowledged).collect();
+    let mut out = String::new();
+    for (id, reason) in all {
+        let call = "cdk.Annotations.of(this).acknowledgeWarning".to_owned();
+        let call = Ts::Call(call, vec![Ts::text(id), Ts::text(reason)]);
+        let _ = writeln!(out, "    {};", call.show(2, 4));
+    }
+    out
 }
 
 /// The resources in the order of the graph, each after what it needs.
@@ -147,10 +168,18 @@ fn in_order(graph: &Graph) -> Vec<&Resource> {
                 continue;
             }
             open.push((one, true));
-            let mut needs: Vec<&Resource> =
-                graph.needs(one).iter().filter_map(|id| graph.get(id)).collect();
+            let mut needs: Vec<&Resource> = graph
+                .needs(one)
+                .iter()
+                .filter_map(|id| graph.get(id))
+                .collect();
             needs.sort_by_key(|other| std::cmp::Reverse(places.get(other.id.as_str())));
-            open.extend(needs.into_iter().filter(|other| !done.contains(&other.id)).map(|other| (other, false)));
+            open.extend(
+                needs
+                    .into_iter()
+                    .filter(|other| !done.contains(&other.id))
+                    .map(|other| (other, false)),
+            );
         }
     }
     order
@@ -177,7 +206,11 @@ fn output(out: &mut String, speech: &Speech<'_>, item: &Item) -> Result<(), Faul
     let entries = Ts::Object(entries.collect::<Result<_, Fault>>()?);
     // Outputs have names of their own in a template; constructs share theirs.
     let is_taken = speech.graph.get(&item.id).is_some();
-    let id = if is_taken { format!("{}Output", item.id) } else { item.id.clone() };
+    let id = if is_taken {
+        format!("{}Output", item.id)
+    } else {
+        item.id.clone()
+    };
     let arguments = vec![Ts::plain("this"), Ts::text(&id), entries];
     let made = Ts::Call("new cdk.CfnOutput".to_owned(), arguments);
     let _ = write!(out, "    {}", made.show(2, 4));
@@ -193,13 +226,17 @@ fn resource(out: &mut String, speech: &Speech<'_>, one: &Resource) -> Result<(),
     let variable = Speech::variable(&one.id);
     let mut after = made.after;
     if one.kind == "AWS::CloudWatch::Alarm" && speech.second.contains(&one.id) {
-        let topic = one.property("AlarmActions/0").and_then(|node| speech.graph.named_by(node));
+        let topic = one
+            .property("AlarmActions/0")
+            .and_then(|node| speech.graph.named_by(node));
         let topic = topic.map_or_else(String::new, |topic| Speech::variable(&topic.id));
         after.push(format!("tell({variable}, {topic});"));
     }
     for id in &one.depends_on {
         let needed = speech.graph.get(id);
-        let parent = needed.and_then(is_policy_of).filter(|of| speech.second.contains(*of));
+        let parent = needed
+            .and_then(is_policy_of)
+            .filter(|of| speech.second.contains(*of));
         let needed = match parent {
             Some(of) => format!("{}.node.findChild(\"Policy\")", Speech::variable(of)),
             None => Speech::variable(id),
@@ -207,7 +244,10 @@ fn resource(out: &mut String, speech: &Speech<'_>, one: &Resource) -> Result<(),
         after.push(format!("{variable}.node.addDependency({needed});"));
     }
     if let Some(said) = about(speech, one)? {
-        let call = Ts::Call("about".to_owned(), [vec![Ts::plain(&variable)], said].concat());
+        let call = Ts::Call(
+            "about".to_owned(),
+            [vec![Ts::plain(&variable)], said].concat(),
+        );
         after.insert(0, format!("{};", call.show(2, 4)));
     }
     let arguments = vec![Ts::plain("this"), Ts::text(&one.id), made.properties];
@@ -224,13 +264,20 @@ fn resource(out: &mut String, speech: &Speech<'_>, one: &Resource) -> Result<(),
 
 fn is_needed(graph: &Graph, one: &Resource) -> bool {
     let is_output = |item: &Item| Graph::references(&item.node).contains(&one.id);
-    graph.resources.iter().any(|other| graph.needs(other).contains(&one.id))
+    graph
+        .resources
+        .iter()
+        .any(|other| graph.needs(other).contains(&one.id))
         || graph.outputs.iter().any(is_output)
 }
 
 /// What is said about a resource: why it is there, and which rules it does not meet.
 fn about(speech: &Speech<'_>, one: &Resource) -> Result<Option<Vec<Ts>>, Fault> {
-    let Some(why) = one.metadata.at(&format!("{CONTEXT}/why")).and_then(Node::text) else {
+    let Some(why) = one
+        .metadata
+        .at(&format!("{CONTEXT}/why"))
+        .and_then(Node::text)
+    else {
         return Ok(None);
     };
     let mut said = vec![Ts::text(why)];
@@ -257,4 +304,3 @@ fn about(speech: &Speech<'_>, one: &Resource) -> Result<Option<Vec<Ts>>, Fault> 
     }
     Ok(Some(said))
 }
-

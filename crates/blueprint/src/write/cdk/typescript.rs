@@ -108,9 +108,8 @@ impl Ts {
             }
             // The last argument takes further lines; those before it are short.
             Self::Call(name, arguments) => {
-                let (last, before) = match arguments.split_last() {
-                    Some((last, before)) => (last, before),
-                    None => return flat,
+                let Some((last, before)) = arguments.split_last() else {
+                    return flat;
                 };
                 let mut out = format!("{name}(");
                 for argument in before {
@@ -135,7 +134,10 @@ fn pair(key: &str, value: &str) -> String {
     if is_plain {
         format!("{key}: {value}")
     } else {
-        format!("{}: {value}", serde_json::to_string(key).unwrap_or_default())
+        format!(
+            "{}: {value}",
+            serde_json::to_string(key).unwrap_or_default()
+        )
     }
 }
 
@@ -156,7 +158,10 @@ pub(super) fn camel(name: &str) -> String {
         }
     }
     let mut out = String::new();
-    for word in words.iter().filter(|word| word.chars().all(|c| c.is_ascii_alphanumeric())) {
+    for word in words
+        .iter()
+        .filter(|word| word.chars().all(|c| c.is_ascii_alphanumeric()))
+    {
         let word = word.to_ascii_lowercase();
         if out.is_empty() {
             out.push_str(&word);
@@ -190,7 +195,10 @@ mod tests {
 
     #[test]
     fn what_fits_stays_on_a_line() {
-        let short = Ts::Object(vec![("a".to_owned(), Ts::plain("1")), ("b-c".to_owned(), Ts::text("x"))]);
+        let short = Ts::Object(vec![
+            ("a".to_owned(), Ts::plain("1")),
+            ("b-c".to_owned(), Ts::text("x")),
+        ]);
         assert_eq!(short.show(0, 0), "{ a: 1, \"b-c\": \"x\" }");
         assert_eq!(short.show(0, 90), "{\n  a: 1,\n  \"b-c\": \"x\",\n}");
     }

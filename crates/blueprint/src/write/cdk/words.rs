@@ -16,7 +16,8 @@ pub(crate) struct Words {
     /// Names of modules that are not the service's, and what the code calls them.
     modules: BTreeMap<String, Module>,
     constructs: BTreeMap<String, Class>,
-    words: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(rename = "words")]
+    tables: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -30,7 +31,8 @@ struct Module {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Class {
-    pub(crate) class: String,
+    #[serde(rename = "class")]
+    pub(crate) name: String,
     /// What `Ref` gives.
     #[serde(rename = "ref")]
     pub(crate) reference: String,
@@ -42,6 +44,9 @@ pub(crate) struct Class {
     /// Objects among its properties that are constructions of their own.
     #[serde(default)]
     pub(crate) made: BTreeMap<String, String>,
+    /// Warnings of the construct that do not hold here, each with the reason.
+    #[serde(default)]
+    pub(crate) acknowledged: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) properties: Vec<Property>,
 }
@@ -130,7 +135,7 @@ impl Words {
 
     /// The word of a table for a value.
     pub(crate) fn word(&self, table: &str, value: &str) -> Option<&str> {
-        Some(self.words.get(table)?.get(value)?.as_str())
+        Some(self.tables.get(table)?.get(value)?.as_str())
     }
 
     /// What the code calls the module of a type, and the name of its class there.

@@ -1,0 +1,201 @@
+//! Goal: what `landfall blueprint` writes can be kept under version control: nothing that
+//! a person changed is lost, a second run changes nothing, and what `check` finds has a
+//! place and a way out. Method: runs in folders of their own.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::{Run, landfall};
+
+fn write(out: &Path, more: &[&str]) -> Run {
+    let out = out.to_str().unwrap();
+    let arguments = [
+        "blueprint",
+        "examples/photo-thumbnails.toml",
+        "--worlds",
+        "0",
+        "--out",
+        out,
+    ];
+    landfall(&[&arguments, more].concat())
+}
+
+/// Every file below a folder with what stands in it.
+fn contents(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path.to_string_lossy().into_owned(), text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = write(folder.path(), &[]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let before = contents(folder.path());
+    for name in [
+        "template.yaml",
+        "code.yaml",
+        "DECISION.md",
+        "README.md",
+        "build.sh",
+    ] {
+        assert!(
+            before.iter().any(|(path, _)| path.ends_with(name)),
+            "{name}"
+        );
+    }
+    let second = write(folder.path(), &[]);
+    assert!(second.err.contains("of which 0 written"), "{}", second.err);
+    assert_eq!(contents(folder.path()), before);
+    let diff = write(folder.path(), &["--diff"]);
+    assert_eq!((diff.code, diff.out.as_str()), (0, ""));
+}
+
+#[test]
+fn what_differs_is_written_over_only_by_force() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[]);
+    let path = folder.path().join("template.yaml");
+    std::fs::write(&path, "mine\n").unwrap();
+    let before = contents(folder.path());
+    let refused = write(folder.path(), &["--profile", "hardened"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.err.contains("differs from what would be written"),
+        "{}",
+        refused.err
+    );
+    assert!(refused.err.contains("--force"), "{}", refused.err);
+    assert_eq!(contents(folder.path()), before, "nothing is half-written");
+    let diff = write(folder.path(), &["--diff"]);
+    assert_eq!(diff.code, 1);
+    assert!(diff.out.contains("-mine"), "{}", diff.out);
+    let forced = write(folder.path(), &["--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+    assert!(
+        std::fs::read_to_string(path)
+            .unwrap()
+            .contains("AWS::Lambda::Function")
+    );
+}
+
+#[test]
+fn several_files_get_a_folder_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let files = ["examples/website.toml", "examples/nightly-report.toml"];
+    let run = landfall(&[&["blueprint"], &files[..], &["--worlds", "0", "--out", out]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    for name in ["website", "nightly-report"] {
+        assert!(
+            folder.path().join(name).join("template.yaml").exists(),
+            "{name}"
+        );
+    }
+    let twice = landfall(&["blueprint", files[0], files[0], "--out", out]);
+    assert_eq!(twice.code, 2);
+    assert!(
+        twice.err.contains("two files would be written"),
+        "{}",
+        twice.err
+    );
+}
+
+#[test]
+fn what_cannot_run_there_is_not_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("infra");
+    let arguments = [
+        "blueprint",
+        "examples/gpu-training.toml",
+        "--platform",
+        "lambda",
+        "--out",
+    ];
+    let run = landfall(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot run on lambda"), "{}", run.err);
+    assert!(!out.exists());
+}
+
+const MISTAKES: &str = r"
+Resources:
+  Alarms:
+    Type: AWS::Logs::LogGroup
+  Nightly:
+    Type: AWS::Events::Rule
+    Properties:
+      ScheduleExpression: cron(0 3 * * *)
+";
+
+#[test]
+fn findings_have_a_place_and_a_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.yaml");
+    std::fs::write(&path, MISTAKES).unwrap();
+    let name = path.to_str().unwrap();
+    let text = landfall(&["blueprint", "check", name]);
+    assert_eq!(text.code, 1, "{}", text.err);
+    assert!(
+        text.out.contains("template.yaml:8: cron-fields"),
+        "{}",
+        text.out
+    );
+    assert!(text.out.contains("way out: "), "{}", text.out);
+    let json = landfall(&["blueprint", "check", name, "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(document["schema"], 1);
+    let findings = document["findings"].as_array().unwrap();
+    let rules: Vec<&str> = findings
+        .iter()
+        .filter_map(|one| one["rule"].as_str())
+        .collect();
+    assert_eq!(rules, ["logs-kept-for-ever", "cron-fields"]);
+    for one in findings {
+        let keys: Vec<&str> = one
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(keys, ["rule", "file", "line", "message", "remedy"]);
+    }
+    let sarif = landfall(&["blueprint", "check", name, "--format", "sarif"]);
+    let document: Value = serde_json::from_str(&sarif.out).unwrap();
+    assert_eq!(document["version"], "2.1.0");
+    let region = &document["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(region["startLine"], 8);
+}
+
+#[test]
+fn what_is_no_template_is_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.yaml");
+    std::fs::write(&other, "a: 1\n").unwrap();
+    let broken = folder.path().join("broken.yaml");
+    std::fs::write(&broken, "Resources: [\n").unwrap();
+    for (path, says) in [
+        (other.as_path(), "is no CloudFormation template"),
+        (broken.as_path(), "this is no YAML"),
+        (Path::new("/no/such/file"), "there is no such file"),
+        (folder.path(), "there is no CloudFormation template there"),
+    ] {
+        let run = landfall(&["blueprint", "check", path.to_str().unwrap()]);
+        assert_eq!(run.code, 2, "{}", path.display());
+        assert!(run.err.contains(says), "{}", run.err);
+    }
+}
