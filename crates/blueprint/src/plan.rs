@@ -3,6 +3,7 @@
 use landfall_catalog::Catalog;
 use landfall_decide::{Configuration, Decision, OptionDecision, WorkloadDecision};
 use landfall_source::{Diagnostic, Result};
+use landfall_units::Bytes;
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
@@ -250,8 +251,10 @@ struct Planning<'a, 'd> {
     settings: &'a Settings,
 }
 
-/// Bytes of a megabyte, as AWS counts them.
-const MB: f64 = 1_048_576.0;
+/// Bytes in megabytes.
+fn mb(bytes: f64) -> f64 {
+    Bytes::from_f64(bytes).as_mb()
+}
 
 impl<'d> Planning<'_, 'd> {
     fn likely(&self, fact: FactId) -> Option<f64> {
@@ -510,7 +513,7 @@ impl<'d> Planning<'_, 'd> {
         let language = self.language().word();
         let disk = self
             .likely(FactId::EphemeralDisk)
-            .map_or(0.0, |bytes| (bytes / MB).ceil());
+            .map_or(0.0, |bytes| mb(bytes).ceil());
         let reserve = self.wanted.profile != Profile::Starter;
         json!({
             "memory_mb": config.memory_mb.unwrap_or(self.managed_memory_mb()),
@@ -531,7 +534,7 @@ impl<'d> Planning<'_, 'd> {
     /// Memory of an environment on managed instances: what one needs for the units of
     /// work it takes on, in whole gigabytes.
     fn managed_memory_mb(&self) -> f64 {
-        let needed = self.likely(FactId::Memory).unwrap_or(0.0) / MB;
+        let needed = mb(self.likely(FactId::Memory).unwrap_or(0.0));
         let least_mb = self.settings.functions.least_managed_mb;
         (needed / least_mb).ceil().max(1.0) * least_mb
     }
@@ -552,7 +555,7 @@ impl<'d> Planning<'_, 'd> {
         let instance = instance.and_then(|name| self.catalog.instance(name));
         let (host_mb, host_vcpus) = self.host(instance);
         let memory_mb = config.memory_mb.unwrap_or_else(|| {
-            let needed_mb = (self.likely(FactId::Memory).unwrap_or(0.0) / MB).ceil();
+            let needed_mb = mb(self.likely(FactId::Memory).unwrap_or(0.0)).ceil();
             if config.concurrency.is_none() && needed_mb > 0.0 {
                 needed_mb.min(host_mb)
             } else {
@@ -576,7 +579,7 @@ impl<'d> Planning<'_, 'd> {
         let most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
         let least = config.min_count.unwrap_or(0.0).min(most);
         let disk = self.likely(FactId::EphemeralDisk).unwrap_or(0.0);
-        let disk_gb = (disk / MB / 1024.0).ceil();
+        let disk_gb = Bytes::from_f64(disk).as_gb().ceil();
         let extra_disk = capacity == "fargate" && disk_gb >= set.free_disk_gb;
         let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);

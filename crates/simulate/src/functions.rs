@@ -5,6 +5,9 @@
 //! starts one, if the concurrency and the launch rate allow. Idle environments lie on
 //! a stack: the newest on top, so that the first one too old means that all below are.
 //!
+//! Up to some dozens of environments are looked through as a whole ([`Few`]); more are kept
+//! in order.
+//!
 //! Exact, given the laws: the order of arrivals, ends and starts, and with it which
 //! environment works when. Approximated: an idle limit that is a law is drawn where it
 //! decides (an older environment never outlives a newer one), and the share of the
@@ -17,6 +20,7 @@ use landfall_source::Result;
 
 use crate::arrivals::{Arrivals, Block, Timed};
 use crate::calendar::Calendar;
+use crate::few::{Environment, Few, Seen};
 use crate::law::Law;
 use crate::random::{Generator, Streams};
 use crate::tally::{Batches, Point, Series};
@@ -233,6 +237,9 @@ impl Tokens {
 
 struct Pool<'a> {
     setup: &'a FunctionSetup,
+    /// The environments, while there are few and none is provisioned.
+    few: Few,
+    is_small: bool,
     under_way: Calendar<f64>,
     idle: Vec<Idle>,
     /// Provisioned environments at work.
@@ -254,6 +261,8 @@ impl<'a> Pool<'a> {
     fn new(setup: &'a FunctionSetup, run: &Run, mean_s: f64) -> Self {
         Self {
             setup,
+            few: Few::new(),
+            is_small: setup.provisioned == 0,
             under_way: Calendar::new(mean_s),
             idle: Vec::with_capacity(256),
             provisioned: 0,
@@ -325,11 +334,12 @@ impl<'a> Pool<'a> {
 
     #[inline]
     fn attempt(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+        if self.is_small {
+            return self.attempt_few(at_s, first_s, run_s, attempts);
+        }
         self.let_end(at_s);
-        let busy = self.busy();
-        if busy >= self.setup.most_at_once
-            || self.requests.as_mut().is_some_and(|some| !some.take(at_s))
-        {
+        let busy = self.under_way.len() as u32;
+        if self.is_refused(at_s, busy) {
             return self.refuse(at_s, first_s, run_s, attempts);
         }
         let dies_s = if self.provisioned < self.setup.provisioned {
@@ -341,21 +351,95 @@ impl<'a> Pool<'a> {
             match self.reuse(at_s) {
                 Some(dies_s) => dies_s,
                 None => {
-                    return match self.start(at_s, first_s, run_s) {
-                        Some((end_s, dies_s)) => self.under_way.put(at_s, end_s, dies_s),
+                    return match self.start(at_s, first_s, run_s, busy) {
+                        Some(new) => self.under_way.put(at_s, new.free_s, new.dies_s),
                         None => self.refuse(at_s, first_s, run_s, attempts),
                     };
                 }
             }
         };
-        if attempts > 0 {
-            self.note_wait(at_s - first_s);
+        self.count_warm(at_s - first_s, run_s, busy);
+        self.under_way.put(at_s, at_s + run_s, dies_s);
+    }
+
+    /// The same in a small pool.
+    #[inline]
+    fn attempt_few(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+        let seen = self.few.look(at_s);
+        let busy = seen.busy;
+        if self.is_refused(at_s, busy) {
+            return self.refuse(at_s, first_s, run_s, attempts);
+        }
+        let (low_s, _) = self.setup.idle_s;
+        let is_fresh = |(place, since_s): &(usize, f64)| {
+            at_s - since_s <= low_s && at_s < self.few.dies_s(*place)
+        };
+        let found = match seen.newest().filter(is_fresh) {
+            None => self.reuse_older_few(at_s, seen),
+            fresh => fresh,
+        };
+        let Some((place, since_s)) = found else {
+            return match self.start(at_s, first_s, run_s, busy) {
+                Some(new) => self.add(at_s, new),
+                None => self.refuse(at_s, first_s, run_s, attempts),
+            };
+        };
+        self.counted.alive_s += at_s - since_s;
+        self.few.occupy(place, at_s + run_s);
+        self.count_warm(at_s - first_s, run_s, busy);
+    }
+
+    /// The newest idle environment of a small pool where it may be too old; those that
+    /// are go.
+    #[cold]
+    fn reuse_older_few(&mut self, at_s: f64, mut seen: Seen) -> Option<(usize, f64)> {
+        let (low_s, high_s) = self.setup.idle_s;
+        let mut limit_s = None;
+        while let Some((place, since_s)) = seen.newest() {
+            let limit_s =
+                *limit_s.get_or_insert_with(|| Law::Uniform(low_s, high_s).draw(&mut self.random));
+            let kept_s = (self.few.dies_s(place) - since_s).min(limit_s);
+            if at_s - since_s <= kept_s {
+                return Some((place, since_s));
+            }
+            self.counted.alive_s += kept_s.max(0.0);
+            self.few.remove(place);
+            seen = self.few.look(at_s);
+        }
+        None
+    }
+
+    /// Adds a new environment to a small pool, which may be too small by now.
+    #[cold]
+    fn add(&mut self, at_s: f64, new: Environment) {
+        if self.few.add(new) {
+            return;
+        }
+        // None is idle, or none would have been started.
+        self.is_small = false;
+        for one in self.few.all().chain([new]) {
+            self.under_way.put(at_s, one.free_s, one.dies_s);
+        }
+    }
+
+    /// Whether a request may not be served now, with so many under way.
+    #[inline]
+    fn is_refused(&mut self, at_s: f64, busy: u32) -> bool {
+        busy >= self.setup.most_at_once
+            || self.requests.as_mut().is_some_and(|some| !some.take(at_s))
+    }
+
+    /// Counts a request that an environment takes on that was there, `wait_s` after it
+    /// first came.
+    #[inline]
+    fn count_warm(&mut self, wait_s: f64, run_s: f64, busy: u32) {
+        if wait_s > 0.0 {
+            self.note_wait(wait_s);
         }
         self.counted.served += 1;
         self.counted.busy_s += run_s;
         self.counted.most_busy = self.counted.most_busy.max(busy + 1);
-        self.batches.current.warm.add(at_s - first_s + run_s);
-        self.under_way.put(at_s, at_s + run_s, dies_s);
+        self.batches.current.warm.add(wait_s + run_s);
     }
 
     /// Takes the newest idle environment, with the end of its life.
@@ -389,10 +473,9 @@ impl<'a> Pool<'a> {
         None
     }
 
-    /// Serves a request on a new environment, if one may be started: when the work
-    /// will end, and when the environment's life.
+    /// Serves a request on a new environment, if one may be started.
     #[cold]
-    fn start(&mut self, at_s: f64, first_s: f64, run_s: f64) -> Option<(f64, f64)> {
+    fn start(&mut self, at_s: f64, first_s: f64, run_s: f64, busy: u32) -> Option<Environment> {
         if self.launches.as_mut().is_some_and(|some| !some.take(at_s)) {
             return None;
         }
@@ -409,13 +492,16 @@ impl<'a> Pool<'a> {
         self.counted.cold += 1;
         self.counted.start_s += start_s;
         self.counted.busy_s += whole_s;
-        self.counted.most_busy = self.counted.most_busy.max(self.busy() + 1);
+        self.counted.most_busy = self.counted.most_busy.max(busy + 1);
         if at_s > first_s {
             self.note_wait(at_s - first_s);
         }
         self.batches.current.start.add(start_s);
         self.batches.current.cold.add(at_s - first_s + whole_s);
-        Some((at_s + whole_s, dies_s))
+        Some(Environment {
+            free_s: at_s + whole_s,
+            dies_s,
+        })
     }
 
     #[cold]
@@ -451,21 +537,30 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Units of work under way.
-    #[inline]
-    const fn busy(&self) -> u32 {
-        self.under_way.len() as u32
+    /// Units of work under way at a time, which is the present.
+    fn busy(&self, at_s: f64) -> u32 {
+        if self.is_small {
+            self.few.look(at_s).busy
+        } else {
+            self.under_way.len() as u32
+        }
     }
 
-    /// Environments that are there at a time.
-    fn alive(&self, at_s: f64) -> usize {
+    /// Environments that are there at a time, with so many at work.
+    fn alive(&self, at_s: f64, busy: u32) -> u32 {
         let (low_s, high_s) = self.setup.idle_s;
         let limit_s = f64::midpoint(low_s, high_s);
-        let gone = self
-            .idle
-            .partition_point(|idle| at_s - idle.since_s > limit_s);
-        let ready = self.setup.provisioned - self.provisioned;
-        self.under_way.len() + self.idle.len() - gone + ready as usize
+        let idle = if self.is_small {
+            let all = self.few.all();
+            all.filter(|one| (0.0..=limit_s).contains(&(at_s - one.free_s)))
+                .count()
+        } else {
+            let gone = self
+                .idle
+                .partition_point(|idle| at_s - idle.since_s > limit_s);
+            self.idle.len() - gone
+        };
+        busy + idle as u32 + self.setup.provisioned - self.provisioned
     }
 
     /// Ends the stretch under way: into the batch and the series.
@@ -478,19 +573,20 @@ impl<'a> Pool<'a> {
     }
 
     fn close(&mut self, end_s: f64, seconds: f64) {
-        let alive = self.alive(end_s);
+        let busy = self.busy(end_s);
+        let alive = self.alive(end_s, busy);
         let mut counts = std::mem::take(&mut self.counted);
         counts.seconds = seconds;
         // Busy seconds are counted when they begin; environments live through them.
         counts.alive_s += counts.busy_s - counts.provisioned_busy_s;
         counts.alive_s += f64::from(self.setup.provisioned) * seconds;
-        counts.most_alive = counts.most_busy.max(alive as u32);
+        counts.most_alive = counts.most_busy.max(alive);
         self.batches.current.counts.add(&counts);
         self.batches.step();
         self.series.step(Point {
             counts,
-            alive: alive as f64,
-            wanted: self.under_way.len() as f64,
+            alive: f64::from(alive),
+            wanted: f64::from(busy),
         });
         if end_s <= self.warm_until_s {
             self.batches.restart();
@@ -506,11 +602,23 @@ impl<'a> Pool<'a> {
         let seconds = end_s - (self.stretch_end_s - STRETCH_S);
         self.try_again(end_s);
         self.let_end(end_s);
-        for idle in std::mem::take(&mut self.idle) {
-            let kept_s = (idle.dies_s - idle.since_s).min(self.setup.idle_s.1);
-            self.counted.alive_s += kept_s.min(end_s - idle.since_s).max(0.0);
-        }
         let counted = &mut self.counted;
+        let few: Vec<Environment> = if self.is_small {
+            self.few.all().collect()
+        } else {
+            Vec::new()
+        };
+        let idle = few.iter().filter(|one| one.free_s <= end_s);
+        let idle = idle.map(|one| (one.free_s, one.dies_s));
+        for (since_s, dies_s) in
+            idle.chain(self.idle.drain(..).map(|idle| (idle.since_s, idle.dies_s)))
+        {
+            let kept_s = (dies_s - since_s).min(self.setup.idle_s.1);
+            counted.alive_s += kept_s.min(end_s - since_s).max(0.0);
+        }
+        for one in few.iter().filter(|one| one.free_s > end_s) {
+            counted.busy_s -= one.free_s - end_s;
+        }
         self.under_way.each(|work_end_s, dies_s| {
             counted.busy_s -= work_end_s - end_s;
             if dies_s >= PROVISIONED {

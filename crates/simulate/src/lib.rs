@@ -12,6 +12,7 @@ mod arrivals;
 mod calendar;
 mod curve;
 pub mod exact;
+mod few;
 mod figures;
 mod forecast;
 mod functions;

@@ -1,6 +1,7 @@
 //! Functions: what they may use, what they may do, what calls them.
 
 use landfall_catalog::Catalog;
+use landfall_units::Bytes;
 
 use super::Found;
 use super::view::{
@@ -66,7 +67,6 @@ fn of_function(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
 
 /// Memory and time beyond what a function of its kind may have.
 fn limits(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
-    const MB: f64 = 1_048_576.0;
     let (graph, id) = (found.graph, &one.id);
     let kind = match one.property("CapacityProviderConfig") {
         Some(_) => "lambda-managed-instances",
@@ -78,10 +78,10 @@ fn limits(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
         limit.value_on(last.since)
     };
     let memory = number(graph, one, "MemorySize", found.value("function-memory"));
-    if let (Some(memory), Some(most)) = (memory, limit(kind, "memory"))
-        && memory * MB > most
+    let most = limit(kind, "memory").map(|bytes| Bytes::from_f64(bytes).as_mb());
+    if let (Some(memory), Some(most)) = (memory, most)
+        && memory > most
     {
-        let most = most / MB;
         let what = format!("{id} asks for {memory} MB, and its kind has {most} MB at the most");
         found.at("function-memory", one, "MemorySize", what);
     }
