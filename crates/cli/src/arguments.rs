@@ -228,6 +228,18 @@ pub(crate) struct Simulate {
     /// Requests that come at once.
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"])]
     pub(crate) batch: u32,
+    /// Requests are records of a stream of so many shards: each hands over a batch in
+    /// order, the next one when the last is done. Latency is that of a batch's oldest.
+    #[arg(long, value_name = "N", conflicts_with_all = ["file", "replay"], requires = "batch_size",
+        value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) shards: Option<u32>,
+    /// Most records of a batch from a shard.
+    #[arg(long, value_name = "N", requires = "shards",
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) batch_size: Option<u32>,
+    /// How long a batch that is not full waits for more records.
+    #[arg(long, value_name = "TIME", requires = "shards", default_value = "0s")]
+    pub(crate) batch_window: String,
     /// When work starts: \"rate(5 minutes)\", a cron expression.
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["file", "trace", "replay"])]
     pub(crate) schedule: Option<String>,

@@ -2,7 +2,7 @@
 
 use landfall_catalog::{Catalog, InitLaw};
 use landfall_framework::Pack;
-use landfall_units::Range;
+use landfall_units::{Bytes, Range};
 use landfall_workload::{FactId, Facts, Origin, Value};
 
 use crate::decision::Assumed;
@@ -45,6 +45,7 @@ pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assume
         let Some(mut default) = default else { continue };
         if fact == FactId::Init {
             measured(&mut default, &filled, catalog);
+            by_size(&mut default, &filled, catalog);
         }
         filled.set(fact, default.value.clone(), Origin::Assumed);
         assumed.push(default);
@@ -102,6 +103,32 @@ fn measured(default: &mut Assumed, facts: &Facts, catalog: &Catalog) {
     default.source.clone_from(&law.source);
 }
 
+/// What unpacking adds: the size of a zip package is felt at every start; images are read
+/// as they are needed.
+fn by_size(default: &mut Assumed, facts: &Facts, catalog: &Catalog) {
+    if facts.choice(FactId::PackageKind) != Some("zip") {
+        return;
+    }
+    let lambda = catalog.platform("lambda");
+    let parameter = |name: &str| lambda.and_then(|lambda| lambda.parameter(name));
+    let (Some(per_mb_s), Some(free)) = (parameter("init_by_size"), parameter("init_size_free"))
+    else {
+        return;
+    };
+    let Some(size) = facts.likely(FactId::PackageSize) else {
+        return;
+    };
+    let mb = Bytes::from_f64(size - free.likely()).as_mb();
+    let Value::Quantity(range) = &default.value else {
+        return;
+    };
+    if mb > 0.0 {
+        let grown = range.zip(&per_mb_s, |init_s, per_mb_s| per_mb_s.mul_add(mb, init_s));
+        default.value = Value::Quantity(grown);
+        default.why += &format!("; {} of zip are unpacked first", Bytes::from_f64(size));
+    }
+}
+
 /// The measured start-up nearest to a workload, if its runtime is known and was measured.
 pub(crate) fn init_law<'c>(facts: &Facts, catalog: &'c Catalog) -> Option<&'c InitLaw> {
     let runtime = facts.text(FactId::Runtime)?;
@@ -109,9 +136,9 @@ pub(crate) fn init_law<'c>(facts: &Facts, catalog: &'c Catalog) -> Option<&'c In
     let architecture = architectures
         .and_then(|all| all.first())
         .unwrap_or(&"x86_64");
-    let memory_mb = facts.likely(FactId::Memory).map_or(0.0, |bytes| {
-        bytes / landfall_units::Bytes::from_mb(1).get() as f64
-    });
+    let memory_mb = facts
+        .likely(FactId::Memory)
+        .map_or(0.0, |bytes| bytes / Bytes::from_mb(1).get() as f64);
     catalog.init_law(
         runtime,
         facts.choice(FactId::PackageKind),

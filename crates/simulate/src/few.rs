@@ -89,7 +89,9 @@ impl Few {
     #[inline]
     pub(crate) fn occupy(&mut self, place: usize, until_s: f64) {
         if let Some(free_s) = self.free_s.get_mut(place) {
-            *free_s = f64::from_bits(until_s.to_bits() & !NAMES | (place as u64 + 1));
+            // Never later than it is, so that what comes right then finds it free.
+            let earlier = until_s.to_bits().saturating_sub(NAMES) & !NAMES;
+            *free_s = f64::from_bits(earlier | (place as u64 + 1));
         }
     }
 

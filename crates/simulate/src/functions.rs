@@ -23,6 +23,7 @@ use crate::calendar::Calendar;
 use crate::few::{Environment, Few, Seen};
 use crate::law::Law;
 use crate::random::{Generator, Streams};
+use crate::shards::{InOrder, Shards};
 use crate::tally::{Batches, Point, Series};
 
 /// Length of a stretch of the series, in seconds.
@@ -49,6 +50,8 @@ pub struct FunctionSetup {
     pub requests_per_s: Option<f64>,
     /// What happens to a request that is refused.
     pub refused: Refused,
+    /// Requests are records of a stream, handed over in order.
+    pub in_order: Option<InOrder>,
 }
 
 /// What happens to a request that is refused.
@@ -81,6 +84,7 @@ impl FunctionSetup {
             launch: None,
             requests_per_s: None,
             refused: Refused::Fails,
+            in_order: None,
         }
     }
 }
@@ -103,7 +107,8 @@ pub struct Outcome {
     pub batches: Batches,
     /// The same over time, without latencies.
     pub series: Series,
-    /// Requests that were still being tried when the run ended.
+    /// Requests that were still being tried when the run ended, or records of a stream that
+    /// waited.
     pub waiting: u64,
 }
 
@@ -248,6 +253,8 @@ struct Pool<'a> {
     requests: Option<Tokens>,
     again: BinaryHeap<Reverse<Again>>,
     again_at_s: f64,
+    /// What hands records over, if the source is a stream.
+    shards: Option<Shards>,
     /// For what only cold requests need.
     random: Generator,
     warm_until_s: f64,
@@ -272,6 +279,9 @@ impl<'a> Pool<'a> {
                 .map(|per_s| Tokens::new(per_s.max(1.0), per_s)),
             again: BinaryHeap::new(),
             again_at_s: f64::INFINITY,
+            shards: setup
+                .in_order
+                .map(|in_order| Shards::new(in_order, run.streams.stream("shards"))),
             random: run.streams.stream("cold starts"),
             warm_until_s: run.warm_up_s,
             stretch_end_s: STRETCH_S,
@@ -283,6 +293,9 @@ impl<'a> Pool<'a> {
 
     /// Takes on a block of requests.
     fn take(&mut self, at_s: &[f64], run_s: &[f64]) {
+        if self.shards.is_some() {
+            return self.take_records(at_s, run_s);
+        }
         let mut from = 0;
         while from < at_s.len() {
             let rest = at_s.get(from..).unwrap_or_default();
@@ -300,6 +313,37 @@ impl<'a> Pool<'a> {
                 self.end_stretch();
             }
         }
+    }
+
+    /// Takes on a block of records.
+    fn take_records(&mut self, at_s: &[f64], run_s: &[f64]) {
+        for (at_s, run_s) in at_s.iter().zip(run_s) {
+            while *at_s >= self.stretch_end_s {
+                self.end_stretch();
+            }
+            self.hand_over(*at_s);
+            if let Some(shards) = &mut self.shards {
+                shards.put(*at_s, *run_s);
+            }
+        }
+    }
+
+    /// Hands over the batches of records that are due by a time: each is a request.
+    fn hand_over(&mut self, until_s: f64) {
+        let Some(mut shards) = self.shards.take() else {
+            return;
+        };
+        while let Some(batch) = shards.next_by(until_s) {
+            let end_s = self.attempt(batch.at_s, batch.first_s, batch.run_s, 0);
+            if let Some(end_s) = end_s {
+                self.counted.arrived += 1;
+                self.counted.records += u64::from(batch.records);
+                shards.begun(&batch, end_s);
+            } else {
+                shards.refused(&batch);
+            }
+        }
+        self.shards = Some(shards);
     }
 
     /// What is due to be tried again by a time.
@@ -332,8 +376,9 @@ impl<'a> Pool<'a> {
         });
     }
 
+    /// Serves a request, if it may be: gives when its work will end, in seconds.
     #[inline]
-    fn attempt(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+    fn attempt(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) -> Option<f64> {
         if self.is_small {
             return self.attempt_few(at_s, first_s, run_s, attempts);
         }
@@ -351,20 +396,22 @@ impl<'a> Pool<'a> {
             match self.reuse(at_s) {
                 Some(dies_s) => dies_s,
                 None => {
-                    return match self.start(at_s, first_s, run_s, busy) {
-                        Some(new) => self.under_way.put(at_s, new.free_s, new.dies_s),
-                        None => self.refuse(at_s, first_s, run_s, attempts),
+                    let Some(new) = self.start(at_s, first_s, run_s, busy) else {
+                        return self.refuse(at_s, first_s, run_s, attempts);
                     };
+                    self.under_way.put(at_s, new.free_s, new.dies_s);
+                    return Some(new.free_s);
                 }
             }
         };
         self.count_warm(at_s - first_s, run_s, busy);
         self.under_way.put(at_s, at_s + run_s, dies_s);
+        Some(at_s + run_s)
     }
 
     /// The same in a small pool.
     #[inline]
-    fn attempt_few(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+    fn attempt_few(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) -> Option<f64> {
         let seen = self.few.look(at_s);
         let busy = seen.busy;
         if self.is_refused(at_s, busy) {
@@ -379,14 +426,16 @@ impl<'a> Pool<'a> {
             fresh => fresh,
         };
         let Some((place, since_s)) = found else {
-            return match self.start(at_s, first_s, run_s, busy) {
-                Some(new) => self.add(at_s, new),
-                None => self.refuse(at_s, first_s, run_s, attempts),
+            let Some(new) = self.start(at_s, first_s, run_s, busy) else {
+                return self.refuse(at_s, first_s, run_s, attempts);
             };
+            self.add(at_s, new);
+            return Some(new.free_s);
         };
         self.counted.alive_s += at_s - since_s;
         self.few.occupy(place, at_s + run_s);
         self.count_warm(at_s - first_s, run_s, busy);
+        Some(at_s + run_s)
     }
 
     /// The newest idle environment of a small pool where it may be too old; those that
@@ -511,8 +560,13 @@ impl<'a> Pool<'a> {
     }
 
     #[cold]
-    fn refuse(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) {
+    fn refuse(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) -> Option<f64> {
         self.counted.throttled += 1;
+        if self.setup.in_order.is_some() {
+            // The shard tries it again.
+            self.counted.retried += 1;
+            return None;
+        }
         match self.setup.refused {
             Refused::Fails => self.counted.failed += 1,
             Refused::TriedAgain {
@@ -524,7 +578,7 @@ impl<'a> Pool<'a> {
                 let next_s = at_s + doubled.min(longest_s);
                 if next_s - first_s > age_s {
                     self.counted.expired += 1;
-                    return;
+                    return None;
                 }
                 self.again_at_s = self.again_at_s.min(next_s);
                 self.again.push(Reverse(Again {
@@ -535,6 +589,7 @@ impl<'a> Pool<'a> {
                 }));
             }
         }
+        None
     }
 
     /// Units of work under way at a time, which is the present.
@@ -566,6 +621,7 @@ impl<'a> Pool<'a> {
     /// Ends the stretch under way: into the batch and the series.
     fn end_stretch(&mut self) {
         let end_s = self.stretch_end_s;
+        self.hand_over(end_s);
         self.try_again(end_s);
         self.let_end(end_s);
         self.close(end_s, STRETCH_S);
@@ -600,6 +656,7 @@ impl<'a> Pool<'a> {
             self.end_stretch();
         }
         let seconds = end_s - (self.stretch_end_s - STRETCH_S);
+        self.hand_over(end_s);
         self.try_again(end_s);
         self.let_end(end_s);
         let counted = &mut self.counted;
@@ -631,7 +688,7 @@ impl<'a> Pool<'a> {
         Outcome {
             batches: self.batches,
             series: self.series,
-            waiting: self.again.len() as u64,
+            waiting: self.again.len() as u64 + self.shards.as_ref().map_or(0, Shards::waiting),
         }
     }
 }

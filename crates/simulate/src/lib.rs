@@ -25,6 +25,7 @@ mod placement;
 mod random;
 mod replicate;
 mod service;
+mod shards;
 mod steady;
 mod tally;
 mod traffic;
@@ -43,6 +44,7 @@ pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlaceme
 pub use random::{Generator, Streams};
 pub use replicate::{each, replicate};
 pub use service::{Hosts, Launch, Scaling, ServiceSetup, Spot, ramp, run_service};
+pub use shards::InOrder;
 pub use steady::{SteadyState, cold_start_share};
 pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
 pub use traffic::{Counted, Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};

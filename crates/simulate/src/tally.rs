@@ -9,6 +9,8 @@ pub struct Counts {
     pub seconds: f64,
     /// Requests that arrived.
     pub arrived: u64,
+    /// Records of a stream that were handed over; requests are the batches of them.
+    pub records: u64,
     /// Requests served, or begun for good.
     pub served: u64,
     /// Requests refused for good: throttled with nobody to try again.
@@ -56,6 +58,7 @@ impl Counts {
         let factor = times as f64;
         self.seconds += other.seconds * factor;
         self.arrived += other.arrived * times;
+        self.records += other.records * times;
         self.served += other.served * times;
         self.failed += other.failed * times;
         self.throttled += other.throttled * times;

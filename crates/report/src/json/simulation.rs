@@ -50,6 +50,9 @@ pub struct FiguresJson {
     pub seconds: f64,
     /// Requests that arrived.
     pub requests: u64,
+    /// Records of a stream that were handed over: requests are batches of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
     /// Requests served.
     pub served: u64,
     /// Attempts that were refused.
@@ -217,6 +220,7 @@ fn figures(run: &Figures, utilisation: f64, billed: &[Billed]) -> FiguresJson {
     FiguresJson {
         seconds: counts.seconds,
         requests: counts.arrived,
+        records: (counts.records > 0).then_some(counts.records),
         served: counts.served,
         throttled: counts.throttled,
         retried: counts.retried,

@@ -72,9 +72,13 @@ fn one(out: &mut String, run: &Run) {
         let _ = writeln!(out, "  {label:<20} {value}");
     };
     let over = Duration::from_secs_f64(counts.seconds);
+    let records = match counts.records {
+        0 => String::new(),
+        records => format!(", batches of {} records", grouped(records as f64)),
+    };
     line(
         "requests",
-        format!("{} over {over}", grouped(counts.arrived as f64)),
+        format!("{} over {over}{records}", grouped(counts.arrived as f64)),
     );
     line("cold starts", cold_starts(figures));
     line("throttled", throttled(figures));

@@ -3,8 +3,8 @@
 use landfall_catalog::Platform;
 use landfall_report::simulation::{Billed, Run as Shown, Simulation};
 use landfall_simulate::{
-    Counts, Figures, FunctionSetup, Law, MINUTE_S, Outcome, Refused, Run, Shape, Streams, Traffic,
-    replicate, run_functions,
+    Counts, Figures, FunctionSetup, InOrder, Law, MINUTE_S, Outcome, Refused, Run, Shape, Streams,
+    Traffic, replicate, run_functions,
 };
 use landfall_source::{Diagnostic, Result};
 use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
@@ -150,6 +150,7 @@ impl Model {
                     age_s: number("retention"),
                 },
             },
+            in_order: in_order(command, number("retry_first"))?,
             ..FunctionSetup::plain(0.0)
         };
         let setups = idle.into_iter().map(|idle_s| FunctionSetup {
@@ -183,6 +184,19 @@ impl Model {
             })
             .collect()
     }
+}
+
+/// How a stream hands records over, if that is asked for.
+fn in_order(command: &Simulate, again_s: f64) -> Result<Option<InOrder>> {
+    let Some((shards, batch)) = command.shards.zip(command.batch_size) else {
+        return Ok(None);
+    };
+    Ok(Some(InOrder {
+        shards,
+        batch,
+        window_s: laws::time_s("batch-window", &command.batch_window)?,
+        again_s,
+    }))
 }
 
 /// What Lambda's meters would count, but for memory, which nobody named.
