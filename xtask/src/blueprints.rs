@@ -5,9 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::thread;
-use std::time::Instant;
 
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
@@ -22,32 +20,11 @@ use landfall_workload::System;
 
 use crate::checks::say;
 use crate::docs::root;
-
-type Result<T> = std::result::Result<T, String>;
-
-/// Where the validators are installed and the blueprints written.
-struct Places {
-    tools: PathBuf,
-    python: PathBuf,
-    built: PathBuf,
-}
-
-#[expect(clippy::disallowed_methods, reason = "no decision hangs on it")]
-fn now() -> Instant {
-    Instant::now()
-}
+use crate::tools::{Places, Result, now, run, timed};
 
 /// Builds everything and holds it against every validator.
 pub(crate) fn check() -> Result<()> {
-    let work = root().join("target/validators");
-    let places = Places {
-        python: work.join("venv/bin"),
-        built: work.join("blueprints"),
-        tools: work,
-    };
-    let begun = now();
-    install(&places)?;
-    say(&format!("   validators installed: {:.0?}", begun.elapsed()));
+    let places = Places::installed()?;
     let begun = now();
     let written = write(&places.built)?;
     say(&format!(
@@ -70,97 +47,6 @@ pub(crate) fn check() -> Result<()> {
     });
     results.into_iter().collect::<Result<()>>()?;
     say(&format!("   validators done: {:.0?}", begun.elapsed()));
-    Ok(())
-}
-
-/// Runs a program; what it says comes back when it fails.
-fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<String> {
-    let name = program
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let output: Output = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| format!("cannot run {name}: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    if output.status.success() {
-        return Ok(text);
-    }
-    let said: Vec<&str> = text.lines().take(14).collect();
-    let also = String::from_utf8_lossy(&output.stderr);
-    let also: Vec<&str> = also.lines().take(20).collect();
-    Err(format!(
-        "{name}: {}\n{}\n{}",
-        output.status,
-        said.join("\n"),
-        also.join("\n")
-    ))
-}
-
-fn install(places: &Places) -> Result<()> {
-    let (tools, from) = (&places.tools, root().join("validators"));
-    std::fs::create_dir_all(tools).map_err(|error| error.to_string())?;
-    let locks = [
-        "package.json",
-        "package-lock.json",
-        ".npmrc",
-        "requirements.txt",
-    ];
-    let mut fresh = false;
-    for name in locks {
-        let text = std::fs::read(from.join(name)).map_err(|error| format!("{name}: {error}"))?;
-        if std::fs::read(tools.join(name)).ok().as_ref() != Some(&text) {
-            fresh = true;
-        }
-    }
-    let own = ["nag.cjs", "workflows.cjs", "cdk.cjs"].map(|name| from.join(name));
-    for path in &own {
-        let name = path.file_name().unwrap_or_default();
-        std::fs::copy(path, tools.join(name))
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    if !fresh {
-        return Ok(());
-    }
-    for name in ["package.json", "package-lock.json", ".npmrc"] {
-        std::fs::copy(from.join(name), tools.join(name))
-            .map_err(|error| format!("{name}: {error}"))?;
-    }
-    let (node, python) = thread::scope(|scope| {
-        let node = scope.spawn(|| {
-            run(
-                Path::new("npm"),
-                &["ci", "--ignore-scripts", "--silent"],
-                tools,
-            )
-        });
-        let python = scope.spawn(|| {
-            run(Path::new("python3"), &["-m", "venv", "venv"], tools)?;
-            let wanted = from.join("requirements.txt");
-            let wanted = wanted.to_string_lossy();
-            run(
-                &places.python.join("pip"),
-                &[
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "-r",
-                    &wanted,
-                ],
-                tools,
-            )
-        });
-        (node.join(), python.join())
-    });
-    for done in [node, python] {
-        done.unwrap_or_else(|_| Err("an installation stopped".to_owned()))?;
-    }
-    // The last to be copied: it says that all is there.
-    let text = "requirements.txt";
-    std::fs::copy(from.join(text), tools.join(text)).map_err(|error| error.to_string())?;
     Ok(())
 }
 
@@ -362,17 +248,6 @@ fn distinct(paths: Vec<String>) -> Vec<String> {
 
 fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(String::as_str)
-}
-
-fn timed(name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
-    let begun = now();
-    let said = work()?;
-    say(&format!(
-        "   {name}: {:.0?} {}",
-        begun.elapsed(),
-        said.trim()
-    ));
-    Ok(())
 }
 
 /// cfn-lint: errors, warnings, informational and experimental rules.

@@ -23,7 +23,7 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(err, "{text}");
 }
 
-fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
+pub(crate) fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
     say(&format!("== {name}"));
     let status = Command::new(program).args(arguments).status();
     match status {
@@ -85,6 +85,13 @@ pub(crate) fn run() -> Result<(), String> {
     {
         say("== blueprints, by the field's own validators");
         crate::blueprints::check()?;
+        match crate::pages::browser() {
+            Some(browser) => {
+                say("== pages, in Chromium");
+                crate::pages::check(&browser)?;
+            }
+            None => say("== pages: left out, there is no Chromium"),
+        }
     } else {
         say("== blueprints: left out, they need Node.js with npm, and Python");
     }

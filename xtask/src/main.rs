@@ -4,12 +4,15 @@
 //! `cargo xtask docs --check` fails when one is out of date;
 //! `cargo xtask test` runs everything that CI runs;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators;
+//! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
 mod blueprints;
 mod checks;
 mod docs;
+mod pages;
 mod price_list;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -21,9 +24,14 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::check(),
         ["test"] => checks::run(),
         ["blueprints"] => blueprints::check(),
+        ["pages"] => match pages::browser() {
+            Some(browser) => pages::check(&browser),
+            None => Err("there is no Chromium on this machine".to_owned()),
+        },
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test | blueprints | price-list MB FILE".to_owned(),
+            "usage: cargo xtask docs [--check] | test | blueprints | pages | price-list MB FILE"
+                .to_owned(),
         ),
     };
     match result {

@@ -125,7 +125,8 @@ fn by_size(default: &mut Assumed, facts: &Facts, catalog: &Catalog) {
     if mb > 0.0 {
         let grown = range.zip(&per_mb_s, |init_s, per_mb_s| per_mb_s.mul_add(mb, init_s));
         default.value = Value::Quantity(grown);
-        default.why += &format!("; {} of zip are unpacked first", Bytes::from_f64(size));
+        let size = Bytes::from_f64(size);
+        default.why = format!("{}; {size} of zip are unpacked first", default.why);
     }
 }
 

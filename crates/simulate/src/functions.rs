@@ -392,17 +392,14 @@ impl<'a> Pool<'a> {
             self.counted.provisioned += 1;
             self.counted.provisioned_busy_s += run_s;
             PROVISIONED
+        } else if let Some(dies_s) = self.reuse(at_s) {
+            dies_s
         } else {
-            match self.reuse(at_s) {
-                Some(dies_s) => dies_s,
-                None => {
-                    let Some(new) = self.start(at_s, first_s, run_s, busy) else {
-                        return self.refuse(at_s, first_s, run_s, attempts);
-                    };
-                    self.under_way.put(at_s, new.free_s, new.dies_s);
-                    return Some(new.free_s);
-                }
-            }
+            let Some(new) = self.start(at_s, first_s, run_s, busy) else {
+                return self.refuse(at_s, first_s, run_s, attempts);
+            };
+            self.under_way.put(at_s, new.free_s, new.dies_s);
+            return Some(new.free_s);
         };
         self.count_warm(at_s - first_s, run_s, busy);
         self.under_way.put(at_s, at_s + run_s, dies_s);

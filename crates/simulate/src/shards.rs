@@ -55,7 +55,7 @@ type Due = Reverse<(u64, usize)>;
 pub(crate) struct Shards {
     setup: InOrder,
     random: Generator,
-    shards: Vec<Shard>,
+    all: Vec<Shard>,
     due: BinaryHeap<Due>,
 }
 
@@ -64,15 +64,15 @@ impl Shards {
         Self {
             setup,
             random,
-            shards: vec![Shard::default(); setup.shards.max(1) as usize],
+            all: vec![Shard::default(); setup.shards.max(1) as usize],
             due: BinaryHeap::new(),
         }
     }
 
     /// Takes on a record.
     pub(crate) fn put(&mut self, at_s: f64, run_s: f64) {
-        let place = self.random.random_range(0..self.shards.len());
-        if let Some(shard) = self.shards.get_mut(place) {
+        let place = self.random.random_range(0..self.all.len());
+        if let Some(shard) = self.all.get_mut(place) {
             shard.waiting.push_back((at_s, run_s));
         }
         self.plan(place, at_s);
@@ -82,7 +82,7 @@ impl Shards {
     /// oldest record has waited for the window.
     fn plan(&mut self, place: usize, now_s: f64) {
         let full = self.setup.batch.max(1) as usize;
-        let Some(shard) = self.shards.get_mut(place) else {
+        let Some(shard) = self.all.get_mut(place) else {
             return;
         };
         let Some((first_s, _)) = shard.waiting.front() else {
@@ -110,7 +110,7 @@ impl Shards {
                 return None;
             }
             self.due.pop();
-            let shard = self.shards.get_mut(place)?;
+            let shard = self.all.get_mut(place)?;
             if shard.due_s.map(f64::to_bits) != Some(bits) {
                 continue;
             }
@@ -134,7 +134,7 @@ impl Shards {
 
     /// A batch is under way and will be done at a time, in seconds.
     pub(crate) fn begun(&mut self, batch: &Batch, end_s: f64) {
-        if let Some(shard) = self.shards.get_mut(batch.shard) {
+        if let Some(shard) = self.all.get_mut(batch.shard) {
             shard.waiting.drain(..batch.records as usize);
             shard.free_s = end_s;
         }
@@ -143,7 +143,7 @@ impl Shards {
 
     /// A batch was refused: its shard waits with all that is in it.
     pub(crate) fn refused(&mut self, batch: &Batch) {
-        if let Some(shard) = self.shards.get_mut(batch.shard) {
+        if let Some(shard) = self.all.get_mut(batch.shard) {
             shard.free_s = batch.at_s + self.setup.again_s;
         }
         self.plan(batch.shard, batch.at_s);
@@ -151,7 +151,7 @@ impl Shards {
 
     /// Records that wait.
     pub(crate) fn waiting(&self) -> u64 {
-        self.shards
+        self.all
             .iter()
             .map(|shard| shard.waiting.len() as u64)
             .sum()

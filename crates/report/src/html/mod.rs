@@ -90,7 +90,7 @@ fn whole(money: Money) -> String {
 
 fn system(decision: &Decision) -> Markup {
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th { "workload" } th { "lands on" } th.n { "a month" } } }
             tbody {
                 @for one in &decision.workloads {
@@ -147,7 +147,7 @@ fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
             }
             details {
                 summary { "The framework's statements" }
-                div.scroll { pre { (beside.statements) } }
+                div.scroll tabindex="0" { pre { (beside.statements) } }
             }
         }
     }
@@ -182,7 +182,7 @@ fn verdict(one: &WorkloadDecision) -> Markup {
 
 fn options(one: &WorkloadDecision) -> Markup {
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr {
                 th { "option" } th.n { "bill" } th.n { "people" } th.n { "total" }
                 th.n { "expected" } th.n { "8 in 10 worlds" } th.n { "wins" } th { "" }
