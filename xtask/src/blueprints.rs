@@ -9,7 +9,7 @@ use std::thread;
 
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
-    File, Format, Graph, Language, Library, Profile, Resource, Wanted, folder, plan, yaml,
+    File, Format, Graph, Language, Library, Profile, Resource, Wanted, Writes, folder, plan, yaml,
 };
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, decide};
@@ -96,6 +96,55 @@ fn is_example(name: &str) -> bool {
     root().join(format!("examples/{name}.toml")).exists()
 }
 
+/// Everything that is asked of a decision, with a name for each.
+///
+/// On what is recommended: every profile, a network made and one given, and every place
+/// that results may go. On each platform: every profile for an example, the first for a
+/// pattern. Python is looked at where it is recommended, the other language elsewhere.
+fn wanted(is_example: bool, catalog: &Catalog) -> Vec<(String, Wanted)> {
+    let one = |on: &str, profile: Profile| Wanted {
+        profile,
+        network: true,
+        platform: (on != "chosen").then(|| on.to_owned()),
+        workload: None,
+        language: Some(match on {
+            "chosen" => Language::Python,
+            _ => Language::TypeScript,
+        }),
+        writes: None,
+    };
+    let mut all = Vec::new();
+    for profile in Profile::ALL {
+        let word = profile.word();
+        let made = one("chosen", profile);
+        let given = Wanted {
+            network: false,
+            ..made.clone()
+        };
+        all.push((format!("chosen-{word}-made"), made));
+        all.push((format!("chosen-{word}-given"), given));
+    }
+    for (name, writes) in [
+        ("objects", Writes::Objects),
+        ("objects-and-table", Writes::ObjectsAndTable),
+        ("queue", Writes::Queue),
+    ] {
+        let wanted = Wanted {
+            writes: Some(writes),
+            ..one("chosen", Profile::Starter)
+        };
+        all.push((format!("chosen-starter-to-{name}"), wanted));
+    }
+    for platform in &catalog.platforms {
+        let profiles = Profile::ALL.into_iter();
+        for profile in profiles.filter(|one| is_example || *one == Profile::Starter) {
+            let wanted = one(&platform.id, profile);
+            all.push((format!("{}-{}-made", platform.id, profile.word()), wanted));
+        }
+    }
+    all
+}
+
 /// Writes every blueprint that there is to look at; gives their number.
 fn write(built: &Path) -> Result<usize> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
@@ -107,62 +156,32 @@ fn write(built: &Path) -> Result<usize> {
     let mut seen = BTreeSet::new();
     for (name, decision) in decisions(&catalog)? {
         let record = markdown::decision(&decision, &catalog);
-        let platforms = catalog
-            .platforms
-            .iter()
-            .map(|platform| Some(platform.id.clone()));
-        for platform in std::iter::once(None).chain(platforms) {
-            for (profile, network) in Profile::ALL
-                .iter()
-                .flat_map(|one| [(*one, true), (*one, false)])
-            {
-                // Both languages are seen: Python on what is recommended, the other else.
-                let language = if platform.is_some() {
-                    Language::TypeScript
-                } else {
-                    Language::Python
-                };
-                let on = platform.clone().unwrap_or_else(|| "chosen".to_owned());
-                let wanted = Wanted {
-                    profile,
-                    network,
-                    platform: platform.clone(),
-                    workload: None,
-                    language: Some(language),
-                    writes: None,
-                };
-                // A network given is the same for all: looked at where it is recommended;
-                // so are the other profiles of what no example has.
-                let is_pattern = !is_example(&name) && profile != Profile::Starter;
-                if platform.is_some() && (!network || is_pattern) {
-                    continue;
-                }
-                let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
-                    continue;
-                };
-                let write =
-                    |format| folder(&decision, &planned, profile, format, &record, &library);
-                let files = write(Format::CloudFormation).map_err(words)?;
-                let template = files.iter().find(|file| file.path == "template.yaml");
-                let text = template.map_or("", |file| file.text.as_str());
-                if !seen.insert(shape(text).map_err(words)?) {
-                    continue;
-                }
-                let net = if network { "made" } else { "given" };
-                let place = built.join(format!("{name}-{on}-{}-{net}", profile.word()));
-                put(&place, &files)?;
-                // What the app has besides: it stands beside the template, to be compared.
-                let mut app = write(Format::Cdk).map_err(words)?;
-                app.retain(|file| {
-                    files
-                        .iter()
-                        .all(|other| other.path != file.path || other.text != file.text)
-                });
-                for file in app.iter_mut().filter(|file| !file.path.starts_with("cdk/")) {
-                    file.path = format!("cdk/{}", file.path);
-                }
-                put(&place, &app)?;
+        for (how, wanted) in wanted(is_example(&name), &catalog) {
+            let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+                continue;
+            };
+            let profile = wanted.profile;
+            let write = |format| folder(&decision, &planned, profile, format, &record, &library);
+            let files = write(Format::CloudFormation).map_err(words)?;
+            let template = files.iter().find(|file| file.path == "template.yaml");
+            let text = template.map_or("", |file| file.text.as_str());
+            if !seen.insert(shape(text).map_err(words)?) {
+                continue;
             }
+            let place = built.join(format!("{name}-{how}"));
+            put(&place, &files)?;
+            // What the app has besides: it stands beside the template, to be compared.
+            let mut app = write(Format::Cdk).map_err(words)?;
+            let is_new = |file: &File| {
+                files
+                    .iter()
+                    .all(|other| other.path != file.path || other.text != file.text)
+            };
+            app.retain(is_new);
+            for file in app.iter_mut().filter(|file| !file.path.starts_with("cdk/")) {
+                file.path = format!("cdk/{}", file.path);
+            }
+            put(&place, &app)?;
         }
     }
     Ok(seen.len())

@@ -515,13 +515,40 @@ impl<'d> Planning<'_, 'd> {
             .likely(FactId::EphemeralDisk)
             .map_or(0.0, |bytes| mb(bytes).ceil());
         let reserve = self.wanted.profile != Profile::Starter;
+        let runtime = self.settings.runtimes.get(language);
+        let can_restore = runtime.is_some_and(|runtime| self.catalog.snapstart(runtime).is_some());
+        let snapstart = config.snapstart && can_restore && !is_image;
+        let ready = config.provisioned;
+        let p = pascal(&self.workload.id);
+        let has_alias = snapstart || ready.is_some();
+        let (named, called, path) = if has_alias {
+            (
+                format!("!Ref {p}Live"),
+                format!("!Ref {p}Live"),
+                format!("{p}Live"),
+            )
+        } else {
+            let arn = format!("{p}Function.Arn");
+            (format!("!Ref {p}Function"), format!("!GetAtt {arn}"), arn)
+        };
+        let ready_why = match ready {
+            Some(_) => "What is called, and kept ready: cold starts would miss the target",
+            None => "What is called: it comes back from a snapshot instead of starting",
+        };
         json!({
+            "alias": has_alias,
+            "named": named,
+            "called": called,
+            "path": path,
+            "ready": ready,
+            "ready_why": ready_why,
+            "snapstart": snapstart,
             "memory_mb": config.memory_mb.unwrap_or(self.managed_memory_mb()),
             "timeout_s": self.longest_s(longest),
             "arch": config.architecture.unwrap_or("x86_64"),
             "image": is_image,
             "language": language,
-            "runtime": self.settings.runtimes.get(language),
+            "runtime": runtime,
             "handler": self.settings.handlers.get(language),
             "ephemeral_mb": if disk > functions.free_disk_mb { json!(disk) } else { Value::Null },
             "reserve": if reserve && self.option.platform == "lambda" { json!(self.most_at_once()) } else { Value::Null },

@@ -10,6 +10,7 @@ use crate::meters::MeterRules;
 use crate::platform::{Platform, PlatformId, PlatformSet};
 use crate::price_list::Matches;
 use crate::prices::PriceBook;
+use crate::snapstart::{SnapStart, read_snapstart};
 use crate::sources::{Sources, read_sources};
 
 static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
@@ -28,6 +29,8 @@ pub struct Catalog {
     pub instances: Vec<Instance>,
     /// How long environments of functions take to start.
     pub init_laws: Vec<InitLaw>,
+    /// Runtimes that can be restored from a snapshot.
+    pub snapstart: Vec<SnapStart>,
     /// How meters count.
     pub meters: MeterRules,
     /// Where it all comes from.
@@ -82,6 +85,7 @@ impl Catalog {
             platforms,
             instances: read_instances("instances.csv", text("instances.csv")?)?,
             init_laws: read_init_laws("lambda-init.csv", text("lambda-init.csv")?)?,
+            snapstart: read_snapstart("snapstart.csv", text("snapstart.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
             sources: read_sources(&read("sources.toml")?)?,
         })
@@ -122,6 +126,11 @@ impl Catalog {
         memory_mb: f64,
     ) -> Option<&InitLaw> {
         nearest_law(&self.init_laws, runtime, package, architecture, memory_mb)
+    }
+
+    /// What is known of restoring a runtime from a snapshot; none where it cannot be.
+    pub fn snapstart(&self, runtime: &str) -> Option<&SnapStart> {
+        self.snapstart.iter().find(|one| one.runtime == runtime)
     }
 
     /// An instance type by name.

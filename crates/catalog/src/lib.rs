@@ -24,6 +24,7 @@ mod platform;
 pub mod price_list;
 mod prices;
 mod read;
+mod snapstart;
 mod sources;
 
 pub use embedded::{Catalog, CatalogError};
@@ -37,4 +38,5 @@ pub use platform::{
 };
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};
+pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};

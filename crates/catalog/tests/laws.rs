@@ -190,4 +190,12 @@ fn start_up_is_that_of_the_nearest_measurement() {
         assert!(0.0 < law.p50_s && law.p50_s <= law.p99_s, "{law:?}");
         assert!(catalog.sources.contains_key(&law.source), "{law:?}");
     }
+    for one in &catalog.snapstart {
+        assert!(one.restore_p50_s <= one.restore_p99_s, "{one:?}");
+    }
+    // Published for Java 17: 601 and 939 ms, without a fee; Python pays for its snapshot.
+    let java = catalog.snapstart("java17").unwrap();
+    assert!((java.restore_p50_s - 0.601).abs() < 1e-9 && !java.is_billed);
+    assert!(catalog.snapstart("python3.13").unwrap().is_billed);
+    assert!(catalog.snapstart("nodejs22.x").is_none());
 }

@@ -275,6 +275,8 @@ pub struct Configuration {
     pub concurrency: Option<f64>,
     /// Environments kept ready, when any.
     pub provisioned: Option<f64>,
+    /// Whether environments come back from a snapshot.
+    pub snapstart: bool,
     /// Steps that a unit of work is split into, when more than one.
     pub steps: Option<f64>,
     /// What stands before an http or websocket workload.

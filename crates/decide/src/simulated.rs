@@ -290,7 +290,10 @@ impl Simulated<'_> {
         FunctionSetup {
             idle_s: (place.idle_limit_s, swept_s),
             life_s: (life_s > 0.0).then_some((life_s, life_s)),
-            start: self.start(load.init_s),
+            start: match place.restored_s {
+                Some((usual_s, late_s)) => Law::through(usual_s, late_s),
+                None => self.start(load.init_s),
+            },
             most_at_once: most as u32,
             launch: Some((self.number("launch_burst"), self.number("launch_rate_s"))),
             requests_per_s: (per_environment > 0.0).then_some(most * per_environment),

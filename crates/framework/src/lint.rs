@@ -150,6 +150,9 @@ fn catalog_sources(catalog: &Catalog, find: &mut impl FnMut(FindingKind, &str, S
     for law in &catalog.init_laws {
         hold(format!("init of {}", law.runtime), &law.source);
     }
+    for one in &catalog.snapstart {
+        hold(format!("restoring {}", one.runtime), &one.source);
+    }
 }
 
 /// Speaks for or against, so that two rules can be at odds.

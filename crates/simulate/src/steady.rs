@@ -93,7 +93,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     let busy = load.rate_per_s * law.mean_s();
     Forecast {
         method: Method::Estimate,
-        latency: mixture(&law, place.overhead_s, cold, load.init_s),
+        latency: mixture(&law, place.overhead_s, cold, place.start_s(load.init_s)),
         cold_start_share: cold,
         throttled_share: 0.0,
         units_mean: busy,

@@ -102,6 +102,7 @@ fn percentiles_come_back_out_of_the_law() {
         timeout_s: 900.0,
         overhead_s: 0.0,
         provisioned: 0,
+        restored_s: None,
     });
     let forecast = SteadyState.forecast(&load(10.0, 1.0), &placement);
     assert!(

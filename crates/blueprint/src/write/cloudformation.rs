@@ -7,7 +7,7 @@ use crate::value::{Node, Value, short};
 use crate::yaml::is_number;
 
 /// Writes the template. What is said of a part under
-/// [`CONTEXT`](crate::graph::CONTEXT) stands above it as a comment too.
+/// [`CONTEXT`] stands above it as a comment too.
 pub fn template(graph: &Graph, comment: &str) -> String {
     let mut out = String::new();
     for line in comment.lines() {

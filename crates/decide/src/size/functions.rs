@@ -7,17 +7,28 @@ use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 use super::{Best, Labelled, Search, Sized};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
+use crate::numbers::Restore;
 
 /// Steps of memory that are tried, in MB.
 const STEP_MB: f64 = 64.0;
 const MB: f64 = Bytes::from_mb(1).get() as f64;
 const GB: f64 = Bytes::from_mb(1_024).get() as f64;
 
+/// What is done against cold starts.
+#[derive(Debug, Clone, Copy)]
+enum Readiness {
+    /// Nothing.
+    None,
+    /// So many environments are kept ready.
+    Kept(u32),
+    /// Environments come back from a snapshot.
+    Restored(Restore),
+}
+
 struct Candidate {
     memory_bytes: f64,
     architecture: &'static str,
-    /// Environments kept ready.
-    provisioned: u32,
+    readiness: Readiness,
     /// Dollars a month.
     cost: f64,
     /// The slowest 1 in 100 if all are warm, in seconds.
@@ -27,9 +38,10 @@ struct Candidate {
 impl Labelled for Candidate {
     fn label(&self) -> (String, f64) {
         let memory = self.memory_bytes / MB;
-        let ready = match self.provisioned {
-            0 => String::new(),
-            number => format!(", {number} ready"),
+        let ready = match self.readiness {
+            Readiness::None => String::new(),
+            Readiness::Kept(number) => format!(", {number} ready"),
+            Readiness::Restored(_) => ", SnapStart".to_owned(),
         };
         (
             format!("{memory:.0}MB {}{ready}", self.architecture),
@@ -51,13 +63,19 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn placement(&self, vcpus: f64, provisioned: u32) -> Placement {
+    fn placement(&self, vcpus: f64, readiness: Readiness) -> Placement {
+        let (provisioned, restored_s) = match readiness {
+            Readiness::None => (0, None),
+            Readiness::Kept(number) => (number, None),
+            Readiness::Restored(restore) => (0, Some(restore.takes_s)),
+        };
         Placement::PerRequest(PerRequestPlacement {
             vcpus,
             idle_limit_s: self.idle_limit_s,
             timeout_s: self.timeout_s,
             overhead_s: self.overhead_s,
             provisioned,
+            restored_s,
         })
     }
 }
@@ -110,7 +128,7 @@ fn cheapest(search: &Search<'_>, bounds: &Bounds) -> Option<Candidate> {
     let mut candidates = candidates(search, bounds);
     candidates.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let forecast_s = |candidate: &Candidate| {
-        let place = bounds.placement(candidate.memory_bytes / per_vcpu, candidate.provisioned);
+        let place = bounds.placement(candidate.memory_bytes / per_vcpu, candidate.readiness);
         search.forecast(&place).latency.p99_s
     };
     let mut best = Best::new(search);
@@ -150,7 +168,7 @@ fn candidates(search: &Search<'_>, bounds: &Bounds) -> Vec<Candidate> {
     let load = &search.numbers.load;
     let per_vcpu = search.platform.likely("memory_per_vcpu").max(1.0);
     // What start-ups do where none is kept ready, as simulated as far as it was.
-    let plain = search.forecast(&bounds.placement(bounds.least_bytes / per_vcpu, 0));
+    let plain = search.forecast(&bounds.placement(bounds.least_bytes / per_vcpu, Readiness::None));
     let plain_stretch = load.stretch(bounds.least_bytes / per_vcpu);
     let cold = plain.cold_start_share;
     let is_tight = search.numbers.guard_s(search.tuning).is_some();
@@ -165,21 +183,37 @@ fn candidates(search: &Search<'_>, bounds: &Bounds) -> Vec<Candidate> {
             if law.max_s <= bounds.timeout_s || search.numbers.redesign {
                 let gb = memory_bytes / GB;
                 let mean_s = law.mean_s();
-                let mut add = |provisioned: u32, gb_cost: f64| {
+                let mut add = |readiness: Readiness, gb_cost: f64| {
                     candidates.push(Candidate {
                         memory_bytes,
                         architecture,
-                        provisioned,
+                        readiness,
                         cost: gb_cost * gb,
                         warm_s: law.p99_s + bounds.overhead_s,
                     });
                 };
-                add(0, runs * (mean_s + cold * load.init_s) * rates.on_demand);
-                if bounds.may_keep_ready && is_tight && cold > NEGLIGIBLE {
+                let warm = runs * mean_s * rates.on_demand;
+                let started = runs * cold * load.init_s * rates.on_demand;
+                add(Readiness::None, warm + started);
+                let is_felt = bounds.may_keep_ready && is_tight && cold > NEGLIGIBLE;
+                let restore = search.numbers.restore;
+                let is_quicker = |one: &Restore| one.takes_s.0 < load.init_s;
+                if let (true, Some(restore)) = (is_felt, restore.filter(is_quicker)) {
+                    let held = if restore.is_billed {
+                        SECONDS_PER_MONTH.mul_add(rates.snapshot, runs * cold * rates.restore)
+                    } else {
+                        0.0
+                    };
+                    add(Readiness::Restored(restore), warm + held);
+                }
+                if is_felt {
                     let peak = (plain.units_peak * stretch / plain_stretch).ceil();
                     let peak = peak.clamp(1.0, 1e6);
                     let held = peak * SECONDS_PER_MONTH * rates.held;
-                    add(peak as u32, held + runs * mean_s * rates.ran);
+                    add(
+                        Readiness::Kept(peak as u32),
+                        held + runs * mean_s * rates.ran,
+                    );
                 }
             }
             memory_bytes += STEP_MB * MB;
@@ -195,19 +229,22 @@ struct Rated {
     held: f64,
     /// Of work on one.
     ran: f64,
+    /// Of a snapshot that is kept.
+    snapshot: f64,
+    /// Dollars for a GB that is restored.
+    restore: f64,
 }
 
 impl Rated {
     fn new(search: &Search<'_>, architecture: &str) -> Self {
-        let rate = |meter: &str| {
-            search
-                .rates
-                .or_dear("lambda", &format!("{meter}-{architecture}"))
-        };
+        let plain = |meter: &str| search.rates.or_dear("lambda", meter);
+        let rate = |meter: &str| plain(&format!("{meter}-{architecture}"));
         Self {
             on_demand: rate("duration"),
             held: rate("provisioned"),
             ran: rate("provisioned-duration"),
+            snapshot: plain("snapstart-cache"),
+            restore: plain("snapstart-restore"),
         }
     }
 }
@@ -215,18 +252,23 @@ impl Rated {
 fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
     let numbers = search.numbers;
     let vcpus = found.memory_bytes / search.platform.likely("memory_per_vcpu").max(1.0);
-    let forecast = search.forecast(&bounds.placement(vcpus, found.provisioned));
+    let forecast = search.forecast(&bounds.placement(vcpus, found.readiness));
     let runs = numbers.load.rate_per_s * SECONDS_PER_MONTH * forecast.steps;
     // What environments kept ready do not serve is cold: they are enough for the peak.
-    let spilt = match found.provisioned {
-        0 => runs,
-        _ => runs * forecast.cold_start_share,
+    let cold = runs * forecast.cold_start_share;
+    let (kept, spilt, init_s, snapstart) = match found.readiness {
+        Readiness::None => (0, runs, cold * numbers.load.init_s, None),
+        Readiness::Kept(number) => (number, cold, cold * numbers.load.init_s, None),
+        Readiness::Restored(restore) => {
+            let billed = (exact(HOURS_PER_MONTH), exact(cold));
+            (0, runs, 0.0, restore.is_billed.then_some(billed))
+        }
     };
     let free = search.platform.likely("ephemeral_free");
     let usage = LambdaUsage {
         requests: exact(spilt),
         duration_s: exact(forecast.run_s),
-        init_s: exact(runs * forecast.cold_start_share * numbers.load.init_s),
+        init_s: exact(init_s),
         memory: Bytes::from_f64(found.memory_bytes),
         architecture: found.architecture,
         ephemeral: Bytes::from_f64(numbers.disk_bytes.max(free)),
@@ -235,13 +277,13 @@ fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
         } else {
             numbers.request
         },
-        provisioned: (found.provisioned > 0).then(|| ProvisionedUsage {
-            environments: Decimal::from(found.provisioned),
+        provisioned: (kept > 0).then(|| ProvisionedUsage {
+            environments: Decimal::from(kept),
             hours: exact(HOURS_PER_MONTH),
             requests: exact(runs - spilt),
             duration_s: exact(forecast.run_s),
         }),
-        snapstart: None,
+        snapstart,
         streamed: Bytes::default(),
         free_tier: false,
     };
@@ -258,7 +300,8 @@ fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
             architecture: Some(found.architecture),
             max_count: Some(forecast.units_peak.ceil()),
             mean_count: Some(forecast.units_mean),
-            provisioned: Some(f64::from(found.provisioned)).filter(|ready| *ready > 0.0),
+            provisioned: Some(f64::from(kept)).filter(|ready| *ready > 0.0),
+            snapstart: matches!(found.readiness, Readiness::Restored(_)),
             steps: Some(forecast.steps).filter(|steps| *steps > 1.0),
             ..Configuration::default()
         },

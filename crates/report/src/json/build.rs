@@ -217,6 +217,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         max_count: settings.max_count,
         concurrency: settings.concurrency,
         provisioned: settings.provisioned,
+        snapstart: settings.snapstart.then_some(true),
         steps: settings.steps,
         front_door: settings.front_door.map(str::to_owned),
     }

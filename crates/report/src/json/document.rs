@@ -206,6 +206,9 @@ pub struct ConfigurationJson {
     /// Environments kept ready: provisioned concurrency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provisioned: Option<f64>,
+    /// Environments come back from a snapshot: SnapStart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapstart: Option<bool>,
     /// Steps that a unit of work is split into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<f64>,

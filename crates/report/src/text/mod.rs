@@ -266,6 +266,9 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
     if let Some(ready) = found.provisioned {
         parts.push(format!("{ready} kept ready (provisioned concurrency)"));
     }
+    if found.snapstart {
+        parts.push("restored from a snapshot (SnapStart)".to_owned());
+    }
     if let Some(steps) = found.steps {
         parts.push(format!("split into {steps} steps"));
     }
