@@ -81,6 +81,7 @@ fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
             pack: &pack,
             catalog,
             book: &book,
+            elsewhere: &[],
             as_of: pack.as_of,
             people: true,
             seed: 1,

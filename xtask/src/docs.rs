@@ -33,6 +33,7 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
         pack: &pack,
         catalog: &catalog,
         book: &book,
+        elsewhere: &[],
         as_of,
         people: true,
         seed: 1,

@@ -21,6 +21,7 @@ fn template(text: &str, catalog: &Catalog, library: &Library) -> Option<Source> 
         pack: &pack,
         catalog,
         book: &book,
+        elsewhere: &[],
         as_of: pack.as_of,
         people: true,
         seed: 1,

@@ -197,6 +197,6 @@ fn reconsider(tip: &Tipping) -> String {
     format!(
         "Reconsider at {} {}: then {to}",
         tip.fact.name(),
-        tip.at.show(tip.fact)
+        tip.shown()
     )
 }

@@ -48,6 +48,24 @@ pub(crate) fn book(region: &str) -> Result<PriceBook> {
     Ok(book)
 }
 
+/// The prices of the other regions that the user has brought in, in order of name.
+pub(crate) fn elsewhere(here: &str) -> Result<Vec<PriceBook>> {
+    let Ok(folder) = folder() else {
+        return Ok(Vec::new());
+    };
+    let entries = std::fs::read_dir(folder.join("prices"))
+        .into_iter()
+        .flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let csv = paths.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
+    let names = csv.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    let mut regions: Vec<String> = names
+        .filter(|region| is_name(region) && region != here)
+        .collect();
+    regions.sort();
+    regions.iter().map(|region| book(region)).collect()
+}
+
 /// The largest file of brought-in prices taken.
 pub(crate) const LARGEST_OVERLAY_BYTES: u64 = 64 << 20;
 

@@ -56,11 +56,17 @@ impl Session {
         Ok(prices::book(region)?)
     }
 
-    pub(crate) fn inputs<'a>(&'a self, book: &'a PriceBook, deciding: &Deciding) -> Inputs<'a> {
+    pub(crate) fn inputs<'a>(
+        &'a self,
+        book: &'a PriceBook,
+        elsewhere: &'a [PriceBook],
+        deciding: &Deciding,
+    ) -> Inputs<'a> {
         Inputs {
             pack: &self.pack,
             catalog: &self.catalog,
             book,
+            elsewhere,
             as_of: self.as_of,
             people: deciding.people == Switch::On,
             seed: deciding.seed,
@@ -83,9 +89,11 @@ impl Session {
     ) -> Result<T, Problem> {
         let mut system = Self::read_system(path, &deciding.changes)?;
         let book = Self::prices(&system, deciding)?;
+        let elsewhere = prices::elsewhere(book.region())?;
         // A region given on the command line is not assumed.
         system.region = deciding.region.clone().or(system.region);
-        Ok(work(&system, &self.inputs(&book, deciding)))
+        let inputs = self.inputs(&book, &elsewhere, deciding);
+        Ok(work(&system, &inputs))
     }
 }
 

@@ -27,6 +27,7 @@ fn startup(criterion: &mut Criterion) {
         pack: &pack,
         catalog: &catalog,
         book: &book,
+        elsewhere: &[],
         as_of,
         people: true,
         seed: 1,

@@ -4,7 +4,7 @@ use landfall_catalog::Date;
 use landfall_catalog::bill::Bill;
 use landfall_framework::Effect;
 use landfall_simulate::{Forecast, Method, Windows};
-use landfall_units::{Money, Range};
+use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
 
 use crate::worlds::{Doubt, Matters};
@@ -334,4 +334,36 @@ pub struct Tipping {
     pub from: String,
     /// The recommendation beyond; none when nothing fits there.
     pub to: Option<String>,
+}
+
+impl Tipping {
+    /// The value at which a decision tips, to three digits and on the far side; a volume by
+    /// the month, as bills are.
+    pub fn shown(&self) -> String {
+        let Value::Quantity(at) = &self.at else {
+            return self.at.show(self.fact);
+        };
+        let up = self.margin.is_none_or(|margin| margin > 1.0);
+        // Memory is told in MB, as it is typed.
+        let unit = match self.fact {
+            FactId::Volume => 1.0 / SECONDS_PER_MONTH,
+            FactId::Memory => Bytes::from_mb(1).get() as f64,
+            _ => 1.0,
+        };
+        let at = beyond(at.likely() / unit, up) * unit;
+        if self.fact == FactId::Volume {
+            return Rate::per_second(at).by_month();
+        }
+        Value::exact(at).show(self.fact)
+    }
+}
+
+/// A number to three significant digits, up or down.
+fn beyond(value: f64, up: bool) -> f64 {
+    if value <= 0.0 {
+        return value;
+    }
+    let scale = 10f64.powf(2.0 - value.log10().floor());
+    let scaled = value * scale;
+    (if up { scaled.ceil() } else { scaled.floor() }) / scale
 }

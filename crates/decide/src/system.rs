@@ -31,6 +31,8 @@ pub struct Inputs<'a> {
     pub catalog: &'a Catalog,
     /// The prices of the system's region.
     pub book: &'a PriceBook,
+    /// The prices of other regions, which the recommendation may hang on; may be empty.
+    pub elsewhere: &'a [PriceBook],
     /// The day whose facts are used.
     pub as_of: Date,
     /// Whether people's hours count.

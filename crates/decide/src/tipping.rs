@@ -1,5 +1,6 @@
 //! Where the recommendation changes: by root-finding along the same pipeline.
 
+use landfall_catalog::PriceBook;
 use landfall_simulate::{Streams, each};
 use landfall_units::{Money, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Kind, Scope, Value, Workload};
@@ -7,6 +8,7 @@ use landfall_workload::{FactId, Facts, Kind, Scope, Value, Workload};
 use crate::choose::tier;
 use crate::decision::{AtVolume, Tipping};
 use crate::evaluate::{Context, Evaluation};
+use crate::rates::Rates;
 use crate::system::Inputs;
 use crate::together::AlreadyPaid;
 use crate::worlds::Doubt;
@@ -65,6 +67,7 @@ impl Context<'_> {
         });
         let mut found: Vec<Tipping> = moved.into_iter().flatten().collect();
         found.extend(self.of_needs(&workload.facts, evaluation));
+        found.extend(self.of_regions(&workload.facts, evaluation, inputs));
         (found, curve)
     }
 
@@ -182,6 +185,41 @@ impl Context<'_> {
         let facts = &workload.facts;
         let worlds = self.worlds(facts, &workload.id, number, streams, Some(fact));
         self.doubts(&worlds, evaluation, self.already_paid)
+    }
+
+    /// Regions in which another platform would be recommended though what is recommended
+    /// here has its price there too.
+    fn of_regions(
+        &self,
+        facts: &Facts,
+        evaluation: &Evaluation,
+        inputs: &Inputs<'_>,
+    ) -> Vec<Tipping> {
+        let Some(from) = self.winner(evaluation).map(str::to_owned) else {
+            return Vec::new();
+        };
+        let tip = |book: &PriceBook| {
+            let rates = Rates::new(self.catalog, book);
+            let context = Context {
+                book,
+                rates: &rates,
+                ..*self
+            };
+            let there = context.evaluate(facts);
+            let is_priced = there.options.iter().any(|option| {
+                let platform = self.catalog.at(option.platform);
+                option.monthly.is_some() && platform.is_some_and(|one| one.id == from)
+            });
+            let to = context.winner(&there).map(str::to_owned);
+            (is_priced && to.as_deref() != Some(from.as_str())).then(|| Tipping {
+                fact: FactId::Region,
+                at: Value::Text(book.region().into()),
+                margin: None,
+                from: from.clone(),
+                to,
+            })
+        };
+        inputs.elsewhere.iter().filter_map(tip).collect()
     }
 
     /// Needs that are known and whose opposite would change the recommendation.

@@ -20,6 +20,7 @@ fn on(day: &str, lines: &str) -> WorkloadDecision {
         pack: &pack,
         catalog: &catalog,
         book: &book,
+        elsewhere: &[],
         as_of,
         people: true,
         seed: 1,

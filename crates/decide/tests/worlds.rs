@@ -33,6 +33,7 @@ fn decided(system: &System, seed: u64, worlds: usize, budget: Option<u64>) -> De
         pack: &PACK,
         catalog: &CATALOG,
         book: &BOOK,
+        elsewhere: &[],
         as_of: PACK.as_of,
         people: true,
         seed,

@@ -33,6 +33,7 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
             pack: &pack,
             catalog: &catalog,
             book: &book,
+            elsewhere: &[],
             as_of: pack.as_of,
             people: true,
             seed: 1,

@@ -301,3 +301,53 @@ fn regions_are_compared() {
     assert_eq!(run.code, 0, "{}", run.err);
     insta::assert_snapshot!("regions", run.out);
 }
+
+/// A region whose prices were brought in can tip a decision: here one like us-east-1 in all
+/// but the price of Lambda's work.
+#[test]
+fn a_region_that_was_brought_in_can_tip_a_decision() {
+    let data = tempfile::tempdir().unwrap();
+    let home = root().join("crates/catalog/data/prices/us-east-1/services.csv");
+    let dear = |row: &str| {
+        let row = row.replace("us-east-1", "eu-west-1");
+        if row.contains(",lambda,duration-") {
+            let cells: Vec<&str> = row.split(',').collect();
+            return [&cells[..6], &["0.001"], &cells[7..]].concat().join(",");
+        }
+        row
+    };
+    let rows = std::fs::read_to_string(home).unwrap();
+    let rows: Vec<String> = rows.lines().map(dear).collect();
+    std::fs::create_dir(data.path().join("prices")).unwrap();
+    let path = data.path().join("prices/eu-west-1.csv");
+    std::fs::write(&path, rows.join("\n") + "\n").unwrap();
+    let arguments = [
+        "decide",
+        "examples/photo-thumbnails.toml",
+        "--worlds",
+        "0",
+        "--format",
+        "json",
+    ];
+    let run = landfall_in(data.path(), &arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let decision: Value = serde_json::from_str(&run.out).unwrap();
+    let tips = decision["workloads"][0]["tipping_points"]
+        .as_array()
+        .unwrap();
+    let region = tips.iter().find(|tip| tip["fact"] == "region").unwrap();
+    assert_eq!(
+        (&region["at"], &region["from"]),
+        (&"eu-west-1".into(), &"lambda".into())
+    );
+    let moved = landfall_in(
+        data.path(),
+        &[&arguments[..], &["--region", "eu-west-1"]].concat(),
+    );
+    let decision: Value = serde_json::from_str(&moved.out).unwrap();
+    assert_eq!(decision["workloads"][0]["recommended"], region["to"]);
+    std::fs::write(&path, "no,prices\n").unwrap();
+    let broken = landfall_in(data.path(), &arguments);
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("eu-west-1.csv"), "{}", broken.err);
+}

@@ -107,7 +107,7 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
             .iter()
             .map(|tip| TippingJson {
                 fact: tip.fact.name().to_owned(),
-                at: crate::text::tip_value(tip),
+                at: tip.shown(),
                 margin: tip.margin.map(rounded),
                 from: tip.from.clone(),
                 to: tip.to.clone(),

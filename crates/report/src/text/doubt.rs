@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use landfall_decide::{Decision, OptionDecision, Tipping, WorkloadDecision};
 use landfall_units::Money;
 
-use super::{name_of, section, tip_value};
+use super::{name_of, section};
 use crate::wrap::paragraph;
 
 /// Uncertain inputs named.
@@ -104,7 +104,7 @@ pub(crate) fn tip_lines(one: &WorkloadDecision) -> Vec<String> {
             .to
             .as_deref()
             .map_or("nothing that fits", |id| name_of(one, id));
-        let (fact, at) = (tip.fact.name(), tip_value(tip));
+        let (fact, at) = (tip.fact.name(), tip.shown());
         match tip.margin {
             Some(margin) if margin > 1.0 => {
                 lines.push(format!(

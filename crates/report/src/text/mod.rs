@@ -2,13 +2,11 @@
 
 use std::fmt::Write as _;
 
-use landfall_decide::{
-    Assumed, Decision, OptionDecision, Reason, Tipping, Verdict, WorkloadDecision,
-};
+use landfall_decide::{Assumed, Decision, OptionDecision, Reason, Verdict, WorkloadDecision};
 use landfall_framework::Effect;
 use landfall_simulate::Method;
-use landfall_units::{Bytes, Duration, Money, Rate, SECONDS_PER_MONTH};
-use landfall_workload::{FactId, Value};
+use landfall_units::{Duration, Money};
+use landfall_workload::Value;
 
 use crate::wrap::paragraph;
 
@@ -135,36 +133,6 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     notes(out, one);
     unknown(out, one);
     assumed(out, &one.assumed);
-}
-
-/// The value at which a decision tips, to three digits and on the far side; a volume by
-/// the month, as bills are.
-pub(crate) fn tip_value(tip: &Tipping) -> String {
-    let Value::Quantity(at) = &tip.at else {
-        return tip.at.show(tip.fact);
-    };
-    let up = tip.margin.is_none_or(|margin| margin > 1.0);
-    // Memory is told in MB, as it is typed.
-    let unit = match tip.fact {
-        FactId::Volume => 1.0 / SECONDS_PER_MONTH,
-        FactId::Memory => Bytes::from_mb(1).get() as f64,
-        _ => 1.0,
-    };
-    let at = beyond(at.likely() / unit, up) * unit;
-    if tip.fact == FactId::Volume {
-        return Rate::per_second(at).by_month();
-    }
-    Value::exact(at).show(tip.fact)
-}
-
-/// A number to three significant digits, up or down.
-fn beyond(value: f64, up: bool) -> f64 {
-    if value <= 0.0 {
-        return value;
-    }
-    let scale = 10f64.powf(2.0 - value.log10().floor());
-    let scaled = value * scale;
-    (if up { scaled.ceil() } else { scaled.floor() }) / scale
 }
 
 fn nothing_fits(out: &mut String, one: &WorkloadDecision) {

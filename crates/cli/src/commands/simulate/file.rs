@@ -33,7 +33,7 @@ pub(super) fn simulate(
             let ids: Vec<&str> = system.workloads.iter().map(|one| one.id.as_str()).collect();
             no_such("workload", wanted.unwrap_or(""), &ids)
         })?;
-    let inputs = session.inputs(&book, &command.deciding);
+    let inputs = session.inputs(&book, &[], &command.deciding);
     let budget = command.requests.unwrap_or(BUDGET);
     let mut bar = Simulated::new(Some(SECONDS_PER_MONTH));
     let platform = &command.platform;
