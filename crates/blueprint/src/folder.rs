@@ -80,6 +80,7 @@ pub fn folder(
         decision,
         planned,
         &graph,
+        &code,
         &app,
         profile,
         format,
@@ -308,6 +309,7 @@ fn facts(
     decision: &Decision,
     planned: &[Planned<'_>],
     graph: &Graph,
+    code: &Graph,
     app: &str,
     profile: Profile,
     format: Format,
@@ -340,7 +342,7 @@ fn facts(
         "python": planned.iter().any(|one| one.language == Language::Python),
         "typescript": planned.iter().any(|one| one.language == Language::TypeScript),
         "parameters": parameters,
-        "workloads": planned.iter().map(|one| workload(one, graph, library)).collect::<Vec<_>>(),
+        "workloads": planned.iter().map(|one| workload(one, &[graph, code], library)).collect::<Vec<_>>(),
         "skips": skips(graph),
         "beside": beside(planned, graph, library),
     })
@@ -371,15 +373,17 @@ fn is_built(id: &str) -> bool {
     id == "CodeBucket" || id.ends_with("CodeKey") || id.ends_with("ImageUri")
 }
 
-fn workload(one: &Planned<'_>, graph: &Graph, library: &Library) -> Value {
+/// What the documents say of one workload; its resources stand in any of the graphs.
+fn workload(one: &Planned<'_>, graphs: &[&Graph], library: &Library) -> Value {
     let billed = &library.settings().billed;
+    let all = || graphs.iter().flat_map(|graph| &graph.resources);
     let p = pascal(&one.workload.id);
     let lines: Vec<Value> = one.option.bill.iter().flat_map(|bill| &bill.lines).map(|line| {
         let own = billed.get(&format!("{} {}", line.service, line.item()));
         let kinds = own.or_else(|| billed.get(line.service)).map_or(&[][..], Vec::as_slice);
         let is_for = |resource: &&Resource| kinds.contains(&resource.kind);
-        let own: Vec<&str> = graph.resources.iter().filter(is_for).filter(|resource| resource.id.starts_with(&p)).map(|resource| resource.id.as_str()).collect();
-        let shared: Vec<&str> = graph.resources.iter().filter(is_for).map(|resource| resource.id.as_str()).collect();
+        let own: Vec<&str> = all().filter(is_for).filter(|resource| resource.id.starts_with(&p)).map(|resource| resource.id.as_str()).collect();
+        let shared: Vec<&str> = all().filter(is_for).map(|resource| resource.id.as_str()).collect();
         let named = if own.is_empty() { shared } else { own };
         json!({
             "service": line.service,
@@ -414,7 +418,7 @@ fn workload(one: &Planned<'_>, graph: &Graph, library: &Library) -> Value {
         "language": one.language.word(),
         "memory_mb": memory,
         "docker": if arch == "arm64" { "linux/arm64" } else { "linux/amd64" },
-        "wheels": if arch == "arm64" { "manylinux2014_aarch64" } else { "manylinux2014_x86_64" },
+        "wheels": if arch == "arm64" { "aarch64" } else { "x86_64" },
         "python": library.settings().runtimes.get("python").map_or("", |runtime| runtime.trim_start_matches("python")),
     })
 }

@@ -13,21 +13,37 @@ bucket="$(output CodeBucket)"
 echo "$bucket" > .code-bucket
 echo "CodeBucket=$bucket" > parameters.txt
 
+# A short sum over the files below a folder, but for what tests and builds leave there.
+sum_of() {
+  (cd "$1" && find . -type d \( -name node_modules -o -name build -o -name __pycache__ \) -prune \
+    -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
 # Packages src/$1 and uploads it under the sum of its contents: the same code is the
 # same object, so nothing is deployed that has not changed.
 upload() {
   local sum
-  sum="$(cd "build/$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)"
+  sum="$(sum_of "build/$1")"
   (cd "build/$1" && find . -type f -exec touch -t 198001010000 {} + && zip -qrX "../$1-$sum.zip" .)
   aws s3 cp --only-show-errors "build/$1-$sum.zip" "s3://$bucket/$1/$sum.zip"
   echo "$2CodeKey=$1/$sum.zip" >> parameters.txt
 }
 
+{% if python %}
+# Puts what src/$1 stands on into its package: wheels for processor $2 and Python $3, of
+# every age that Lambda's system takes.
+wheels() {
+  pip install --quiet --requirement "src/$1/requirements.txt" --target "build/$1" \
+    --platform "manylinux_2_28_$2" --platform "manylinux_2_27_$2" --platform "manylinux2014_$2" \
+    --python-version "$3" --only-binary :all:
+}
+
+{% endif %}
 # Builds the image of src/$1 for $3, pushes it, and names it by its digest.
 push() {
   local repository tag
   repository="$(output "$2Repository")"
-  tag="$(find "src/$1" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)"
+  tag="$(sum_of "src/$1")"
   aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
   if ! aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" > /dev/null 2>&1; then
     docker buildx build --platform "$3" --provenance false --push --tag "$repository:$tag" "src/$1"
@@ -49,7 +65,7 @@ test_python() {
   if [ -f "src/$1/requirements.txt" ]; then
     "build/venv/$1/bin/pip" install --quiet --requirement "src/$1/requirements.txt"
   fi
-  (cd "src/$1" && "../../build/venv/$1/bin/python" -m unittest -q)
+  (cd "src/$1" && PYTHONDONTWRITEBYTECODE=1 "../../build/venv/$1/bin/python" -m unittest -q)
 }
 
 {% endif %}
@@ -75,8 +91,7 @@ push {{ one.id }} {{ one.p }} {{ one.docker }}
 {% elif one.language == "python" %}
 mkdir -p build/{{ one.id }}
 {% if one.requirements %}
-pip install --quiet --requirement src/{{ one.id }}/requirements.txt --target build/{{ one.id }} \
-  --platform {{ one.wheels }} --python-version {{ one.python }} --only-binary :all:
+wheels {{ one.id }} {{ one.wheels }} {{ one.python }}
 {% endif %}
 find src/{{ one.id }} -maxdepth 1 -type f ! -name 'test_*' ! -name requirements.txt -exec cp {} build/{{ one.id }}/ \;
 upload {{ one.id }} {{ one.p }}

@@ -84,6 +84,9 @@ fn a_file_is_simulated_on_a_platform_the_same_every_time() {
     assert_ne!(first["latency_ms"], other["latency_ms"]);
 }
 
+/// A trace without a row.
+const EMPTY: &str = "crates/cli/tests/it/empty.csv";
+
 #[test]
 fn what_cannot_be_simulated_is_one_error() {
     for (arguments, wanted) in [
@@ -115,6 +118,10 @@ fn what_cannot_be_simulated_is_one_error() {
         (
             vec!["simulate", "--trace", "none.csv", "--duration", "1s"],
             "there is no such file",
+        ),
+        (
+            vec!["simulate", "--trace", EMPTY, "--duration", "1s"],
+            "holds no request",
         ),
         (
             vec!["simulate", "--schedule", "soon", "--duration", "1s"],

@@ -39,6 +39,16 @@ pub(super) fn simulate(
     };
     bar.finish_and_clear();
     let mut simulation = result?;
+    if simulation
+        .runs
+        .iter()
+        .all(|run| run.figures.counts.arrived == 0)
+    {
+        return Err(refuse(
+            &format!("`{name}` holds no request"),
+            "check that rows follow the header, and that they are not all skipped",
+        ));
+    }
     simulation.what = format!("{name}, {}", layout.words());
     Ok(simulation)
 }
