@@ -1,10 +1,15 @@
 //! One choice for the whole system: what several workloads use together is paid once.
 //!
 //! Exact: for every set of shared things that could be opened, every workload takes its
-//! best option among those that need nothing else; the cheapest set wins.
+//! best option among those that need nothing else; the cheapest set wins. What costs one
+//! more than another, as what is left over on hosts, is opened in levels: whoever needs a
+//! level needs those below it, and the dearest use serves the others too. Workloads on the
+//! hosts of one cluster pay for what they fill, and together for the largest part that one
+//! of them leaves: never less than hosts that hold them all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use landfall_catalog::bill::Line;
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts};
 
@@ -50,7 +55,7 @@ impl AlreadyPaid {
 
 /// What an option could share.
 pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
-    let mut found = Vec::new();
+    let mut things = Vec::new();
     let bill = option
         .found
         .as_ref()
@@ -59,7 +64,7 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
         for (service, item, what) in SHAREABLE {
             if line.service == service && line.meter == item {
                 let amount = line.amount.unwrap_or(Money::ZERO).to_cent();
-                found.push(Thing {
+                things.push(Thing {
                     what: what.to_owned(),
                     monthly: amount,
                     is_duty: false,
@@ -67,17 +72,66 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
             }
         }
     }
+    if let Some(Ok(found)) = &option.found
+        && let Some(left) = &found.sized.left_over
+    {
+        let hosts = found.bill.lines.iter().filter(|line| is_host(line));
+        let amount: f64 = hosts.filter_map(|line| Some(line.amount?.as_f64())).sum();
+        // To the cent below, so that nobody is left with less than nothing.
+        let cents = (amount * left.share * 100.0).floor();
+        things.push(Thing {
+            what: left.what.clone(),
+            monthly: Money::from_f64(cents / 100.0),
+            is_duty: false,
+        });
+    }
     let hourly = filled.likely(FactId::HourlyCost).unwrap_or(0.0);
     let filled = filled.narrowed(|fact, _| (fact == FactId::HourlyCost).then_some(hourly));
     for line in option.people.iter().filter(|line| line.shared.is_some()) {
         let cost: Range<Money> = people::cost(std::slice::from_ref(line), &filled);
-        found.push(Thing {
+        things.push(Thing {
             what: line.duty.clone(),
             monthly: cost.likely(),
             is_duty: true,
         });
     }
-    found
+    things
+}
+
+/// Whether a line of a bill is for hosts.
+fn is_host(line: &Line) -> bool {
+    matches!(line.service, "ec2" | "ebs") || line.meter.starts_with("managed-instances-fee")
+}
+
+/// Most levels of one thing.
+const MOST_LEVELS: usize = 8;
+
+/// The levels of a thing: what its uses cost, each once, the cheapest first. Where there
+/// are too many, the dearest: a use between two counts as the one below, and pays the rest
+/// itself.
+fn levels(mut uses: Vec<Thing>) -> Vec<Thing> {
+    uses.sort_by_key(|thing| thing.monthly);
+    uses.dedup_by_key(|thing| thing.monthly);
+    uses.split_off(uses.len().saturating_sub(MOST_LEVELS))
+}
+
+/// The levels that a use needs, as bits: its own and those below.
+fn bits_of(levels: &[Thing], used: &Thing) -> u128 {
+    let all = levels.iter().enumerate().take(u128::BITS as usize);
+    let needed = all.filter(|(_, level)| level.what == used.what && level.monthly <= used.monthly);
+    needed.fold(0, |bits, (at, _)| bits | 1_u128 << at)
+}
+
+/// Levels that are open, each with what it adds to the one below.
+fn steps(levels: &[Thing], bits: u128) -> impl Iterator<Item = (&Thing, Money)> {
+    let open = levels.iter().enumerate().take(u128::BITS as usize);
+    let open = open.filter(move |(at, _)| bits & (1_u128 << *at) != 0);
+    open.map(move |(at, level)| {
+        let below = at.checked_sub(1).and_then(|below| levels.get(below));
+        let below = below.filter(|below| below.what == level.what);
+        let paid = below.map_or(Money::ZERO, |below| below.monthly);
+        (level, level.monthly - paid)
+    })
 }
 
 /// An option of a workload, as the system sees it.
@@ -95,8 +149,8 @@ struct Choice {
 /// What can be shared in a system, and what every workload can choose.
 #[derive(Debug)]
 pub(crate) struct Together {
-    /// Every shared thing, in order of name.
-    things: Vec<Thing>,
+    /// Every shared thing in order of name, and each of its levels, the cheapest first.
+    levels: Vec<Thing>,
     /// Of every workload, the options that may be chosen; none when there is none.
     choices: Vec<Vec<Choice>>,
 }
@@ -104,7 +158,7 @@ pub(crate) struct Together {
 impl Together {
     /// Lays out a system. `within` keeps only some options: by workload and place.
     pub(crate) fn new(evaluations: &[&Evaluation], within: impl Fn(&Evaluated) -> bool) -> Self {
-        let mut costs: BTreeMap<String, Thing> = BTreeMap::new();
+        let mut prices: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
         let mut offers = Vec::new();
         for evaluation in evaluations {
             let options = evaluation.options.iter().enumerate();
@@ -119,34 +173,34 @@ impl Together {
                 .collect();
             for (_, _, things) in &offered {
                 for thing in things {
-                    let known = costs.entry(thing.what.clone()).or_insert(thing.clone());
-                    known.monthly = known.monthly.max(thing.monthly);
+                    prices
+                        .entry(thing.what.clone())
+                        .or_default()
+                        .push(thing.clone());
                 }
             }
             offers.push(offered);
         }
-        let names: Vec<&String> = costs.keys().collect();
-        let bit = |what: &String| {
-            let at = names.iter().position(|name| *name == what);
-            at.map_or(0, |at| 1_u128 << at.min(127))
-        };
+        let levels: Vec<Thing> = prices.into_values().flat_map(levels).collect();
         let choices = offers
             .iter()
             .map(|offered| {
                 let one = |(place, option, things): &(usize, &Evaluated, Shareable)| {
-                    let shared: f64 = things.iter().map(|thing| thing.monthly.as_f64()).sum();
+                    let needs = things
+                        .iter()
+                        .fold(0, |bits, thing| bits | bits_of(&levels, thing));
+                    let shared: f64 = steps(&levels, needs).map(|(_, step)| step.as_f64()).sum();
                     Choice {
                         place: *place,
                         own: weight(option).as_f64() - shared,
-                        needs: things.iter().fold(0, |bits, thing| bits | bit(&thing.what)),
+                        needs,
                         hours: hours(option),
                     }
                 };
                 offered.iter().map(one).collect()
             })
             .collect();
-        let things = costs.into_values().collect();
-        Self { things, choices }
+        Self { levels, choices }
     }
 
     /// The cheapest choice for every workload; none where there is none.
@@ -199,14 +253,10 @@ impl Together {
         own + self.things_of(needs)
     }
 
-    fn opened(&self, bits: u128) -> impl Iterator<Item = &Thing> {
-        let things = self.things.iter().enumerate();
-        let open = things.filter(move |(at, _)| bits & (1_u128 << (*at).min(127)) != 0);
-        open.map(|(_, thing)| thing)
-    }
-
     fn things_of(&self, bits: u128) -> f64 {
-        self.opened(bits).map(|thing| thing.monthly.as_f64()).sum()
+        steps(&self.levels, bits)
+            .map(|(_, step)| step.as_f64())
+            .sum()
     }
 
     /// Every union of what options need: other sets pay for what nobody uses.
@@ -237,13 +287,13 @@ impl Together {
         choices
             .map(|one| {
                 let mut already = AlreadyPaid::default();
-                for thing in self.opened(one.needs & paid) {
+                for (thing, step) in steps(&self.levels, one.needs & paid) {
                     let part = if thing.is_duty {
                         &mut already.people
                     } else {
                         &mut already.bill
                     };
-                    *part = *part + thing.monthly;
+                    *part = *part + step;
                 }
                 (one.place, already)
             })

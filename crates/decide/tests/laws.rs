@@ -349,3 +349,41 @@ fn a_gpu_service_is_sized_by_its_gpus() {
     assert!((instance.gpus - 1.0).abs() < 1e-9, "{instance:?}");
     assert_eq!(found.max_count, Some(2.0));
 }
+
+/// Services of one team that need hosts of its own, each filling a part of the two that are
+/// kept for availability: they share them. Together they cost less than apart, more than one
+/// alone, and never less than the hosts that hold what they fill.
+#[test]
+fn services_share_the_hosts_of_a_cluster() {
+    let total_of = |services: usize| {
+        let workload = |number: usize| {
+            format!(
+                "[[workload]]\nid = \"s{number}\"\ntrigger = \"http\"\n\
+                 needs = {{ custom_host = true, gpu = false }}\n\
+                 traffic = {{ volume = \"{}M/month\", shape = \"steady\" }}\n\
+                 work = {{ duration = {{ p50 = \"50ms\", p99 = \"200ms\", max = \"1s\" }}, memory = \"{}MB\" }}\n",
+                4 + number,
+                200 + 50 * number
+            )
+        };
+        let all: String = (0..services).map(workload).collect();
+        let text = format!("schema = 1\nname = \"law\"\n{all}");
+        let system = System::parse(&Source::new("law.toml", &text)).unwrap();
+        let decision = with(&PACK, &system);
+        for one in &decision.workloads {
+            assert_eq!(one.recommended().unwrap().platform, "ecs-ec2");
+        }
+        let shared: Vec<String> = decision.shared.iter().map(|one| one.what.clone()).collect();
+        (decision.total.unwrap(), shared)
+    };
+    let (alone, shared) = total_of(1);
+    assert!(shared.is_empty(), "{shared:?}");
+    let mut before = alone;
+    for services in 2..5 {
+        let (together, shared) = total_of(services);
+        assert!(shared.contains(&"ecs-ec2-hosts".to_owned()), "{shared:?}");
+        assert!(together > before, "{services}: {together} {before}");
+        assert!(together < before + alone, "{services}: {together} {before}");
+        before = together;
+    }
+}

@@ -307,6 +307,7 @@ fn finish(search: &Search<'_>, found: &Candidate, bounds: &Bounds) -> Sized {
         },
         forecast,
         covers_copies: false,
+        left_over: None,
         usage: all,
     }
 }

@@ -4,7 +4,7 @@ use landfall_catalog::bill::{Ec2Purchase, Ec2Usage, ManagedInstancesUsage, Usage
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Best, Labelled, Search, Sized};
+use super::{Best, Labelled, LeftOver, Search, Sized};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 use crate::rates::InstanceRate;
@@ -106,7 +106,8 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
         .ok_or("no instance type that is priced here fits the work")?;
     let placement = service(search, &host);
     let (least, concurrency) = (placement.min_copies, placement.concurrency);
-    let forecast = search.forecast(&Placement::Service(placement));
+    let forecast = search.forecast(&Placement::Service(placement.clone()));
+    let left_over = left_over(search, &host, &placement, &forecast);
     let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
     let mean = forecast.units_mean;
     let mut settings = Configuration {
@@ -138,7 +139,41 @@ pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
         configuration: settings,
         forecast,
         covers_copies: true,
+        left_over,
         usage,
+    })
+}
+
+/// What is left of the hosts of a cluster: they are kept for availability, and come in
+/// whole numbers. Needed is what the load fills on average, or at its peak where capacity
+/// is held for it, and what the memory of the tasks takes that are kept.
+fn left_over(
+    search: &Search<'_>,
+    host: &Host<'_>,
+    place: &ServicePlacement,
+    forecast: &Forecast,
+) -> Option<LeftOver> {
+    let (numbers, load) = (search.numbers, &search.numbers.load);
+    // Functions' instances are their own, and a GPU is not shared.
+    if search.platform.request_fee.is_some() || numbers.gpu {
+        return None;
+    }
+    let held = if load.held_for_peak {
+        load.peak_to_mean
+    } else {
+        1.0
+    };
+    let rate = load.rate_per_s * held;
+    let by_cpu = rate * load.cpu_s() / (place.vcpus * place.cpu_target);
+    let by_slots = rate * forecast.run_s / (place.concurrency.max(1.0) * place.slot_target);
+    let by_connections = load.concurrent / place.connections.max(1.0);
+    let tasks = numbers.copies * numbers.min_tasks;
+    let by_memory = tasks * numbers.memory_bytes / host.memory_bytes;
+    let needed = by_cpu.max(by_slots).max(by_connections).max(by_memory);
+    let share = 1.0 - (needed / forecast.units_mean).min(1.0);
+    (share > 0.0).then(|| LeftOver {
+        what: format!("{}-hosts", search.platform.id),
+        share,
     })
 }
 
@@ -219,6 +254,7 @@ pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
         configuration: settings,
         forecast,
         covers_copies: false,
+        left_over: None,
         usage,
     })
 }

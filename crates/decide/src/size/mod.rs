@@ -37,6 +37,17 @@ pub(crate) struct Sized {
     pub(crate) covers_copies: bool,
     /// Compute alone; companions come later.
     pub(crate) usage: Vec<Usage>,
+    /// What it leaves of its hosts to other workloads of the same cluster.
+    pub(crate) left_over: Option<LeftOver>,
+}
+
+/// What a workload leaves of the hosts that stand for it.
+#[derive(Debug, Clone)]
+pub(crate) struct LeftOver {
+    /// The cluster's name in outputs.
+    pub(crate) what: String,
+    /// Of what its hosts cost, from 0 to 1.
+    pub(crate) share: f64,
 }
 
 /// Finds the cheapest configuration, or says why there is none.

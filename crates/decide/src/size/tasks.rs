@@ -229,6 +229,7 @@ fn finish(
         },
         forecast: *forecast,
         covers_copies: false,
+        left_over: None,
         usage: vec![Usage::Fargate(usage)],
     }
 }
