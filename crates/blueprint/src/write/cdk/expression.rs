@@ -18,11 +18,12 @@ pub(super) struct Speech<'g> {
 type Said = Result<Ts, Fault>;
 
 impl Speech<'_> {
-    /// The variable of a resource or parameter.
+    /// The variable of a resource or parameter; one cannot begin with a digit.
     pub(super) fn variable(id: &str) -> String {
         let mut letters = id.chars();
         let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-        first.into_iter().chain(letters).collect()
+        let mark = first.filter(char::is_ascii_digit).map(|_| '_');
+        mark.into_iter().chain(first).chain(letters).collect()
     }
 
     /// A value with the names of the CDK; `is_open` where keys are somebody's own.
@@ -158,4 +159,20 @@ fn literal(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('`', "\\`")
         .replace('$', "\\$")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_names_of_typescript() {
+        assert_eq!(Speech::variable("PhotosFunction"), "photosFunction");
+        assert_eq!(Speech::variable("2ndFunction"), "_2ndFunction");
+    }
+
+    #[test]
+    fn text_stands_in_a_literal_as_it_is() {
+        assert_eq!(literal("a`b$c\\d"), "a\\`b\\$c\\\\d");
+    }
 }
