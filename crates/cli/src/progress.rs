@@ -1,5 +1,7 @@
 //! Progress of what takes longer than a second, for people at a terminal.
 
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -25,6 +27,28 @@ pub(crate) fn bar(what: &str, total: u64) -> ProgressBar {
     bar
 }
 
+/// Does something that gives no word of its progress; a line at the terminal says that it
+/// goes on once it has taken longer than a second.
+pub(crate) fn while_waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let line = ProgressBar::new_spinner().with_message(format!("{what} ..."));
+    line.set_draw_target(ProgressDrawTarget::hidden());
+    let (done, is_done) = channel::<()>();
+    let result = thread::scope(|scope| {
+        let line = line.clone();
+        scope.spawn(move || {
+            if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                line.set_draw_target(ProgressDrawTarget::stderr());
+                line.enable_steady_tick(TICK);
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    });
+    line.finish_and_clear();
+    result
+}
+
 /// A bar over simulated time; shows itself when the work takes longer than a second.
 #[derive(Debug)]
 pub(crate) struct Simulated {
@@ -34,6 +58,8 @@ pub(crate) struct Simulated {
 
 /// How long work may take without a word.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How often a line that only says that work goes on is drawn.
+const TICK: Duration = Duration::from_millis(200);
 
 impl Simulated {
     /// Over so many simulated seconds.

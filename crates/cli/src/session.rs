@@ -10,7 +10,7 @@ use landfall_workload::{System, Workload, summarise_trace};
 
 use crate::arguments::{Deciding, FrameworkChoice, Switch};
 use crate::exit::Problem;
-use crate::{changes, files, prices};
+use crate::{changes, files, prices, progress};
 
 /// A catalog and a framework, with the day that counts.
 #[derive(Debug)]
@@ -93,7 +93,9 @@ impl Session {
         // A region given on the command line is not assumed.
         system.region = deciding.region.clone().or(system.region);
         let inputs = self.inputs(&book, &elsewhere, deciding);
-        Ok(work(&system, &inputs))
+        Ok(progress::while_waiting("deciding", || {
+            work(&system, &inputs)
+        }))
     }
 }
 
