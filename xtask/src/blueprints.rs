@@ -77,17 +77,7 @@ fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
         let system = System::parse(&Source::new(&name, &text)).map_err(words)?;
         let book = Catalog::prices(system.region()).map_err(words)?;
-        let inputs = Inputs {
-            pack: &pack,
-            catalog,
-            book: &book,
-            elsewhere: &[],
-            as_of: pack.as_of,
-            people: true,
-            seed: 1,
-            worlds: 0,
-            budget: None,
-        };
+        let inputs = Inputs::by_formulas(&pack, catalog, &book);
         decided.push((name, decide(&system, &inputs)));
     }
     Ok(decided)

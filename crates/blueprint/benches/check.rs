@@ -17,17 +17,7 @@ fn template(text: &str, catalog: &Catalog, library: &Library) -> Option<Source> 
     let pack = embedded_pack("current", catalog).ok()?;
     let system = System::parse(&Source::new("example.toml", text)).ok()?;
     let book = Catalog::prices(system.region()).ok()?;
-    let inputs = Inputs {
-        pack: &pack,
-        catalog,
-        book: &book,
-        elsewhere: &[],
-        as_of: pack.as_of,
-        people: true,
-        seed: 1,
-        worlds: 0,
-        budget: None,
-    };
+    let inputs = Inputs::by_formulas(&pack, catalog, &book);
     let decision = decide(&system, &inputs);
     let wanted = Wanted {
         profile: Profile::Starter,

@@ -53,6 +53,24 @@ pub const WORLDS: usize = 1_000;
 /// else is asked for: what keeps a decision within a second.
 pub const BUDGET: u64 = 400_000;
 
+impl<'a> Inputs<'a> {
+    /// What decides by closed formulas alone, on the pack's own day: nothing is simulated,
+    /// and no worlds are drawn.
+    pub const fn by_formulas(pack: &'a Pack, catalog: &'a Catalog, book: &'a PriceBook) -> Self {
+        Self {
+            pack,
+            catalog,
+            book,
+            elsewhere: &[],
+            as_of: pack.as_of,
+            people: true,
+            seed: 1,
+            budget: None,
+            worlds: 0,
+        }
+    }
+}
+
 impl Inputs<'_> {
     /// Calls `work` with everything bound together.
     pub(crate) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {

@@ -29,17 +29,7 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
         let text = std::fs::read_to_string(path).unwrap();
         let system = System::parse(&Source::new(&name, &text)).unwrap();
         let book = Catalog::prices(system.region()).unwrap();
-        let inputs = Inputs {
-            pack: &pack,
-            catalog: &catalog,
-            book: &book,
-            elsewhere: &[],
-            as_of: pack.as_of,
-            people: true,
-            seed: 1,
-            worlds: 0,
-            budget: None,
-        };
+        let inputs = Inputs::by_formulas(&pack, &catalog, &book);
         (name, decide(&system, &inputs))
     });
     decided.collect()
