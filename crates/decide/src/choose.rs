@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use landfall_framework::Verdict;
 use landfall_units::Money;
 
+use crate::decision::Precedence;
 use crate::evaluate::{Evaluated, Evaluation};
 
 /// The order of options, and what stands out of it.
@@ -18,43 +19,82 @@ pub(crate) struct Ranking {
     pub(crate) runner_up: Option<usize>,
     /// How much less the first costs than the runner-up, as a share of the latter.
     pub(crate) margin: Option<f64>,
-    /// The first two totals cannot be told apart; fewer hours of work come first.
-    pub(crate) within_noise: bool,
+    /// Why the first stands before the runner-up.
+    pub(crate) precedence: Option<Precedence>,
 }
 
 impl Ranking {
-    /// The same with the option at a place first: what the whole system is best served
-    /// by. The rest keep their order.
-    pub(crate) fn led_by(mut self, chosen: Option<usize>, evaluation: &Evaluation) -> Self {
+    /// Ranks: what meets its targets before what misses them, then by weight.
+    pub(crate) fn new(evaluation: &Evaluation) -> Self {
+        let options = &evaluation.options;
+        let mut order: Vec<usize> = (0..options.len()).collect();
+        order.sort_by(|a, b| match (options.get(*a), options.get(*b)) {
+            (Some(x), Some(y)) => tier(x)
+                .cmp(&tier(y))
+                .then(weight(x).cmp(&weight(y)))
+                .then(a.cmp(b)),
+            _ => Ordering::Equal,
+        });
+        Self::of(order, evaluation, Precedence::CostsLess)
+    }
+
+    /// The same with the option at a place first, for a reason of its own. The rest keep
+    /// their order.
+    pub(crate) fn led_by(
+        mut self,
+        chosen: Option<usize>,
+        why: Precedence,
+        evaluation: &Evaluation,
+    ) -> Self {
         let at = self.order.iter().position(|place| Some(*place) == chosen);
         let Some(at) = at.filter(|at| *at > 0 && self.has_recommendation) else {
             return self;
         };
         let place = self.order.remove(at);
         self.order.insert(0, place);
-        let weight_at = |rank: usize| {
-            let option = evaluation.options.get(*self.order.get(rank)?)?;
-            Some(weight(option).as_f64())
+        Self::of(self.order, evaluation, why)
+    }
+
+    /// What stands out of an order. `why` is the reason of the first place among those
+    /// that stand as well against their targets.
+    fn of(order: Vec<usize>, evaluation: &Evaluation, why: Precedence) -> Self {
+        let candidate = |rank: usize| {
+            let option = evaluation.options.get(*order.get(rank)?)?;
+            is_candidate(option).then_some(option)
         };
-        let pair = weight_at(0).zip(weight_at(1));
-        self.margin = pair
-            .filter(|(_, second)| *second > 0.0)
-            .map(|(first, second)| 1.0 - first / second);
-        self.within_noise = true;
-        self
+        let (first, second) = (candidate(0), candidate(1));
+        let pair = first.zip(second);
+        let margin = pair.and_then(|(first, second)| {
+            let (first, second) = (weight(first).as_f64(), weight(second).as_f64());
+            (second > 0.0).then(|| 1.0 - first / second)
+        });
+        let precedence = pair.map(|(first, second)| {
+            if first.meets_targets && !second.meets_targets {
+                Precedence::MeetsTargets
+            } else {
+                why
+            }
+        });
+        Self {
+            has_recommendation: first.is_some(),
+            runner_up: pair.map(|_| 1),
+            margin,
+            precedence,
+            order,
+        }
     }
 }
 
 /// How far an option is from being recommended; less is better.
 pub(crate) fn tier(option: &Evaluated) -> u8 {
-    let Some(Ok(found)) = &option.found else {
+    if option.configured().is_none() {
         return 5;
-    };
+    }
     match (
         option.verdict,
         option.monthly.is_some(),
         option.warranted,
-        found.meets_targets,
+        option.meets_targets,
     ) {
         (Verdict::Excluded, ..) => 5,
         (_, false, ..) => 4,
@@ -79,59 +119,4 @@ pub(crate) fn weight(option: &Evaluated) -> Money {
 
 pub(crate) fn hours(option: &Evaluated) -> f64 {
     option.people.iter().map(|line| line.hours.likely()).sum()
-}
-
-/// Ranks: what meets its targets before what misses them, then by weight.
-pub(crate) fn rank(evaluation: &Evaluation, noise: f64) -> Ranking {
-    let options = &evaluation.options;
-    let at = |place: usize| options.get(place);
-    let compare = |a: &usize, b: &usize| match (at(*a), at(*b)) {
-        (Some(x), Some(y)) => tier(x)
-            .cmp(&tier(y))
-            .then(weight(x).cmp(&weight(y)))
-            .then(a.cmp(b)),
-        _ => Ordering::Equal,
-    };
-    let mut order: Vec<usize> = (0..options.len()).collect();
-    order.sort_by(compare);
-    prefer_fewer_hours(options, &mut order, noise);
-    let candidate = |place: usize| order.get(place).and_then(|one| at(*one));
-    let first = candidate(0).filter(|option| is_candidate(option));
-    let second = candidate(1).filter(|option| is_candidate(option));
-    let margin = first.zip(second).and_then(|(first, second)| {
-        let (first, second) = (weight(first).as_f64(), weight(second).as_f64());
-        (second > 0.0).then(|| 1.0 - first / second)
-    });
-    Ranking {
-        has_recommendation: first.is_some(),
-        runner_up: first.and(second).map(|_| 1),
-        margin,
-        within_noise: margin.is_some_and(|margin| margin.abs() < noise),
-        order,
-    }
-}
-
-/// Among the options whose totals cannot be told apart from the lowest, the one
-/// with the fewest hours comes first.
-fn prefer_fewer_hours(options: &[Evaluated], order: &mut [usize], noise: f64) {
-    let Some(best) = order.first().and_then(|place| options.get(*place)) else {
-        return;
-    };
-    if !is_candidate(best) {
-        return;
-    }
-    let (lowest, best_tier) = (weight(best).as_f64(), tier(best));
-    let near = |place: &usize| {
-        options.get(*place).is_some_and(|option| {
-            tier(option) == best_tier && weight(option).as_f64() <= lowest * (1.0 + noise)
-        })
-    };
-    let close = order.iter().take_while(|place| near(place)).count();
-    let Some(group) = order.get_mut(..close) else {
-        return;
-    };
-    group.sort_by(|a, b| {
-        let of = |place: &usize| options.get(*place).map_or(0.0, hours);
-        of(a).total_cmp(&of(b)).then(Ordering::Equal)
-    });
 }

@@ -90,10 +90,12 @@ pub struct WorkloadDecision {
     pub has_recommendation: bool,
     /// The place of the runner-up among the options.
     pub runner_up: Option<usize>,
-    /// How much less the recommendation costs than the runner-up, as a share of the latter.
+    /// How much less the recommendation costs than the runner-up, as a share of the latter,
+    /// on average and without what other workloads pay already; below zero where it costs
+    /// more.
     pub margin: Option<f64>,
-    /// The margin is below what can be told apart; then fewer hours of work decide.
-    pub within_noise: bool,
+    /// Why the recommendation stands before the runner-up.
+    pub precedence: Option<Precedence>,
     /// The uncertain inputs that decide between the first two, those that matter most
     /// first.
     pub matters: Vec<Matters>,
@@ -119,6 +121,32 @@ impl WorkloadDecision {
     }
 }
 
+/// Why one option stands before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precedence {
+    /// It meets its targets, and the other misses one.
+    MeetsTargets,
+    /// It is expected to cost less, or as much.
+    CostsLess,
+    /// The scenarios do not tell the totals apart, and it takes fewer hours of people's
+    /// work.
+    FewerHours,
+    /// With it the whole system costs less, through what workloads share.
+    WholeSystem,
+}
+
+impl Precedence {
+    /// The word of outputs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MeetsTargets => "meets-targets",
+            Self::CostsLess => "costs-less",
+            Self::FewerHours => "fewer-hours",
+            Self::WholeSystem => "whole-system",
+        }
+    }
+}
+
 /// What became of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
@@ -128,6 +156,8 @@ pub enum Verdict {
     Feasible,
     /// A fact that is unknown could exclude it.
     Undecided,
+    /// It would do, and a price that its bill needs is not in the catalog.
+    Unpriced,
     /// It would run, and miss a target.
     MissesTargets,
     /// It cannot work.
@@ -141,6 +171,7 @@ impl Verdict {
             Self::Recommended => "recommended",
             Self::Feasible => "feasible",
             Self::Undecided => "undecided",
+            Self::Unpriced => "unpriced",
             Self::MissesTargets => "misses-targets",
             Self::Excluded => "excluded",
         }
@@ -171,7 +202,8 @@ pub struct OptionDecision {
     pub monthly: Option<Monthly>,
     /// People's work.
     pub people: Vec<PeopleLine>,
-    /// Whether the forecast meets the file's targets; none when excluded.
+    /// Whether the forecast meets the file's targets, at likely values and in all but a few
+    /// scenarios; none when excluded.
     pub meets_targets: Option<bool>,
     /// What it comes to over the worlds drawn; none where none were, or it never runs.
     pub doubt: Option<Doubt>,
@@ -188,12 +220,25 @@ pub struct Tried {
     pub what: String,
     /// Its size, to order them by: bytes of memory, or vCPUs.
     pub along: f64,
-    /// Dollars a month of compute, as the search weighs them.
-    pub compute: f64,
-    /// The slowest 1 in 100, in seconds, as the search weighs them.
+    /// Dollars a month of compute: what it uses, billed.
+    pub compute: Money,
+    /// The slowest 1 in 100, in seconds.
     pub p99_s: f64,
     /// Whether that is in time.
-    pub in_time: bool,
+    pub standing: Standing,
+    /// It is the one that the option has.
+    pub is_chosen: bool,
+}
+
+/// How a configuration stands against the targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It meets them.
+    Meets,
+    /// It meets them, with less headroom than sizing leaves.
+    TooClose,
+    /// It misses one.
+    Misses,
 }
 
 /// Dollars a month.

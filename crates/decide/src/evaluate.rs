@@ -1,7 +1,5 @@
 //! One workload on every platform: screened, sized, forecast, billed.
 
-use std::cell::RefCell;
-
 use landfall_catalog::bill::{Bill, Usage, bill};
 use landfall_catalog::{Catalog, Date, Platform, PlatformId, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
@@ -9,13 +7,13 @@ use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
 
 use crate::assume;
+use crate::calibration::{Calibrated, Calibration, Run};
 use crate::companions::{Around, decimal};
-use crate::decision::{Assumed, Monthly, PeopleLine, Tried};
-use crate::numbers::Numbers;
+use crate::decision::{Assumed, Monthly, PeopleLine, Standing, Tried};
+use crate::numbers::{Numbers, Targets};
 use crate::people;
 use crate::rates::Rates;
-use crate::simulated::{Corrected, Learned, Ran};
-use crate::size::{Search, Sized, size};
+use crate::size::{Ask, Choice, Search, Sized, look_at_all, size};
 use crate::together::AlreadyPaid;
 use crate::tuning::Tuning;
 use crate::worlds::{Doubt, PriceDoubt};
@@ -31,8 +29,11 @@ pub(crate) struct Context<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) people: bool,
-    /// What simulating each platform has taught; empty where nothing was simulated.
-    pub(crate) learned: &'a [Option<Learned>],
+    /// What was simulated of each platform; empty where nothing was.
+    pub(crate) calibrations: &'a [Calibration],
+    /// The configuration of each platform that is kept where it does the work; empty where
+    /// the cheapest is looked for each time.
+    pub(crate) kept: &'a [Option<Choice>],
     /// How recorded traffic goes over time.
     pub(crate) recorded: Option<&'a Shape>,
     /// How this world's prices differ from the book's.
@@ -55,6 +56,17 @@ pub(crate) struct Evaluated {
     pub(crate) found: Option<Result<Found, String>>,
     pub(crate) people: Vec<PeopleLine>,
     pub(crate) monthly: Option<Monthly>,
+    /// Whether targets are met at likely values.
+    pub(crate) meets_likely: bool,
+    /// Whether they are met in all but a few scenarios, too, where scenarios were drawn.
+    pub(crate) meets_targets: bool,
+}
+
+impl Evaluated {
+    /// The configuration, where there is one.
+    pub(crate) fn configured(&self) -> Option<&Found> {
+        self.found.as_ref()?.as_ref().ok()
+    }
 }
 
 /// A configuration with its bill.
@@ -62,12 +74,8 @@ pub(crate) struct Evaluated {
 pub(crate) struct Found {
     pub(crate) sized: Sized,
     pub(crate) bill: Bill,
-    /// Whether targets are met, in all but a few worlds where worlds were drawn.
-    pub(crate) meets_targets: bool,
-    /// The same at likely values.
-    pub(crate) in_time: bool,
     /// The load and the placement that the forecast is of.
-    pub(crate) ran: Option<Ran>,
+    pub(crate) run: Run,
 }
 
 /// One workload on every platform.
@@ -124,6 +132,24 @@ impl Context<'_> {
             .collect()
     }
 
+    /// The same with configurations that were found before.
+    pub(crate) fn evaluate_found(
+        &self,
+        facts: &Facts,
+        filled: &Facts,
+        found: &[Option<Result<Found, String>>],
+    ) -> Vec<Evaluated> {
+        self.catalog
+            .numbered()
+            .zip(found)
+            .map(|((platform, _), found)| {
+                let verdict = self.screen.verdict(platform, facts);
+                let found = found.clone().filter(|_| verdict != Verdict::Excluded);
+                self.weigh(platform, verdict, found, facts, filled)
+            })
+            .collect()
+    }
+
     /// The numbers of facts in which everything needed is filled in.
     pub(crate) fn numbers(&self, filled: &Facts) -> Numbers {
         let mut numbers = Numbers::new(filled, self.tuning, self.catalog);
@@ -144,18 +170,8 @@ impl Context<'_> {
             return self.evaluate(facts);
         }
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
-        let options = before
-            .options
-            .iter()
-            .map(|option| {
-                let verdict = self.screen.verdict(option.platform, facts);
-                let found = option
-                    .found
-                    .clone()
-                    .filter(|_| verdict != Verdict::Excluded);
-                self.weigh(option.platform, verdict, found, facts, &filled)
-            })
-            .collect();
+        let found: Vec<_> = before.options.iter().map(|one| one.found.clone()).collect();
+        let options = self.evaluate_found(facts, &filled, &found);
         Evaluation {
             options,
             filled,
@@ -163,37 +179,28 @@ impl Context<'_> {
         }
     }
 
-    /// Formulas, corrected by what simulating a platform has taught.
-    fn simulator(&self, id: PlatformId) -> Corrected<'_> {
-        Corrected::new(self.learned.get(usize::from(id.0)).and_then(Option::as_ref))
-    }
-
-    fn search<'s>(
-        &'s self,
-        platform: &'s Platform,
-        numbers: &'s Numbers,
-        simulator: &'s Corrected<'_>,
-    ) -> Search<'s> {
-        Search {
-            platform,
-            numbers,
-            rates: self.rates,
-            tuning: self.tuning,
-            day: self.day,
-            simulator,
-            trace: None,
-        }
-    }
-
     /// Sizes, forecasts and bills a platform.
     fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
+        let place = usize::from(id.0);
+        let kept = self.kept.get(place).and_then(Option::as_ref);
+        let ask = kept.map_or(Ask::Cheapest, Ask::Kept);
+        self.find_with(id, numbers, self.calibrations.get(place), ask)
+    }
+
+    /// The same, with what was simulated of the platform.
+    pub(crate) fn find_with(
+        &self,
+        id: PlatformId,
+        numbers: &Numbers,
+        calibration: Option<&Calibration>,
+        ask: Ask<'_>,
+    ) -> Result<Found, String> {
         let platform = self
             .catalog
             .at(id)
             .ok_or_else(|| "it is not in the catalog".to_owned())?;
-        let simulator = self.simulator(id);
-        let search = self.search(platform, numbers, &simulator);
-        let mut sized = size(&search)?;
+        let simulator = Calibrated { calibration };
+        let mut sized = size(&self.search(platform, numbers, &simulator), ask)?;
         let around = Around {
             platform,
             numbers,
@@ -204,52 +211,76 @@ impl Context<'_> {
         let (companions, door) = around.usage();
         sized.configuration.front_door = door;
         let copies = decimal(numbers.copies);
-        let of_compute = if sized.covers_copies {
-            Decimal::ONE
-        } else {
-            copies
-        };
-        let compute = sized
-            .usage
-            .iter()
-            .cloned()
-            .map(|usage| usage.for_copies(of_compute));
         let around = companions.into_iter().map(|usage| usage.for_copies(copies));
-        let usage: Vec<Usage> = compute.chain(around).collect();
-        let bill = bill(&usage, self.book, &self.catalog.meters);
-        let target_s = if numbers.periodic {
-            numbers.finish_target_s
+        let usage: Vec<Usage> = compute_usage(&sized, numbers).chain(around).collect();
+        let load = if sized.covers_copies {
+            numbers.of_all_copies().load
         } else {
-            numbers.latency_target_s
+            numbers.load.clone()
         };
-        let later = self.doubt_of(id).map_or(1.0, |doubt| doubt.later);
-        let late_s = sized.forecast.latency.p99_s * later;
-        let in_time = target_s.is_none_or(|target| sized.forecast.latency.p99_s <= target);
         Ok(Found {
-            in_time,
+            bill: bill(&usage, self.book, &self.catalog.meters),
+            run: Run {
+                load,
+                placement: sized.placement.clone(),
+            },
             sized,
-            bill,
-            meets_targets: target_s.is_none_or(|target| late_s <= target),
-            ran: simulator.last(),
         })
     }
 
-    /// Every candidate that sizing a platform looks at, in order along its curve.
-    pub(crate) fn tried(&self, id: PlatformId, numbers: &Numbers) -> Vec<Tried> {
+    fn search<'s>(
+        &'s self,
+        platform: &'s Platform,
+        numbers: &'s Numbers,
+        simulator: &'s Calibrated<'_>,
+    ) -> Search<'s> {
+        Search {
+            platform,
+            numbers,
+            rates: self.rates,
+            tuning: self.tuning,
+            day: self.day,
+            simulator,
+        }
+    }
+
+    /// Every configuration that a platform has for the work, in order along its curve, the
+    /// one chosen as it was found.
+    pub(crate) fn tried(&self, id: PlatformId, numbers: &Numbers, chosen: &Found) -> Vec<Tried> {
         let Some(platform) = self.catalog.at(id) else {
             return Vec::new();
         };
-        let simulator = self.simulator(id);
-        let trace = RefCell::new(Vec::new());
-        let search = Search {
-            trace: Some(&trace),
-            ..self.search(platform, numbers, &simulator)
+        let simulator = Calibrated {
+            calibration: self.calibrations.get(usize::from(id.0)),
         };
-        // What it finds is known; only the way there is asked for.
-        let _ = size(&search);
-        let mut tried = trace.into_inner();
-        tried.sort_by(|a, b| a.along.total_cmp(&b.along).then(a.what.cmp(&b.what)));
-        tried
+        let search = self.search(platform, numbers, &simulator);
+        let tried = |(what, along): (String, f64), sized: &Sized, is_chosen: bool| {
+            let usage: Vec<Usage> = compute_usage(sized, numbers).collect();
+            let bill = bill(&usage, self.book, &self.catalog.meters);
+            let lines = bill.lines.iter().filter_map(|line| line.amount);
+            Tried {
+                what,
+                along,
+                compute: lines.map(Money::to_cent).sum(),
+                p99_s: sized.forecast.latency.p99_s,
+                standing: if !numbers.targets.are_met(&sized.forecast) {
+                    Standing::Misses
+                } else if !search.is_content(&sized.forecast) {
+                    Standing::TooClose
+                } else {
+                    Standing::Meets
+                },
+                is_chosen,
+            }
+        };
+        look_at_all(&search)
+            .into_iter()
+            .map(|looked| {
+                let is_chosen = looked.sized.choice == chosen.sized.choice;
+                let sized = if is_chosen { &chosen.sized } else { &looked.sized };
+                tried(looked.label, sized, is_chosen)
+            })
+            .collect()
     }
 
     /// Adds people's hours and the premium.
@@ -267,17 +298,24 @@ impl Context<'_> {
             _ => Vec::new(),
         };
         let people_range = people::cost(&people, filled);
-        let total = found
-            .as_ref()
-            .and_then(|found| self.prices.total(&found.as_ref().ok()?.bill));
+        let configured = found.as_ref().and_then(|found| found.as_ref().ok());
+        let total = configured.and_then(|found| self.prices.total(&found.bill));
         let monthly = total.map(|bill| self.month(platform, bill, people_range, filled));
+        let targets = Targets::new(filled);
+        let forecast = configured.map(|found| found.sized.forecast);
+        let later = self.doubt_of(platform).map_or(1.0, |doubt| doubt.later);
         Evaluated {
             platform,
             verdict,
             warranted,
-            found,
             people,
             monthly,
+            meets_likely: forecast.is_some_and(|forecast| targets.are_met(&forecast)),
+            meets_targets: forecast.is_some_and(|mut forecast| {
+                forecast.latency.p99_s *= later;
+                targets.are_met(&forecast)
+            }),
+            found,
         }
     }
 
@@ -319,4 +357,15 @@ impl Context<'_> {
     pub(crate) fn doubt_of(&self, id: PlatformId) -> Option<&Doubt> {
         self.doubts.get(usize::from(id.0))?.as_ref()
     }
+}
+
+/// The usage of a configuration alone, for all copies.
+fn compute_usage(sized: &Sized, numbers: &Numbers) -> impl Iterator<Item = Usage> {
+    let copies = if sized.covers_copies {
+        Decimal::ONE
+    } else {
+        decimal(numbers.copies)
+    };
+    let usage = sized.usage.clone().into_iter();
+    usage.map(move |usage| usage.for_copies(copies))
 }

@@ -3,11 +3,12 @@
 use landfall_catalog::Platform;
 use landfall_catalog::bill::Bill;
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
-use landfall_units::{Duration, Money};
+use landfall_units::{Duration, Money, Share};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
 use crate::evaluate::{Context, Evaluated, Found};
+use crate::numbers::Targets;
 
 impl Context<'_> {
     /// One option as told.
@@ -18,7 +19,7 @@ impl Context<'_> {
         facts: &Facts,
     ) -> Option<OptionDecision> {
         let platform = self.catalog.at(option.platform)?;
-        let found = option.found.as_ref().and_then(|found| found.as_ref().ok());
+        let found = option.configured();
         let hangs_on = match option.verdict {
             RuleVerdict::Undecided(facts) => facts.iter().collect(),
             _ => Vec::new(),
@@ -27,14 +28,14 @@ impl Context<'_> {
             platform: platform.id.clone(),
             name: platform.name.clone(),
             family: platform.family.clone(),
-            verdict: verdict(option, found, recommended),
+            verdict: verdict(option, recommended),
             configuration: found.map(|found| found.sized.configuration.clone()),
             tried: Vec::new(),
             forecast: found.map(|found| found.sized.forecast),
             bill: found.map(|found| found.bill.clone()),
             monthly: option.monthly,
             people: option.people.clone(),
-            meets_targets: found.map(|found| found.meets_targets),
+            meets_targets: found.map(|_| option.meets_targets),
             doubt: self.doubt_of(option.platform).copied(),
             reasons: self.reasons(option, platform, facts),
             hangs_on,
@@ -119,30 +120,18 @@ impl Context<'_> {
             .collect();
         if !missing.is_empty() {
             let because = format!(
-                "unpriced: at least {} of bill, and no price in {} for {}; `landfall prices \
-                 update` would fill it",
-                known(&found.bill),
+                "no price for {} in {}; the rest of its bill is {}, and `landfall prices \
+                 update` would bring in what is missing",
+                missing.join(", "),
                 self.book.region(),
-                missing.join(", ")
+                known(&found.bill)
             );
             reasons.push(own("unpriced", Effect::Warns, because, computed));
         }
-        if !found.meets_targets {
-            let p99 = Duration::from_secs_f64(found.sized.forecast.latency.p99_s);
-            let target = facts
-                .show(FactId::LatencyP99)
-                .or_else(|| facts.show(FactId::FinishWithin));
-            let target = target.unwrap_or_default();
-            let misses = self.doubt_of(option.platform).map(|doubt| doubt.misses);
-            let because = match misses.filter(|_| found.in_time) {
-                None => format!("99 of 100 are done within {p99}, and the target is {target}"),
-                Some(misses) => format!(
-                    "99 of 100 are likely done within {p99}, and in {:.0}% of the worlds drawn \
-                     the target of {target} is missed",
-                    misses * 100.0
-                ),
-            };
-            reasons.push(own("targets", Effect::Warns, because, computed));
+        if !option.meets_targets {
+            for because in self.missed(option, found, facts) {
+                reasons.push(own("targets", Effect::Warns, because, computed));
+            }
         }
         let budget = facts.likely(FactId::MonthlyBudget);
         let over = found
@@ -155,6 +144,50 @@ impl Context<'_> {
             let because = format!("the bill of {bill} is above the budget of {budget}");
             reasons.push(own("budget", Effect::Warns, because, computed));
         }
+    }
+}
+
+impl Context<'_> {
+    /// The targets that an option misses: at likely values by the figures that are shown,
+    /// else in too many scenarios.
+    fn missed(&self, option: &Evaluated, found: &Found, facts: &Facts) -> Vec<String> {
+        let targets = Targets::new(facts);
+        let forecast = &found.sized.forecast;
+        let mut missed = Vec::new();
+        let time = facts.time_target();
+        let shown = time.and_then(|target| facts.show(target.fact));
+        let (p99, target) = (
+            Duration::from_secs_f64(forecast.latency.p99_s),
+            shown.unwrap_or_default(),
+        );
+        if !targets.are_in_time(forecast) {
+            missed.push(format!(
+                "99 of 100 are done within {p99}, and the target is {target}"
+            ));
+        }
+        if let (false, Some(most)) = (targets.fail_few_enough(forecast), targets.most_failed) {
+            missed.push(format!(
+                "{} fail or are late, and the target leaves {}",
+                Share::new(forecast.failed_share),
+                Share::new(most)
+            ));
+        }
+        let doubt = self.doubt_of(option.platform);
+        if let (true, Some(doubt)) = (option.meets_likely, doubt) {
+            let late = (doubt.misses - doubt.excluded) * 100.0;
+            missed.push(if doubt.excluded > doubt.misses - doubt.excluded {
+                format!(
+                    "it does the work at likely values, and cannot in {:.0}% of the scenarios",
+                    doubt.excluded * 100.0
+                )
+            } else {
+                format!(
+                    "the target of {target} is met at likely values ({p99}), and missed in \
+                     {late:.0}% of the scenarios"
+                )
+            });
+        }
+        missed
     }
 }
 
@@ -180,15 +213,16 @@ fn own(rule: &str, effect: Effect, because: String, source: &str) -> Reason {
     }
 }
 
-fn verdict(option: &Evaluated, found: Option<&Found>, recommended: bool) -> Verdict {
-    let Some(found) = found else {
+fn verdict(option: &Evaluated, recommended: bool) -> Verdict {
+    if option.configured().is_none() {
         return Verdict::Excluded;
-    };
+    }
     match option.verdict {
         _ if recommended => Verdict::Recommended,
         RuleVerdict::Excluded => Verdict::Excluded,
+        _ if option.monthly.is_none() => Verdict::Unpriced,
         RuleVerdict::Undecided(_) => Verdict::Undecided,
-        RuleVerdict::Open if !found.meets_targets => Verdict::MissesTargets,
+        RuleVerdict::Open if !option.meets_targets => Verdict::MissesTargets,
         RuleVerdict::Open => Verdict::Feasible,
     }
 }

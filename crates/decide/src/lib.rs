@@ -14,8 +14,10 @@
 pub mod assume;
 mod baseline;
 mod blame;
+mod calibration;
 mod choose;
 mod companions;
+mod configure;
 mod decision;
 mod evaluate;
 mod explain;
@@ -36,7 +38,7 @@ pub use baseline::{STATEMENTS, Score, score};
 pub use blame::{Blame, blame, differing};
 pub use decision::{
     Assumed, AtVolume, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine,
-    Reason, Shared, Tipping, Tried, Unknown, Verdict, WorkloadDecision,
+    Precedence, Reason, Shared, Standing, Tipping, Tried, Unknown, Verdict, WorkloadDecision,
 };
 pub use interview::{Next, next_question};
 pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};

@@ -1,7 +1,7 @@
 //! A workload's facts as the plain numbers that sizing works with.
 
 use landfall_catalog::Catalog;
-use landfall_simulate::{DurationLaw, Load, Shape, Traffic, load_duration_curve};
+use landfall_simulate::{DurationLaw, Forecast, Load, Shape, Traffic, load_duration_curve};
 use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
 
@@ -55,10 +55,46 @@ pub(crate) struct Numbers {
     pub(crate) redesign: bool,
     /// Copies kept for availability.
     pub(crate) min_tasks: f64,
-    /// The target for the 99th percentile, in seconds.
-    pub(crate) latency_target_s: Option<f64>,
-    /// The target for the end of a job, in seconds.
-    pub(crate) finish_target_s: Option<f64>,
+    /// What the file asks of an option.
+    pub(crate) targets: Targets,
+}
+
+/// What a file asks of an option's behaviour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Targets {
+    /// The slowest 1 in 100 are done within so many seconds.
+    pub(crate) time_s: Option<f64>,
+    /// A job that is done after so many seconds has failed.
+    pub(crate) deadline_s: Option<f64>,
+    /// Most that may fail, as a share of all.
+    pub(crate) most_failed: Option<f64>,
+}
+
+impl Targets {
+    pub(crate) fn new(facts: &Facts) -> Self {
+        Self {
+            time_s: facts.time_target().map(|target| target.seconds),
+            deadline_s: facts.likely(FactId::FinishWithin),
+            most_failed: facts.likely(FactId::Success).map(|share| 1.0 - share),
+        }
+    }
+
+    /// Whether a forecast is in time.
+    pub(crate) fn are_in_time(&self, forecast: &Forecast) -> bool {
+        self.time_s
+            .is_none_or(|time_s| forecast.latency.p99_s <= time_s)
+    }
+
+    /// Whether few enough fail.
+    pub(crate) fn fail_few_enough(&self, forecast: &Forecast) -> bool {
+        self.most_failed
+            .is_none_or(|most| forecast.failed_share <= most)
+    }
+
+    /// Whether a forecast meets them all.
+    pub(crate) fn are_met(&self, forecast: &Forecast) -> bool {
+        self.are_in_time(forecast) && self.fail_few_enough(forecast)
+    }
 }
 
 impl Numbers {
@@ -126,8 +162,7 @@ impl Numbers {
             min_tasks: facts
                 .likely(FactId::MinTasks)
                 .unwrap_or(tuning.tasks_for_availability),
-            latency_target_s: facts.likely(FactId::LatencyP99),
-            finish_target_s: facts.likely(FactId::FinishWithin),
+            targets: Targets::new(facts),
         }
     }
 
@@ -147,12 +182,8 @@ impl Numbers {
     /// The time within which sizing wants work to be done: a part of the target, or where
     /// none is given some times as measured, if somebody waits.
     pub(crate) fn guard_s(&self, tuning: &Tuning) -> Option<f64> {
-        let target = if self.periodic {
-            self.finish_target_s
-        } else {
-            self.latency_target_s
-        };
-        target
+        self.targets
+            .time_s
             .map(|target| target * tuning.target_filled)
             .or_else(|| {
                 self.load

@@ -1,199 +1,15 @@
-//! From estimates to what was simulated: the configuration found for each option runs a
-//! representative month, and what that month shows beyond the closed formulas
-//! corrects them wherever the same option is asked about again.
-
-use std::cell::RefCell;
+//! A representative month of one option, as the engines are given it.
 
 use landfall_catalog::{Date, Platform};
 use landfall_simulate::{
     DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch, Law,
     Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
-    ServicePlacement, ServiceSetup, Simulator, Spot, SteadyState, Streams, Traffic, Windows,
+    ServicePlacement, ServiceSetup, Simulator, Spot, SteadyState, Streams, Traffic,
 };
 use landfall_units::SECONDS_PER_MONTH;
 
+use crate::calibration::{Run, Simulation};
 use crate::numbers::Numbers;
-
-/// A load on a placement, as sizing asked for it last.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ran {
-    pub(crate) load: Load,
-    pub(crate) placement: Placement,
-}
-
-/// What simulating one option has taught.
-#[derive(Debug, Clone)]
-pub(crate) struct Learned {
-    /// Everything that was simulated.
-    known: Vec<(Ran, Forecast)>,
-    /// Of the load that was simulated, nothing more will be: it is placed as one of the
-    /// known placements.
-    pub(crate) is_settled: bool,
-    /// Simulated over estimated, by the latest: latencies where environments start as they
-    /// are needed, and where they are kept ready.
-    latency: [f64; 3],
-    ready: [f64; 3],
-    units_mean: f64,
-    units_peak: f64,
-    cold: f64,
-    billed: f64,
-    throttled: f64,
-    pub(crate) windows: Option<Windows>,
-}
-
-/// The simulator of sizing: what was simulated where that is asked for, closed formulas
-/// corrected by it elsewhere. Remembers what it was asked last.
-#[derive(Debug)]
-pub(crate) struct Corrected<'l> {
-    learned: Option<&'l Learned>,
-    last: RefCell<Option<Ran>>,
-}
-
-impl<'l> Corrected<'l> {
-    pub(crate) const fn new(learned: Option<&'l Learned>) -> Self {
-        Self {
-            learned,
-            last: RefCell::new(None),
-        }
-    }
-
-    pub(crate) fn last(self) -> Option<Ran> {
-        self.last.into_inner()
-    }
-}
-
-impl Simulator for Corrected<'_> {
-    fn forecast(&self, load: &Load, placement: &Placement) -> Forecast {
-        let ran = Ran {
-            load: load.clone(),
-            placement: placement.clone(),
-        };
-        let told = self.learned.and_then(|learned| learned.tell(&ran));
-        self.last.replace(Some(ran));
-        told.unwrap_or_else(|| {
-            let estimate = SteadyState.forecast(load, placement);
-            let learned = self.learned;
-            learned.map_or(estimate, |learned| learned.correct(estimate, placement))
-        })
-    }
-}
-
-/// Whether environments are kept ready.
-const fn keeps_ready(placement: &Placement) -> bool {
-    match placement {
-        Placement::PerRequest(place) => place.provisioned > 0,
-        Placement::Service(_) | Placement::Job(_) => false,
-    }
-}
-
-impl Learned {
-    fn new(ran: Ran, simulated: Forecast, windows: Option<Windows>) -> Self {
-        let estimate = SteadyState.forecast(&ran.load, &ran.placement);
-        let over = |simulated: f64, estimate: f64| {
-            if estimate > 0.0 && simulated > 0.0 {
-                simulated / estimate
-            } else {
-                1.0
-            }
-        };
-        let (now, then) = (simulated.latency, estimate.latency);
-        let latency = [
-            over(now.p50_s, then.p50_s),
-            over(now.p95_s, then.p95_s),
-            over(now.p99_s, then.p99_s),
-        ];
-        let (latency, ready) = if keeps_ready(&ran.placement) {
-            ([1.0; 3], latency)
-        } else {
-            (latency, [1.0; 3])
-        };
-        Self {
-            latency,
-            ready,
-            units_mean: over(simulated.units_mean, estimate.units_mean),
-            units_peak: over(simulated.units_peak, estimate.units_peak),
-            cold: over(simulated.cold_start_share, estimate.cold_start_share),
-            billed: over(simulated.billed_s, estimate.billed_s),
-            throttled: simulated.throttled_share,
-            known: vec![(ran, simulated)],
-            is_settled: false,
-            windows,
-        }
-    }
-
-    /// The same, for other loads and placements than were simulated.
-    pub(crate) fn unsettled(&self) -> Self {
-        Self {
-            is_settled: false,
-            ..self.clone()
-        }
-    }
-
-    /// Keeps what was known before. Environments kept ready hide what start-ups would do
-    /// without: of that, what was learned before still holds.
-    pub(crate) fn after(mut self, before: Option<Self>) -> Self {
-        if let Some(before) = &before {
-            if self
-                .known
-                .iter()
-                .any(|(ran, _)| keeps_ready(&ran.placement))
-            {
-                self.latency = before.latency;
-                self.cold = before.cold;
-                self.units_peak = before.units_peak;
-            } else {
-                self.ready = before.ready;
-            }
-        }
-        self.known
-            .extend(before.into_iter().flat_map(|before| before.known));
-        self
-    }
-
-    /// What was simulated; once settled, a bar to every other placement of that load.
-    fn tell(&self, ran: &Ran) -> Option<Forecast> {
-        const NEVER: f64 = 1e12;
-        let found = self.known.iter().find(|(known, _)| known == ran);
-        if let Some((_, simulated)) = found {
-            return Some(*simulated);
-        }
-        let barred = self.is_settled && self.known.iter().any(|(known, _)| known.load == ran.load);
-        barred.then(|| Forecast {
-            latency: Latency {
-                p50_s: NEVER,
-                p95_s: NEVER,
-                p99_s: NEVER,
-            },
-            units_mean: NEVER,
-            billed_s: NEVER,
-            ..self.correct(
-                SteadyState.forecast(&ran.load, &ran.placement),
-                &ran.placement,
-            )
-        })
-    }
-
-    fn correct(&self, estimate: Forecast, placement: &Placement) -> Forecast {
-        let [p50, p95, p99] = if keeps_ready(placement) {
-            self.ready
-        } else {
-            self.latency
-        };
-        Forecast {
-            latency: Latency {
-                p50_s: estimate.latency.p50_s * p50,
-                p95_s: estimate.latency.p95_s * p95,
-                p99_s: estimate.latency.p99_s * p99,
-            },
-            cold_start_share: (estimate.cold_start_share * self.cold).min(1.0),
-            throttled_share: self.throttled,
-            units_mean: estimate.units_mean * self.units_mean,
-            units_peak: estimate.units_peak * self.units_peak,
-            billed_s: estimate.billed_s * self.billed,
-            ..estimate
-        }
-    }
-}
 
 /// A month of one option, as it is simulated.
 #[derive(Debug)]
@@ -210,19 +26,19 @@ pub(crate) struct Simulated<'a> {
 
 impl Simulated<'_> {
     /// Simulates; none when the option has more requests than can be.
-    pub(crate) fn learn(&self, ran: &Ran) -> Option<Learned> {
-        let (outcome, simulated) = self.run(ran, &mut |_| ())?;
-        Some(Learned::new(ran.clone(), simulated, outcome.windows))
+    pub(crate) fn simulate(&self, run: Run) -> Option<Simulation> {
+        let (outcome, forecast) = self.month(&run, &mut |_| ())?;
+        Some(Simulation::new(run, forecast, outcome.windows))
     }
 
     /// The month itself, and the forecast that it comes to.
-    pub(crate) fn run(
+    pub(crate) fn month(
         &self,
-        ran: &Ran,
+        run: &Run,
         progress: &mut dyn FnMut(f64),
     ) -> Option<(MonthOutcome, Forecast)> {
-        let estimate = SteadyState.forecast(&ran.load, &ran.placement);
-        let load = &ran.load;
+        let estimate = SteadyState.forecast(&run.load, &run.placement);
+        let load = &run.load;
         let traffic = Traffic {
             rate_per_s: load.rate_per_s,
             ..self.numbers.traffic.clone()
@@ -240,7 +56,7 @@ impl Simulated<'_> {
             };
             work(&month)
         };
-        let outcome = match &ran.placement {
+        let outcome = match &run.placement {
             Placement::PerRequest(place) => {
                 let steps = estimate.steps;
                 let factor = load.stretch(place.vcpus) / steps;
@@ -272,7 +88,7 @@ impl Simulated<'_> {
         if outcome.counts.served == 0 {
             return None;
         }
-        let simulated = forecast(&ran.placement, &estimate, &outcome);
+        let simulated = forecast(&run.placement, &estimate, &outcome);
         Some((outcome, simulated))
     }
 
@@ -397,7 +213,7 @@ impl Simulated<'_> {
             minimum_s: place.minimum_s,
             spot: self.taken_back(),
             attempts: u32::MAX,
-            deadline_s: self.numbers.finish_target_s,
+            deadline_s: self.numbers.targets.deadline_s,
         }
     }
 }
@@ -417,6 +233,7 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
             p99_s: month.latency.p99_s,
         },
         throttled_share: counts.failed_share(),
+        failed_share: counts.missed_share(),
         ..*estimate
     };
     match placement {

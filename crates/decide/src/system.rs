@@ -3,24 +3,27 @@
 use std::collections::BTreeMap;
 
 use landfall_catalog::bill::Bill;
-use landfall_catalog::{Catalog, Date, PlatformId, PriceBook};
+use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_framework::{Pack, Screen};
-use landfall_simulate::{Method, MonthOutcome, Placement, Streams, each};
-use landfall_units::{Money, SECONDS_PER_MONTH};
+use landfall_simulate::{MonthOutcome, Streams, each};
+use landfall_units::Money;
 use landfall_workload::{FactId, System, Value, Workload};
 
-use crate::choose::{Ranking, rank, tier};
+use crate::assume;
+use crate::calibration::Calibration;
+use crate::choose::{Ranking, hours, is_candidate, tier, weight};
+use crate::configure::{Configured, copy_of};
 use crate::decision::{
-    Assumed, Configuration, Consolidated, Decision, Monthly, OptionDecision, Shared,
+    Assumed, Configuration, Consolidated, Decision, Monthly, OptionDecision, Precedence, Shared,
     WorkloadDecision,
 };
-use crate::evaluate::{Context, Evaluated, Evaluation, Found};
-use crate::numbers::Numbers;
+use crate::evaluate::{Context, Evaluated, Evaluation};
 use crate::rates::Rates;
-use crate::simulated::{Learned, Simulated};
+use crate::simulated::Simulated;
+use crate::size::Choice;
 use crate::together::{AlreadyPaid, Thing, Together, shareable};
 use crate::tuning::Tuning;
-use crate::worlds::{Doubt, Matters, PriceDoubt, Worlds};
+use crate::worlds::{Doubt, Matters, PriceDoubt, Worlds, at as quantile};
 
 /// What a decision is made with, besides the system.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +89,8 @@ impl Inputs<'_> {
             tuning: &tuning,
             day: self.as_of,
             people: self.people,
-            learned: &[],
+            calibrations: &[],
+            kept: &[],
             recorded: None,
             prices: PriceDoubt::NONE,
             doubts: &[],
@@ -133,14 +137,20 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
 /// One workload with everything that was found out about it.
 struct Weighed<'a> {
     workload: &'a Workload,
-    learned: Vec<Option<Learned>>,
-    /// The same, for questions about other loads and placements.
-    unsettled: Vec<Option<Learned>>,
+    calibrations: Vec<Calibration>,
     worlds: Option<Worlds>,
     doubts: Vec<Option<Doubt>>,
     /// Of each platform, what the other workloads' choices pay already.
     already_paid: Vec<AlreadyPaid>,
     evaluation: Evaluation,
+}
+
+/// What a decision chose for a workload: the place of the option, and why it stands before
+/// others that might cost less.
+#[derive(Debug, Clone, Copy)]
+struct Chosen {
+    place: usize,
+    why: Precedence,
 }
 
 /// Where the worlds of a workload are drawn from: facts of the system have the same
@@ -151,39 +161,47 @@ const fn streams(inputs: &Inputs<'_>) -> Streams {
 
 fn weigh<'a>(workload: &'a Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Weighed<'a> {
     let facts = &workload.facts;
-    let learned = learn(workload, context, inputs);
-    let bound = Context {
-        learned: &learned,
+    let context = &Context {
         recorded: workload.recorded.as_ref(),
         ..*context
     };
-    let unsettled: Vec<Option<Learned>> = learned
-        .iter()
-        .map(|one| one.as_ref().map(Learned::unsettled))
-        .collect();
+    let (filled, assumed) = assume::fill(facts, context.pack, context.catalog);
+    let configured = context.configure(workload, &filled, inputs.seed, inputs.budget);
+    let kept: Vec<Option<Choice>> = configured.iter().map(Configured::choice).collect();
+    let (found, calibrations): (Vec<_>, Vec<_>) = configured
+        .into_iter()
+        .map(|one| (one.found, one.calibration))
+        .unzip();
+    let context = &Context {
+        calibrations: &calibrations,
+        ..*context
+    };
     let worlds = (inputs.worlds > 0).then(|| {
         let streams = streams(inputs).child("worlds");
-        let asking = Context {
-            learned: &unsettled,
-            ..bound
+        let keeping = Context {
+            kept: &kept,
+            ..*context
         };
-        asking.worlds(facts, &workload.id, inputs.worlds, streams, None)
+        keeping.worlds(facts, &workload.id, inputs.worlds, streams, None)
     });
-    let mut evaluation = bound.evaluate(facts);
+    let mut evaluation = Evaluation {
+        options: context.evaluate_found(facts, &filled, &found),
+        filled,
+        assumed,
+    };
     let mut doubts = Vec::new();
     if let Some(worlds) = &worlds {
-        doubts = bound.doubts(worlds, &evaluation, &[]);
-        evaluation = Context {
+        doubts = context.doubts(worlds, &evaluation, &[]);
+        let doubting = Context {
             doubts: &doubts,
-            ..bound
-        }
-        .evaluate(facts);
+            ..*context
+        };
+        evaluation.options = doubting.evaluate_found(facts, &evaluation.filled, &found);
     }
     Weighed {
         workload,
-        already_paid: vec![AlreadyPaid::default(); learned.len()],
-        learned,
-        unsettled,
+        already_paid: vec![AlreadyPaid::default(); calibrations.len()],
+        calibrations,
         worlds,
         doubts,
         evaluation,
@@ -201,7 +219,7 @@ impl Context<'_> {
         let open: Vec<bool> = evaluation
             .options
             .iter()
-            .map(|one| tier(one) <= 2)
+            .map(is_candidate)
             .collect();
         let saved: Vec<f64> = already_paid
             .iter()
@@ -211,8 +229,8 @@ impl Context<'_> {
             .options
             .iter()
             .map(|option| {
-                let found = option.found.as_ref()?.as_ref().ok()?;
-                Some((option.monthly?, found.sized.forecast.latency.p99_s))
+                let p99_s = option.configured()?.sized.forecast.latency.p99_s;
+                Some((option.monthly?, p99_s))
             })
             .collect();
         worlds.doubts(&open, &saved, &likely, self.tuning.may_miss)
@@ -220,12 +238,12 @@ impl Context<'_> {
 }
 
 /// Chooses for the whole system, and lets every workload know what the others pay.
-fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<usize>> {
+fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<Chosen>> {
     let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
     let together = Together::new(&evaluations, |_| true);
-    let chosen = together.choose(context.tuning.noise);
+    let places = together.choose();
     for (at, one) in weighed.iter_mut().enumerate() {
-        for (place, paid) in together.already_paid(&chosen, at) {
+        for (place, paid) in together.already_paid(&places, at) {
             if let Some(slot) = one.already_paid.get_mut(place) {
                 *slot = paid;
             }
@@ -239,20 +257,73 @@ fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<usiz
             one.doubts = context.doubts(worlds, &one.evaluation, &one.already_paid);
         }
     }
-    chosen
+    let choose = |(one, place): (&Weighed<'_>, Option<usize>)| {
+        let place = place?;
+        Some(match one.with_fewer_hours(place) {
+            Some(place) => Chosen {
+                place,
+                why: Precedence::FewerHours,
+            },
+            None => Chosen {
+                place,
+                why: Precedence::WholeSystem,
+            },
+        })
+    };
+    weighed.iter().zip(places).map(choose).collect()
+}
+
+impl Weighed<'_> {
+    /// The option with the fewest hours of people's work of those that cannot be told from
+    /// a cheaper one: the 80% interval of the difference of their totals over the worlds
+    /// holds zero, it is expected to cost less than one hour's cost more, and no option is
+    /// both cheaper on average and the cheapest in more worlds. Hours are in the totals
+    /// already: they never outweigh dollars.
+    fn with_fewer_hours(&self, place: usize) -> Option<usize> {
+        let worlds = self.worlds.as_ref()?;
+        let options = &self.evaluation.options;
+        let best = options.get(place)?;
+        let hourly = self.evaluation.filled.likely(FactId::HourlyCost)?;
+        let saved: Vec<f64> = self
+            .already_paid
+            .iter()
+            .map(|paid| paid.total().as_f64())
+            .collect();
+        let wins = |at: usize| {
+            let doubt = self.doubts.get(at).and_then(Option::as_ref);
+            doubt.map_or(0.0, |doubt| doubt.wins)
+        };
+        let is_tied = |(at, one): (usize, &Evaluated)| {
+            if at == place || tier(one) != tier(best) || hours(one) >= hours(best) {
+                return None;
+            }
+            let differences = worlds.differences(at, place, &saved);
+            let mean = differences.iter().sum::<f64>() / differences.len().max(1) as f64;
+            let holds_zero = quantile(&differences, 0.1) <= 0.0 && quantile(&differences, 0.9) >= 0.0;
+            let is_beaten = options.iter().enumerate().any(|(other, rival)| {
+                tier(rival) == tier(one) && weight(rival) < weight(one) && wins(other) > wins(at)
+            });
+            let tied = !differences.is_empty() && holds_zero && mean < hourly && !is_beaten;
+            tied.then_some((at, hours(one)))
+        };
+        let tied = options.iter().enumerate().filter_map(is_tied);
+        let fewest = tied.min_by(|(_, a), (_, b)| a.total_cmp(b));
+        fewest.map(|(at, _)| at)
+    }
 }
 
 /// What everything on one family of platforms would come to, beside the decision.
 fn consolidate(
     weighed: &[Weighed<'_>],
-    chosen: &[Option<usize>],
+    chosen: &[Option<Chosen>],
     context: &Context<'_>,
 ) -> Vec<Consolidated> {
     if weighed.len() < 2 || chosen.iter().any(Option::is_none) {
         return Vec::new();
     }
+    let chosen: Vec<Option<usize>> = places(chosen);
     let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
-    let decided = Together::new(&evaluations, |_| true).total(chosen);
+    let decided = Together::new(&evaluations, |_| true).total(&chosen);
     let mut families: Vec<&str> = Vec::new();
     for platform in &context.catalog.platforms {
         if !families.contains(&platform.family.as_str()) {
@@ -265,7 +336,7 @@ fn consolidate(
             platform.is_some_and(|platform| platform.family == family)
         };
         let alone = Together::new(&evaluations, within);
-        let places = alone.choose(0.0);
+        let places = alone.choose();
         let unfit: Vec<String> = weighed
             .iter()
             .zip(&places)
@@ -289,39 +360,38 @@ impl Weighed<'_> {
         &self,
         system: &System,
         context: &Context<'_>,
-        chosen: Option<usize>,
+        chosen: Option<Chosen>,
         inputs: &Inputs<'_>,
     ) -> WorkloadDecision {
         let facts = &self.workload.facts;
         let context = &Context {
-            learned: &self.learned,
+            calibrations: &self.calibrations,
             recorded: self.workload.recorded.as_ref(),
             doubts: &self.doubts,
             already_paid: &self.already_paid,
             ..*context
         };
         let evaluation = &self.evaluation;
-        let ranking = rank(evaluation, context.tuning.noise).led_by(chosen, evaluation);
-        let asking = Context {
-            learned: &self.unsettled,
-            ..*context
-        };
+        let mut ranking = Ranking::new(evaluation);
+        if let Some(Chosen { place, why }) = chosen {
+            ranking = ranking.led_by(Some(place), why, evaluation);
+        }
         let numbers = context.numbers(&evaluation.filled);
         let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
             let option = evaluation.options.get(*place)?;
             let told = context.tell(option, rank == 0 && ranking.has_recommendation, facts)?;
-            let tried = match &told.configuration {
-                Some(_) => asking.tried(option.platform, &numbers),
-                None => Vec::new(),
-            };
+            let found = option.configured();
+            let tried = found.map_or_else(Vec::new, |found| {
+                context.tried(option.platform, &numbers, found)
+            });
             Some(OptionDecision { tried, ..told })
         };
         let mut assumed = evaluation.assumed.clone();
         if system.region.is_none() {
             assumed.insert(0, assumed_region(context.book.region()));
         }
-        let learned = self.learned.iter().flatten();
-        let (tipping, curve) = asking.tippings(self.workload, evaluation, inputs);
+        let mut windows = self.calibrations.iter().map(Calibration::windows);
+        let (tipping, curve) = context.tippings(self.workload, evaluation, inputs);
         WorkloadDecision {
             id: self.workload.id.clone(),
             facts: facts.clone(),
@@ -329,13 +399,13 @@ impl Weighed<'_> {
             has_recommendation: ranking.has_recommendation,
             runner_up: ranking.runner_up,
             margin: ranking.margin,
-            within_noise: ranking.within_noise,
+            precedence: ranking.precedence,
             matters: self.matters(&ranking),
             tipping,
             curve,
-            windows: learned.into_iter().find_map(|learned| learned.windows),
+            windows: windows.find_map(|windows| windows),
             assumed,
-            unknown: asking.unknowns(facts, evaluation),
+            unknown: context.unknowns(facts, evaluation),
         }
     }
 
@@ -345,70 +415,6 @@ impl Weighed<'_> {
             _ => Vec::new(),
         }
     }
-}
-
-/// Simulates a month of the configuration found for every option, until the
-/// configurations that follow from what was learned are those that were simulated.
-fn learn(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec<Option<Learned>> {
-    const ROUNDS: usize = 3;
-    let mut learned: Vec<Option<Learned>> = vec![None; context.catalog.platforms.len()];
-    let Some(budget) = inputs.budget else {
-        return learned;
-    };
-    for _ in 0..ROUNDS {
-        let round = Context {
-            learned: &learned,
-            recorded: workload.recorded.as_ref(),
-            ..*context
-        };
-        let evaluation = round.evaluate(&workload.facts);
-        let numbers = round.numbers(&evaluation.filled);
-        let open: Vec<(PlatformId, &Found)> = evaluation
-            .options
-            .iter()
-            .filter_map(|option| Some((option.platform, option.found.as_ref()?.as_ref().ok()?)))
-            .filter(|(_, found)| found.sized.forecast.method != Method::Simulated)
-            .collect();
-        if open.is_empty() {
-            break;
-        }
-        let news = each(&open, |(id, found)| {
-            let option = simulated(&round, workload, inputs.seed, &numbers, *id, found)?;
-            Simulated { budget, ..option }.learn(found.ran.as_ref()?)
-        });
-        let places: Vec<usize> = open.iter().map(|(id, _)| usize::from(id.0)).collect();
-        for (place, new) in places.into_iter().zip(news) {
-            if let (Some(slot), Some(new)) = (learned.get_mut(place), new) {
-                *slot = Some(new.after(slot.take()));
-            }
-        }
-    }
-    for one in learned.iter_mut().flatten() {
-        one.is_settled = true;
-    }
-    learned
-}
-
-/// An option as it is simulated; its draws depend on the seed, the workload and the
-/// platform alone.
-fn simulated<'a>(
-    context: &Context<'a>,
-    workload: &Workload,
-    seed: u64,
-    numbers: &'a Numbers,
-    id: PlatformId,
-    found: &Found,
-) -> Option<Simulated<'a>> {
-    let platform = context.catalog.at(id)?;
-    Some(Simulated {
-        platform,
-        day: context.day,
-        numbers,
-        spot: found.sized.configuration.purchase == Some("spot"),
-        streams: Streams::new(seed).child(&workload.id).child(&platform.id),
-        budget: 0,
-        for_s: SECONDS_PER_MONTH,
-    })
 }
 
 /// One option of a workload, simulated alone.
@@ -438,50 +444,44 @@ pub fn simulate_option(
     progress: &mut dyn FnMut(f64),
 ) -> Result<OptionMonth, String> {
     inputs.with_context(|context| {
-        let learned = learn(workload, context, inputs);
         let context = &Context {
-            learned: &learned,
             recorded: workload.recorded.as_ref(),
             ..*context
         };
-        let evaluation = context.evaluate(&workload.facts);
-        let numbers = context.numbers(&evaluation.filled);
-        let id = context
-            .catalog
-            .numbered()
-            .find(|(_, one)| one.id == platform)
-            .map(|(id, _)| id);
-        let option = evaluation
-            .options
-            .iter()
-            .find(|one| Some(one.platform) == id);
-        let found = option.and_then(|option| option.found.as_ref());
-        let (Some(id), Some(found)) = (id, found) else {
+        let (filled, _) = assume::fill(&workload.facts, context.pack, context.catalog);
+        let numbers = context.numbers(&filled);
+        let mut platforms = context.catalog.numbered();
+        let id = platforms.find(|(_, one)| one.id == platform);
+        let id = id.map(|(id, _)| id);
+        let configured = context.configure(workload, &filled, inputs.seed, inputs.budget);
+        let mut numbered = context.catalog.numbered().zip(configured);
+        let found = numbered.find(|((one, _), _)| Some(*one) == id);
+        let (Some(id), Some(found)) = (id, found.and_then(|(_, one)| one.found)) else {
             return Err("a rule excludes it: `landfall explain` says which".to_owned());
         };
-        let found = found.as_ref().map_err(Clone::clone)?;
-        let option = simulated(context, workload, inputs.seed, &numbers, id, found);
-        let ran = found.ran.as_ref();
-        let (Some(option), Some(ran)) = (option, ran) else {
-            return Err("it has no configuration".to_owned());
-        };
+        let found = found?;
+        let option = context
+            .simulated(workload, inputs.seed, &numbers, id, &found)
+            .ok_or("it is not in the catalog")?;
         let (month, _) = Simulated {
             budget,
             for_s,
             ..option
         }
-        .run(ran, progress)
+        .month(&found.run, progress)
         .ok_or("there are more requests than can be simulated")?;
         Ok(OptionMonth {
             configuration: found.sized.configuration.clone(),
             month,
             bill: Some(found.bill.clone()),
-            copy: match &ran.placement {
-                Placement::Service(place) => Some((place.vcpus, place.concurrency)),
-                Placement::PerRequest(_) | Placement::Job(_) => None,
-            },
+            copy: copy_of(&found.run),
         })
     })
+}
+
+fn places(chosen: &[Option<Chosen>]) -> Vec<Option<usize>> {
+    let places = chosen.iter().map(|one| one.map(|one| one.place));
+    places.collect()
 }
 
 fn assumed_region(region: &str) -> Assumed {
@@ -494,12 +494,12 @@ fn assumed_region(region: &str) -> Assumed {
 }
 
 /// What the chosen options share, and their total with each such thing once.
-fn share(weighed: &[Weighed<'_>], chosen: &[Option<usize>]) -> (Vec<Shared>, Option<Money>) {
+fn share(weighed: &[Weighed<'_>], chosen: &[Option<Chosen>]) -> (Vec<Shared>, Option<Money>) {
     let mut things: BTreeMap<String, Shared> = BTreeMap::new();
     let mut total = Money::ZERO;
     let mut complete = true;
     for (one, place) in weighed.iter().zip(chosen) {
-        let option = place.and_then(|place| one.evaluation.options.get(place));
+        let option = place.and_then(|chosen| one.evaluation.options.get(chosen.place));
         let Some(option) = option else {
             complete = false;
             continue;

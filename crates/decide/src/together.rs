@@ -13,7 +13,7 @@ use landfall_catalog::bill::Line;
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts};
 
-use crate::choose::{hours, tier, weight};
+use crate::choose::{is_candidate, tier, weight};
 use crate::evaluate::{Evaluated, Evaluation};
 use crate::people;
 
@@ -56,10 +56,7 @@ impl AlreadyPaid {
 /// What an option could share.
 pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
     let mut things = Vec::new();
-    let bill = option
-        .found
-        .as_ref()
-        .and_then(|found| Some(&found.as_ref().ok()?.bill));
+    let bill = option.configured().map(|found| &found.bill);
     for line in bill.iter().flat_map(|bill| &bill.lines) {
         for (service, item, what) in SHAREABLE {
             if line.service == service && line.meter == item {
@@ -72,7 +69,7 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
             }
         }
     }
-    if let Some(Ok(found)) = &option.found
+    if let Some(found) = option.configured()
         && let Some(left) = &found.sized.left_over
     {
         let hosts = found.bill.lines.iter().filter(|line| is_host(line));
@@ -143,7 +140,6 @@ struct Choice {
     own: f64,
     /// The shared things that it needs, as bits.
     needs: u128,
-    hours: f64,
 }
 
 /// What can be shared in a system, and what every workload can choose.
@@ -162,7 +158,7 @@ impl Together {
         let mut offers = Vec::new();
         for evaluation in evaluations {
             let options = evaluation.options.iter().enumerate();
-            let fit = options.filter(|(_, option)| tier(option) <= 2 && within(option));
+            let fit = options.filter(|(_, option)| is_candidate(option) && within(option));
             let offered: Vec<(usize, &Evaluated, Shareable)> = fit
                 .map(|(place, option)| (place, option, shareable(option, &evaluation.filled)))
                 .collect();
@@ -194,7 +190,6 @@ impl Together {
                         place: *place,
                         own: weight(option).as_f64() - shared,
                         needs,
-                        hours: hours(option),
                     }
                 };
                 offered.iter().map(one).collect()
@@ -204,7 +199,7 @@ impl Together {
     }
 
     /// The cheapest choice for every workload; none where there is none.
-    pub(crate) fn choose(&self, noise: f64) -> Vec<Option<usize>> {
+    pub(crate) fn choose(&self) -> Vec<Option<usize>> {
         let opened: BTreeSet<u128> = self.sets();
         let mut best: Option<(f64, Vec<Option<usize>>)> = None;
         for open in opened {
@@ -226,10 +221,7 @@ impl Together {
                 best = Some((cost, places.collect()));
             }
         }
-        let Some((cost, places)) = best else {
-            return vec![None; self.choices.len()];
-        };
-        self.with_fewer_hours(places, cost, noise)
+        best.map_or_else(|| vec![None; self.choices.len()], |(_, places)| places)
     }
 
     /// What a choice for every workload comes to, in dollars a month.
@@ -298,39 +290,5 @@ impl Together {
                 (one.place, already)
             })
             .collect()
-    }
-
-    /// Where another option of a workload costs about the same in this company and takes
-    /// fewer hours, that one; never one that makes the whole dearer by more than `noise`.
-    fn with_fewer_hours(
-        &self,
-        mut places: Vec<Option<usize>>,
-        cost: f64,
-        noise: f64,
-    ) -> Vec<Option<usize>> {
-        for (workload, choices) in self.choices.iter().enumerate() {
-            let chosen = self.at(&places);
-            let Some(now) = chosen.get(workload).copied().flatten() else {
-                continue;
-            };
-            let others = chosen.iter().enumerate().filter(|(at, _)| *at != workload);
-            let paid = others.fold(0, |bits, (_, one)| bits | one.map_or(0, |one| one.needs));
-            let weight = |one: &Choice| one.own + self.things_of(one.needs & !paid);
-            let near = weight(now) * (1.0 + noise);
-            let fewer = choices
-                .iter()
-                .filter(|one| one.hours < now.hours && weight(one) <= near)
-                .min_by(|a, b| a.hours.total_cmp(&b.hours));
-            if let (Some(fewer), Some(slot)) = (fewer, places.get_mut(workload)) {
-                let before = *slot;
-                *slot = Some(fewer.place);
-                if self.total(&places) > cost * (1.0 + noise)
-                    && let Some(slot) = places.get_mut(workload)
-                {
-                    *slot = before;
-                }
-            }
-        }
-        places
     }
 }

@@ -43,8 +43,6 @@ tuning! {
     log_retention,
     /// Requests to a queue for each message.
     queue_requests_per_message,
-    /// A margin below which is no difference.
-    noise,
     /// Share of worlds in which a target may be missed.
     may_miss,
 }

@@ -4,14 +4,14 @@
 use landfall_framework::Condition;
 use landfall_workload::{FactId, Facts, Kind, Value};
 
-use crate::choose::rank;
+use crate::choose::Ranking;
 use crate::decision::Unknown;
 use crate::evaluate::{Context, Evaluation};
 
 impl Context<'_> {
     /// The platform that an evaluation recommends.
     pub(crate) fn winner(&self, evaluation: &Evaluation) -> Option<&str> {
-        let ranking = rank(evaluation, self.tuning.noise);
+        let ranking = Ranking::new(evaluation);
         let place = ranking
             .order
             .first()

@@ -263,7 +263,7 @@ impl Context<'_> {
 }
 
 fn in_world(option: &Evaluated) -> InWorld {
-    let found = option.found.as_ref().and_then(|found| found.as_ref().ok());
+    let found = option.configured();
     let total = option.monthly.map(|monthly| monthly.total.as_f64());
     let parts = option.monthly.map_or([0.0; 2], |monthly| {
         [monthly.bill.as_f64(), monthly.people.as_f64()]
@@ -272,9 +272,7 @@ fn in_world(option: &Evaluated) -> InWorld {
         total,
         parts,
         late_s: found.map_or(0.0, |found| found.sized.forecast.latency.p99_s),
-        does: option.verdict != Verdict::Excluded
-            && total.is_some()
-            && found.is_some_and(|found| found.meets_targets),
+        does: option.verdict != Verdict::Excluded && total.is_some() && option.meets_targets,
     }
 }
 
@@ -307,6 +305,8 @@ pub struct Doubt {
     pub wins: f64,
     /// Share of the worlds in which it misses a target or does not run at all.
     pub misses: f64,
+    /// Share of the worlds in which it does not run at all.
+    pub excluded: f64,
     /// Dollars a month more than the best of each world, on average.
     pub regret: Money,
     /// The means of bill, people's work and all of it over those at likely values.
@@ -404,18 +404,34 @@ impl Worlds {
             late_s.sort_by(f64::total_cmp);
             let won = winners.iter().flatten().filter(|(who, _)| *who == place);
             let does = option.iter().filter(|one| one.does).count();
+            let runs = totals.len();
             doubts.push(Some(Doubt {
                 mean: Money::from_f64(mean),
                 p10: Money::from_f64(at(&totals, 0.1)),
                 p90: Money::from_f64(at(&totals, 0.9)),
                 wins: won.count() as f64 / number,
                 misses: 1.0 - does as f64 / number,
+                excluded: 1.0 - runs as f64 / number,
                 regret: Money::from_f64(if count > 0.0 { sum / count } else { 0.0 }),
                 lift,
                 later: ratio(at(&late_s, 1.0 - may_miss), likely_late_s),
             }));
         }
         doubts
+    }
+
+    /// How much more one option costs than another in each world in which both run, in
+    /// dollars a month, `saved` off each, in rising order.
+    pub(crate) fn differences(&self, one: usize, other: usize, saved: &[f64]) -> Vec<f64> {
+        let off = |place: usize| saved.get(place).copied().unwrap_or(0.0);
+        let off = off(one) - off(other);
+        let pairs = self.options.get(one).zip(self.options.get(other));
+        let pairs = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b));
+        let mut differences: Vec<f64> = pairs
+            .filter_map(|(a, b)| Some(a.total? - b.total? - off))
+            .collect();
+        differences.sort_by(f64::total_cmp);
+        differences
     }
 
     /// The inputs that decide between two options, those that matter most first: the
@@ -482,7 +498,7 @@ impl Worlds {
 }
 
 /// The value at a share of sorted values.
-fn at(sorted: &[f64], share: f64) -> f64 {
+pub(crate) fn at(sorted: &[f64], share: f64) -> f64 {
     let place = (share * sorted.len() as f64).ceil() as usize;
     let value = sorted.get(place.saturating_sub(1)).or(sorted.last());
     value.copied().unwrap_or(0.0)

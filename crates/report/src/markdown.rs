@@ -72,7 +72,8 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "\n### Decision Outcome\n");
     match one.recommended() {
         None => {
-            let _ = writeln!(out, "No platform can be recommended.\n");
+            let why = text::no_answer(one);
+            let _ = writeln!(out, "No platform can be recommended: {why}.\n");
         }
         Some(best) => {
             let _ = writeln!(
@@ -81,7 +82,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
                 best.name,
                 text::settings(best),
                 text::costs(best),
-                text::behaviour(best)
+                text::behaviour(one, best)
             );
             if let Some(second) = one.runner_up() {
                 let _ = writeln!(out, "{}\n", text::runner_up(one, best, second));
@@ -112,9 +113,10 @@ fn row(option: &OptionDecision) -> String {
         Verdict::Recommended => "**",
         _ => "",
     };
-    let late = match option.verdict {
-        Verdict::MissesTargets => " (misses its target)",
-        _ => "",
+    let late = if option.meets_targets == Some(false) {
+        " (misses a target)"
+    } else {
+        ""
     };
     format!(
         "| {mark}{}{mark}{late} | {} | {} | {} | {} | {spread} | {wins} |",

@@ -41,6 +41,8 @@ pub struct Forecast {
     pub cold_start_share: f64,
     /// Share of units of work that were refused.
     pub throttled_share: f64,
+    /// Share of units of work that were never done, or not by their deadline.
+    pub failed_share: f64,
     /// Environments, copies or jobs at once, on average.
     pub units_mean: f64,
     /// The same at the peak.

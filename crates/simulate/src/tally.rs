@@ -98,6 +98,13 @@ impl Counts {
         ratio((self.failed + self.expired) as f64, self.arrived as f64)
     }
 
+    /// Share of requests that were refused for good, given up for their age, or done after
+    /// their deadline.
+    pub fn missed_share(&self) -> f64 {
+        let missed = self.failed + self.expired + self.late;
+        ratio(missed as f64, self.arrived as f64)
+    }
+
     /// Share of attempts that were refused.
     pub fn throttled_share(&self) -> f64 {
         ratio(self.throttled as f64, (self.arrived + self.retried) as f64)

@@ -27,6 +27,15 @@ pub struct Entry {
     pub origin: Origin,
 }
 
+/// The time within which all but 1 in 100 units of work must be done.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimeTarget {
+    /// The fact that says so.
+    pub fact: FactId,
+    /// In seconds.
+    pub seconds: f64,
+}
+
 /// What is known of one workload: an entry for each [`FactId`], or none.
 ///
 /// Derived facts are kept up to date: whoever changes a fact here also changes
@@ -98,6 +107,18 @@ impl Facts {
     /// The likely value of a quantity, in base units.
     pub fn likely(&self, fact: FactId) -> Option<f64> {
         self.range(fact).map(|range| range.likely())
+    }
+
+    /// The target for time that applies: of `targets.latency_p99` and
+    /// `targets.finish_within` the shorter, since both are held against the same
+    /// percentile. None where neither is known.
+    pub fn time_target(&self) -> Option<TimeTarget> {
+        let given = [FactId::LatencyP99, FactId::FinishWithin];
+        let given = given.into_iter().filter_map(|fact| {
+            let seconds = self.likely(fact)?;
+            Some(TimeTarget { fact, seconds })
+        });
+        given.min_by(|a, b| a.seconds.total_cmp(&b.seconds))
     }
 
     /// The value as its user would type it.

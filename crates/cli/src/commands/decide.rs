@@ -17,6 +17,10 @@ use crate::session::{Session, no_such};
 
 pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
+    let only = command.platform.as_deref();
+    if let Some(platform) = only {
+        known_platform(platform, &session)?;
+    }
     if !command.regions.is_empty() {
         return compare_regions(command, &session, output);
     }
@@ -24,17 +28,18 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
     if several && command.format == DecisionFormat::Html {
         return Err(unsuited("a page shows one file"));
     }
+    let mut exit = Exit::Done;
     for (place, file) in command.files.iter().enumerate() {
-        let mut decision = session.decide(file, &command.deciding)?;
-        if let Some(platform) = &command.platform {
-            keep(&mut decision, platform, &session)?;
-        }
-        let shown = match (command.format, &command.platform) {
-            (DecisionFormat::Json, _) => as_json(&decision, &session, several)?,
+        let decision = session.decide(file, &command.deciding)?;
+        let shown = match (command.format, only) {
+            (DecisionFormat::Json, _) => as_json(&decision, only, &session, several)?,
             (DecisionFormat::Text, None) => text::decision(&decision),
-            (DecisionFormat::Text, Some(_)) => one_platform(&decision, &session),
-            (DecisionFormat::Markdown, _) => markdown::decision(&decision, &session.catalog),
-            (DecisionFormat::Html, _) => page(file, &decision, command, &session)?,
+            (DecisionFormat::Text, Some(platform)) => one_platform(&decision, platform, &session),
+            (DecisionFormat::Markdown | DecisionFormat::Html, Some(_)) => {
+                return Err(unsuited("--platform has the forms text and json"));
+            }
+            (DecisionFormat::Markdown, None) => markdown::decision(&decision, &session.catalog),
+            (DecisionFormat::Html, None) => page(file, &decision, command, &session)?,
         };
         if command.record {
             record(file, &decision, output)?;
@@ -43,12 +48,22 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
             output.data("\n\n")?;
         }
         output.data(&shown)?;
+        if !is_answered(&decision) {
+            exit = Exit::No;
+        }
     }
-    Ok(Exit::Done)
+    Ok(exit)
+}
+
+/// Whether every workload has a recommendation.
+fn is_answered(decision: &Decision) -> bool {
+    let mut workloads = decision.workloads.iter();
+    workloads.all(|one| one.has_recommendation)
 }
 
 /// Decides the same files in several regions.
 fn compare_regions(command: &Decide, session: &Session, output: &mut Output) -> Outcome {
+    let mut exit = Exit::Done;
     for file in &command.files {
         let mut decisions = Vec::new();
         for region in &command.regions {
@@ -64,13 +79,16 @@ fn compare_regions(command: &Decide, session: &Session, output: &mut Output) -> 
             DecisionFormat::Json => {
                 let lines = decisions
                     .iter()
-                    .map(|decision| as_json(decision, session, true));
+                    .map(|decision| as_json(decision, None, session, true));
                 lines.collect::<Result<String, Problem>>()?
             }
         };
         output.data(&shown)?;
+        if !decisions.iter().any(is_answered) {
+            exit = Exit::No;
+        }
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// What a page shows of a simulation, in seconds, and most requests of it.
@@ -116,49 +134,37 @@ fn page(
     })
 }
 
-/// Leaves one platform of every workload.
-fn keep(decision: &mut Decision, platform: &str, session: &Session) -> Result<(), Problem> {
-    if session.catalog.platform(platform).is_none() {
-        let ids: Vec<&str> = session
-            .catalog
-            .platforms
-            .iter()
-            .map(|one| one.id.as_str())
-            .collect();
-        return Err(no_such("platform", platform, &ids));
+fn known_platform(platform: &str, session: &Session) -> Result<(), Problem> {
+    let platforms = session.catalog.platforms.iter();
+    let ids: Vec<&str> = platforms.map(|one| one.id.as_str()).collect();
+    if ids.contains(&platform) {
+        Ok(())
+    } else {
+        Err(no_such("platform", platform, &ids))
     }
-    for workload in &mut decision.workloads {
-        let best = workload
-            .recommended()
-            .is_some_and(|best| best.platform == platform);
-        workload
-            .options
-            .retain(|option| option.platform == platform);
-        workload.has_recommendation = best;
-        workload.runner_up = None;
-        workload.margin = None;
-    }
-    Ok(())
 }
 
-fn one_platform(decision: &Decision, session: &Session) -> String {
-    decision
-        .workloads
-        .iter()
-        .flat_map(|workload| {
-            workload
-                .options
-                .iter()
-                .map(move |option| (workload, option))
-        })
-        .map(|(workload, option)| text::option(workload, option, &session.pack, &session.catalog))
-        .collect::<Vec<_>>()
-        .join("\n")
+/// One platform of every workload, in depth.
+fn one_platform(decision: &Decision, platform: &str, session: &Session) -> String {
+    let told = |one: &WorkloadDecision| {
+        let option = one.options.iter().find(|one| one.platform == platform)?;
+        Some(text::option(one, option, &session.pack, &session.catalog))
+    };
+    let told: Vec<String> = decision.workloads.iter().filter_map(told).collect();
+    told.join("\n")
 }
 
 /// Pretty for one file; a line each for several.
-fn as_json(decision: &Decision, session: &Session, compact: bool) -> Result<String, Problem> {
-    let document = json::document(decision, &session.catalog);
+fn as_json(
+    decision: &Decision,
+    only: Option<&str>,
+    session: &Session,
+    compact: bool,
+) -> Result<String, Problem> {
+    let mut document = json::document(decision, &session.catalog);
+    if let Some(platform) = only {
+        document = document.of_platform(platform);
+    }
     let text = if compact {
         serde_json::to_string(&document)
     } else {

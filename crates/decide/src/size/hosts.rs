@@ -4,7 +4,7 @@ use landfall_catalog::bill::{Ec2Purchase, Ec2Usage, ManagedInstancesUsage, Usage
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Best, Labelled, LeftOver, Search, Sized};
+use super::{Ask, Candidate, Choice, LeftOver, Looked, Search, Sized, choose, look_at};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 use crate::rates::InstanceRate;
@@ -20,128 +20,250 @@ struct Host<'c> {
     memory_bytes: f64,
 }
 
-impl Labelled for Host<'_> {
-    fn label(&self) -> (String, f64) {
-        let instance = self.rate.instance;
-        let what = format!("{} {}", instance.name, self.purchase.word());
-        (what, instance.memory.as_gb().mul_add(1e-3, instance.vcpus))
+/// What a host must have, and what comes on top of its price.
+struct Rules {
+    needed_bytes: f64,
+    architectures: Vec<&'static str>,
+    /// Part of the memory that is left for the work.
+    left: f64,
+    /// Part of the price on demand.
+    fee: f64,
+}
+
+impl Rules {
+    fn new(search: &Search<'_>) -> Result<Self, String> {
+        let numbers = search.numbers;
+        if numbers.windows {
+            return Err("the price of Windows instances is not in the catalog".to_owned());
+        }
+        if numbers.gpu && !search.platform.gpus {
+            return Err("it has no GPU".to_owned());
+        }
+        let fee = search.platform.fee.as_ref();
+        Ok(Self {
+            needed_bytes: numbers.memory_bytes / search.tuning.memory_target,
+            architectures: search.architectures(),
+            left: 1.0 - search.platform.likely("reserved_memory_share"),
+            fee: fee.map_or(0.0, |key| search.rates.or_dear(&key.service, &key.meter)),
+        })
+    }
+
+    /// The ways in which a type can be bought, where it fits.
+    fn bought<'a>(
+        &self,
+        search: &Search<'_>,
+        rate: InstanceRate<'a>,
+    ) -> impl Iterator<Item = Host<'a>> + use<'a> {
+        let numbers = search.numbers;
+        let memory_bytes = rate.instance.memory.get() as f64 * self.left;
+        let fits = memory_bytes >= self.needed_bytes
+            && self.architectures.contains(&rate.instance.architecture)
+            && numbers.gpu == (rate.instance.gpus > 0.0);
+        let fee = rate.on_demand * self.fee;
+        let host = move |purchase, dollars: f64| Host {
+            rate,
+            purchase,
+            dollars: dollars + fee,
+            memory_bytes,
+        };
+        let on_demand = fits.then(|| host(Ec2Purchase::OnDemand, rate.on_demand));
+        let spot = rate.spot.filter(|_| fits && numbers.spot);
+        let spot = spot.map(|dollars| host(Ec2Purchase::Spot, dollars));
+        on_demand.into_iter().chain(spot)
     }
 }
 
 /// Every type that the platform may use and the work fits.
 fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
-    let numbers = search.numbers;
-    if numbers.windows {
-        return Err("the price of Windows instances is not in the catalog".to_owned());
-    }
-    if numbers.gpu && !search.platform.gpus {
-        return Err("it has no GPU".to_owned());
-    }
-    let architectures = search.architectures();
-    let needed = numbers.memory_bytes / search.tuning.memory_target;
-    let fee = search.platform.fee.as_ref();
-    let fee = fee.map_or(0.0, |key| search.rates.or_dear(&key.service, &key.meter));
-    let left = 1.0 - search.platform.likely("reserved_memory_share");
-    let mut hosts = Vec::new();
-    for rate in search.rates.instances_of(search.platform) {
-        let memory_bytes = rate.instance.memory.get() as f64 * left;
-        let fits = memory_bytes >= needed
-            && architectures.contains(&rate.instance.architecture)
-            && numbers.gpu == (rate.instance.gpus > 0.0);
-        if !fits {
-            continue;
-        }
-        let fee = rate.on_demand * fee;
-        hosts.push(Host {
-            rate,
-            purchase: Ec2Purchase::OnDemand,
-            dollars: rate.on_demand + fee,
-            memory_bytes,
-        });
-        if let Some(spot) = rate.spot.filter(|_| numbers.spot) {
-            let (purchase, dollars) = (Ec2Purchase::Spot, spot + fee);
-            hosts.push(Host {
-                rate,
-                purchase,
-                dollars,
-                memory_bytes,
-            });
-        }
-    }
+    let rules = Rules::new(search)?;
+    let rates = search.rates.instances_of(search.platform);
+    let hosts: Vec<Host<'a>> = rates.flat_map(|rate| rules.bought(search, rate)).collect();
     if hosts.is_empty() {
-        return Err("no instance type that is priced here fits the work".to_owned());
+        return Err(NO_TYPE.to_owned());
     }
     Ok(hosts)
 }
 
+/// A host as it would run the work: as a service or as jobs.
+struct Hosted<'c> {
+    host: Host<'c>,
+    placement: Placement,
+}
+
+impl Candidate for Hosted<'_> {
+    fn label(&self) -> (String, f64) {
+        let instance = self.host.rate.instance;
+        let what = format!("{} {}", instance.name, self.host.purchase.word());
+        (what, instance.memory.as_gb().mul_add(1e-3, instance.vcpus))
+    }
+
+    fn choice(&self) -> Choice {
+        Choice::Host {
+            instance: self.host.rate.instance.name.clone(),
+            purchase: self.host.purchase,
+        }
+    }
+
+    fn placement(&self) -> &Placement {
+        &self.placement
+    }
+
+    fn least_cost(&self, search: &Search<'_>) -> f64 {
+        match &self.placement {
+            Placement::Service(place) => {
+                search.least_copies(place) * self.host.dollars * HOURS_PER_MONTH
+            }
+            _ => 0.0,
+        }
+    }
+
+    fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
+        match &self.placement {
+            Placement::Service(_) => forecast.units_mean * self.host.dollars * HOURS_PER_MONTH,
+            _ => {
+                let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+                jobs * forecast.billed_s / 3_600.0 * self.host.dollars
+            }
+        }
+    }
+
+    fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
+        match &self.placement {
+            Placement::Service(place) => self.sized_service(search, place, forecast),
+            _ => self.sized_jobs(search, forecast),
+        }
+    }
+}
+
+impl Hosted<'_> {
+    fn sized_service(
+        &self,
+        search: &Search<'_>,
+        place: &ServicePlacement,
+        forecast: &Forecast,
+    ) -> Sized {
+        let host = &self.host;
+        let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+        let (least, mean) = (place.min_copies, forecast.units_mean);
+        let mut configuration = Configuration {
+            min_count: Some(least),
+            concurrency: Some(place.concurrency),
+            ..settings(host, forecast)
+        };
+        // What always runs is reserved, where the file says that capacity is bought so.
+        let held = reserved(search, host).map_or(0.0, |_| least.min(mean));
+        let mut usage = Vec::new();
+        if held > 0.0 {
+            configuration.purchase = Some("reserved-1y, on-demand beyond");
+            let host = Host {
+                purchase: Ec2Purchase::Reserved1y,
+                ..*host
+            };
+            usage = instances(search, &host, held, SECONDS_PER_MONTH, 0.0);
+        }
+        if mean > held {
+            let beyond = mean - held;
+            usage.extend(instances(search, host, beyond, SECONDS_PER_MONTH, runs));
+        }
+        Sized {
+            choice: self.choice(),
+            configuration,
+            placement: self.placement.clone(),
+            forecast: *forecast,
+            covers_copies: true,
+            left_over: left_over(search, host, place, forecast),
+            usage,
+        }
+    }
+
+    fn sized_jobs(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
+        let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+        let vcpus = match &self.placement {
+            Placement::Job(place) => Some(place.vcpus),
+            _ => None,
+        };
+        Sized {
+            choice: self.choice(),
+            configuration: Configuration {
+                vcpus,
+                ..settings(&self.host, forecast)
+            },
+            placement: self.placement.clone(),
+            forecast: *forecast,
+            covers_copies: false,
+            left_over: None,
+            usage: instances(search, &self.host, jobs, forecast.billed_s, jobs),
+        }
+    }
+}
+
 /// Copies of a workload share the instances: sized for all of them together.
-pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
+pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     let all = search.numbers.of_all_copies();
     let search = &Search {
         numbers: &all,
         ..*search
     };
-    let guard_s = search.numbers.guard_s(search.tuning);
-    let mut best = Best::new(search);
-    for host in hosts(search)? {
-        let placement = service(search, &host);
-        if placement.concurrency < 1.0 {
-            continue;
-        }
-        if best.settles(search.least_copies(&placement) * host.dollars * HOURS_PER_MONTH) {
-            continue;
-        }
-        let forecast = search.forecast(&Placement::Service(placement));
-        let late_s = forecast.latency.p99_s;
-        let in_time = guard_s.is_none_or(|guard| late_s <= guard);
-        best.offer(
-            in_time,
-            forecast.units_mean * host.dollars * HOURS_PER_MONTH,
-            late_s,
-            host,
-        );
-    }
-    let host = best
-        .take()
-        .ok_or("no instance type that is priced here fits the work")?;
-    let placement = service(search, &host);
-    let (least, concurrency) = (placement.min_copies, placement.concurrency);
-    let forecast = search.forecast(&Placement::Service(placement.clone()));
-    let left_over = left_over(search, &host, &placement, &forecast);
-    let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
-    let mean = forecast.units_mean;
-    let mut settings = Configuration {
-        min_count: Some(least),
-        concurrency: Some(concurrency),
-        ..settings(&host, &forecast)
+    size(search, ask, service)
+}
+
+pub(super) fn size_jobs(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+    size(search, ask, job)
+}
+
+pub(super) fn all_services(search: &Search<'_>) -> Vec<Looked> {
+    let all = search.numbers.of_all_copies();
+    let search = &Search {
+        numbers: &all,
+        ..*search
     };
-    // What always runs is reserved, where the file says that capacity is bought so.
-    let held = reserved(search, &host).map_or(0.0, |_| least.min(mean));
-    let mut usage = Vec::new();
-    if held > 0.0 {
-        settings.purchase = Some("reserved-1y, on-demand beyond");
-        let host = Host {
-            purchase: Ec2Purchase::Reserved1y,
-            ..host
-        };
-        usage = instances(search, &host, held, SECONDS_PER_MONTH, 0.0);
-    }
-    if mean > held {
-        usage.extend(instances(
-            search,
-            &host,
-            mean - held,
-            SECONDS_PER_MONTH,
-            runs,
-        ));
-    }
-    Ok(Sized {
-        configuration: settings,
-        forecast,
-        covers_copies: true,
-        left_over,
-        usage,
-    })
+    look_at(search, &candidates(search, service).unwrap_or_default())
+}
+
+pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
+    look_at(search, &candidates(search, job).unwrap_or_default())
+}
+
+/// How a host runs the work; none where it does not.
+type Way = fn(&Search<'_>, &Host<'_>) -> Option<Placement>;
+
+fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
+    let kept = match ask {
+        Ask::Kept(choice) => kept(search, choice, way),
+        Ask::Cheapest => None,
+    };
+    let mut problem = None;
+    let found = choose(search, kept, || {
+        candidates(search, way).unwrap_or_else(|why| {
+            problem = Some(why);
+            Vec::new()
+        })
+    });
+    found.ok_or_else(|| problem.unwrap_or_else(|| NO_TYPE.to_owned()))
+}
+
+const NO_TYPE: &str = "no instance type that is priced here fits the work";
+
+fn candidates<'a>(search: &Search<'a>, way: Way) -> Result<Vec<Hosted<'a>>, String> {
+    let hosted = |host: Host<'a>| {
+        let placement = way(search, &host)?;
+        Some(Hosted { host, placement })
+    };
+    Ok(hosts(search)?.into_iter().filter_map(hosted).collect())
+}
+
+/// The same type, bought the same way, where it still fits.
+fn kept<'a>(search: &Search<'a>, choice: &Choice, way: Way) -> Option<Hosted<'a>> {
+    let Choice::Host { instance, purchase } = choice else {
+        return None;
+    };
+    let rules = Rules::new(search).ok()?;
+    let mut rates = search.rates.instances_of(search.platform);
+    let rate = rates.find(|rate| rate.instance.name == *instance)?;
+    let mut ways = rules.bought(search, rate);
+    let host = ways.find(|host| host.purchase == *purchase)?;
+    let placement = way(search, &host)?;
+    Some(Hosted { host, placement })
 }
 
 /// What is left of the hosts of a cluster: they are kept for availability, and come in
@@ -191,7 +313,7 @@ fn reserved(search: &Search<'_>, host: &Host<'_>) -> Option<f64> {
 }
 
 /// A whole instance as one copy: what runs on it shares it out.
-fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
+fn service(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let headroom = search
@@ -212,54 +334,22 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> ServicePlacement {
     // Every copy's tasks must find room, busy or not.
     let tasks = numbers.copies * numbers.min_tasks;
     let by_memory = (tasks * numbers.memory_bytes / host.memory_bytes).ceil();
-    ServicePlacement {
-        vcpus: instance.vcpus,
-        concurrency,
-        slot_target: if numbers.gpu { cpu_target } else { 1.0 },
-        connections: search.tuning.connections_per_vcpu * instance.vcpus,
-        cpu_target,
-        min_copies: zones
-            .max(by_memory)
-            .max(search.platform.likely("min_instances")),
-        overhead_s: search.platform.likely("front_door_overhead"),
-    }
-}
-
-pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
-    let numbers = search.numbers;
-    let guard_s = numbers.guard_s(search.tuning);
-    let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
-    let mut best = Best::new(search);
-    for host in hosts(search)? {
-        let forecast = search.forecast(&Placement::Job(job(search, &host)));
-        let late_s = forecast.latency.p99_s;
-        let in_time = guard_s.is_none_or(|guard| late_s <= guard);
-        best.offer(
-            in_time,
-            jobs * forecast.billed_s / 3_600.0 * host.dollars,
-            late_s,
-            host,
-        );
-    }
-    let host = best
-        .take()
-        .ok_or("no instance type that is priced here fits the work")?;
-    let forecast = search.forecast(&Placement::Job(job(search, &host)));
-    let usage = instances(search, &host, jobs, forecast.billed_s, jobs);
-    let settings = Configuration {
-        vcpus: Some(job(search, &host).vcpus),
-        ..settings(&host, &forecast)
-    };
-    Ok(Sized {
-        configuration: settings,
-        forecast,
-        covers_copies: false,
-        left_over: None,
-        usage,
+    (concurrency >= 1.0).then(|| {
+        Placement::Service(ServicePlacement {
+            vcpus: instance.vcpus,
+            concurrency,
+            slot_target: if numbers.gpu { cpu_target } else { 1.0 },
+            connections: search.tuning.connections_per_vcpu * instance.vcpus,
+            cpu_target,
+            min_copies: zones
+                .max(by_memory)
+                .max(search.platform.likely("min_instances")),
+            overhead_s: search.platform.likely("front_door_overhead"),
+        })
     })
 }
 
-fn job(search: &Search<'_>, host: &Host<'_>) -> JobPlacement {
+fn job(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let vcpus = numbers.load.threads.min(instance.vcpus);
@@ -270,12 +360,12 @@ fn job(search: &Search<'_>, host: &Host<'_>) -> JobPlacement {
     } else {
         (instance.vcpus / vcpus).floor()
     };
-    JobPlacement {
+    Some(Placement::Job(JobPlacement {
         vcpus,
         start_s: search.platform.likely("start_time"),
         minimum_s: search.platform.likely("minimum_billed"),
         jobs_per_host: by_memory.min(by_device).max(1.0),
-    }
+    }))
 }
 
 fn settings(host: &Host<'_>, forecast: &Forecast) -> Configuration {

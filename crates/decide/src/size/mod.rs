@@ -4,13 +4,11 @@ mod functions;
 mod hosts;
 mod tasks;
 
-use std::cell::RefCell;
-
-use landfall_catalog::bill::Usage;
+use landfall_catalog::bill::{Ec2Purchase, Usage};
 use landfall_catalog::{Capacity, Date, Execution, Platform};
 use landfall_simulate::{Forecast, Placement, ServicePlacement, Simulator};
 
-use crate::decision::{Configuration, Tried};
+use crate::decision::Configuration;
 use crate::numbers::Numbers;
 use crate::rates::Rates;
 use crate::tuning::Tuning;
@@ -24,14 +22,15 @@ pub(crate) struct Search<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) simulator: &'a dyn Simulator,
-    /// Where every candidate looked at is written down; none where nobody asks.
-    pub(crate) trace: Option<&'a RefCell<Vec<Tried>>>,
 }
 
 /// A configuration with what would happen and what it uses.
 #[derive(Debug, Clone)]
 pub(crate) struct Sized {
+    /// What names it among the platform's configurations.
+    pub(crate) choice: Choice,
     pub(crate) configuration: Configuration,
+    pub(crate) placement: Placement,
     pub(crate) forecast: Forecast,
     /// Whether the usage covers all copies, which share the capacity.
     pub(crate) covers_copies: bool,
@@ -50,23 +49,117 @@ pub(crate) struct LeftOver {
     pub(crate) share: f64,
 }
 
-/// Finds the cheapest configuration, or says why there is none.
-pub(crate) fn size(search: &Search<'_>) -> Result<Sized, String> {
+/// What names one configuration of a platform. What follows from the load, as the number
+/// of tasks, is not part of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Choice {
+    /// A function.
+    Function {
+        memory_bytes: f64,
+        architecture: &'static str,
+        readiness: ReadinessKind,
+    },
+    /// A task's size.
+    Task {
+        vcpus: f64,
+        memory_bytes: u64,
+        architecture: &'static str,
+        spot: bool,
+    },
+    /// An instance type, and how it is bought.
+    Host {
+        instance: String,
+        purchase: Ec2Purchase,
+    },
+}
+
+/// What is done against cold starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadinessKind {
+    /// Nothing.
+    None,
+    /// Environments are kept ready.
+    Kept,
+    /// Environments come back from a snapshot.
+    Restored,
+}
+
+/// A configuration that the search has looked at, beside others.
+#[derive(Debug, Clone)]
+pub(crate) struct Looked {
+    /// Its settings in a few words, and what orders them along a curve: bytes of memory,
+    /// or vCPUs.
+    pub(crate) label: (String, f64),
+    pub(crate) sized: Sized,
+}
+
+/// What a search is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ask<'a> {
+    /// The cheapest configuration in time; of those that are late, the quickest.
+    Cheapest,
+    /// This configuration, where it does the work; else the cheapest.
+    Kept(&'a Choice),
+}
+
+/// Finds a configuration, or says why there is none.
+pub(crate) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+    match way(search) {
+        Way::Function => functions::size(search, ask),
+        Way::TaskService => tasks::size_service(search, ask),
+        Way::TaskJobs => tasks::size_jobs(search, ask),
+        Way::HostService => hosts::size_service(search, ask),
+        Way::HostJobs => hosts::size_jobs(search, ask),
+    }
+}
+
+/// Every configuration that a platform has for the work, along its curve.
+pub(crate) fn look_at_all(search: &Search<'_>) -> Vec<Looked> {
+    let mut looked = match way(search) {
+        Way::Function => functions::all(search),
+        Way::TaskService => tasks::all_services(search),
+        Way::TaskJobs => tasks::all_jobs(search),
+        Way::HostService => hosts::all_services(search),
+        Way::HostJobs => hosts::all_jobs(search),
+    };
+    looked.sort_by(|a, b| {
+        let (what, along) = &a.label;
+        let (other, further) = &b.label;
+        along.total_cmp(further).then(what.cmp(other))
+    });
+    looked
+}
+
+enum Way {
+    Function,
+    TaskService,
+    TaskJobs,
+    HostService,
+    HostJobs,
+}
+
+fn way(search: &Search<'_>) -> Way {
     let as_jobs = search.platform.execution == Execution::Job
-        || (search.numbers.periodic && search.platform.id != "lambda-managed-instances");
+        || (search.numbers.periodic && search.platform.request_fee.is_none());
     match (search.platform.capacity, as_jobs) {
-        (Capacity::Lambda, _) => functions::size(search),
-        (Capacity::Fargate, false) => tasks::size_service(search),
-        (Capacity::Fargate, true) => tasks::size_jobs(search),
-        (Capacity::Instances, false) => hosts::size_service(search),
-        (Capacity::Instances, true) => hosts::size_jobs(search),
+        (Capacity::Lambda, _) => Way::Function,
+        (Capacity::Fargate, false) => Way::TaskService,
+        (Capacity::Fargate, true) => Way::TaskJobs,
+        (Capacity::Instances, false) => Way::HostService,
+        (Capacity::Instances, true) => Way::HostJobs,
     }
 }
 
 impl Search<'_> {
-    /// The value of a limit on the day; none when there is none.
-    pub(crate) fn limit(&self, name: &str) -> Option<f64> {
-        self.platform.limit(name)?.value_on(self.day)
+    /// The value of a limit on the day.
+    ///
+    /// # Errors
+    /// It is not known for that day.
+    pub(crate) fn limit(&self, name: &str, what: &str) -> Result<f64, String> {
+        let value = self.platform.limit(name);
+        value
+            .and_then(|limit| limit.value_on(self.day))
+            .ok_or_else(|| format!("{what} on {} is not in the catalog", self.day))
     }
 
     /// The architectures that both the package and the platform have.
@@ -97,66 +190,86 @@ impl Search<'_> {
         busy.max(placement.min_copies)
     }
 
-    pub(crate) fn forecast(&self, placement: &Placement) -> Forecast {
-        self.simulator.forecast(&self.numbers.load, placement)
+    /// Whether sizing is content with a forecast.
+    pub(crate) fn is_content(&self, forecast: &Forecast) -> bool {
+        let guard_s = self.numbers.guard_s(self.tuning);
+        guard_s.is_none_or(|guard_s| forecast.latency.p99_s <= guard_s)
+            && self.numbers.targets.fail_few_enough(forecast)
     }
 }
 
-/// What a search can name.
-pub(crate) trait Labelled {
+/// One configuration that a platform could run the work with.
+pub(crate) trait Candidate {
     /// Its settings in a few words, and what orders them along a curve.
     fn label(&self) -> (String, f64);
+    /// What names it.
+    fn choice(&self) -> Choice;
+    /// Where the work would run.
+    fn placement(&self) -> &Placement;
+    /// Dollars a month of compute that it costs at least, whatever happens.
+    fn least_cost(&self, search: &Search<'_>) -> f64;
+    /// Dollars a month of compute where that would happen.
+    fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64;
+    /// Its settings and its usage.
+    fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized;
 }
 
-/// The best candidate so far: those in time before those late, then by cost.
-pub(crate) struct Best<'a, T> {
-    found: Option<(bool, f64, T)>,
-    trace: Option<&'a RefCell<Vec<Tried>>>,
-}
-
-impl<'a, T: Labelled> Best<'a, T> {
-    pub(crate) const fn new(search: &Search<'a>) -> Self {
-        Self {
-            found: None,
-            trace: search.trace,
+/// The candidate that is kept where it does the work; else the cheapest that sizing is
+/// content with; else the quickest. Candidates that a lower bound rules out are not looked
+/// at. None where there are none.
+fn choose<C: Candidate>(
+    search: &Search<'_>,
+    kept: Option<C>,
+    candidates: impl FnOnce() -> Vec<C>,
+) -> Option<Sized> {
+    let forecast = |one: &C| {
+        let load = &search.numbers.load;
+        search.simulator.forecast(load, one.placement())
+    };
+    if let Some(kept) = kept {
+        let there = forecast(&kept);
+        if search.numbers.targets.are_met(&there) {
+            return Some(kept.sized(search, &there));
         }
     }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.found.is_none()
-    }
-
-    /// Offers a candidate: whether it is in time, what it costs in dollars a
-    /// month, and (for those that are late) how long it takes.
-    pub(crate) fn offer(&mut self, in_time: bool, cost: f64, late_s: f64, candidate: T) {
-        if let Some(trace) = self.trace {
-            let (what, along) = candidate.label();
-            trace.borrow_mut().push(Tried {
-                what,
-                along,
-                compute: cost,
-                p99_s: late_s,
-                in_time,
-            });
+    let mut bounded: Vec<(f64, C)> = candidates()
+        .into_iter()
+        .map(|one| (one.least_cost(search), one))
+        .collect();
+    bounded.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let mut best: Option<(bool, f64, C, Forecast)> = None;
+    for (least_cost, candidate) in bounded {
+        if matches!(&best, Some((true, cost, ..)) if *cost <= least_cost) {
+            break;
         }
-        let key = if in_time { cost } else { late_s };
-        let better = match &self.found {
-            None => true,
-            Some((was_in_time, was_key, _)) if *was_in_time == in_time => key < *was_key,
-            Some((was_in_time, ..)) => !was_in_time,
+        let there = forecast(&candidate);
+        let is_content = search.is_content(&there);
+        let key = if is_content {
+            candidate.cost(search, &there)
+        } else {
+            there.latency.p99_s
         };
-        if better {
-            self.found = Some((in_time, key, candidate));
+        let is_better = match &best {
+            None => true,
+            Some((was_content, was_key, ..)) if *was_content == is_content => key < *was_key,
+            Some((was_content, ..)) => !was_content,
+        };
+        if is_better {
+            best = Some((is_content, key, candidate, there));
         }
     }
+    best.map(|(_, _, candidate, there)| candidate.sized(search, &there))
+}
 
-    /// Whether a candidate that costs at least `bound` dollars a month can be left
-    /// out unseen: one that is in time costs no more.
-    pub(crate) fn settles(&self, bound: f64) -> bool {
-        matches!(&self.found, Some((true, cost, _)) if *cost <= bound)
-    }
-
-    pub(crate) fn take(self) -> Option<T> {
-        self.found.map(|(_, _, candidate)| candidate)
-    }
+/// Every candidate with what would happen.
+fn look_at<C: Candidate>(search: &Search<'_>, candidates: &[C]) -> Vec<Looked> {
+    let load = &search.numbers.load;
+    let one = |candidate: &C| {
+        let forecast = search.simulator.forecast(load, candidate.placement());
+        Looked {
+            label: candidate.label(),
+            sized: candidate.sized(search, &forecast),
+        }
+    };
+    candidates.iter().map(one).collect()
 }

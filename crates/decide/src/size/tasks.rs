@@ -4,7 +4,7 @@ use landfall_catalog::bill::{FargateUsage, Usage};
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Best, Labelled, Search, Sized};
+use super::{Ask, Candidate, Choice, Looked, Search, Sized, choose, look_at};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 
@@ -17,17 +17,6 @@ struct Shape {
     spot: bool,
     /// Dollars an hour.
     rate: f64,
-}
-
-impl Labelled for Shape {
-    fn label(&self) -> (String, f64) {
-        let spot = if self.spot { " spot" } else { "" };
-        let what = format!(
-            "{} vCPU {} {}{spot}",
-            self.vcpus, self.memory, self.architecture
-        );
-        (what, self.memory.as_gb().mul_add(1e-3, self.vcpus))
-    }
 }
 
 /// Every size that the platform sells on the day and the work fits.
@@ -106,130 +95,192 @@ fn rates(search: &Search<'_>, architecture: &str, spot: bool) -> Option<(f64, f6
     ))
 }
 
-pub(super) fn size_service(search: &Search<'_>) -> Result<Sized, String> {
-    let guard_s = search.numbers.guard_s(search.tuning);
-    let mut best = Best::new(search);
-    for shape in shapes(search)? {
-        let placement = service(search, &shape);
-        if placement.concurrency < 1.0 {
-            continue;
-        }
-        if best.settles(search.least_copies(&placement) * shape.rate * HOURS_PER_MONTH) {
-            continue;
-        }
-        let quick = quick_service(search, &placement);
-        let in_time = guard_s.is_none_or(|guard| quick.1 <= guard);
-        best.offer(
-            in_time,
-            quick.0 * shape.rate * HOURS_PER_MONTH,
-            quick.1,
-            shape,
-        );
+/// A size as it would run the work: as a service or as jobs.
+struct Task {
+    shape: Shape,
+    placement: Placement,
+}
+
+impl Candidate for Task {
+    fn label(&self) -> (String, f64) {
+        let shape = &self.shape;
+        let spot = if shape.spot { " spot" } else { "" };
+        let (vcpus, memory) = (shape.vcpus, shape.memory);
+        let what = format!("{vcpus} vCPU {memory} {}{spot}", shape.architecture);
+        (what, memory.as_gb().mul_add(1e-3, vcpus))
     }
-    let shape = best.take().ok_or("no size of a task fits the work")?;
-    let placement = service(search, &shape);
-    let concurrency = placement.concurrency;
-    let forecast = search.forecast(&Placement::Service(placement));
-    let seconds = SECONDS_PER_MONTH;
-    Ok(finish(
-        search,
-        &shape,
-        &forecast,
-        forecast.units_mean,
-        seconds,
-        Some(concurrency),
-    ))
-}
 
-/// Copies on average, and the 99th percentile in seconds.
-fn quick_service(search: &Search<'_>, placement: &ServicePlacement) -> (f64, f64) {
-    let forecast = search.forecast(&Placement::Service(placement.clone()));
-    (forecast.units_mean, forecast.latency.p99_s)
-}
+    fn choice(&self) -> Choice {
+        Choice::Task {
+            vcpus: self.shape.vcpus,
+            memory_bytes: self.shape.memory.get(),
+            architecture: self.shape.architecture,
+            spot: self.shape.spot,
+        }
+    }
 
-fn service(search: &Search<'_>, shape: &Shape) -> ServicePlacement {
-    ServicePlacement {
-        vcpus: shape.vcpus,
-        concurrency: search.concurrency(shape.memory.get() as f64, shape.vcpus),
-        slot_target: 1.0,
-        connections: search.tuning.connections_per_vcpu * shape.vcpus,
-        cpu_target: search.tuning.cpu_target,
-        min_copies: search.numbers.min_tasks,
-        overhead_s: search.platform.likely("front_door_overhead"),
+    fn placement(&self) -> &Placement {
+        &self.placement
+    }
+
+    fn least_cost(&self, search: &Search<'_>) -> f64 {
+        match &self.placement {
+            Placement::Service(place) => {
+                search.least_copies(place) * self.shape.rate * HOURS_PER_MONTH
+            }
+            _ => 0.0,
+        }
+    }
+
+    fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
+        let (tasks, seconds) = self.used(search, forecast);
+        tasks * seconds / 3_600.0 * self.shape.rate
+    }
+
+    fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
+        let (numbers, shape) = (search.numbers, &self.shape);
+        let (tasks, seconds) = self.used(search, forecast);
+        let free = search.platform.likely("ephemeral_free");
+        let usage = FargateUsage {
+            tasks: exact(tasks),
+            vcpus: decimal(shape.vcpus),
+            memory: shape.memory,
+            seconds: exact(seconds),
+            ephemeral: Bytes::from_f64(numbers.disk_bytes.max(free)),
+            architecture: shape.architecture,
+            windows: numbers.windows,
+            spot: shape.spot,
+        };
+        let concurrency = match &self.placement {
+            Placement::Service(place) => Some(place.concurrency),
+            _ => None,
+        };
+        Sized {
+            choice: self.choice(),
+            configuration: Configuration {
+                memory_mb: Some(shape.memory.as_mb()),
+                vcpus: Some(shape.vcpus),
+                architecture: Some(shape.architecture),
+                purchase: Some(if shape.spot { "spot" } else { "on-demand" }),
+                min_count: concurrency.map(|_| numbers.min_tasks),
+                mean_count: Some(forecast.units_mean),
+                max_count: Some(forecast.units_peak.ceil()),
+                concurrency,
+                ..Configuration::default()
+            },
+            placement: self.placement.clone(),
+            forecast: *forecast,
+            covers_copies: false,
+            left_over: None,
+            usage: vec![Usage::Fargate(usage)],
+        }
     }
 }
 
-pub(super) fn size_jobs(search: &Search<'_>) -> Result<Sized, String> {
-    let numbers = search.numbers;
-    let guard_s = numbers.guard_s(search.tuning);
-    let place = |shape: &Shape| {
-        Placement::Job(JobPlacement {
-            vcpus: shape.vcpus,
-            start_s: search.platform.likely("start_time"),
-            minimum_s: search.platform.likely("minimum_billed"),
-            jobs_per_host: 1.0,
+impl Task {
+    /// Tasks a month, and seconds of each: those that stand all month, or a job each.
+    fn used(&self, search: &Search<'_>, forecast: &Forecast) -> (f64, f64) {
+        match &self.placement {
+            Placement::Service(_) => (forecast.units_mean, SECONDS_PER_MONTH),
+            _ => {
+                let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+                (jobs, forecast.billed_s)
+            }
+        }
+    }
+}
+
+pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+    size(search, ask, service)
+}
+
+pub(super) fn size_jobs(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+    size(search, ask, job)
+}
+
+pub(super) fn all_services(search: &Search<'_>) -> Vec<Looked> {
+    look_at(search, &tasks(search, service).unwrap_or_default())
+}
+
+pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
+    look_at(search, &tasks(search, job).unwrap_or_default())
+}
+
+/// How a shape runs the work; none where it does not.
+type Way = fn(&Search<'_>, &Shape) -> Option<Placement>;
+
+fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
+    const NO_SIZE: &str = "no size of a task fits the work";
+    let kept = match ask {
+        Ask::Kept(choice) => kept(search, choice, way),
+        Ask::Cheapest => None,
+    };
+    let mut problem = None;
+    let found = choose(search, kept, || {
+        tasks(search, way).unwrap_or_else(|why| {
+            problem = Some(why);
+            Vec::new()
         })
-    };
-    let jobs = numbers.load.rate_per_s * SECONDS_PER_MONTH;
-    let mut best = Best::new(search);
-    for shape in shapes(search)? {
-        let forecast = search.forecast(&place(&shape));
-        let late_s = forecast.latency.p99_s;
-        let in_time = guard_s.is_none_or(|guard| late_s <= guard);
-        best.offer(
-            in_time,
-            jobs * forecast.billed_s / 3_600.0 * shape.rate,
-            late_s,
-            shape,
-        );
-    }
-    let shape = best.take().ok_or("no size of a task fits the work")?;
-    let forecast = search.forecast(&place(&shape));
-    Ok(finish(
-        search,
-        &shape,
-        &forecast,
-        jobs,
-        forecast.billed_s,
-        None,
-    ))
+    });
+    found.ok_or_else(|| problem.unwrap_or_else(|| NO_SIZE.to_owned()))
 }
 
-fn finish(
-    search: &Search<'_>,
-    shape: &Shape,
-    forecast: &Forecast,
-    tasks: f64,
-    seconds: f64,
-    concurrency: Option<f64>,
-) -> Sized {
-    let numbers = search.numbers;
-    let free = search.platform.likely("ephemeral_free");
-    let usage = FargateUsage {
-        tasks: exact(tasks),
-        vcpus: decimal(shape.vcpus),
-        memory: shape.memory,
-        seconds: exact(seconds),
-        ephemeral: Bytes::from_f64(numbers.disk_bytes.max(free)),
-        architecture: shape.architecture,
-        windows: numbers.windows,
-        spot: shape.spot,
+fn tasks(search: &Search<'_>, way: Way) -> Result<Vec<Task>, String> {
+    let task = |shape: Shape| {
+        let placement = way(search, &shape)?;
+        Some(Task { shape, placement })
     };
-    Sized {
-        configuration: Configuration {
-            memory_mb: Some(shape.memory.as_mb()),
-            vcpus: Some(shape.vcpus),
-            architecture: Some(shape.architecture),
-            purchase: Some(if shape.spot { "spot" } else { "on-demand" }),
-            min_count: concurrency.map(|_| numbers.min_tasks),
-            mean_count: Some(forecast.units_mean),
-            max_count: Some(forecast.units_peak.ceil()),
-            concurrency,
-            ..Configuration::default()
-        },
-        forecast: *forecast,
-        covers_copies: false,
-        left_over: None,
-        usage: vec![Usage::Fargate(usage)],
+    Ok(shapes(search)?.into_iter().filter_map(task).collect())
+}
+
+/// The same size again, where it still fits.
+fn kept(search: &Search<'_>, choice: &Choice, way: Way) -> Option<Task> {
+    let Choice::Task {
+        vcpus,
+        memory_bytes,
+        architecture,
+        spot,
+    } = choice
+    else {
+        return None;
+    };
+    let memory = Bytes::new(*memory_bytes);
+    let needed = search.numbers.memory_bytes / search.tuning.memory_target;
+    let (vcpu_hour, gb_hour) = rates(search, architecture, *spot)?;
+    if (memory.get() as f64) < needed {
+        return None;
     }
+    let shape = Shape {
+        vcpus: *vcpus,
+        memory,
+        architecture,
+        spot: *spot,
+        rate: memory.as_gb().mul_add(gb_hour, vcpus * vcpu_hour),
+    };
+    let placement = way(search, &shape)?;
+    Some(Task { shape, placement })
+}
+
+fn service(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
+    let concurrency = search.concurrency(shape.memory.get() as f64, shape.vcpus);
+    (concurrency >= 1.0).then(|| {
+        Placement::Service(ServicePlacement {
+            vcpus: shape.vcpus,
+            concurrency,
+            slot_target: 1.0,
+            connections: search.tuning.connections_per_vcpu * shape.vcpus,
+            cpu_target: search.tuning.cpu_target,
+            min_copies: search.numbers.min_tasks,
+            overhead_s: search.platform.likely("front_door_overhead"),
+        })
+    })
+}
+
+fn job(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
+    Some(Placement::Job(JobPlacement {
+        vcpus: shape.vcpus,
+        start_s: search.platform.likely("start_time"),
+        minimum_s: search.platform.likely("minimum_billed"),
+        jobs_per_host: 1.0,
+    }))
 }

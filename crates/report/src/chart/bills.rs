@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_decide::{OptionDecision, Verdict, WorkloadDecision};
+use landfall_decide::{OptionDecision, WorkloadDecision};
 use landfall_units::Money;
 
 use super::{Drawing, Pen, colour};
@@ -21,7 +21,7 @@ pub fn bills(title: &str, one: &WorkloadDecision) -> Option<String> {
     let shown: Vec<(&OptionDecision, BTreeMap<&str, f64>)> = one
         .options
         .iter()
-        .filter(|option| option.monthly.is_some() && option.verdict != Verdict::MissesTargets)
+        .filter(|option| option.monthly.is_some() && option.meets_targets != Some(false))
         .map(|option| (option, by_service(option)))
         .take(MOST)
         .collect();

@@ -2,7 +2,6 @@
 
 use landfall_decide::WorkloadDecision;
 use landfall_units::Duration;
-use landfall_workload::FactId;
 
 use super::{Drawing, Pen, colour};
 
@@ -26,10 +25,7 @@ pub fn latency(title: &str, one: &WorkloadDecision) -> Option<String> {
         })
         .take(MOST)
         .collect();
-    let target = one
-        .facts
-        .likely(FactId::LatencyP99)
-        .or_else(|| one.facts.likely(FactId::FinishWithin));
+    let target = one.facts.time_target().map(|target| target.seconds);
     let all = shown.iter().flat_map(|(_, times)| *times).chain(target);
     let (least, most) = all.fold((f64::MAX, 0.0), |(least, most): (f64, f64), time| {
         (least.min(time), most.max(time))

@@ -1,6 +1,6 @@
 //! The options of a workload, as bars.
 
-use landfall_decide::{OptionDecision, Verdict, WorkloadDecision};
+use landfall_decide::{OptionDecision, WorkloadDecision};
 use landfall_units::Money;
 
 use super::{Drawing, Pen, colour, lines};
@@ -16,7 +16,7 @@ pub fn options(title: &str, workload: &WorkloadDecision) -> String {
     let shown: Vec<(&OptionDecision, f64, f64)> = workload
         .options
         .iter()
-        .filter(|option| option.verdict != Verdict::MissesTargets)
+        .filter(|option| option.meets_targets != Some(false))
         .filter_map(|option| {
             let monthly = option.monthly?;
             Some((option, monthly.bill.as_f64(), monthly.people.as_f64()))

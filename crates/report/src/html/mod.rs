@@ -96,7 +96,7 @@ fn system(decision: &Decision) -> Markup {
                 @for one in &decision.workloads {
                     tr {
                         td { a href=(format!("#{}", one.id)) { (one.id) } }
-                        td { (one.recommended().map_or("nothing fits", |best| best.name.as_str())) }
+                        td { (one.recommended().map_or_else(|| text::no_answer(one), |best| best.name.as_str())) }
                         td.n { (one.recommended().map_or_else(String::new, text::total_of)) }
                     }
                 }
@@ -156,7 +156,7 @@ fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
 fn verdict(one: &WorkloadDecision) -> Markup {
     let Some(best) = one.recommended() else {
         return html! {
-            p.verdict.none { strong { "Nothing fits." } " The reasons below say what would have to give." }
+            p.verdict.none { strong { "No platform can be recommended: " (text::no_answer(one)) "." } " The reasons below say what would have to change." }
         };
     };
     html! {
@@ -166,7 +166,7 @@ fn verdict(one: &WorkloadDecision) -> Markup {
                 " It wins in " (format!("{:.0}%", doubt.wins * 100.0)) " of the worlds drawn."
             }
         }
-        p { (text::settings(best)) "; " (text::behaviour(best)) "." }
+        p { (text::settings(best)) "; " (text::behaviour(one, best)) "." }
         @if let Some(second) = one.runner_up() { p { (text::runner_up(one, best, second)) } }
         @if !one.matters.is_empty() {
             p {

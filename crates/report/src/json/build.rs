@@ -2,7 +2,9 @@
 
 use landfall_catalog::Catalog;
 use landfall_catalog::bill::Line;
-use landfall_decide::{Assumed, Configuration, Decision, OptionDecision, WorkloadDecision};
+use landfall_decide::{
+    Assumed, Configuration, Decision, OptionDecision, Precedence, WorkloadDecision,
+};
 use landfall_units::{Decimal, Dimension, Money, Range};
 use landfall_workload::{FactId, Kind, Value};
 use serde_json::json;
@@ -85,7 +87,8 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
         recommended: workload.recommended().map(id),
         runner_up: workload.runner_up().map(id),
         margin: workload.margin.map(rounded),
-        within_noise: workload.within_noise,
+        within_noise: workload.precedence == Some(Precedence::FewerHours),
+        precedence: workload.precedence.map(|why| why.word().to_owned()),
         confidence: workload
             .recommended()
             .and_then(|best| Some(rounded(best.doubt?.wins))),
@@ -171,6 +174,7 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
         }),
         cold_start_share: forecast.map(|forecast| rounded(forecast.cold_start_share)),
         throttled_share: forecast.map(|forecast| rounded(forecast.throttled_share)),
+        failed_share: forecast.map(|forecast| rounded(forecast.failed_share)),
         meets_targets: option.meets_targets,
         wins: option.doubt.map(|doubt| rounded(doubt.wins)),
         misses: option.doubt.map(|doubt| rounded(doubt.misses)),

@@ -31,6 +31,17 @@ pub struct DecisionJson {
     pub workloads: Vec<WorkloadJson>,
 }
 
+impl DecisionJson {
+    /// The same, showing one platform of every workload alone.
+    #[must_use]
+    pub fn of_platform(mut self, platform: &str) -> Self {
+        for workload in &mut self.workloads {
+            workload.options.retain(|one| one.platform == platform);
+        }
+        self
+    }
+}
+
 /// A framework.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -115,10 +126,12 @@ pub struct WorkloadJson {
     pub recommended: Option<String>,
     /// The runner-up.
     pub runner_up: Option<String>,
-    /// How much less the recommendation costs than the runner-up, as a share of the latter; below zero when fewer hours of work decided within noise.
+    /// How much less the recommendation costs than the runner-up, as a share of the latter; below zero where it costs more.
     pub margin: Option<f64>,
     /// Totals could not be told apart, and fewer hours of work decided.
     pub within_noise: bool,
+    /// Why the recommendation stands before the runner-up: `meets-targets`, `costs-less`, `fewer-hours` or `whole-system`.
+    pub precedence: Option<String>,
     /// The share of worlds in which the recommendation has the lowest total; null when no worlds are drawn.
     pub confidence: Option<f64>,
     /// The uncertain inputs that decide between the first two options, those that matter most first.
@@ -158,6 +171,8 @@ pub struct OptionJson {
     pub cold_start_share: Option<f64>,
     /// Share of units of work that are refused.
     pub throttled_share: Option<f64>,
+    /// Share of units of work that are never done, or not by their deadline.
+    pub failed_share: Option<f64>,
     /// Whether the forecast meets the file's targets.
     pub meets_targets: Option<bool>,
     /// The share of worlds in which it has the lowest total; null when no worlds are drawn.

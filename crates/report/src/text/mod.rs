@@ -10,6 +10,7 @@ use landfall_workload::Value;
 
 use crate::wrap::paragraph;
 
+mod beside;
 mod bill;
 mod comparison;
 mod doubt;
@@ -17,6 +18,7 @@ mod option;
 mod regions;
 mod simulation;
 
+pub(crate) use beside::{missed, runner_up};
 pub use bill::bill;
 pub use comparison::{Turned, comparison, elsewhere};
 pub(crate) use doubt::{grouped, tip_lines};
@@ -73,7 +75,7 @@ fn system(out: &mut String, decision: &Decision) {
     for one in &decision.workloads {
         let (name, total) = one
             .recommended()
-            .map_or(("nothing fits", String::new()), |option| {
+            .map_or((no_answer(one), String::new()), |option| {
                 (option.name.as_str(), total_of(option))
             });
         let _ = writeln!(out, "  {:<26} {name:<26} {total:>12}", one.id);
@@ -98,7 +100,7 @@ fn system(out: &mut String, decision: &Decision) {
 
 fn workload(out: &mut String, one: &WorkloadDecision) {
     let Some(best) = one.recommended() else {
-        nothing_fits(out, one);
+        nothing_recommended(out, one);
         return;
     };
     let _ = writeln!(out, "{}: {}", one.id.to_uppercase(), best.name);
@@ -106,7 +108,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     paragraph(out, "  ", "  ", &costs(best));
     doubt::spread(out, best);
     paragraph(out, "  ", "  ", &settings(best));
-    paragraph(out, "  ", "  ", &behaviour(best));
+    paragraph(out, "  ", "  ", &behaviour(one, best));
     match one.runner_up() {
         Some(second) => paragraph(out, "  ", "  ", &runner_up(one, best, second)),
         None => paragraph(
@@ -135,14 +137,25 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     assumed(out, &one.assumed);
 }
 
-fn nothing_fits(out: &mut String, one: &WorkloadDecision) {
-    let _ = writeln!(out, "{}: nothing fits", one.id.to_uppercase());
-    paragraph(
-        out,
-        "  ",
-        "  ",
-        "No platform can be recommended. What would have to give:",
-    );
+/// What is said where nothing is recommended: for want of a price, or since nothing fits.
+pub(crate) fn no_answer(one: &WorkloadDecision) -> &'static str {
+    let mut options = one.options.iter();
+    if options.any(|option| option.verdict == Verdict::Unpriced) {
+        "missing prices"
+    } else {
+        "nothing fits"
+    }
+}
+
+fn nothing_recommended(out: &mut String, one: &WorkloadDecision) {
+    let why = no_answer(one);
+    let _ = writeln!(out, "{}: {why}", one.id.to_uppercase());
+    let text = if why == "nothing fits" {
+        "No platform can be recommended. What would have to give:"
+    } else {
+        "No platform can be recommended before these prices are known:"
+    };
+    paragraph(out, "  ", "  ", text);
     for option in &one.options {
         let why = main_reason(option).unwrap_or_else(|| "no reason given".to_owned());
         paragraph(out, "  ", "      ", &format!("{}: {why}", option.name));
@@ -248,7 +261,7 @@ fn count_vcpus(vcpus: f64) -> String {
     landfall_units::Ratio::new(vcpus).to_string()
 }
 
-pub(crate) fn behaviour(option: &OptionDecision) -> String {
+pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> String {
     let Some(forecast) = &option.forecast else {
         return String::new();
     };
@@ -263,51 +276,10 @@ pub(crate) fn behaviour(option: &OptionDecision) -> String {
         let _ = write!(text, "; cold starts {share}");
     }
     let _ = write!(text, " ({})", forecast.method.word());
-    if option.meets_targets == Some(false) {
-        text.push_str("; MISSES ITS TARGET");
+    if let Some(missed) = missed(one, option) {
+        let _ = write!(text, "; {missed}");
     }
     text
-}
-
-pub(crate) fn runner_up(
-    one: &WorkloadDecision,
-    best: &OptionDecision,
-    second: &OptionDecision,
-) -> String {
-    let margin = one.margin.unwrap_or(0.0);
-    let name = &second.name;
-    let total = total_of(second);
-    if one.within_noise {
-        let hours = |option: &OptionDecision| -> f64 {
-            option.people.iter().map(|duty| duty.hours.likely()).sum()
-        };
-        let why = if hours(best) < hours(second) {
-            "takes fewer hours"
-        } else {
-            "is less to run"
-        };
-        return format!(
-            "Runner-up: {name} at {total}. The totals cannot be told apart; {} {why}.",
-            best.name
-        );
-    }
-    let paid = best
-        .monthly
-        .map_or(Money::ZERO, |monthly| monthly.already_paid);
-    let beside = if paid > Money::ZERO {
-        format!(", {paid} of it being paid by other workloads already")
-    } else {
-        String::new()
-    };
-    let mean = second.doubt.map_or_else(String::new, |doubt| {
-        format!(", {} on average", doubt.mean.to_cent())
-    });
-    let on_average = if mean.is_empty() { "" } else { " on average" };
-    format!(
-        "Runner-up: {name} at {total}{mean}. {} costs {:.0}% less{on_average}{beside}.",
-        best.name,
-        margin.abs() * 100.0
-    )
 }
 
 pub(crate) fn name_of<'o>(one: &'o WorkloadDecision, id: &'o str) -> &'o str {
@@ -347,8 +319,10 @@ fn why_not(out: &mut String, one: &WorkloadDecision) {
     for option in one.options.iter().skip(skip) {
         let text = match option.verdict {
             Verdict::Excluded => "excluded".to_owned(),
-            Verdict::MissesTargets => format!("{}, misses its target", total_of(option)),
-            _ => total_of(option),
+            _ => match missed(one, option) {
+                Some(missed) => format!("{}, {missed}", total_of(option)),
+                None => total_of(option),
+            },
         };
         let why = main_reason(option).map_or_else(String::new, |why| format!("; {why}"));
         let first = format!("    {:<25}", option.name);
@@ -369,9 +343,7 @@ fn main_reason(option: &OptionDecision) -> Option<String> {
     let reason = if excluded {
         named("not-open").or_else(|| of(Effect::Excludes))
     } else {
-        named("unpriced")
-            .or_else(|| named("eks-needs-a-reason"))
-            .or_else(|| named("targets"))
+        named("unpriced").or_else(|| named("eks-needs-a-reason"))
     };
     if let Some(reason) = reason {
         let kind = reason

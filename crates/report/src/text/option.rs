@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use landfall_catalog::Catalog;
-use landfall_decide::{OptionDecision, Reason, Tried, WorkloadDecision};
+use landfall_decide::{OptionDecision, Reason, Standing, Tried, WorkloadDecision};
 use landfall_framework::{Effect, Pack};
-use landfall_units::{Duration, Money};
+use landfall_units::Duration;
 
 use super::{behaviour, costs, section, settings, total_of};
 use crate::wrap::paragraph;
@@ -28,7 +28,7 @@ pub fn option(
     if option.forecast.is_some() {
         paragraph(&mut out, "  ", "  ", &costs(option));
         paragraph(&mut out, "  ", "  ", &settings(option));
-        paragraph(&mut out, "  ", "  ", &behaviour(option));
+        paragraph(&mut out, "  ", "  ", &behaviour(one, option));
     }
     if let Some(best) = one
         .recommended()
@@ -59,48 +59,54 @@ pub fn option(
 const SHOWN: usize = 16;
 
 /// How the configuration was found: compute and the slowest 1 in 100 along the sizes, the
-/// choice marked; of many, every so many and the cheapest.
+/// one chosen marked; of many, every so many and the cheapest.
 fn search(out: &mut String, option: &OptionDecision) {
     let tried = &option.tried;
-    let mut cheapest: Vec<&Tried> = tried.iter().collect();
-    cheapest.sort_by(|a, b| {
-        let late = |one: &Tried| if one.in_time { one.compute } else { one.p99_s };
-        let order = (!a.in_time).cmp(&!b.in_time);
-        order.then(late(a).total_cmp(&late(b)))
-    });
-    let Some(best) = cheapest.first().copied() else {
+    if tried.is_empty() {
         return;
-    };
+    }
+    let mut cheapest: Vec<&Tried> = tried
+        .iter()
+        .filter(|one| one.standing == Standing::Meets)
+        .collect();
+    cheapest.sort_by_key(|one| one.compute);
+    let cheapest: Vec<&str> = cheapest
+        .iter()
+        .take(SHOWN / 4)
+        .map(|one| one.what.as_str())
+        .collect();
     section(out, "the search");
     let _ = writeln!(
         out,
         "    {:<34} {:>14} {:>12}",
         "configuration", "compute/month", "99 of 100"
     );
-    let cheapest: Vec<&str> = cheapest
-        .iter()
-        .take(SHOWN / 4)
-        .map(|one| one.what.as_str())
-        .collect();
     let every = tried.len().div_ceil(SHOWN - cheapest.len()).max(1);
     for (place, one) in tried.iter().enumerate() {
-        if place % every != 0 && !cheapest.contains(&one.what.as_str()) {
+        let is_shown = one.is_chosen
+            || place.is_multiple_of(every)
+            || cheapest.contains(&one.what.as_str());
+        if !is_shown {
             continue;
         }
-        let mark = if one.what == best.what { ">" } else { " " };
-        let late = if one.in_time { "" } else { "  too late" };
-        let p99 = Duration::from_secs_f64((one.p99_s * 1e3).round() / 1e3);
-        let compute = Money::from_f64(one.compute).to_cent().to_string();
-        let p99 = p99.to_string();
+        let mark = if one.is_chosen { ">" } else { " " };
+        let standing = match one.standing {
+            Standing::Meets => "",
+            Standing::TooClose => "  close",
+            Standing::Misses => "  misses",
+        };
+        let p99 = Duration::from_secs_f64((one.p99_s * 1e3).round() / 1e3).to_string();
         let _ = writeln!(
             out,
-            "  {mark} {:<34} {compute:>14} {p99:>12}{late}",
-            one.what
+            "  {mark} {:<34} {:>14} {p99:>12}{standing}",
+            one.what,
+            one.compute.to_string()
         );
     }
     let text = format!(
-        "{} configurations looked at; what a lower bound ruled out is not among them. The \
-         lines are by formulas corrected by what was simulated; the choice was simulated.",
+        "{} configurations. The marked one is simulated and billed; the others are by formulas \
+         that its simulation corrects. Those marked `close` leave less headroom before a \
+         target than sizing does.",
         tried.len()
     );
     paragraph(out, "    ", "    ", &text);
