@@ -5,7 +5,7 @@ use landfall_catalog::PlatformId;
 use landfall_framework::Verdict;
 use landfall_simulate::{Streams, each};
 use landfall_units::SECONDS_PER_MONTH;
-use landfall_workload::{Facts, Workload};
+use landfall_workload::Workload;
 
 use crate::calibration::{Calibration, Run};
 use crate::evaluate::{Context, Found};
@@ -28,9 +28,8 @@ pub(crate) struct Configured {
 
 impl Configured {
     /// What names the configuration, where there is one.
-    pub(crate) fn choice(&self) -> Option<Choice> {
-        let found = self.found.as_ref()?.as_ref().ok()?;
-        Some(found.sized.choice.clone())
+    pub(crate) fn choice(&self) -> Option<&Choice> {
+        Some(&self.found.as_ref()?.as_ref().ok()?.sized.choice)
     }
 }
 
@@ -40,21 +39,21 @@ impl Context<'_> {
     pub(crate) fn configure(
         &self,
         workload: &Workload,
-        filled: &Facts,
+        numbers: &Numbers,
         seed: u64,
         budget: Option<u64>,
     ) -> Vec<Configured> {
-        let numbers = self.numbers(filled);
         let ids: Vec<PlatformId> = self.catalog.numbered().map(|(id, _)| id).collect();
         each(&ids, |id| {
-            if self.screen.verdict(*id, &workload.facts) == Verdict::Excluded {
+            let is_out = self.screen.verdict(*id, &workload.facts) == Verdict::Excluded;
+            if is_out || !self.looked_at.contains(*id) {
                 return Configured {
                     found: None,
                     calibration: Calibration::default(),
                 };
             }
             let simulate = |found: &Found, calibration: &mut Calibration| {
-                let simulated = self.simulated(workload, seed, &numbers, *id, found);
+                let simulated = self.simulated(workload, seed, numbers, *id, found);
                 let simulation = simulated.zip(budget).and_then(|(simulated, budget)| {
                     let budgeted = Simulated {
                         budget,
@@ -64,7 +63,7 @@ impl Context<'_> {
                 });
                 simulation.map(|one| calibration.learn(one)).is_some()
             };
-            self.configure_one(*id, &numbers, simulate)
+            self.configure_one(*id, numbers, simulate)
         })
     }
 

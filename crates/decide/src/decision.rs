@@ -377,8 +377,10 @@ pub struct Tipping {
     pub margin: Option<f64>,
     /// The recommendation today.
     pub from: String,
-    /// The recommendation beyond; none when nothing fits there.
+    /// The recommendation beyond; none when nothing can be recommended there.
     pub to: Option<String>,
+    /// Whether that meets its targets there.
+    pub to_meets_targets: bool,
 }
 
 impl Tipping {

@@ -1,7 +1,7 @@
 //! One workload on every platform: screened, sized, forecast, billed.
 
 use landfall_catalog::bill::{Bill, Usage, bill};
-use landfall_catalog::{Catalog, Date, Platform, PlatformId, PriceBook};
+use landfall_catalog::{Catalog, Date, Platform, PlatformId, PlatformSet, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
 use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
@@ -9,11 +9,12 @@ use landfall_workload::{FactId, Facts, Shape};
 use crate::assume;
 use crate::calibration::{Calibrated, Calibration, Run};
 use crate::companions::{Around, decimal};
+use crate::configure::Configured;
 use crate::decision::{Assumed, Monthly, PeopleLine, Standing, Tried};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
 use crate::rates::Rates;
-use crate::size::{Ask, Choice, Search, Sized, look_at_all, size};
+use crate::size::{Ask, Search, Sized, look_at_all, size};
 use crate::together::AlreadyPaid;
 use crate::tuning::Tuning;
 use crate::worlds::{Doubt, PriceDoubt};
@@ -29,11 +30,14 @@ pub(crate) struct Context<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) people: bool,
-    /// What was simulated of each platform; empty where nothing was.
-    pub(crate) calibrations: &'a [Calibration],
-    /// The configuration of each platform that is kept where it does the work; empty where
-    /// the cheapest is looked for each time.
-    pub(crate) kept: &'a [Option<Choice>],
+    /// Platforms that are looked at; the others count as excluded.
+    pub(crate) looked_at: PlatformSet,
+    /// The configuration found of each platform, with what was simulated; empty where
+    /// nothing was.
+    pub(crate) configured: &'a [Configured],
+    /// Whether these configurations are kept where they do the work; else the cheapest is
+    /// looked for each time.
+    pub(crate) keeps: bool,
     /// How recorded traffic goes over time.
     pub(crate) recorded: Option<&'a Shape>,
     /// How this world's prices differ from the book's.
@@ -87,27 +91,6 @@ pub(crate) struct Evaluation {
     pub(crate) assumed: Vec<Assumed>,
 }
 
-/// Facts that only rules and people's hours depend on: sizes and bills found
-/// before stay right when one of them is learned.
-const fn leaves_sizes_alone(fact: FactId) -> bool {
-    matches!(
-        fact,
-        FactId::Sidecar
-            | FactId::Daemon
-            | FactId::Privileged
-            | FactId::KernelTuning
-            | FactId::CustomHost
-            | FactId::PersistentConnections
-            | FactId::LocalState
-            | FactId::NonHttpListener
-            | FactId::SharedFiles
-            | FactId::KubernetesApi
-            | FactId::OnPremises
-            | FactId::Kubernetes
-            | FactId::Engineers
-    )
-}
-
 impl Context<'_> {
     /// Evaluates a workload.
     pub(crate) fn evaluate(&self, facts: &Facts) -> Evaluation {
@@ -125,29 +108,41 @@ impl Context<'_> {
         self.catalog
             .numbered()
             .map(|(platform, _)| {
-                let verdict = self.screen.verdict(platform, facts);
+                let verdict = self.verdict(platform, facts);
                 let found = (verdict != Verdict::Excluded).then(|| self.find(platform, &numbers));
                 self.weigh(platform, verdict, found, facts, filled)
             })
             .collect()
     }
 
-    /// The same with configurations that were found before.
-    pub(crate) fn evaluate_found(
+    /// The same with the configurations that were found.
+    pub(crate) fn evaluate_found(&self, facts: &Facts, filled: &Facts) -> Vec<Evaluated> {
+        let found = self.configured.iter().map(|one| one.found.as_ref());
+        self.evaluate_with(facts, filled, found)
+    }
+
+    fn evaluate_with<'f>(
         &self,
         facts: &Facts,
         filled: &Facts,
-        found: &[Option<Result<Found, String>>],
+        found: impl Iterator<Item = Option<&'f Result<Found, String>>>,
     ) -> Vec<Evaluated> {
-        self.catalog
-            .numbered()
-            .zip(found)
+        let pairs = self.catalog.numbered().zip(found);
+        pairs
             .map(|((platform, _), found)| {
-                let verdict = self.screen.verdict(platform, facts);
-                let found = found.clone().filter(|_| verdict != Verdict::Excluded);
-                self.weigh(platform, verdict, found, facts, filled)
+                let verdict = self.verdict(platform, facts);
+                let found = found.filter(|_| verdict != Verdict::Excluded);
+                self.weigh(platform, verdict, found.cloned(), facts, filled)
             })
             .collect()
+    }
+
+    fn verdict(&self, platform: PlatformId, facts: &Facts) -> Verdict {
+        if self.looked_at.contains(platform) {
+            self.screen.verdict(platform, facts)
+        } else {
+            Verdict::Excluded
+        }
     }
 
     /// The numbers of facts in which everything needed is filled in.
@@ -159,19 +154,16 @@ impl Context<'_> {
         numbers
     }
 
-    /// Evaluates again after one fact was learned, with what still holds.
-    pub(crate) fn evaluate_after(
-        &self,
-        before: &Evaluation,
-        facts: &Facts,
-        learned: FactId,
-    ) -> Evaluation {
-        if !leaves_sizes_alone(learned) {
-            return self.evaluate(facts);
-        }
+    /// Evaluates again after a fact was learned: where sizing reads the same numbers, with
+    /// the configurations that were found before.
+    pub(crate) fn evaluate_after(&self, before: &Evaluation, facts: &Facts) -> Evaluation {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
-        let found: Vec<_> = before.options.iter().map(|one| one.found.clone()).collect();
-        let options = self.evaluate_found(facts, &filled, &found);
+        let options = if self.numbers(&filled) == self.numbers(&before.filled) {
+            let found = before.options.iter().map(|one| one.found.as_ref());
+            self.evaluate_with(facts, &filled, found)
+        } else {
+            self.evaluate_filled(facts, &filled)
+        };
         Evaluation {
             options,
             filled,
@@ -182,9 +174,10 @@ impl Context<'_> {
     /// Sizes, forecasts and bills a platform.
     fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
         let place = usize::from(id.0);
-        let kept = self.kept.get(place).and_then(Option::as_ref);
+        let known = self.configured.get(place);
+        let kept = known.filter(|_| self.keeps).and_then(Configured::choice);
         let ask = kept.map_or(Ask::Cheapest, Ask::Kept);
-        self.find_with(id, numbers, self.calibrations.get(place), ask)
+        self.find_with(id, numbers, known.map(|one| &one.calibration), ask)
     }
 
     /// The same, with what was simulated of the platform.
@@ -250,8 +243,9 @@ impl Context<'_> {
         let Some(platform) = self.catalog.at(id) else {
             return Vec::new();
         };
+        let known = self.configured.get(usize::from(id.0));
         let simulator = Calibrated {
-            calibration: self.calibrations.get(usize::from(id.0)),
+            calibration: known.map(|one| &one.calibration),
         };
         let search = self.search(platform, numbers, &simulator);
         let tried = |(what, along): (String, f64), sized: &Sized, is_chosen: bool| {

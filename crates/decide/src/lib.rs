@@ -11,6 +11,7 @@
 //! A [`Decision`] is immutable and complete: whoever prints it or builds from it
 //! has no choices left.
 
+mod again;
 pub mod assume;
 mod baseline;
 mod blame;
@@ -32,6 +33,7 @@ mod tipping;
 mod together;
 mod tuning;
 mod unknowns;
+mod weighed;
 mod worlds;
 
 pub use baseline::{STATEMENTS, Score, score};

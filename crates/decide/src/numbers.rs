@@ -9,7 +9,7 @@ use crate::assume::init_law;
 use crate::tuning::Tuning;
 
 /// How a function comes back from a snapshot.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Restore {
     /// Half the time within, and all but 1 in 100 times, in seconds.
     pub(crate) takes_s: (f64, f64),
@@ -18,7 +18,7 @@ pub(crate) struct Restore {
 }
 
 /// Plain numbers; likely values of ranges.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Numbers {
     /// What the simulator needs.
     pub(crate) load: Load,

@@ -5,25 +5,24 @@ use std::collections::BTreeMap;
 use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_framework::{Pack, Screen};
-use landfall_simulate::{MonthOutcome, Streams, each};
+use landfall_simulate::{MonthOutcome, each};
 use landfall_units::Money;
 use landfall_workload::{FactId, System, Value, Workload};
 
+use crate::again::Again;
 use crate::assume;
-use crate::calibration::Calibration;
-use crate::choose::{Ranking, hours, is_candidate, tier, weight};
-use crate::configure::{Configured, copy_of};
+use crate::choose::Ranking;
+use crate::configure::copy_of;
 use crate::decision::{
-    Assumed, Configuration, Consolidated, Decision, Monthly, OptionDecision, Precedence, Shared,
-    WorkloadDecision,
+    Assumed, Configuration, Consolidated, Decision, OptionDecision, Shared, WorkloadDecision,
 };
 use crate::evaluate::{Context, Evaluated, Evaluation};
 use crate::rates::Rates;
 use crate::simulated::Simulated;
-use crate::size::Choice;
-use crate::together::{AlreadyPaid, Thing, Together, shareable};
+use crate::together::{Thing, Together, shareable};
 use crate::tuning::Tuning;
-use crate::worlds::{Doubt, Matters, PriceDoubt, Worlds, at as quantile};
+use crate::weighed::{Chosen, Weighed, settle, weigh};
+use crate::worlds::{Matters, PriceDoubt};
 
 /// What a decision is made with, besides the system.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +88,9 @@ impl Inputs<'_> {
             tuning: &tuning,
             day: self.as_of,
             people: self.people,
-            calibrations: &[],
-            kept: &[],
+            looked_at: self.catalog.numbered().map(|(id, _)| id).collect(),
+            configured: &[],
+            keeps: false,
             recorded: None,
             prices: PriceDoubt::NONE,
             doubts: &[],
@@ -104,7 +104,7 @@ impl Inputs<'_> {
 pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
     inputs.with_context(|context| {
         let mut weighed = each(&system.workloads, |workload| {
-            weigh(workload, context, inputs)
+            weigh(workload, context, inputs, None)
         });
         // In an order that does not depend on the file's.
         weighed.sort_by(|a, b| a.workload.id.cmp(&b.workload.id));
@@ -112,7 +112,13 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         let consolidated = consolidate(&weighed, &chosen, context);
         let told: Vec<(usize, &Weighed<'_>)> = weighed.iter().enumerate().collect();
         let mut workloads = each(&told, |(at, one)| {
-            one.tell(system, context, chosen.get(*at).copied().flatten(), inputs)
+            let again = Again {
+                weighed: &weighed,
+                at: *at,
+                context,
+                inputs,
+            };
+            one.tell(system, context, chosen.get(*at).copied().flatten(), &again)
         });
         let place = |id: &str| system.workloads.iter().position(|one| one.id == id);
         workloads.sort_by_key(|one| place(&one.id));
@@ -132,184 +138,6 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
             total,
         }
     })
-}
-
-/// One workload with everything that was found out about it.
-struct Weighed<'a> {
-    workload: &'a Workload,
-    calibrations: Vec<Calibration>,
-    worlds: Option<Worlds>,
-    doubts: Vec<Option<Doubt>>,
-    /// Of each platform, what the other workloads' choices pay already.
-    already_paid: Vec<AlreadyPaid>,
-    evaluation: Evaluation,
-}
-
-/// What a decision chose for a workload: the place of the option, and why it stands before
-/// others that might cost less.
-#[derive(Debug, Clone, Copy)]
-struct Chosen {
-    place: usize,
-    why: Precedence,
-}
-
-/// Where the worlds of a workload are drawn from: facts of the system have the same
-/// draws for all of them.
-const fn streams(inputs: &Inputs<'_>) -> Streams {
-    Streams::new(inputs.seed)
-}
-
-fn weigh<'a>(workload: &'a Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Weighed<'a> {
-    let facts = &workload.facts;
-    let context = &Context {
-        recorded: workload.recorded.as_ref(),
-        ..*context
-    };
-    let (filled, assumed) = assume::fill(facts, context.pack, context.catalog);
-    let configured = context.configure(workload, &filled, inputs.seed, inputs.budget);
-    let kept: Vec<Option<Choice>> = configured.iter().map(Configured::choice).collect();
-    let (found, calibrations): (Vec<_>, Vec<_>) = configured
-        .into_iter()
-        .map(|one| (one.found, one.calibration))
-        .unzip();
-    let context = &Context {
-        calibrations: &calibrations,
-        ..*context
-    };
-    let worlds = (inputs.worlds > 0).then(|| {
-        let streams = streams(inputs).child("worlds");
-        let keeping = Context {
-            kept: &kept,
-            ..*context
-        };
-        keeping.worlds(facts, &workload.id, inputs.worlds, streams, None)
-    });
-    let mut evaluation = Evaluation {
-        options: context.evaluate_found(facts, &filled, &found),
-        filled,
-        assumed,
-    };
-    let mut doubts = Vec::new();
-    if let Some(worlds) = &worlds {
-        doubts = context.doubts(worlds, &evaluation, &[]);
-        let doubting = Context {
-            doubts: &doubts,
-            ..*context
-        };
-        evaluation.options = doubting.evaluate_found(facts, &evaluation.filled, &found);
-    }
-    Weighed {
-        workload,
-        already_paid: vec![AlreadyPaid::default(); calibrations.len()],
-        calibrations,
-        worlds,
-        doubts,
-        evaluation,
-    }
-}
-
-impl Context<'_> {
-    /// What worlds show of every platform.
-    pub(crate) fn doubts(
-        &self,
-        worlds: &Worlds,
-        evaluation: &Evaluation,
-        already_paid: &[AlreadyPaid],
-    ) -> Vec<Option<Doubt>> {
-        let open: Vec<bool> = evaluation
-            .options
-            .iter()
-            .map(is_candidate)
-            .collect();
-        let saved: Vec<f64> = already_paid
-            .iter()
-            .map(|paid| paid.total().as_f64())
-            .collect();
-        let likely: Vec<Option<(Monthly, f64)>> = evaluation
-            .options
-            .iter()
-            .map(|option| {
-                let p99_s = option.configured()?.sized.forecast.latency.p99_s;
-                Some((option.monthly?, p99_s))
-            })
-            .collect();
-        worlds.doubts(&open, &saved, &likely, self.tuning.may_miss)
-    }
-}
-
-/// Chooses for the whole system, and lets every workload know what the others pay.
-fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<Chosen>> {
-    let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
-    let together = Together::new(&evaluations, |_| true);
-    let places = together.choose();
-    for (at, one) in weighed.iter_mut().enumerate() {
-        for (place, paid) in together.already_paid(&places, at) {
-            if let Some(slot) = one.already_paid.get_mut(place) {
-                *slot = paid;
-            }
-        }
-        for (option, paid) in one.evaluation.options.iter_mut().zip(&one.already_paid) {
-            if let Some(monthly) = &mut option.monthly {
-                monthly.already_paid = paid.total();
-            }
-        }
-        if let Some(worlds) = &one.worlds {
-            one.doubts = context.doubts(worlds, &one.evaluation, &one.already_paid);
-        }
-    }
-    let choose = |(one, place): (&Weighed<'_>, Option<usize>)| {
-        let place = place?;
-        Some(match one.with_fewer_hours(place) {
-            Some(place) => Chosen {
-                place,
-                why: Precedence::FewerHours,
-            },
-            None => Chosen {
-                place,
-                why: Precedence::WholeSystem,
-            },
-        })
-    };
-    weighed.iter().zip(places).map(choose).collect()
-}
-
-impl Weighed<'_> {
-    /// The option with the fewest hours of people's work of those that cannot be told from
-    /// a cheaper one: the 80% interval of the difference of their totals over the worlds
-    /// holds zero, it is expected to cost less than one hour's cost more, and no option is
-    /// both cheaper on average and the cheapest in more worlds. Hours are in the totals
-    /// already: they never outweigh dollars.
-    fn with_fewer_hours(&self, place: usize) -> Option<usize> {
-        let worlds = self.worlds.as_ref()?;
-        let options = &self.evaluation.options;
-        let best = options.get(place)?;
-        let hourly = self.evaluation.filled.likely(FactId::HourlyCost)?;
-        let saved: Vec<f64> = self
-            .already_paid
-            .iter()
-            .map(|paid| paid.total().as_f64())
-            .collect();
-        let wins = |at: usize| {
-            let doubt = self.doubts.get(at).and_then(Option::as_ref);
-            doubt.map_or(0.0, |doubt| doubt.wins)
-        };
-        let is_tied = |(at, one): (usize, &Evaluated)| {
-            if at == place || tier(one) != tier(best) || hours(one) >= hours(best) {
-                return None;
-            }
-            let differences = worlds.differences(at, place, &saved);
-            let mean = differences.iter().sum::<f64>() / differences.len().max(1) as f64;
-            let holds_zero = quantile(&differences, 0.1) <= 0.0 && quantile(&differences, 0.9) >= 0.0;
-            let is_beaten = options.iter().enumerate().any(|(other, rival)| {
-                tier(rival) == tier(one) && weight(rival) < weight(one) && wins(other) > wins(at)
-            });
-            let tied = !differences.is_empty() && holds_zero && mean < hourly && !is_beaten;
-            tied.then_some((at, hours(one)))
-        };
-        let tied = options.iter().enumerate().filter_map(is_tied);
-        let fewest = tied.min_by(|(_, a), (_, b)| a.total_cmp(b));
-        fewest.map(|(at, _)| at)
-    }
 }
 
 /// What everything on one family of platforms would come to, beside the decision.
@@ -361,11 +189,11 @@ impl Weighed<'_> {
         system: &System,
         context: &Context<'_>,
         chosen: Option<Chosen>,
-        inputs: &Inputs<'_>,
+        again: &Again<'_>,
     ) -> WorkloadDecision {
         let facts = &self.workload.facts;
         let context = &Context {
-            calibrations: &self.calibrations,
+            configured: &self.configured,
             recorded: self.workload.recorded.as_ref(),
             doubts: &self.doubts,
             already_paid: &self.already_paid,
@@ -390,8 +218,8 @@ impl Weighed<'_> {
         if system.region.is_none() {
             assumed.insert(0, assumed_region(context.book.region()));
         }
-        let mut windows = self.calibrations.iter().map(Calibration::windows);
-        let (tipping, curve) = context.tippings(self.workload, evaluation, inputs);
+        let mut windows = self.configured.iter().map(|one| one.calibration.windows());
+        let (tipping, curve) = context.tippings(evaluation, again);
         WorkloadDecision {
             id: self.workload.id.clone(),
             facts: facts.clone(),
@@ -453,7 +281,7 @@ pub fn simulate_option(
         let mut platforms = context.catalog.numbered();
         let id = platforms.find(|(_, one)| one.id == platform);
         let id = id.map(|(id, _)| id);
-        let configured = context.configure(workload, &filled, inputs.seed, inputs.budget);
+        let configured = context.configure(workload, &numbers, inputs.seed, inputs.budget);
         let mut numbered = context.catalog.numbered().zip(configured);
         let found = numbered.find(|((one, _), _)| Some(*one) == id);
         let (Some(id), Some(found)) = (id, found.and_then(|(_, one)| one.found)) else {

@@ -1,16 +1,18 @@
-//! Where the recommendation changes: by root-finding along the same pipeline.
+//! Where the recommendation changes: looked for by formulas along the same pipeline, and
+//! held only where deciding anew on both sides confirms it.
 
-use landfall_catalog::PriceBook;
+use landfall_catalog::{PlatformSet, PriceBook};
 use landfall_simulate::{Streams, each};
 use landfall_units::{Money, SECONDS_PER_MONTH};
-use landfall_workload::{FactId, Facts, Kind, Scope, Value, Workload};
+use landfall_workload::{FactId, Facts, Kind, Scope, Value};
 
+use crate::again::{Again, Outcome, contenders};
 use crate::choose::tier;
 use crate::decision::{AtVolume, Tipping};
 use crate::evaluate::{Context, Evaluation};
 use crate::rates::Rates;
-use crate::system::Inputs;
 use crate::together::AlreadyPaid;
+use crate::weighed::streams;
 use crate::worlds::Doubt;
 
 /// How far to look, as a factor of today's value, and in which steps.
@@ -20,27 +22,35 @@ const STEP: f64 = 2.0;
 const HALVINGS: usize = 10;
 /// Worlds drawn with a fact held still that has a range.
 const WORLDS: usize = 100;
+/// How far aside of a point both sides are decided anew.
+const ASIDE: f64 = 1.1;
+/// Places at which a point is tried before it is given up.
+const TRIES: usize = 3;
 
 /// Volumes of a cost curve: so many steps below and above today's.
 const CURVE_STEPS: i32 = 14;
 const STEPS_PER_DOUBLING: f64 = 2.0;
 
-/// Quantities that are moved.
-const MOVED: [FactId; 5] = [
+/// Quantities that are moved, each alone.
+const MOVED: [FactId; 6] = [
     FactId::Volume,
     FactId::DurationP50,
+    FactId::DurationMax,
     FactId::Memory,
     FactId::PeakToMean,
     FactId::HourlyCost,
 ];
 
-/// Facts that move with another, in proportion.
-const fn moves_with(fact: FactId) -> &'static [FactId] {
-    match fact {
-        FactId::DurationP50 => &[FactId::DurationP99, FactId::DurationMax],
-        FactId::Memory => &[FactId::MemoryAdded],
-        _ => &[],
-    }
+/// What a fact cannot go below or above while the others stay as the file gives them.
+fn bounds(fact: FactId, facts: &Facts) -> (f64, f64) {
+    let given = |fact: FactId| facts.likely(fact);
+    let (low, high) = match fact {
+        FactId::DurationP50 => (None, given(FactId::DurationP99).or(given(FactId::DurationMax))),
+        FactId::DurationMax => (given(FactId::DurationP99).or(given(FactId::DurationP50)), None),
+        FactId::PeakToMean => (Some(1.0), None),
+        _ => (None, None),
+    };
+    (low.unwrap_or(0.0), high.unwrap_or(f64::INFINITY))
 }
 
 impl Context<'_> {
@@ -48,83 +58,41 @@ impl Context<'_> {
     /// what options come to at other volumes.
     pub(crate) fn tippings(
         &self,
-        workload: &Workload,
         evaluation: &Evaluation,
-        inputs: &Inputs<'_>,
+        again: &Again<'_>,
     ) -> (Vec<Tipping>, Vec<AtVolume>) {
+        let facts = &again.workload().facts;
         // A fact held still needs worlds of its own: its range is not in doubt here.
-        let still = each(&MOVED, |fact| {
-            self.held_still(workload, evaluation, *fact, inputs)
-        });
+        let still = each(&MOVED, |fact| self.held_still(evaluation, *fact, again));
         let pairs: Vec<(FactId, &Vec<Option<Doubt>>)> = MOVED.into_iter().zip(&still).collect();
-        let moved = each(&pairs, |(fact, doubts)| {
-            self.of_quantity(workload, evaluation, *fact, doubts)
-        });
         let at_volume = pairs.iter().find(|(fact, _)| *fact == FactId::Volume);
         let curve = at_volume.map_or_else(Vec::new, |(_, doubts)| {
             let context = Context { doubts, ..*self };
-            context.curve(&workload.facts, evaluation)
+            context.curve(facts, evaluation)
+        });
+        let today = again.today();
+        let Some(from) = today.platform.as_deref() else {
+            return (Vec::new(), curve);
+        };
+        let sides: Vec<(FactId, &Vec<Option<Doubt>>, f64)> = pairs
+            .iter()
+            .flat_map(|(fact, doubts)| [1.0 / STEP, STEP].map(|step| (*fact, *doubts, step)))
+            .collect();
+        let moved = each(&sides, |(fact, doubts, step)| {
+            let moved = Moved {
+                context: Context { doubts, ..*self },
+                again,
+                fact: *fact,
+                value: evaluation.filled.likely(*fact)?,
+                bounds: bounds(*fact, facts),
+                from,
+            };
+            moved.change(*step)
         });
         let mut found: Vec<Tipping> = moved.into_iter().flatten().collect();
-        found.extend(self.of_needs(&workload.facts, evaluation));
-        found.extend(self.of_regions(&workload.facts, evaluation, inputs));
+        found.extend(self.of_needs(facts, evaluation, from, again));
+        found.extend(self.of_regions(from, again));
         (found, curve)
-    }
-
-    /// The nearest changes above and below today's value of a quantity.
-    fn of_quantity(
-        &self,
-        workload: &Workload,
-        evaluation: &Evaluation,
-        fact: FactId,
-        doubts: &[Option<Doubt>],
-    ) -> Vec<Tipping> {
-        let Some(value) = evaluation.filled.likely(fact).filter(|value| *value > 0.0) else {
-            return Vec::new();
-        };
-        let facts = pinned(&workload.facts, &evaluation.filled, fact);
-        let winner_at = |at: f64| {
-            let moved = moved(&facts, fact, at, at / value);
-            let already_paid = self.paid_at(fact, at / value);
-            let context = Context {
-                doubts,
-                already_paid: &already_paid,
-                ..*self
-            };
-            context.winner(&context.evaluate(&moved)).map(str::to_owned)
-        };
-        let today = self.winner(evaluation).map(str::to_owned);
-        let Some(from) = today.filter(|from| winner_at(value).as_ref() == Some(from)) else {
-            return Vec::new();
-        };
-        let is_today = |winner: &Option<String>| winner.as_ref() == Some(&from);
-        let change = |step: f64| {
-            let mut near = value;
-            let mut far = value * step;
-            while far <= value * FURTHEST && far >= value / FURTHEST {
-                if !is_today(&winner_at(far)) {
-                    for _ in 0..HALVINGS {
-                        let middle = (near * far).sqrt();
-                        if is_today(&winner_at(middle)) {
-                            near = middle;
-                        } else {
-                            far = middle;
-                        }
-                    }
-                    return Some(Tipping {
-                        fact,
-                        at: Value::exact(far),
-                        margin: Some(far / value),
-                        from: from.clone(),
-                        to: winner_at(far),
-                    });
-                }
-                near = far;
-                far *= step;
-            }
-            None
-        };
-        [1.0 / STEP, STEP].into_iter().filter_map(change).collect()
     }
 
     /// What every option that meets its targets comes to at other volumes than today's.
@@ -171,33 +139,29 @@ impl Context<'_> {
     /// where it has no range.
     fn held_still(
         &self,
-        workload: &Workload,
         evaluation: &Evaluation,
         fact: FactId,
-        inputs: &Inputs<'_>,
+        again: &Again<'_>,
     ) -> Vec<Option<Doubt>> {
+        let (inputs, workload) = (again.inputs, again.workload());
         let range = evaluation.filled.range(fact);
         if inputs.worlds == 0 || range.is_none_or(|range| range.is_exact()) {
             return self.doubts.to_vec();
         }
-        let streams = Streams::new(inputs.seed).child("worlds");
+        let drawn: Streams = streams(inputs).child("worlds");
         let number = WORLDS.min(inputs.worlds);
-        let facts = &workload.facts;
-        let worlds = self.worlds(facts, &workload.id, number, streams, Some(fact));
+        let keeping = Context {
+            keeps: true,
+            ..*self
+        };
+        let worlds = keeping.worlds(&workload.facts, &workload.id, number, drawn, Some(fact));
         self.doubts(&worlds, evaluation, self.already_paid)
     }
 
     /// Regions in which another platform would be recommended though what is recommended
     /// here has its price there too.
-    fn of_regions(
-        &self,
-        facts: &Facts,
-        evaluation: &Evaluation,
-        inputs: &Inputs<'_>,
-    ) -> Vec<Tipping> {
-        let Some(from) = self.winner(evaluation).map(str::to_owned) else {
-            return Vec::new();
-        };
+    fn of_regions(&self, from: &str, again: &Again<'_>) -> Vec<Tipping> {
+        let facts = &again.workload().facts;
         let tip = |book: &PriceBook| {
             let rates = Rates::new(self.catalog, book);
             let context = Context {
@@ -210,58 +174,160 @@ impl Context<'_> {
                 let platform = self.catalog.at(option.platform);
                 option.monthly.is_some() && platform.is_some_and(|one| one.id == from)
             });
-            let to = context.winner(&there).map(str::to_owned);
-            (is_priced && to.as_deref() != Some(from.as_str())).then(|| Tipping {
+            if !is_priced {
+                return None;
+            }
+            let to = again.with_prices(book);
+            (to.platform.as_deref() != Some(from)).then(|| Tipping {
                 fact: FactId::Region,
                 at: Value::Text(book.region().into()),
                 margin: None,
-                from: from.clone(),
-                to,
+                from: from.to_owned(),
+                to: to.platform,
+                to_meets_targets: to.meets_targets,
             })
         };
-        inputs.elsewhere.iter().filter_map(tip).collect()
+        let books = again.inputs.elsewhere.iter();
+        books.filter_map(tip).collect()
     }
 
     /// Needs that are known and whose opposite would change the recommendation.
-    fn of_needs(&self, facts: &Facts, evaluation: &Evaluation) -> Vec<Tipping> {
-        let Some(from) = self.winner(evaluation).map(str::to_owned) else {
-            return Vec::new();
-        };
+    fn of_needs(
+        &self,
+        facts: &Facts,
+        evaluation: &Evaluation,
+        from: &str,
+        again: &Again<'_>,
+    ) -> Vec<Tipping> {
         let flags = FactId::ALL.iter().copied();
-        let known =
-            flags.filter(|fact| fact.kind() == Kind::Flag && fact.scope() != Scope::Derived);
-        let tip = |fact: FactId| {
-            let opposite = Value::Flag(!facts.flag(fact)?);
-            let learned = facts.with(fact, opposite.clone());
-            let after = self.evaluate_after(evaluation, &learned, fact);
-            let to = self.winner(&after).map(str::to_owned);
-            (to.as_deref() != Some(from.as_str())).then(|| Tipping {
-                fact,
+        let known: Vec<FactId> = flags
+            .filter(|fact| fact.kind() == Kind::Flag && fact.scope() != Scope::Derived)
+            .filter(|fact| facts.flag(*fact).is_some())
+            .collect();
+        let tip = |fact: &FactId| {
+            let opposite = Value::Flag(!facts.flag(*fact)?);
+            let learned = facts.with(*fact, opposite.clone());
+            let after = self.evaluate_after(evaluation, &learned);
+            if self.winner(&after) == Some(from) {
+                return None;
+            }
+            let to = again.with(*fact, &opposite, contenders(&after));
+            (to.platform.as_deref() != Some(from)).then(|| Tipping {
+                fact: *fact,
                 at: opposite,
                 margin: None,
-                from: from.clone(),
-                to,
+                from: from.to_owned(),
+                to: to.platform,
+                to_meets_targets: to.meets_targets,
             })
         };
-        known.filter_map(tip).collect()
+        each(&known, tip).into_iter().flatten().collect()
     }
 }
 
-/// The facts with one known, if only by default, so that it can be moved.
-fn pinned(facts: &Facts, filled: &Facts, fact: FactId) -> Facts {
-    match filled.likely(fact) {
-        Some(value) => facts.with(fact, Value::exact(value)),
-        None => facts.clone(),
-    }
+/// One quantity that is moved away from its value.
+struct Moved<'a> {
+    context: Context<'a>,
+    again: &'a Again<'a>,
+    fact: FactId,
+    /// Today's.
+    value: f64,
+    bounds: (f64, f64),
+    /// What is recommended today.
+    from: &'a str,
 }
 
-/// The facts with one moved, and with it those that follow it.
-fn moved(facts: &Facts, fact: FactId, to: f64, factor: f64) -> Facts {
-    let mut moved = facts.with(fact, Value::exact(to));
-    for other in moves_with(fact) {
-        if let Some(range) = facts.range(*other) {
-            moved = moved.with(*other, Value::Quantity(range.map(|value| value * factor)));
+impl Moved<'_> {
+    /// The nearest change above or below today's value, as `step` is above or below one.
+    fn change(&self, step: f64) -> Option<Tipping> {
+        let (mut near, mut far) = (self.value, None);
+        for _ in 0..TRIES {
+            let at = self.guess(near, far, step)?;
+            let outward = if step > 1.0 { ASIDE } else { 1.0 / ASIDE };
+            let (inside, outside) = (at / outward, at * outward);
+            if !self.is_allowed(outside) {
+                return None;
+            }
+            let beyond = self.decided(outside);
+            if beyond.platform.as_deref() == Some(self.from) {
+                near = outside;
+                continue;
+            }
+            let is_still = self.decided(inside).platform.as_deref() == Some(self.from);
+            if is_still {
+                return Some(Tipping {
+                    fact: self.fact,
+                    at: Value::exact(at),
+                    margin: Some(at / self.value),
+                    from: self.from.to_owned(),
+                    to: beyond.platform,
+                    to_meets_targets: beyond.meets_targets,
+                });
+            }
+            far = Some(inside);
         }
+        None
     }
-    moved
+
+    /// Where the change might be, beyond `near`: by formulas, else in the middle between
+    /// what was decided on both sides, else further out.
+    fn guess(&self, near: f64, far: Option<f64>, step: f64) -> Option<f64> {
+        if let Some(far) = far {
+            return Some((near * far).sqrt());
+        }
+        let is_from = |at: f64| {
+            let winner = self.evaluation(at);
+            self.context.winner(&winner) == Some(self.from)
+        };
+        let mut inside = near;
+        let mut outside = near * step;
+        while outside <= self.value * FURTHEST && outside >= self.value / FURTHEST {
+            if !self.is_allowed(outside) {
+                return None;
+            }
+            if !is_from(outside) {
+                for _ in 0..HALVINGS {
+                    let middle = (inside * outside).sqrt();
+                    if is_from(middle) {
+                        inside = middle;
+                    } else {
+                        outside = middle;
+                    }
+                }
+                return Some(outside);
+            }
+            inside = outside;
+            outside *= step;
+        }
+        None
+    }
+
+    fn is_allowed(&self, at: f64) -> bool {
+        let (low, high) = self.bounds;
+        at >= low && at <= high
+    }
+
+    /// The workload with the fact there, by formulas.
+    fn evaluation(&self, at: f64) -> Evaluation {
+        let factor = at / self.value;
+        let already_paid = self.context.paid_at(self.fact, factor);
+        let context = Context {
+            already_paid: &already_paid,
+            ..self.context
+        };
+        let facts = &self.again.workload().facts;
+        context.evaluate(&facts.with(self.fact, Value::exact(at)))
+    }
+
+    /// What is decided there.
+    fn decided(&self, at: f64) -> Outcome {
+        let mut looked_at: PlatformSet = contenders(&self.evaluation(at));
+        let today = self.context.catalog.numbered();
+        for (id, platform) in today {
+            if platform.id == self.from {
+                looked_at = looked_at.with(id);
+            }
+        }
+        self.again.with(self.fact, &Value::exact(at), looked_at)
+    }
 }

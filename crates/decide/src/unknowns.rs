@@ -70,7 +70,7 @@ impl Context<'_> {
             .into_iter()
             .map(|value| {
                 let learned = facts.with(fact, value.clone());
-                let after = self.evaluate_after(evaluation, &learned, fact);
+                let after = self.evaluate_after(evaluation, &learned);
                 (value, self.winner(&after).map(str::to_owned))
             })
             .collect()

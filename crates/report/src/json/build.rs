@@ -114,6 +114,7 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
                 margin: tip.margin.map(rounded),
                 from: tip.from.clone(),
                 to: tip.to.clone(),
+                to_meets_targets: tip.to_meets_targets,
             })
             .collect(),
         assumed: workload.assumed.iter().map(assumed).collect(),

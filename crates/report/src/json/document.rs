@@ -365,6 +365,8 @@ pub struct TippingJson {
     pub from: String,
     /// The recommendation beyond; null when nothing fits there.
     pub to: Option<String>,
+    /// Whether that meets its targets there.
+    pub to_meets_targets: bool,
 }
 
 /// Something taken for granted.

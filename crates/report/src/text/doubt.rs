@@ -97,13 +97,18 @@ pub(crate) fn tip_lines(one: &WorkloadDecision) -> Vec<String> {
     let distance = |tip: &Tipping| tip.margin.map_or(f64::MAX, |margin| margin.ln().abs());
     nearest.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
     // Needs with the same outcome share a line.
-    let mut needs: Vec<(String, &str, Vec<&str>)> = Vec::new();
+    let mut needs: Vec<(String, String, Vec<&str>)> = Vec::new();
     let mut lines = Vec::new();
     for tip in nearest {
         let to = tip
             .to
             .as_deref()
             .map_or("nothing that fits", |id| name_of(one, id));
+        let to = if tip.to.is_some() && !tip.to_meets_targets {
+            format!("{to}, which misses a target there")
+        } else {
+            to.to_owned()
+        };
         let (fact, at) = (tip.fact.name(), tip.shown());
         match tip.margin {
             Some(margin) if margin > 1.0 => {

@@ -1,0 +1,225 @@
+//! One workload with everything that was found out about it, and the choice for all of
+//! them together.
+
+use landfall_simulate::Streams;
+use landfall_workload::{FactId, Workload};
+
+use crate::assume;
+use crate::choose::{hours, is_candidate, tier, weight};
+use crate::configure::Configured;
+use crate::decision::{Monthly, Precedence};
+use crate::evaluate::{Context, Evaluated, Evaluation};
+use crate::numbers::Numbers;
+use crate::system::Inputs;
+use crate::together::{AlreadyPaid, Together};
+use crate::worlds::{Doubt, Worlds, at as quantile};
+
+/// One workload with everything that was found out about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Weighed<'a> {
+    pub(crate) workload: &'a Workload,
+    numbers: Numbers,
+    pub(crate) configured: Vec<Configured>,
+    pub(crate) worlds: Option<Worlds>,
+    pub(crate) doubts: Vec<Option<Doubt>>,
+    /// Of each platform, what the other workloads' choices pay already.
+    pub(crate) already_paid: Vec<AlreadyPaid>,
+    pub(crate) evaluation: Evaluation,
+}
+
+/// What a decision chose for a workload: the place of the option, and why it stands before
+/// others that might cost less.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chosen {
+    pub(crate) place: usize,
+    pub(crate) why: Precedence,
+}
+
+/// Where the worlds of a workload are drawn from: facts of the system have the same
+/// draws for all of them.
+pub(crate) const fn streams(inputs: &Inputs<'_>) -> Streams {
+    Streams::new(inputs.seed)
+}
+
+/// Finds out everything about a workload. `before` is what was found out about it before
+/// some of its facts changed: where sizing reads the same numbers, the configurations stay.
+pub(crate) fn weigh<'a>(
+    workload: &'a Workload,
+    context: &Context<'_>,
+    inputs: &Inputs<'_>,
+    before: Option<&Weighed<'_>>,
+) -> Weighed<'a> {
+    let facts = &workload.facts;
+    let context = &Context {
+        recorded: workload.recorded.as_ref(),
+        ..*context
+    };
+    let (filled, assumed) = assume::fill(facts, context.pack, context.catalog);
+    let numbers = context.numbers(&filled);
+    let configured = match before.filter(|before| before.numbers == numbers) {
+        Some(before) => before.still_open(workload, context, inputs),
+        None => context.configure(workload, &numbers, inputs.seed, inputs.budget),
+    };
+    let context = &Context {
+        configured: &configured,
+        ..*context
+    };
+    let worlds = (inputs.worlds > 0).then(|| {
+        let streams = streams(inputs).child("worlds");
+        let keeping = Context {
+            keeps: true,
+            ..*context
+        };
+        keeping.worlds(facts, &workload.id, inputs.worlds, streams, None)
+    });
+    let mut evaluation = Evaluation {
+        options: context.evaluate_found(facts, &filled),
+        filled,
+        assumed,
+    };
+    let mut doubts = Vec::new();
+    if let Some(worlds) = &worlds {
+        doubts = context.doubts(worlds, &evaluation, &[]);
+        let doubting = Context {
+            doubts: &doubts,
+            ..*context
+        };
+        evaluation.options = doubting.evaluate_found(facts, &evaluation.filled);
+    }
+    Weighed {
+        workload,
+        numbers,
+        already_paid: vec![AlreadyPaid::default(); configured.len()],
+        configured,
+        worlds,
+        doubts,
+        evaluation,
+    }
+}
+
+impl Context<'_> {
+    /// What worlds show of every platform.
+    pub(crate) fn doubts(
+        &self,
+        worlds: &Worlds,
+        evaluation: &Evaluation,
+        already_paid: &[AlreadyPaid],
+    ) -> Vec<Option<Doubt>> {
+        let open: Vec<bool> = evaluation
+            .options
+            .iter()
+            .map(is_candidate)
+            .collect();
+        let saved: Vec<f64> = already_paid
+            .iter()
+            .map(|paid| paid.total().as_f64())
+            .collect();
+        let likely: Vec<Option<(Monthly, f64)>> = evaluation
+            .options
+            .iter()
+            .map(|option| {
+                let p99_s = option.configured()?.sized.forecast.latency.p99_s;
+                Some((option.monthly?, p99_s))
+            })
+            .collect();
+        worlds.doubts(&open, &saved, &likely, self.tuning.may_miss)
+    }
+}
+
+/// Chooses for the whole system, and lets every workload know what the others pay.
+pub(crate) fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<Chosen>> {
+    let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
+    let together = Together::new(&evaluations, |_| true);
+    let places = together.choose();
+    for (at, one) in weighed.iter_mut().enumerate() {
+        for (place, paid) in together.already_paid(&places, at) {
+            if let Some(slot) = one.already_paid.get_mut(place) {
+                *slot = paid;
+            }
+        }
+        for (option, paid) in one.evaluation.options.iter_mut().zip(&one.already_paid) {
+            if let Some(monthly) = &mut option.monthly {
+                monthly.already_paid = paid.total();
+            }
+        }
+        if let Some(worlds) = &one.worlds {
+            one.doubts = context.doubts(worlds, &one.evaluation, &one.already_paid);
+        }
+    }
+    let choose = |(one, place): (&Weighed<'_>, Option<usize>)| {
+        let place = place?;
+        Some(match one.with_fewer_hours(place) {
+            Some(place) => Chosen {
+                place,
+                why: Precedence::FewerHours,
+            },
+            None => Chosen {
+                place,
+                why: Precedence::WholeSystem,
+            },
+        })
+    };
+    weighed.iter().zip(places).map(choose).collect()
+}
+
+impl Weighed<'_> {
+    /// The configurations found before, of platforms that rules leave now; those that they
+    /// left out before are looked for.
+    fn still_open(
+        &self,
+        workload: &Workload,
+        context: &Context<'_>,
+        inputs: &Inputs<'_>,
+    ) -> Vec<Configured> {
+        let pairs = context.catalog.numbered().zip(&self.configured);
+        let unknown = pairs.filter(|(_, one)| one.found.is_none());
+        let unknown = unknown.map(|((id, _), _)| id);
+        let new = Context {
+            looked_at: unknown.filter(|id| context.looked_at.contains(*id)).collect(),
+            ..*context
+        };
+        let found = new.configure(workload, &self.numbers, inputs.seed, inputs.budget);
+        let pairs = self.configured.iter().zip(found);
+        pairs
+            .map(|(old, new)| if old.found.is_some() { old.clone() } else { new })
+            .collect()
+    }
+
+    /// The option with the fewest hours of people's work of those that cannot be told from
+    /// a cheaper one: the 80% interval of the difference of their totals over the worlds
+    /// holds zero, it is expected to cost less than one hour's cost more, and no option is
+    /// both cheaper on average and the cheapest in more worlds. Hours are in the totals
+    /// already: they never outweigh dollars.
+    fn with_fewer_hours(&self, place: usize) -> Option<usize> {
+        let worlds = self.worlds.as_ref()?;
+        let options = &self.evaluation.options;
+        let best = options.get(place)?;
+        let hourly = self.evaluation.filled.likely(FactId::HourlyCost)?;
+        let saved: Vec<f64> = self
+            .already_paid
+            .iter()
+            .map(|paid| paid.total().as_f64())
+            .collect();
+        let wins = |at: usize| {
+            let doubt = self.doubts.get(at).and_then(Option::as_ref);
+            doubt.map_or(0.0, |doubt| doubt.wins)
+        };
+        let is_tied = |(at, one): (usize, &Evaluated)| {
+            if at == place || tier(one) != tier(best) || hours(one) >= hours(best) {
+                return None;
+            }
+            let differences = worlds.differences(at, place, &saved);
+            let mean = differences.iter().sum::<f64>() / differences.len().max(1) as f64;
+            let holds_zero = quantile(&differences, 0.1) <= 0.0 && quantile(&differences, 0.9) >= 0.0;
+            let is_beaten = options.iter().enumerate().any(|(other, rival)| {
+                tier(rival) == tier(one) && weight(rival) < weight(one) && wins(other) > wins(at)
+            });
+            let tied = !differences.is_empty() && holds_zero && mean < hourly && !is_beaten;
+            tied.then_some((at, hours(one)))
+        };
+        let tied = options.iter().enumerate().filter_map(is_tied);
+        let fewest = tied.min_by(|(_, a), (_, b)| a.total_cmp(b));
+        fewest.map(|(at, _)| at)
+    }
+}
+
