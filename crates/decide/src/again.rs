@@ -3,8 +3,8 @@
 use landfall_catalog::{PlatformSet, PriceBook};
 use landfall_workload::{FactId, Scope, Value, Workload};
 
-use crate::choose::{Ranking, is_candidate};
-use crate::evaluate::{Context, Evaluation};
+use crate::choose::{Ranking, is_candidate, weight};
+use crate::evaluate::{Context, Evaluated, Evaluation};
 use crate::rates::Rates;
 use crate::system::Inputs;
 use crate::weighed::{Weighed, settle, weigh};
@@ -46,8 +46,29 @@ impl Again<'_> {
     }
 
     /// What would be recommended with a fact at a value, everything else as it is. Of this
-    /// workload only options of `looked_at` are looked at.
+    /// workload only options of `looked_at` are looked at. Where a few scenarios already
+    /// decide clearly, no more are drawn; nor in a system of several workloads, where each
+    /// has its own points.
     pub(crate) fn with(&self, fact: FactId, value: &Value, looked_at: PlatformSet) -> Outcome {
+        let few = Inputs {
+            worlds: self.inputs.worlds.min(FEW),
+            ..*self.inputs
+        };
+        let (outcome, is_clear) = self.with_drawn(fact, value, looked_at, &few);
+        if is_clear || self.weighed.len() > 1 || few.worlds == self.inputs.worlds {
+            return outcome;
+        }
+        let (outcome, _) = self.with_drawn(fact, value, looked_at, self.inputs);
+        outcome
+    }
+
+    fn with_drawn(
+        &self,
+        fact: FactId,
+        value: &Value,
+        looked_at: PlatformSet,
+        inputs: &Inputs<'_>,
+    ) -> (Outcome, bool) {
         let changed: Vec<Workload> = self
             .weighed
             .iter()
@@ -73,10 +94,15 @@ impl Again<'_> {
             weighed.push(if workload.facts == old.workload.facts {
                 old.clone()
             } else {
-                weigh(workload, context, self.inputs, Some(old))
+                weigh(workload, context, inputs, Some(old))
             });
         }
-        self.settled(&mut weighed, self.context)
+        let outcome = self.settled(&mut weighed, self.context);
+        let is_clear = weighed.get(self.at).is_some_and(|one| {
+            let may_miss = self.context.tuning.may_miss;
+            is_clear(one, outcome.platform.as_deref(), may_miss, self.context)
+        });
+        (outcome, is_clear)
     }
 
     /// What would be recommended with the prices of another region.
@@ -111,9 +137,36 @@ impl Again<'_> {
     }
 }
 
+/// Scenarios that decide where they do so clearly.
+const FEW: usize = 100;
+/// What few scenarios may be off by: a share of a cost, and a share of scenarios.
+const OFF: f64 = 0.03;
+
+/// Whether more scenarios would decide the same: no rival's cost is near the chosen one's,
+/// and no option nearly meets or nearly misses its targets.
+fn is_clear(one: &Weighed<'_>, chosen: Option<&str>, may_miss: f64, context: &Context<'_>) -> bool {
+    let options = &one.evaluation.options;
+    let is_chosen = |option: &Evaluated| {
+        let platform = context.catalog.at(option.platform);
+        platform.is_some_and(|platform| Some(platform.id.as_str()) == chosen)
+    };
+    let Some(best) = options.iter().find(|option| is_chosen(option)) else {
+        return options.iter().all(|option| !is_candidate(option));
+    };
+    let cost = weight(best).as_f64();
+    let mut pairs = options.iter().zip(&one.doubts);
+    pairs.all(|(option, doubt)| {
+        let near = (weight(option).as_f64() - cost).abs() < OFF * cost;
+        let is_rival = !is_chosen(option) && is_candidate(option);
+        let misses = doubt.map_or(0.0, |doubt| doubt.misses);
+        let is_torn = is_candidate(option) && (misses - may_miss).abs() < OFF;
+        !(is_torn || is_rival && near)
+    })
+}
+
 /// How much dearer than the best an option may be by formulas and still be looked at by
 /// simulation.
-const FAR: f64 = 2.0;
+const FAR: f64 = 1.3;
 
 /// The options of an evaluation that might be recommended: those that cost at most some
 /// times what the best does, whether they meet their targets or not.
@@ -121,9 +174,7 @@ pub(crate) fn contenders(evaluation: &Evaluation) -> PlatformSet {
     let ranking = Ranking::new(evaluation);
     let best = ranking.order.first();
     let best = best.and_then(|place| evaluation.options.get(*place));
-    let expected = |option: &crate::evaluate::Evaluated| {
-        option.monthly.map(|monthly| monthly.expected.as_f64())
-    };
+    let expected = |option: &Evaluated| option.monthly.map(|monthly| monthly.expected.as_f64());
     let Some(least) = best.and_then(expected) else {
         return evaluation.options.iter().map(|one| one.platform).collect();
     };

@@ -77,9 +77,8 @@ impl Context<'_> {
         let look = |calibration: &Calibration| {
             self.find_with(id, numbers, Some(calibration), Ask::Cheapest)
         };
-        let is_known = |found: &Found, calibration: &Calibration| {
-            calibration.simulated(&found.run).is_some()
-        };
+        let is_known =
+            |found: &Found, calibration: &Calibration| calibration.simulated(&found.run).is_some();
         let mut seen: Vec<Choice> = Vec::new();
         let mut found = look(&calibration);
         for _ in 0..ROUNDS {

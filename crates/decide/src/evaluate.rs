@@ -137,7 +137,8 @@ impl Context<'_> {
             .collect()
     }
 
-    fn verdict(&self, platform: PlatformId, facts: &Facts) -> Verdict {
+    /// What rules leave of a platform.
+    pub(crate) fn verdict(&self, platform: PlatformId, facts: &Facts) -> Verdict {
         if self.looked_at.contains(platform) {
             self.screen.verdict(platform, facts)
         } else {
@@ -271,7 +272,11 @@ impl Context<'_> {
             .into_iter()
             .map(|looked| {
                 let is_chosen = looked.sized.choice == chosen.sized.choice;
-                let sized = if is_chosen { &chosen.sized } else { &looked.sized };
+                let sized = if is_chosen {
+                    &chosen.sized
+                } else {
+                    &looked.sized
+                };
                 tried(looked.label, sized, is_chosen)
             })
             .collect()

@@ -25,7 +25,7 @@ const WORLDS: usize = 100;
 /// How far aside of a point both sides are decided anew.
 const ASIDE: f64 = 1.1;
 /// Places at which a point is tried before it is given up.
-const TRIES: usize = 3;
+const TRIES: usize = 2;
 
 /// Volumes of a cost curve: so many steps below and above today's.
 const CURVE_STEPS: i32 = 14;
@@ -45,8 +45,14 @@ const MOVED: [FactId; 6] = [
 fn bounds(fact: FactId, facts: &Facts) -> (f64, f64) {
     let given = |fact: FactId| facts.likely(fact);
     let (low, high) = match fact {
-        FactId::DurationP50 => (None, given(FactId::DurationP99).or(given(FactId::DurationMax))),
-        FactId::DurationMax => (given(FactId::DurationP99).or(given(FactId::DurationP50)), None),
+        FactId::DurationP50 => (
+            None,
+            given(FactId::DurationP99).or(given(FactId::DurationMax)),
+        ),
+        FactId::DurationMax => (
+            given(FactId::DurationP99).or(given(FactId::DurationP50)),
+            None,
+        ),
         FactId::PeakToMean => (Some(1.0), None),
         _ => (None, None),
     };

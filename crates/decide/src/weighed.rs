@@ -1,8 +1,12 @@
 //! One workload with everything that was found out about it, and the choice for all of
 //! them together.
 
+use std::sync::Arc;
+
+use landfall_catalog::PlatformSet;
+use landfall_framework::{Pack, Verdict};
 use landfall_simulate::Streams;
-use landfall_workload::{FactId, Workload};
+use landfall_workload::{FactId, Facts, Workload};
 
 use crate::assume;
 use crate::choose::{hours, is_candidate, tier, weight};
@@ -10,6 +14,7 @@ use crate::configure::Configured;
 use crate::decision::{Monthly, Precedence};
 use crate::evaluate::{Context, Evaluated, Evaluation};
 use crate::numbers::Numbers;
+use crate::people;
 use crate::system::Inputs;
 use crate::together::{AlreadyPaid, Together};
 use crate::worlds::{Doubt, Worlds, at as quantile};
@@ -20,7 +25,7 @@ pub(crate) struct Weighed<'a> {
     pub(crate) workload: &'a Workload,
     numbers: Numbers,
     pub(crate) configured: Vec<Configured>,
-    pub(crate) worlds: Option<Worlds>,
+    pub(crate) worlds: Option<Arc<Worlds>>,
     pub(crate) doubts: Vec<Option<Doubt>>,
     /// Of each platform, what the other workloads' choices pay already.
     pub(crate) already_paid: Vec<AlreadyPaid>,
@@ -64,13 +69,22 @@ pub(crate) fn weigh<'a>(
         configured: &configured,
         ..*context
     };
-    let worlds = (inputs.worlds > 0).then(|| {
-        let streams = streams(inputs).child("worlds");
-        let keeping = Context {
+    let draw = |looked_at: PlatformSet, number: usize| {
+        let drawing = Context {
             keeps: true,
+            looked_at,
             ..*context
         };
-        keeping.worlds(facts, &workload.id, inputs.worlds, streams, None)
+        let streams = streams(inputs).child("worlds");
+        drawing.worlds(facts, &workload.id, number, streams, None)
+    };
+    let worlds = (inputs.worlds > 0).then(|| {
+        let before = before.filter(|before| before.costs_alike(&numbers, &filled, context.pack));
+        let drawn = before.and_then(|before| before.worlds.as_ref());
+        Arc::new(match drawn {
+            Some(drawn) => drawn.with_open(context.open(facts), |new| draw(new, drawn.number())),
+            None => draw(context.looked_at, inputs.worlds),
+        })
     });
     let mut evaluation = Evaluation {
         options: context.evaluate_found(facts, &filled),
@@ -98,6 +112,13 @@ pub(crate) fn weigh<'a>(
 }
 
 impl Context<'_> {
+    /// The platforms that are looked at and that rules leave.
+    fn open(&self, facts: &Facts) -> PlatformSet {
+        let ids = self.catalog.numbered().map(|(id, _)| id);
+        ids.filter(|id| self.verdict(*id, facts) != Verdict::Excluded)
+            .collect()
+    }
+
     /// What worlds show of every platform.
     pub(crate) fn doubts(
         &self,
@@ -105,11 +126,7 @@ impl Context<'_> {
         evaluation: &Evaluation,
         already_paid: &[AlreadyPaid],
     ) -> Vec<Option<Doubt>> {
-        let open: Vec<bool> = evaluation
-            .options
-            .iter()
-            .map(is_candidate)
-            .collect();
+        let open: Vec<bool> = evaluation.options.iter().map(is_candidate).collect();
         let saved: Vec<f64> = already_paid
             .iter()
             .map(|paid| paid.total().as_f64())
@@ -163,6 +180,20 @@ pub(crate) fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<
 }
 
 impl Weighed<'_> {
+    /// Whether, in every world, an option that is open costs and behaves with other facts
+    /// as it did with these: sizing and prices read the same numbers, and people do the same
+    /// work.
+    fn costs_alike(&self, numbers: &Numbers, filled: &Facts, pack: &Pack) -> bool {
+        let ours = &self.evaluation.filled;
+        let mut facts = FactId::ALL.iter().copied();
+        let mut options = self.evaluation.options.iter();
+        self.numbers == *numbers
+            && facts.all(|fact| ours.range(fact) == filled.range(fact))
+            && options.all(|one| {
+                one.people.is_empty() || one.people == people::duties(pack, one.platform, filled)
+            })
+    }
+
     /// The configurations found before, of platforms that rules leave now; those that they
     /// left out before are looked for.
     fn still_open(
@@ -175,13 +206,21 @@ impl Weighed<'_> {
         let unknown = pairs.filter(|(_, one)| one.found.is_none());
         let unknown = unknown.map(|((id, _), _)| id);
         let new = Context {
-            looked_at: unknown.filter(|id| context.looked_at.contains(*id)).collect(),
+            looked_at: unknown
+                .filter(|id| context.looked_at.contains(*id))
+                .collect(),
             ..*context
         };
         let found = new.configure(workload, &self.numbers, inputs.seed, inputs.budget);
         let pairs = self.configured.iter().zip(found);
         pairs
-            .map(|(old, new)| if old.found.is_some() { old.clone() } else { new })
+            .map(|(old, new)| {
+                if old.found.is_some() {
+                    old.clone()
+                } else {
+                    new
+                }
+            })
             .collect()
     }
 
@@ -210,7 +249,8 @@ impl Weighed<'_> {
             }
             let differences = worlds.differences(at, place, &saved);
             let mean = differences.iter().sum::<f64>() / differences.len().max(1) as f64;
-            let holds_zero = quantile(&differences, 0.1) <= 0.0 && quantile(&differences, 0.9) >= 0.0;
+            let holds_zero =
+                quantile(&differences, 0.1) <= 0.0 && quantile(&differences, 0.9) >= 0.0;
             let is_beaten = options.iter().enumerate().any(|(other, rival)| {
                 tier(rival) == tier(one) && weight(rival) < weight(one) && wins(other) > wins(at)
             });
@@ -222,4 +262,3 @@ impl Weighed<'_> {
         fewest.map(|(at, _)| at)
     }
 }
-

@@ -8,7 +8,7 @@
 //! there are worlds (Latin hypercube: `McKay`, Beckman, Conover, Technometrics 21, 1979).
 
 use landfall_catalog::bill::Bill;
-use landfall_catalog::{Catalog, Grade};
+use landfall_catalog::{Catalog, Grade, PlatformId, PlatformSet};
 use landfall_framework::{Pack, Verdict};
 use landfall_simulate::{Streams, each};
 use landfall_units::{Money, Range};
@@ -91,6 +91,16 @@ pub(crate) struct InWorld {
     pub(crate) late_s: f64,
     /// It runs there, and meets its targets.
     pub(crate) does: bool,
+}
+
+impl InWorld {
+    /// It does not run.
+    const NEVER: Self = Self {
+        total: None,
+        parts: [0.0; 2],
+        late_s: 0.0,
+        does: false,
+    };
 }
 
 /// What every option comes to in every world.
@@ -329,6 +339,33 @@ impl Worlds {
     /// How many were drawn.
     pub(crate) fn number(&self) -> usize {
         self.options.first().map_or(0, Vec::len)
+    }
+
+    /// The same worlds where only the options of `open` run; those of them that never ran
+    /// before are drawn by `draw`.
+    pub(crate) fn with_open(
+        &self,
+        open: PlatformSet,
+        draw: impl FnOnce(PlatformSet) -> Self,
+    ) -> Self {
+        let place = |id: PlatformId| usize::from(id.0);
+        let ran = |id: PlatformId| {
+            let option = self.options.get(place(id));
+            option.is_some_and(|option| option.iter().any(|one| one.total.is_some()))
+        };
+        let new: PlatformSet = open.iter().filter(|id| !ran(*id)).collect();
+        let drawn = (!new.is_empty()).then(|| draw(new));
+        let mut worlds = self.clone();
+        for (at, option) in worlds.options.iter_mut().enumerate() {
+            let id = PlatformId(at as u8);
+            let fresh = drawn.as_ref().filter(|_| new.contains(id));
+            if let Some(fresh) = fresh.and_then(|drawn| drawn.options.get(at)) {
+                option.clone_from(fresh);
+            } else if !open.contains(id) {
+                option.fill(InWorld::NEVER);
+            }
+        }
+        worlds
     }
 
     /// The option that wins each world, `saved` dollars a month off each; only those of

@@ -320,12 +320,7 @@ fn function(
 }
 
 /// The same configuration again, where it is still one.
-fn kept(
-    search: &Search<'_>,
-    bounds: &Bounds,
-    plain: &Plain,
-    choice: &Choice,
-) -> Option<Function> {
+fn kept(search: &Search<'_>, bounds: &Bounds, plain: &Plain, choice: &Choice) -> Option<Function> {
     let Choice::Function {
         memory_bytes,
         architecture,
@@ -345,7 +340,14 @@ fn kept(
         ReadinessKind::Restored => Readiness::Restored(search.numbers.restore?),
     };
     let rated = Rated::new(search, architecture);
-    function(search, bounds, *memory_bytes, architecture, rated, readiness)
+    function(
+        search,
+        bounds,
+        *memory_bytes,
+        architecture,
+        rated,
+        readiness,
+    )
 }
 
 /// Every useful memory on both architectures, with and without what helps against cold

@@ -26,7 +26,9 @@ pub(crate) fn runner_up(
     let why = one.precedence.unwrap_or(Precedence::CostsLess);
     let sentence = sentence(&side(one, best), &side(one, second), why);
     let total = super::total_of(second);
-    let average = second.monthly.map_or(Money::ZERO, |monthly| monthly.expected);
+    let average = second
+        .monthly
+        .map_or(Money::ZERO, |monthly| monthly.expected);
     let average = average.to_cent().to_string();
     let average = if average == total {
         String::new()

@@ -83,9 +83,8 @@ fn search(out: &mut String, option: &OptionDecision) {
     );
     let every = tried.len().div_ceil(SHOWN - cheapest.len()).max(1);
     for (place, one) in tried.iter().enumerate() {
-        let is_shown = one.is_chosen
-            || place.is_multiple_of(every)
-            || cheapest.contains(&one.what.as_str());
+        let is_shown =
+            one.is_chosen || place.is_multiple_of(every) || cheapest.contains(&one.what.as_str());
         if !is_shown {
             continue;
         }
