@@ -99,7 +99,10 @@ impl Context<'_> {
             let standing = |one: &Found| {
                 let forecast = &one.sized.forecast;
                 let late_s = forecast.latency.p99_s;
-                let cost = one.bill.total().map_or(f64::MAX, |total| total.as_f64());
+                let cost = one
+                    .bill
+                    .total()
+                    .map_or(f64::MAX, landfall_units::Money::as_f64);
                 let meets = numbers.targets.are_met(forecast);
                 (!meets, if meets { cost } else { late_s })
             };

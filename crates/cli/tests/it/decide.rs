@@ -109,7 +109,7 @@ fn each_use_case_lands_where_it_should() {
         ("website", "lambda"),
         ("nightly-report", "lambda"),
         ("batch-on-lambda", "lambda"),
-        ("microservices", "fargate"),
+        ("microservices", "ecs-managed-instances"),
         ("batch-on-containers", "batch-fargate"),
         ("gpu-training", "batch-ec2"),
     ] {
@@ -143,7 +143,9 @@ fn people_can_be_left_out() {
 #[test]
 fn a_region_without_a_price_leaves_options_unpriced_never_free() {
     let run = landfall(&["decide", "examples/website.toml", "--region", "eu-west-1"]);
-    assert_eq!(run.code, 0, "{}", run.err);
+    // There is no answer, and the reason is said to be a price.
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains(": missing prices"), "{}", run.out);
     assert!(run.out.contains("no price in eu-west-1 for"), "{}", run.out);
     assert!(run.out.contains("landfall prices update"), "{}", run.out);
 }

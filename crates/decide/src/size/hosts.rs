@@ -118,13 +118,11 @@ impl Candidate for Hosted<'_> {
     }
 
     fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
-        match &self.placement {
-            Placement::Service(_) => forecast.units_mean * self.host.dollars * HOURS_PER_MONTH,
-            _ => {
-                let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
-                jobs * forecast.billed_s / 3_600.0 * self.host.dollars
-            }
+        if matches!(&self.placement, Placement::Service(_)) {
+            return forecast.units_mean * self.host.dollars * HOURS_PER_MONTH;
         }
+        let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+        jobs * forecast.billed_s / 3_600.0 * self.host.dollars
     }
 
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
@@ -349,6 +347,10 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
     })
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a service may not fit, and both are one type of function"
+)]
 fn job(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
     let numbers = search.numbers;
     let instance = host.rate.instance;

@@ -180,13 +180,11 @@ impl Candidate for Task {
 impl Task {
     /// Tasks a month, and seconds of each: those that stand all month, or a job each.
     fn used(&self, search: &Search<'_>, forecast: &Forecast) -> (f64, f64) {
-        match &self.placement {
-            Placement::Service(_) => (forecast.units_mean, SECONDS_PER_MONTH),
-            _ => {
-                let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
-                (jobs, forecast.billed_s)
-            }
+        if matches!(&self.placement, Placement::Service(_)) {
+            return (forecast.units_mean, SECONDS_PER_MONTH);
         }
+        let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+        (jobs, forecast.billed_s)
     }
 }
 
@@ -276,6 +274,10 @@ fn service(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
     })
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a service may not fit, and both are one type of function"
+)]
 fn job(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
     Some(Placement::Job(JobPlacement {
         vcpus: shape.vcpus,
