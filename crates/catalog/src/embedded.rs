@@ -169,8 +169,11 @@ impl Catalog {
     /// When nothing is known of the region; names the nearest. A fault in the
     /// data is reported the same way, which a test rules out.
     pub fn prices(region: &str) -> Result<PriceBook> {
-        let Some(dir) = DATA.get_dir(format!("prices/{region}")) else {
-            let regions = Self::regions();
+        let regions = Self::regions();
+        // A path such as `.` or nothing at all would be a folder too.
+        let known = regions.contains(&region);
+        let dir = DATA.get_dir(format!("prices/{region}"));
+        let Some(dir) = dir.filter(|_| known) else {
             let help = nearest(region, regions.iter().copied()).map_or_else(
                 || format!("known: {}", regions.join(", ")),
                 |near| format!("did you mean `{near}`?"),

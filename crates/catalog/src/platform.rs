@@ -97,7 +97,14 @@ impl Limit {
             .max_by_key(|dated| dated.since)
     }
 
-    /// The value in force on a day; none when the limit did not exist yet.
+    /// The largest value that it has ever had.
+    pub fn largest(&self) -> Option<f64> {
+        let values = self.values.iter().map(|dated| dated.value);
+        values.max_by(f64::total_cmp)
+    }
+
+    /// The value in force on a day; none when it is not known: before the first day that
+    /// has a row. Unknown is not unlimited.
     pub fn value_on(&self, day: Date) -> Option<f64> {
         self.on(day).map(|dated| dated.value)
     }

@@ -71,6 +71,11 @@ pub struct Price {
 }
 
 impl Price {
+    /// True when it is in another currency than dollars.
+    pub fn is_foreign(&self) -> bool {
+        self.currency == "CNY"
+    }
+
     /// The price of the first unit.
     pub fn first(&self) -> Option<&Tier> {
         self.tiers.first()
@@ -111,7 +116,7 @@ impl PriceBook {
     /// The first tier's price in dollars as a real number, for searches.
     pub fn rate(&self, service: &str, meter: &str) -> Option<f64> {
         let price = self.price(service, meter)?;
-        if price.currency == "CNY" {
+        if price.is_foreign() {
             return None;
         }
         price.first()?.price.to_f64()
@@ -149,43 +154,45 @@ impl PriceBook {
     /// Adds the rows of a CSV file in the project's columns.
     ///
     /// # Errors
-    /// The first bad row, by file and line.
+    /// The first bad row, by file and line, with the way out.
     pub fn add_csv(&mut self, name: &str, text: &str) -> Result<()> {
         let mut rows = csv::Reader::from_reader(text.as_bytes());
-        let problem = |line: u64, what: &str| {
-            Box::new(Diagnostic::new(format!("{name}:{line}: {what}")).help("correct the row"))
-        };
         let header = rows
             .headers()
-            .map_err(|error| problem(1, &error.to_string()))?;
+            .map_err(|error| BadRow::of_csv(&error).at(name, 1))?;
         if header.iter().ne(COLUMNS) {
-            let wanted = COLUMNS.join(",");
-            return Err(problem(1, &format!("the columns must be {wanted}")));
+            let problem = BadRow::new("these are not the columns of a file of prices")
+                .help(format!("the first line must be {}", COLUMNS.join(",")));
+            return Err(problem.at(name, 1));
         }
         let mut record = csv::StringRecord::new();
         loop {
             let line = rows.position().line();
             match rows.read_record(&mut record) {
                 Ok(false) => return Ok(()),
-                Ok(true) => self.add_row(&record).map_err(|what| problem(line, &what))?,
-                Err(error) => return Err(problem(line, &error.to_string())),
+                Ok(true) => self.add_row(&record).map_err(|bad| bad.at(name, line))?,
+                Err(error) => return Err(BadRow::of_csv(&error).at(name, line)),
             }
         }
     }
 
-    fn add_row(&mut self, row: &csv::StringRecord) -> std::result::Result<(), String> {
+    fn add_row(&mut self, row: &csv::StringRecord) -> std::result::Result<(), BadRow> {
         let cell = |column: usize| row.get(column).unwrap_or("");
         let number = |column: usize| {
-            cell(column)
-                .parse::<Decimal>()
-                .map_err(|_| format!("`{}` is no number", cell(column)))
+            let parsed = cell(column).parse::<Decimal>();
+            parsed.map_err(|_| {
+                let problem = BadRow::new(format!("`{}` is no number", shortened(cell(column))));
+                problem.help("write it plainly: 0.0000166667")
+            })
         };
         if cell(0) != self.region {
-            return Err(format!(
-                "the region is `{}`, not `{}`",
-                cell(0),
-                self.region
-            ));
+            let problem = format!("the region is `{}`", shortened(cell(0)));
+            let help = format!("this file is for `{}` alone", self.region);
+            return Err(BadRow::new(problem).help(help));
+        }
+        if cell(1).is_empty() || cell(2).is_empty() || cell(3).is_empty() {
+            let problem = BadRow::new("the row names no service, no meter or no unit");
+            return Err(problem.help("fill in `service`, `meter` and `unit`"));
         }
         let tier = Tier {
             from: number(4)?,
@@ -195,16 +202,28 @@ impl PriceBook {
                 Some(number(5)?)
             },
             price: number(6)?,
-            status: PriceStatus::named(cell(8)).ok_or("the status is not known")?,
-            grade: Grade::named(cell(9)).ok_or("the grade is not A, B, C or D")?,
+            status: PriceStatus::named(cell(8)).ok_or_else(|| {
+                let problem = BadRow::new(format!("there is no status `{}`", shortened(cell(8))));
+                problem.help("use one of: listed, derived, assumed, conflict")
+            })?,
+            grade: Grade::named(cell(9)).ok_or_else(|| {
+                let problem = BadRow::new(format!("there is no grade `{}`", shortened(cell(9))));
+                problem.help("use one of: A, B, C, D")
+            })?,
             source: cell(10).to_owned(),
-            date: cell(11)
-                .parse()
-                .map_err(|_| format!("`{}` is no date", cell(11)))?,
+            date: cell(11).parse().map_err(|_| {
+                let problem = BadRow::new(format!("`{}` is no date", shortened(cell(11))));
+                problem.help("write it like 2026-11-23")
+            })?,
         };
-        // A saving may be negative: where Spot is dearer than on demand.
-        if tier.price.is_sign_negative() && cell(3) != "fraction" {
-            return Err("the price is below zero".to_owned());
+        check_price(tier.price, cell(3))?;
+        if tier.to.is_some_and(|to| to <= tier.from) {
+            let problem = BadRow::new("the tier ends where it begins, or before");
+            return Err(problem.help("`to` must be above `from`; leave it empty for no end"));
+        }
+        if !CURRENCIES.contains(&cell(7)) {
+            let problem = BadRow::new(format!("`{}` is no currency here", shortened(cell(7))));
+            return Err(problem.help("use USD or CNY, or nothing for what is not money"));
         }
         let meters = self.services.entry(cell(1).to_owned()).or_default();
         let price = meters.entry(cell(2).to_owned()).or_insert_with(|| Price {
@@ -217,13 +236,83 @@ impl PriceBook {
             .last()
             .map_or(Some(Decimal::ZERO), |last| last.to);
         if expected != Some(tier.from) {
-            return Err(format!(
-                "the tier of {}/{} does not follow the last",
-                cell(1),
-                cell(2)
+            let problem = BadRow::new(format!(
+                "the tier of {} {} does not follow the last",
+                shortened(cell(1)),
+                shortened(cell(2))
             ));
+            return Err(problem.help("tiers begin at 0 and leave no gap; a price has one row each"));
         }
         price.tiers.push(tier);
         Ok(())
     }
+}
+
+/// Refuses a price that no unit of AWS has. A saving may be negative, where Spot is dearer
+/// than on demand, and a band may be 0: neither is money.
+fn check_price(price: Decimal, unit: &str) -> std::result::Result<(), BadRow> {
+    let (least, most, help) = match unit {
+        "fraction" => (-MOST_SHARE, Decimal::ONE, "a share is from -10 to 1"),
+        "band" => (Decimal::ZERO, MOST_PRICE, "a band is 0 or more"),
+        _ => (
+            Decimal::ZERO,
+            MOST_PRICE,
+            "a unit costs above 0 and at most 10000",
+        ),
+    };
+    let is_money = !matches!(unit, "fraction" | "band");
+    if price < least || price > most || (is_money && price.is_zero()) {
+        let problem = BadRow::new(format!("a price of {} is beyond reason", price.normalize()));
+        let free = "; what is free has no row";
+        let free = if is_money { free } else { "" };
+        return Err(problem.help(format!("{help}{free}")));
+    }
+    Ok(())
+}
+
+/// The most that one unit of anything may cost: the dearest, an hour of the largest
+/// instances, costs some hundred dollars.
+pub(crate) const MOST_PRICE: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+/// How far Spot may be above on demand, as a share.
+const MOST_SHARE: Decimal = Decimal::TEN;
+/// Currencies of rows.
+const CURRENCIES: [&str; 3] = ["USD", "CNY", ""];
+
+/// What is wrong with a row, and the way out.
+#[derive(Debug)]
+struct BadRow {
+    what: String,
+    help: String,
+}
+
+impl BadRow {
+    fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            help: String::new(),
+        }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    fn of_csv(error: &csv::Error) -> Self {
+        let what = match error.kind() {
+            csv::ErrorKind::UnequalLengths { len, .. } => {
+                format!("the row has {len} cells, not {}", COLUMNS.len())
+            }
+            _ => "this is not CSV".to_owned(),
+        };
+        Self::new(what).help("`landfall prices update` writes such a file anew")
+    }
+
+    fn at(self, name: &str, line: u64) -> Box<Diagnostic> {
+        Box::new(Diagnostic::new(format!("{name}:{line}: {}", self.what)).help(self.help))
+    }
+}
+
+fn shortened(cell: &str) -> String {
+    cell.chars().take(40).collect()
 }

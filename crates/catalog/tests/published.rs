@@ -26,7 +26,7 @@ fn published_examples_come_out_to_the_cent() {
             assert_ne!(published, Some(wanted), "{what}: this is no difference");
             let usage = format!("schema = 1\n{}", example.require_text("usage")?);
             let usage = UsageFile::parse(&Source::new(what, &usage), &catalog)?;
-            let billed = bill(&usage.usage, &book, &catalog.meters);
+            let billed = bill(&usage.usage, &book, &catalog.meters).unwrap();
             let total = billed.total().unwrap().get();
             assert_eq!(format!("{total:.2}"), wanted, "{what}: {:#?}", billed.lines);
             count += 1;

@@ -1,6 +1,6 @@
 //! What must stand around compute, by trigger and platform.
 
-use landfall_catalog::bill::{FrontDoorKind, Usage};
+use landfall_catalog::bill::{FrontDoorKind, LogsFrom, Usage};
 use landfall_catalog::{Capacity, Execution, Platform};
 use landfall_simulate::Forecast;
 use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
@@ -17,9 +17,10 @@ pub(crate) fn exact(value: f64) -> Decimal {
     decimal((value * 1e6).round() / 1e6)
 }
 
-/// A real number as a decimal; zero when it is none.
+/// A real number as a decimal; what is no number, or none that a decimal holds, is more
+/// than the biller takes.
 pub(crate) fn decimal(value: f64) -> Decimal {
-    Decimal::try_from(value).unwrap_or_default().round_dp(6)
+    Decimal::try_from(value).map_or(Decimal::MAX, |exact| exact.round_dp(6))
 }
 
 /// Companions of one copy of a workload on a platform.
@@ -193,6 +194,11 @@ impl Around<'_> {
         let months = self.tuning.log_retention / SECONDS_PER_MONTH;
         let stored_gb_months = exact(ingested.as_gb() * months);
         usage.push(Usage::Logs {
+            from: if self.is_function() {
+                LogsFrom::Lambda
+            } else {
+                LogsFrom::Others
+            },
             ingested,
             stored_gb_months,
             scanned: Bytes::default(),

@@ -213,7 +213,7 @@ impl Context<'_> {
             numbers.load.clone()
         };
         Ok(Found {
-            bill: bill(&usage, self.book, &self.catalog.meters),
+            bill: bill(&usage, self.book, &self.catalog.meters).map_err(|error| error.to_string())?,
             run: Run {
                 load,
                 placement: sized.placement.clone(),

@@ -15,7 +15,7 @@
 //! GiB and TiB mean the same. A month is 730 hours. This is said once, here.
 //!
 //! Every type parses with [`std::str::FromStr`] and prints in the form that it
-//! parses. [`Range`] holds `{ low, likely, high }` of anything ordered, and
+//! parses; [`is_region_name`] tells what may be a region. [`Range`] holds `{ low, likely, high }` of anything ordered, and
 //! [`Dimension`] names a kind of quantity where its type is known only at run time.
 //!
 //! ```
@@ -36,6 +36,7 @@ mod money;
 mod number;
 mod range;
 mod rate;
+mod region;
 mod scalar;
 
 pub use bytes::Bytes;
@@ -45,5 +46,6 @@ pub use money::{HourlyCost, Money};
 pub use number::QuantityError;
 pub use range::{Range, RangeError};
 pub use rate::Rate;
+pub use region::is_region_name;
 pub use rust_decimal::Decimal;
 pub use scalar::{Count, Ratio, Share};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Sub};
 use std::str::FromStr;
 
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
@@ -10,7 +10,14 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::number::{Form, QuantityError, count_factor};
 
-/// US dollars, exact.
+/// US dollars, exact, of either sign.
+///
+/// An amount is at most [`Money::MOST`] or it is [`Money::UNTOLD`]: money neither wraps
+/// nor stops at a largest value. What would go beyond, or is no number, is untold from
+/// there on: it stays so in every sum, is ordered after every amount, is written as
+/// `more than can be told`, and is infinite as a real number (which JSON writes as null).
+/// Quantities and prices are bounded where they are read, so that only what no account
+/// has ever used comes to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(Decimal);
 
@@ -27,14 +34,33 @@ impl Money {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
+    /// The largest amount: a thousand trillion dollars, some ten times what the world
+    /// earns in a year.
+    pub const MOST: Self = Self(Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0));
+    /// More than can be told.
+    pub const UNTOLD: Self = Self(Decimal::MAX);
+
     /// So many dollars.
-    pub const fn new(dollars: Decimal) -> Self {
-        Self(dollars)
+    pub fn new(dollars: Decimal) -> Self {
+        Self::told(Some(dollars))
     }
 
-    /// Dollars from a real number, kept to a hundredth of a cent.
+    /// Dollars from a real number, kept to a hundredth of a cent; what is no number is
+    /// [`Money::UNTOLD`].
     pub fn from_f64(dollars: f64) -> Self {
-        Self(Decimal::from_f64(dollars).unwrap_or_default().round_dp(4))
+        Self::told(Decimal::from_f64(dollars).map(|exact| exact.round_dp(4)))
+    }
+
+    /// The outcome of checked arithmetic.
+    fn told(dollars: Option<Decimal>) -> Self {
+        dollars
+            .filter(|dollars| dollars.abs() <= Self::MOST.0)
+            .map_or(Self::UNTOLD, Self)
+    }
+
+    /// True when it is more than can be told.
+    pub fn is_untold(self) -> bool {
+        self == Self::UNTOLD
     }
 
     /// The dollars.
@@ -43,17 +69,26 @@ impl Money {
     }
 
     /// The dollars as a real number, for statistics; never for adding up a bill.
+    /// Infinite when untold.
     pub fn as_f64(self) -> f64 {
-        self.0.to_f64().unwrap_or(f64::MAX)
+        let told = (!self.is_untold()).then_some(self.0);
+        told.and_then(|dollars| dollars.to_f64())
+            .unwrap_or(f64::INFINITY)
     }
 
     /// Rounded half up to the cent, as AWS rounds a line of a bill.
     #[must_use]
     pub fn to_cent(self) -> Self {
-        Self(
-            self.0
-                .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero),
-        )
+        let half_up = RoundingStrategy::MidpointAwayFromZero;
+        Self(self.0.round_dp_with_strategy(2, half_up))
+    }
+
+    /// The outcome of `with` on two amounts; untold when one of them is.
+    fn both(self, other: Self, with: fn(Decimal, Decimal) -> Option<Decimal>) -> Self {
+        if self.is_untold() || other.is_untold() {
+            return Self::UNTOLD;
+        }
+        Self::told(with(self.0, other.0))
     }
 }
 
@@ -67,16 +102,22 @@ impl FromStr for Money {
         };
         let digits = digits.replace(',', "");
         let (number, suffix) = MONEY.split(&digits)?;
-        count_factor(suffix)
-            .and_then(|factor| number.checked_mul(Decimal::from(factor)))
-            .map(Self)
-            .ok_or_else(|| MONEY.error(text, format!("`{suffix}` should not follow it")))
+        let factor = count_factor(suffix)
+            .ok_or_else(|| MONEY.error(text, format!("`{suffix}` should not follow it")))?;
+        let money = Self::told(number.checked_mul(Decimal::from(factor)));
+        if money.is_untold() {
+            return Err(MONEY.error(text, format!("it is more than {}", Self::MOST)));
+        }
+        Ok(money)
     }
 }
 
 impl fmt::Display for Money {
     /// Prints to the cent, thousands grouped: `$1,234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_untold() {
+            return f.pad("more than can be told");
+        }
         let cents = format!("{:.2}", self.to_cent().0.abs());
         let (whole, part) = cents.split_once('.').unwrap_or((&cents, "00"));
         let mut grouped = String::new();
@@ -99,7 +140,7 @@ impl Add for Money {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
+        self.both(other, Decimal::checked_add)
     }
 }
 
@@ -107,15 +148,7 @@ impl Sub for Money {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
-    }
-}
-
-impl Mul<Decimal> for Money {
-    type Output = Self;
-
-    fn mul(self, factor: Decimal) -> Self {
-        Self(self.0.saturating_mul(factor))
+        self.both(other, Decimal::checked_sub)
     }
 }
 

@@ -84,4 +84,66 @@ proptest! {
         let cents = (mills + 5) / 10;
         prop_assert_eq!(money.to_cent().get(), landfall_units::Decimal::new(i64::from(cents), 2));
     }
+
+    #[test]
+    fn money_never_wraps_and_never_stops_at_a_largest_value(
+        a in -1e16f64..1e16, b in -1e16f64..1e16,
+    ) {
+        let (one, other) = (Money::from_f64(a), Money::from_f64(b));
+        for (sum, exact) in [
+            (one + other, one.get().checked_add(other.get())),
+            (one - other, one.get().checked_sub(other.get())),
+        ] {
+            let told = exact.filter(|sum| sum.abs() <= Money::MOST.get());
+            let told = told.filter(|_| !one.is_untold() && !other.is_untold());
+            prop_assert_eq!(sum.is_untold(), told.is_none());
+            prop_assert!(sum.is_untold() || Some(sum.get()) == told);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_amount_stays_untold() {
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e16, 1e300] {
+        let money = Money::from_f64(value);
+        assert!(money.is_untold(), "{value}");
+        assert!((money - money).is_untold());
+        assert!((Money::ZERO + money).to_cent().is_untold());
+        assert!(money > Money::MOST);
+        assert!(money.as_f64().is_infinite());
+        assert_eq!(money.to_string(), "more than can be told");
+    }
+    assert_eq!(Money::MOST.to_string(), "$1,000,000,000,000,000.00");
+    assert!("$1000000000000001".parse::<Money>().is_err());
+    assert!("$9B".parse::<Money>().is_ok());
+    assert!((Money::MOST + Money::from_f64(0.01)).is_untold());
+}
+
+#[test]
+fn regions_have_names_of_one_form() {
+    for name in [
+        "us-east-1",
+        "us-gov-west-1",
+        "ap-southeast-7",
+        "us-iso-east-1",
+    ] {
+        assert!(landfall_units::is_region_name(name), "{name}");
+    }
+    for name in [
+        "",
+        ".",
+        "..",
+        "us",
+        "us-east",
+        "us-east-1/",
+        "../x-1",
+        "US-EAST-1",
+        "us-east-1\n",
+        "us--1",
+        "-us-east-1",
+        "us-east-1x",
+        "a-b-1\u{1b}[0m",
+    ] {
+        assert!(!landfall_units::is_region_name(name), "{name:?}");
+    }
 }

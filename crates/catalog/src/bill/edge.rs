@@ -3,8 +3,8 @@
 use landfall_units::{Bytes, Decimal};
 
 use super::compute::gb;
-use super::tally::Tally;
-use super::usage::{FrontDoorKind, Usage};
+use super::tally::{Rate, Tally};
+use super::usage::{FrontDoorKind, LogsFrom, Usage};
 use crate::meters::MeterRules;
 
 /// How many units a body of some size counts as; at least one.
@@ -28,11 +28,18 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("eks", item, "cluster-h", clusters * hours);
         }
         Usage::Logs {
+            from,
             ingested,
             stored_gb_months,
             scanned,
         } => {
-            tally.add("logs", "ingested", "GB", gb(*ingested));
+            match from {
+                LogsFrom::Others => tally.add("logs", "ingested", "GB", gb(*ingested)),
+                LogsFrom::Lambda => {
+                    let item = "ingested-lambda".into();
+                    tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", gb(*ingested));
+                }
+            }
             tally.add("logs", "stored", "GB-month", *stored_gb_months);
             tally.add("logs", "scanned", "GB", gb(*scanned));
         }

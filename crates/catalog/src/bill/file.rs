@@ -1,21 +1,20 @@
 //! The usage file: what was used, to be billed.
 
 use landfall_source::{Node, Result, Source, Table, document};
-use landfall_units::{Bytes, Count, Decimal, Duration, Money};
+use landfall_units::{Bytes, Decimal, is_region_name};
 
+use super::cells::{
+    architecture, bytes, dollars, flag, gigabytes, hours, number, quantity, seconds,
+};
 use super::usage::{
-    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, ManagedInstancesUsage,
-    ProvisionedUsage, Usage,
+    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
+    ManagedInstancesUsage, ProvisionedUsage, Usage,
 };
 use crate::embedded::Catalog;
+use crate::platform::Limit;
 
 /// The one version of the format that there is.
 const SCHEMA: i64 = 1;
-/// The largest quantity taken: small enough for exact decimals all the way.
-const LARGEST: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
-/// The longest run and the largest size taken.
-const LONGEST_S: Decimal = Decimal::from_parts(31_622_400, 0, 0, false, 0);
-const LARGEST_BYTES: u64 = 1 << 60;
 const SECONDS_PER_HOUR: Decimal = Decimal::from_parts(3_600, 0, 0, false, 0);
 
 /// A usage file.
@@ -64,7 +63,7 @@ impl UsageFile {
                 let problem = schema.problem("this version of the format is not known");
                 return Err(Box::new(problem.help("write `schema = 1`")));
             }
-            let region = top.text("region")?.unwrap_or("us-east-1").to_owned();
+            let region = read_region(top)?;
             let reader = Reader {
                 free_tier: flag(top, "free_tier")?.unwrap_or(false),
                 catalog,
@@ -72,13 +71,33 @@ impl UsageFile {
             let mut usage = Vec::new();
             for name in TABLES {
                 for table in top.tables(name)? {
-                    usage.extend(reader.read(name, &table)?);
+                    let read = reader.read(name, &table)?;
                     table.finish()?;
+                    for one in &read {
+                        one.check().map_err(|error| {
+                            let problem = table.problem(error.to_string());
+                            Box::new(problem.help("check the numbers and units of this table"))
+                        })?;
+                    }
+                    usage.extend(read);
                 }
             }
             Ok(Self { region, usage })
         })
     }
+}
+
+/// The region; the first of AWS's where the file names none.
+fn read_region(top: &Table<'_>) -> Result<String> {
+    let Some(node) = top.get("region") else {
+        return Ok("us-east-1".to_owned());
+    };
+    let region = node.text()?;
+    if is_region_name(region) {
+        return Ok(region.to_owned());
+    }
+    let problem = node.problem("this is not the name of a region");
+    Err(Box::new(problem.help("write it like \"eu-west-1\"")))
 }
 
 struct Reader<'c> {
@@ -178,16 +197,12 @@ impl Reader<'_> {
         let Some(lambda) = self.catalog.platform("lambda") else {
             return Ok(());
         };
-        let least = Bytes::from_f64(lambda.likely("memory_min"));
-        let limit = lambda.limit("memory");
-        let most = limit.and_then(|limit| {
-            limit
-                .values
-                .iter()
-                .map(|dated| dated.value)
-                .max_by(f64::total_cmp)
-        });
-        let most = Bytes::from_f64(most.unwrap_or(0.0));
+        let least = lambda.parameter("memory_min").map(|range| range.low());
+        let most = lambda.limit("memory").and_then(Limit::largest);
+        let Some((least, most)) = least.zip(most) else {
+            return Ok(());
+        };
+        let (least, most) = (Bytes::from_f64(least), Bytes::from_f64(most));
         if memory < least || memory > most {
             let problem = node.problem(format!("a function cannot have {memory} of memory"));
             return Err(Box::new(problem.help(format!("from {least} to {most}"))));
@@ -388,6 +403,10 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
             stored_gb_months: gigabytes(table, "stored")?,
         },
         "logs" => Usage::Logs {
+            from: match table.get("from") {
+                Some(node) if node.one_of(&["lambda", "others"])? == "lambda" => LogsFrom::Lambda,
+                _ => LogsFrom::Others,
+            },
             ingested: bytes(table, "ingested")?,
             stored_gb_months: gigabytes(table, "stored")?,
             scanned: bytes(table, "scanned")?,
@@ -409,101 +428,4 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
             gb_months: gigabytes(table, "stored")?,
         },
     }])
-}
-
-fn flag(table: &Table<'_>, key: &str) -> Result<Option<bool>> {
-    table.get(key).map(|node| node.flag()).transpose()
-}
-
-/// A number, plain or with a suffix (`3M`); zero when it is not there.
-fn quantity(table: &Table<'_>, key: &str) -> Result<Decimal> {
-    table
-        .get(key)
-        .map_or(Ok(Decimal::ZERO), |node| number(&node))
-}
-
-fn number(node: &Node<'_>) -> Result<Decimal> {
-    let text = node.typed()?;
-    let plain = text.replace('_', "");
-    let value = match plain.parse::<Decimal>() {
-        Ok(value) => value,
-        Err(_) => node
-            .parse::<Count>()
-            .map(|count| Decimal::from(count.get()))?,
-    };
-    bounded(node, value, LARGEST)
-}
-
-fn bounded(node: &Node<'_>, value: Decimal, most: Decimal) -> Result<Decimal> {
-    if value.is_sign_negative() && !value.is_zero() {
-        let problem = node.problem(format!("`{}` is below zero", node.path()));
-        return Err(Box::new(problem.help("usage is zero or more")));
-    }
-    if value > most {
-        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
-        return Err(Box::new(problem.help(format!("it may be at most {most}"))));
-    }
-    Ok(value)
-}
-
-fn bytes(table: &Table<'_>, key: &str) -> Result<Bytes> {
-    let Some(node) = table.get(key) else {
-        return Ok(Bytes::default());
-    };
-    let size: Bytes = node.parse()?;
-    if size.get() > LARGEST_BYTES {
-        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
-        let most = Bytes::new(LARGEST_BYTES);
-        return Err(Box::new(problem.help(format!("it may be at most {most}"))));
-    }
-    Ok(size)
-}
-
-fn gigabytes(table: &Table<'_>, key: &str) -> Result<Decimal> {
-    Ok(super::compute::gb(bytes(table, key)?))
-}
-
-fn seconds(table: &Table<'_>, key: &str) -> Result<Decimal> {
-    let Some(node) = table.get(key) else {
-        return Ok(Decimal::ZERO);
-    };
-    let duration: Duration = node.parse()?;
-    let nanos = Decimal::from(duration.as_nanos());
-    bounded(&node, nanos / Decimal::from(1_000_000_000u64), LONGEST_S)
-}
-
-/// Hours, as a number or as a duration.
-fn hours(table: &Table<'_>, key: &str) -> Result<Decimal> {
-    let Some(node) = table.get(key) else {
-        return Ok(Decimal::ZERO);
-    };
-    let plain = node.typed()?.replace('_', "");
-    if let Ok(hours) = plain.parse::<Decimal>() {
-        return bounded(&node, hours, LONGEST_S);
-    }
-    Ok(seconds(table, key)? / SECONDS_PER_HOUR)
-}
-
-fn dollars(node: &Node<'_>) -> Result<Decimal> {
-    let text = node.typed()?;
-    if let Ok(dollars) = text.parse::<Decimal>() {
-        return bounded(node, dollars, LONGEST_S);
-    }
-    let money = text.split('/').next().unwrap_or(text);
-    money.parse::<Money>().map(Money::get).map_err(|error| {
-        let problem = node.problem(error.to_string());
-        Box::new(problem.help("write it like \"$0.34\""))
-    })
-}
-
-fn architecture(table: &Table<'_>) -> Result<&'static str> {
-    let node = table.get("architecture");
-    let word = node
-        .map(|node| node.one_of(&["x86_64", "arm64"]))
-        .transpose()?;
-    Ok(if word == Some("arm64") {
-        "arm64"
-    } else {
-        "x86_64"
-    })
 }

@@ -55,25 +55,61 @@ pub struct Bill {
     pub lines: Vec<Line>,
 }
 
+/// What a bill comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Total {
+    /// Every line has a price.
+    Complete(Money),
+    /// The lines that have a price; others have none, so that it is at least this.
+    AtLeast(Money),
+}
+
+impl Total {
+    /// The sum of the lines that have a price.
+    pub const fn known(self) -> Money {
+        match self {
+            Self::Complete(known) | Self::AtLeast(known) => known,
+        }
+    }
+
+    /// The total; none when a price is missing.
+    pub const fn complete(self) -> Option<Money> {
+        match self {
+            Self::Complete(total) => Some(total),
+            Self::AtLeast(_) => None,
+        }
+    }
+}
+
 impl Bill {
+    /// The sum of the lines, each rounded half up to the cent.
+    pub fn sum(&self) -> Total {
+        self.sum_of(Money::to_cent)
+    }
+
+    /// The sum of the lines as they are.
+    pub fn exact_sum(&self) -> Total {
+        self.sum_of(|amount| amount)
+    }
+
+    fn sum_of(&self, rounded: fn(Money) -> Money) -> Total {
+        let amounts = self.lines.iter().filter_map(|line| line.amount);
+        let known = amounts.map(rounded).sum();
+        if self.lines.iter().all(|line| line.amount.is_some()) {
+            Total::Complete(known)
+        } else {
+            Total::AtLeast(known)
+        }
+    }
+
     /// The sum of the lines, each rounded half up to the cent; none when a price is missing.
     pub fn total(&self) -> Option<Money> {
-        self.lines
-            .iter()
-            .map(|line| line.amount.map(Money::to_cent))
-            .sum()
+        self.sum().complete()
     }
 
-    /// The sum of the lines as they are; none when a price is missing.
-    pub fn exact_total(&self) -> Option<Money> {
-        self.lines.iter().map(|line| line.amount).sum()
-    }
-
-    /// The meters whose price is missing: service and meter.
+    /// The meters whose price is missing, service and meter.
     pub fn missing(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.lines
-            .iter()
-            .filter(|line| line.price.is_none())
-            .map(|line| (line.service, line.meter.as_ref()))
+        let unpriced = self.lines.iter().filter(|line| line.price.is_none());
+        unpriced.map(|line| (line.service, line.meter.as_ref()))
     }
 }

@@ -3,9 +3,11 @@
 //! A [`Usage`] is what ran; [`bill`] counts it on the meters of a [`PriceBook`]
 //! and gives a [`Bill`] of [`Line`]s. Usage of the same meter is added up before
 //! tiers, free allowances and rounding apply, so that it does not matter in how
-//! many pieces it is given. A price that the book lacks makes a line, and the
-//! bill, unpriced; never free.
+//! many pieces it is given. A price that the book lacks makes a line unpriced, never
+//! free, and the bill a sum of what is known: a [`Total`] says which of both it is.
 
+mod bounds;
+mod cells;
 mod compute;
 mod edge;
 mod file;
@@ -13,11 +15,12 @@ mod line;
 mod tally;
 mod usage;
 
+pub use bounds::TooMuch;
 pub use file::UsageFile;
-pub use line::{Bill, Line};
+pub use line::{Bill, Line, Total};
 pub use usage::{
-    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, ManagedInstancesUsage,
-    ProvisionedUsage, Usage,
+    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
+    ManagedInstancesUsage, ProvisionedUsage, Usage,
 };
 
 use crate::meters::MeterRules;
@@ -25,9 +28,13 @@ use crate::prices::PriceBook;
 use tally::Tally;
 
 /// Bills usage at the prices of a region.
-pub fn bill(usage: &[Usage], book: &PriceBook, rules: &MeterRules) -> Bill {
+///
+/// # Errors
+/// When usage, or what it costs, is beyond what is billed exactly.
+pub fn bill(usage: &[Usage], book: &PriceBook, rules: &MeterRules) -> Result<Bill, TooMuch> {
     let mut tally = Tally::default();
     for item in usage {
+        item.check()?;
         match item {
             Usage::Lambda(lambda) => compute::lambda(&mut tally, lambda, rules),
             Usage::ManagedInstances(managed) => compute::managed_instances(&mut tally, managed),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use landfall_units::{Decimal, Money};
 
+use super::bounds::TooMuch;
 use super::line::{Bill, Line};
 use crate::prices::{Price, PriceBook, PriceStatus, Tier};
 
@@ -12,6 +13,9 @@ use crate::prices::{Price, PriceBook, PriceStatus, Tier};
 pub(super) enum Rate {
     /// The meter's own row.
     Own,
+    /// The meter's own row; where the book has none, another of the same service, which
+    /// the first tier of the own one is known to equal: an upper bound.
+    OwnOr(&'static str),
     /// The on-demand row, less the saving row: Spot.
     LessSaving { base: String, saving: String },
     /// A share, by its own row, of another price: a fee on instances.
@@ -69,7 +73,7 @@ impl Tally {
             .iter_mut()
             .find(|c| c.service == service && c.item == item);
         if let Some(count) = found {
-            count.eligible += quantity;
+            count.eligible = more(count.eligible, quantity);
             count.allowance = allowance;
         }
     }
@@ -88,7 +92,7 @@ impl Tally {
         }
         let same = |c: &&mut Count| c.service == service && c.item == item && c.rate == rate;
         if let Some(count) = self.counts.iter_mut().find(same) {
-            count.quantity = count.quantity.saturating_add(quantity);
+            count.quantity = more(count.quantity, quantity);
             return;
         }
         let (eligible, allowance) = (Decimal::ZERO, Decimal::ZERO);
@@ -104,7 +108,10 @@ impl Tally {
     }
 
     /// Prices everything counted.
-    pub(super) fn price(mut self, book: &PriceBook) -> Bill {
+    ///
+    /// # Errors
+    /// When a quantity or an amount is more than can be told.
+    pub(super) fn price(mut self, book: &PriceBook) -> Result<Bill, TooMuch> {
         self.counts
             .sort_by(|a, b| (a.service, &a.item).cmp(&(b.service, &b.item)));
         let mut bill = Bill::default();
@@ -118,8 +125,44 @@ impl Tally {
                 line.free = free;
             }
         }
-        bill
+        told(&bill)?;
+        Ok(bill)
     }
+}
+
+/// A sum; more than a number holds is the most that it holds, which [`told`] refuses.
+fn more(sum: Decimal, further: Decimal) -> Decimal {
+    sum.checked_add(further).unwrap_or(Decimal::MAX)
+}
+
+/// Refuses a bill with an amount that money does not hold.
+fn told(bill: &Bill) -> Result<(), TooMuch> {
+    let beyond = |line: &Line| TooMuch {
+        what: format!("the cost of {}", line.meter),
+        service: line.service.to_owned(),
+        most: Money::MOST.to_string(),
+    };
+    let too_much = |line: &&Line| {
+        let amount = line.amount.unwrap_or(Money::ZERO);
+        amount.is_untold() || line.quantity == Decimal::MAX
+    };
+    match bill.lines.iter().find(too_much) {
+        Some(line) => Err(beyond(line)),
+        None if bill.exact_sum().known().is_untold() => bill.lines.first().map_or(Ok(()), |line| {
+            Err(TooMuch {
+                what: "the sum".to_owned(),
+                ..beyond(line)
+            })
+        }),
+        None => Ok(()),
+    }
+}
+
+/// What a quantity costs at a price.
+fn cost(quantity: Decimal, price: Decimal) -> Money {
+    quantity
+        .checked_mul(price)
+        .map_or(Money::UNTOLD, Money::new)
 }
 
 fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBook) {
@@ -127,6 +170,16 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
         Rate::Own => match book.price(count.service, &count.item) {
             Some(price) => price_tiers(bill, count, quantity, price),
             None => bill.lines.push(line(count, quantity, None)),
+        },
+        Rate::OwnOr(other) => match book.price(count.service, &count.item) {
+            Some(price) => price_tiers(bill, count, quantity, price),
+            None => {
+                let tier = first(book, count.service, other).map(|flat| Tier {
+                    status: PriceStatus::Assumed,
+                    ..flat.clone()
+                });
+                bill.lines.push(line(count, quantity, tier.as_ref()));
+            }
         },
         Rate::LessSaving { base, saving } => {
             let on_demand = first(book, "ec2", base);
@@ -151,20 +204,25 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
         Rate::Stated(price) => {
             let mut stated = line(count, quantity, None);
             stated.price = Some(*price);
-            stated.amount = Some(Money::new(quantity.saturating_mul(*price)));
+            stated.amount = Some(cost(quantity, *price));
             "stated".clone_into(&mut stated.source);
             bill.lines.push(stated);
         }
     }
 }
 
+/// The first tier of a price in dollars, or of a share.
 fn first<'b>(book: &'b PriceBook, service: &str, meter: &str) -> Option<&'b Tier> {
-    book.price(service, meter)?.first()
+    let price = book.price(service, meter)?;
+    if price.is_foreign() {
+        return None;
+    }
+    price.first()
 }
 
 /// Splits a quantity over the tiers; beyond the last known tier it is unpriced.
 fn price_tiers(bill: &mut Bill, count: &Count, quantity: Decimal, price: &Price) {
-    if price.currency == "CNY" {
+    if price.is_foreign() {
         bill.lines.push(line(count, quantity, None));
         return;
     }
@@ -194,7 +252,7 @@ fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
         free: Decimal::ZERO,
         unit: count.unit.to_owned(),
         price,
-        amount: price.map(|price| Money::new(quantity.saturating_mul(price))),
+        amount: price.map(|price| cost(quantity, price)),
         tier: tier.map_or((Decimal::ZERO, None), |tier| (tier.from, tier.to)),
         status: tier.map(|tier| tier.status),
         grade: tier.map(|tier| tier.grade),

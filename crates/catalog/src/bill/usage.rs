@@ -132,6 +132,15 @@ pub enum FrontDoorKind {
     RestApi,
 }
 
+/// Who writes logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogsFrom {
+    /// Functions of Lambda, whose logs have a price of their own.
+    Lambda,
+    /// Anything else.
+    Others,
+}
+
 /// Anything that costs money.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Usage {
@@ -231,6 +240,8 @@ pub enum Usage {
     },
     /// CloudWatch Logs: bytes taken in, and GB-months kept.
     Logs {
+        /// Who writes them.
+        from: LogsFrom,
         /// Bytes taken in.
         ingested: Bytes,
         /// GB-months kept.
@@ -295,11 +306,14 @@ impl Usage {
     #[must_use]
     pub fn for_copies(mut self, copies: Decimal) -> Self {
         for quantity in self.quantities() {
-            *quantity *= copies;
+            // More than a number holds is more than is billed: `check` refuses it.
+            *quantity = quantity.checked_mul(copies).unwrap_or(Decimal::MAX);
         }
         for bytes in self.sizes() {
-            let factor: u64 = copies.try_into().unwrap_or(1);
-            *bytes = Bytes::new(bytes.get().saturating_mul(factor));
+            let all = u64::try_from(copies)
+                .ok()
+                .and_then(|copies| bytes.get().checked_mul(copies));
+            *bytes = Bytes::new(all.unwrap_or(u64::MAX));
         }
         self
     }

@@ -3,6 +3,7 @@
 use landfall_catalog::Catalog;
 use landfall_catalog::bill::{UsageFile, bill};
 use landfall_report::{json, text};
+use landfall_source::Diagnostic;
 
 use crate::arguments::{Bill, Format};
 use crate::exit::{Exit, Outcome, Problem};
@@ -15,7 +16,10 @@ pub(crate) fn run(command: &Bill, output: &mut Output) -> Outcome {
     let file = UsageFile::parse(&files::read(&command.file)?, &catalog)?;
     let region = command.region.as_deref().unwrap_or(&file.region);
     let book = prices::book(region)?;
-    let billed = bill(&file.usage, &book, &catalog.meters);
+    let billed = bill(&file.usage, &book, &catalog.meters).map_err(|error| {
+        let what = format!("{}: {error}", command.file.display());
+        Box::new(Diagnostic::new(what).help("check the numbers and units of the usage file"))
+    })?;
     let shown = match command.format {
         Format::Text => text::bill(&billed, &book, &catalog, command.exact),
         Format::Json => serde_json::to_string_pretty(&json::bill(&billed, &book, command.exact))
