@@ -16,6 +16,7 @@
 //! ```
 
 pub mod bill;
+mod complete;
 mod embedded;
 mod init;
 mod instances;

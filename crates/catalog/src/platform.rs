@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use landfall_source::{Node, Result, Source, Table, document};
 use landfall_units::{Bytes, Dimension, Range};
 
+use crate::complete;
 use crate::read::{read_date, read_dimension, read_parameters, read_quantity};
 
 /// How units of work meet capacity.
@@ -84,6 +85,9 @@ pub struct Limit {
     pub meaning: String,
     /// For quotas and design limits: what to do about it.
     pub way_out: Option<String>,
+    /// The first day of what it limits, where that came after the platform: container
+    /// images, a kind of front door. Before it there is nothing to limit.
+    pub not_before: Option<Date>,
     /// Its values, in no order.
     pub values: Vec<Dated>,
 }
@@ -103,8 +107,9 @@ impl Limit {
         values.max_by(f64::total_cmp)
     }
 
-    /// The value in force on a day; none when it is not known: before the first day that
-    /// has a row. Unknown is not unlimited.
+    /// The value in force on a day; none before the platform, or what is limited, was
+    /// there. From then on every day has one: the reader refuses a history with a gap, so
+    /// that nobody takes an unknown limit for none.
     pub fn value_on(&self, day: Date) -> Option<f64> {
         self.on(day).map(|dated| dated.value)
     }
@@ -290,7 +295,9 @@ impl Platform {
         entry.map(|entry| entry.on(day))
     }
 
-    /// The likely value of a behaviour, in base units; zero when it has none.
+    /// The likely value of a behaviour, in base units; zero when it has none. The reader
+    /// refuses a platform without what sizing and simulating ask of its kind, so that zero
+    /// says that the platform has no such thing, never that nobody knows.
     pub fn likely(&self, name: &str) -> f64 {
         self.parameter(name).map_or(0.0, |range| range.likely())
     }
@@ -306,62 +313,66 @@ impl Platform {
     /// The first problem with its place.
     pub fn parse(source: &Source) -> Result<Self> {
         document(source, |top| {
-            let word = |key: &str| top.require_text(key).map(str::to_owned);
-            Ok(Self {
-                id: word("id")?,
-                name: word("name")?,
-                family: word("family")?,
-                execution: match top.require("execution")?.one_of(&[
-                    "per-request",
-                    "service",
-                    "job",
-                ])? {
-                    "per-request" => Execution::PerRequest,
-                    "job" => Execution::Job,
-                    _ => Execution::Service,
-                },
-                capacity: match top.require("capacity")?.one_of(&[
-                    "lambda",
-                    "fargate",
-                    "instances",
-                ])? {
-                    "lambda" => Capacity::Lambda,
-                    "fargate" => Capacity::Fargate,
-                    _ => Capacity::Instances,
-                },
-                orchestrator: word("orchestrator")?,
-                since: read_date(&top.require("since")?)?,
-                until: top.get("until").map(|node| read_date(&node)).transpose()?,
-                source: word("source")?,
-                what: word("what")?,
-                architectures: read_architectures(top)?,
-                gpus: top.get("gpus").map_or(Ok(false), |node| node.flag())?,
-                fee: top.get("fee").map(|node| read_key(&node)).transpose()?,
-                request_fee: top
-                    .get("request_fee")
-                    .map(|node| read_key(&node))
-                    .transpose()?,
-                control_plane: top
-                    .get("control_plane")
-                    .map(|node| read_key(&node))
-                    .transpose()?,
-                instance_families: top
-                    .texts("instance_families")?
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect(),
-                sizes: top
-                    .tables("size")?
-                    .iter()
-                    .map(read_size)
-                    .collect::<Result<_>>()?,
-                limits: top
-                    .tables("limit")?
-                    .iter()
-                    .map(read_limit)
-                    .collect::<Result<_>>()?,
-                parameters: read_parameters(top)?,
-            })
+            let platform = Self::read(top)?;
+            complete::check(&platform, top)?;
+            Ok(platform)
+        })
+    }
+
+    fn read(top: &Table<'_>) -> Result<Self> {
+        let word = |key: &str| top.require_text(key).map(str::to_owned);
+        Ok(Self {
+            id: word("id")?,
+            name: word("name")?,
+            family: word("family")?,
+            execution: match top
+                .require("execution")?
+                .one_of(&["per-request", "service", "job"])?
+            {
+                "per-request" => Execution::PerRequest,
+                "job" => Execution::Job,
+                _ => Execution::Service,
+            },
+            capacity: match top
+                .require("capacity")?
+                .one_of(&["lambda", "fargate", "instances"])?
+            {
+                "lambda" => Capacity::Lambda,
+                "fargate" => Capacity::Fargate,
+                _ => Capacity::Instances,
+            },
+            orchestrator: word("orchestrator")?,
+            since: read_date(&top.require("since")?)?,
+            until: top.get("until").map(|node| read_date(&node)).transpose()?,
+            source: word("source")?,
+            what: word("what")?,
+            architectures: read_architectures(top)?,
+            gpus: top.get("gpus").map_or(Ok(false), |node| node.flag())?,
+            fee: top.get("fee").map(|node| read_key(&node)).transpose()?,
+            request_fee: top
+                .get("request_fee")
+                .map(|node| read_key(&node))
+                .transpose()?,
+            control_plane: top
+                .get("control_plane")
+                .map(|node| read_key(&node))
+                .transpose()?,
+            instance_families: top
+                .texts("instance_families")?
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            sizes: top
+                .tables("size")?
+                .iter()
+                .map(read_size)
+                .collect::<Result<_>>()?,
+            limits: top
+                .tables("limit")?
+                .iter()
+                .map(read_limit)
+                .collect::<Result<_>>()?,
+            parameters: read_parameters(top)?,
         })
     }
 }
@@ -420,6 +431,10 @@ fn read_limit(table: &Table<'_>) -> Result<Limit> {
         dimension,
         meaning: table.require_text("meaning")?.to_owned(),
         way_out: table.text("way_out")?.map(str::to_owned),
+        not_before: table
+            .get("not_before")
+            .map(|node| read_date(&node))
+            .transpose()?,
         values: table
             .tables("values")?
             .iter()

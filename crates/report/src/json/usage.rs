@@ -21,6 +21,9 @@ pub struct BillJson {
     pub as_of: Option<String>,
     /// The sum of the lines; null when a price is unknown.
     pub total: Option<f64>,
+    /// The sum of the lines that have a price: the bill is at least this, and exactly
+    /// this when `unpriced` is empty.
+    pub at_least: f64,
     /// The lines, each rounded half up to the cent unless exact amounts were asked for.
     pub lines: Vec<BillLineJson>,
     /// Meters without a price, and how to find one.
@@ -30,15 +33,16 @@ pub struct BillJson {
 /// The bill as a document; `exact` leaves its lines unrounded.
 pub fn bill(bill: &Bill, book: &PriceBook, exact: bool) -> BillJson {
     let total = if exact {
-        bill.exact_total()
+        bill.exact_sum()
     } else {
-        bill.total()
+        bill.sum()
     };
     BillJson {
         schema: 1,
         region: book.region().to_owned(),
         as_of: book.as_of().map(|date| date.to_string()),
-        total: total.map(Money::as_f64),
+        total: total.complete().map(Money::as_f64),
+        at_least: total.known().as_f64(),
         lines: bill
             .lines
             .iter()

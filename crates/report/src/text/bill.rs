@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_catalog::bill::{Bill, Line};
+use landfall_catalog::bill::{Bill, Line, Total};
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_units::{Decimal, Money};
 
@@ -26,15 +26,33 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
         row(&mut out, line, place + 1, exact);
     }
     let total = if exact {
-        bill.exact_total()
+        bill.exact_sum()
     } else {
-        bill.total()
+        bill.sum()
     };
-    let total = total.map_or_else(|| "unknown".to_owned(), |total| money(total, exact));
-    let _ = writeln!(out, "{:<62}{total:>12}\n", "total");
+    let shown = match total {
+        Total::Complete(total) => money(total, exact),
+        Total::AtLeast(known) => format!("at least {}", money(known, exact)),
+    };
+    let _ = writeln!(out, "{:<53}{shown:>21}\n", "total");
+    let missing: Vec<String> = bill
+        .missing()
+        .map(|(service, meter)| format!("{service} {meter}"))
+        .collect();
+    if !missing.is_empty() {
+        let what = format!(
+            "the total lacks what has no price in {}: {}; `landfall prices update --region {}` \
+             brings prices in",
+            book.region(),
+            missing.join(", "),
+            book.region()
+        );
+        paragraph(&mut out, "", "", &what);
+        out.push('\n');
+    }
     for (place, id) in sources.iter().enumerate() {
         let told = catalog.sources.get(*id).map_or_else(
-            || "no price here: `landfall prices update` would fill it".to_owned(),
+            || "no price in the catalog".to_owned(),
             |source| {
                 format!(
                     "{}; {}, grade {}",
