@@ -4,7 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use landfall_catalog::price_list::{PriceListError, Rows, read};
+use landfall_catalog::price_list::{PriceListError, PriceListFault, Rows, read};
 use landfall_catalog::{Catalog, PriceBook};
 use proptest::prelude::*;
 
@@ -72,7 +72,10 @@ fn the_query_api_and_savings_plans() {
 fn two_prices_for_one_meter_are_refused() {
     let text = LAMBDA.replace("\"2E-7\"", "\"3E-7\"");
     let error = rows(&text).unwrap_err();
-    assert!(matches!(error, PriceListError::Ambiguous { .. }), "{error}");
+    assert!(
+        matches!(error.fault, PriceListFault::Ambiguous { .. }),
+        "{error}"
+    );
     assert_eq!(
         error.to_string(),
         "lambda requests has two prices, $0.0000002 and $0.0000003: it cannot be told which is meant"
@@ -109,6 +112,59 @@ fn what_is_no_price_list_is_named() {
             .to_string()
             .contains("`-1` is no number")
     );
+}
+
+#[test]
+fn every_fault_has_its_place_and_a_way_out() {
+    let mut seen = std::collections::BTreeSet::new();
+    let line_of = |text: &str, word: &str| {
+        let before = text.split(word).next().unwrap();
+        before.matches('\n').count() as u64 + 1
+    };
+    let cheap = LAMBDA.replace("0.0000166667", "cheap");
+    let twice = LAMBDA.replace("\"2E-7\"", "\"3E-7\"");
+    let cut = LAMBDA.split("\"terms\"").next().unwrap();
+    let row = EC2.replace("0.0912", "cheap");
+    for (text, least, most) in [
+        (
+            cheap.as_str(),
+            line_of(&cheap, "cheap"),
+            line_of(&cheap, "cheap") + 30,
+        ),
+        (twice.as_str(), 1, twice.lines().count() as u64),
+        (
+            cut,
+            cut.lines().count() as u64,
+            cut.lines().count() as u64 + 1,
+        ),
+        (row.as_str(), line_of(&row, "cheap"), line_of(&row, "cheap")),
+        ("hello", 1, 1),
+        ("{\"offers\": {}}", 1, 1),
+        ("{\n\"a\": 1}", 2, 2),
+        ("\"FormatVersion\",\"v1.0\"\n\"x\"\n", 2, 2),
+    ] {
+        let error = rows(text).unwrap_err();
+        let line = error.line.unwrap();
+        assert!(
+            (least..=most).contains(&line),
+            "{error}: line {line}, not {least} to {most}"
+        );
+        assert!(!error.hint().is_empty());
+        seen.insert(match error.fault {
+            PriceListFault::Shape(_) => "shape",
+            PriceListFault::Index => "index",
+            PriceListFault::Broken(_) => "broken",
+            PriceListFault::Ambiguous { .. } => "ambiguous",
+            PriceListFault::Number { .. } => "number",
+        });
+    }
+    assert_eq!(seen.len(), 5, "{seen:?}");
+    for (text, word) in [(QUERY, "0.0404800000"), (SAVINGS, "0.0242880000")] {
+        let found = text.contains(word);
+        let word = if found { word } else { "0.0" };
+        let error = rows(&text.replacen(word, "x", 1)).unwrap_err();
+        assert!(error.line.is_some() || error.entry.is_some(), "{error}");
+    }
 }
 
 proptest! {

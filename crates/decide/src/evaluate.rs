@@ -213,7 +213,8 @@ impl Context<'_> {
             numbers.load.clone()
         };
         Ok(Found {
-            bill: bill(&usage, self.book, &self.catalog.meters).map_err(|error| error.to_string())?,
+            bill: bill(&usage, self.book, &self.catalog.meters)
+                .map_err(|error| error.to_string())?,
             run: Run {
                 load,
                 placement: sized.placement.clone(),
@@ -252,11 +253,11 @@ impl Context<'_> {
         let tried = |(what, along): (String, f64), sized: &Sized, is_chosen: bool| {
             let usage: Vec<Usage> = compute_usage(sized, numbers).collect();
             let bill = bill(&usage, self.book, &self.catalog.meters);
-            let lines = bill.lines.iter().filter_map(|line| line.amount);
+            let compute = bill.map_or(Money::UNTOLD, |bill| bill.sum().known());
             Tried {
                 what,
                 along,
-                compute: lines.map(Money::to_cent).sum(),
+                compute,
                 p99_s: sized.forecast.latency.p99_s,
                 standing: if !numbers.targets.are_met(&sized.forecast) {
                     Standing::Misses

@@ -1,9 +1,8 @@
 //! From what was evaluated to what is told.
 
 use landfall_catalog::Platform;
-use landfall_catalog::bill::Bill;
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
-use landfall_units::{Duration, Money, Share};
+use landfall_units::{Duration, Share};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
@@ -124,7 +123,7 @@ impl Context<'_> {
                  update` would bring in what is missing",
                 missing.join(", "),
                 self.book.region(),
-                known(&found.bill)
+                found.bill.sum().known()
             );
             reasons.push(own("unpriced", Effect::Warns, because, computed));
         }
@@ -189,15 +188,6 @@ impl Context<'_> {
         }
         missed
     }
-}
-
-/// What the priced lines of a bill come to.
-fn known(bill: &Bill) -> Money {
-    bill.lines
-        .iter()
-        .filter_map(|line| line.amount)
-        .map(Money::to_cent)
-        .sum()
 }
 
 fn own(rule: &str, effect: Effect, because: String, source: &str) -> Reason {

@@ -6,7 +6,7 @@ use std::io::{BufRead, Read};
 use landfall_source::BoundedLines;
 
 use super::matches::{Matches, Meter, Product};
-use super::rows::{PriceListError, Rows, Step, end, number};
+use super::rows::{PriceListError, PriceListFault, Rows, Step, end, number};
 
 /// Lines before the header at most, `sep=,` included.
 const MOST_BEFORE: usize = 8;
@@ -20,7 +20,9 @@ pub(super) fn read(
     matches: &Matches,
     rows: &mut Rows,
 ) -> Result<(), PriceListError> {
-    let header = header(input)?;
+    let mut lines = 0;
+    let at = PriceListError::in_line;
+    let header = header(input, &mut lines).map_err(|fault| at(lines.max(1), fault))?;
     let columns: BTreeMap<&str, usize> = header
         .iter()
         .enumerate()
@@ -34,9 +36,8 @@ pub(super) fn read(
         "usageType",
     ] {
         if !columns.contains_key(wanted) {
-            return Err(PriceListError::Shape(format!(
-                "its header has no column `{wanted}`"
-            )));
+            let what = format!("its header has no column `{wanted}`");
+            return Err(at(lines, PriceListFault::Shape(what)));
         }
     }
     let mut reader = csv::ReaderBuilder::new()
@@ -44,10 +45,14 @@ pub(super) fn read(
         .flexible(true)
         .from_reader(BoundedLines::new(input, LONGEST_ROW));
     let mut record = csv::StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| PriceListError::broken(&error))?
-    {
+    loop {
+        let line = lines + reader.position().line();
+        let is_row = reader
+            .read_record(&mut record)
+            .map_err(|error| at(line, PriceListFault::broken(&error)))?;
+        if !is_row {
+            return Ok(());
+        }
         let usage = columns
             .get("usageType")
             .and_then(|place| record.get(*place));
@@ -76,17 +81,19 @@ pub(super) fn read(
         let Some(meter) = matches.meter("", &product) else {
             continue;
         };
-        keep(&meter, &cell, rows)?;
+        keep(&meter, &cell, rows).map_err(|fault| at(line, fault))?;
     }
-    Ok(())
 }
 
-/// Reads up to and with the header, which begins with `"SKU"`.
-fn header(input: &mut impl BufRead) -> Result<csv::StringRecord, PriceListError> {
+/// Reads up to and with the header, which begins with `"SKU"`; counts the lines read.
+fn header(input: &mut impl BufRead, lines: &mut u64) -> Result<csv::StringRecord, PriceListFault> {
     for _ in 0..MOST_BEFORE {
         let mut line = String::new();
         let read = input.by_ref().take(LONGEST).read_line(&mut line);
-        read.map_err(|error| PriceListError::broken(&error))?;
+        if read.map_err(|error| PriceListFault::broken(&error))? == 0 {
+            break;
+        }
+        *lines += 1;
         if line.starts_with("\"SKU\"") || line.starts_with("SKU,") {
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)
@@ -94,11 +101,11 @@ fn header(input: &mut impl BufRead) -> Result<csv::StringRecord, PriceListError>
             let mut record = csv::StringRecord::new();
             reader
                 .read_record(&mut record)
-                .map_err(|error| PriceListError::broken(&error))?;
+                .map_err(|error| PriceListFault::broken(&error))?;
             return Ok(record);
         }
     }
-    Err(PriceListError::shape(
+    Err(PriceListFault::shape(
         "no line of its beginning is the header `\"SKU\",…`",
     ))
 }
@@ -107,7 +114,7 @@ fn keep(
     meter: &Meter,
     cell: &impl Fn(&str) -> String,
     rows: &mut Rows,
-) -> Result<(), PriceListError> {
+) -> Result<(), PriceListFault> {
     let is_instance = meter.service == "ec2";
     let suffix = match (cell("TermType").as_str(), is_instance) {
         ("OnDemand", true) => ":on-demand".to_owned(),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::matches::{Matches, Meter, Product};
-use super::rows::{PriceListError, Rows, Step, end, number};
+use super::rows::{PriceListFault, Rows, Step, end, number};
 
 /// One dimension of a term's price.
 #[derive(Debug, Deserialize)]
@@ -55,7 +55,7 @@ pub(super) fn read(
     input: impl Read,
     matches: &Matches,
     rows: &mut Rows,
-) -> Result<(), PriceListError> {
+) -> Result<(), PriceListFault> {
     let failure = RefCell::new(None);
     let reading = Reading {
         matches,
@@ -72,18 +72,18 @@ pub(super) fn read(
     if let Some(failure) = failure.into_inner() {
         return Err(failure);
     }
-    result.map_err(|error| PriceListError::broken(&error))
+    result.map_err(|error| PriceListFault::broken(&error))
 }
 
 /// What every level of the file needs; a failure of ours is kept aside, for JSON's
 /// errors are texts.
 struct Reading<'r> {
     matches: &'r Matches,
-    failure: &'r RefCell<Option<PriceListError>>,
+    failure: &'r RefCell<Option<PriceListFault>>,
 }
 
 impl Reading<'_> {
-    fn fail<E: serde::de::Error>(&self, error: PriceListError) -> E {
+    fn fail<E: serde::de::Error>(&self, error: PriceListFault) -> E {
         let text = error.to_string();
         self.failure.replace(Some(error));
         E::custom(text)
@@ -105,7 +105,7 @@ pub(super) fn keep_on_demand(
     meter: &Meter,
     term: &Term,
     rows: &mut Rows,
-) -> Result<(), PriceListError> {
+) -> Result<(), PriceListFault> {
     let mut meter = meter.clone();
     if meter.service == "ec2" {
         meter.name = format!("{}:on-demand", meter.name).into();
@@ -113,7 +113,7 @@ pub(super) fn keep_on_demand(
     keep_dimensions(&meter, term, rows)
 }
 
-fn keep_dimensions(meter: &Meter, term: &Term, rows: &mut Rows) -> Result<(), PriceListError> {
+fn keep_dimensions(meter: &Meter, term: &Term, rows: &mut Rows) -> Result<(), PriceListFault> {
     for dimension in term.dimensions.values() {
         let Some((currency, text)) = price(dimension) else {
             continue;
@@ -139,7 +139,7 @@ pub(super) fn keep_reserved(
     meter: &Meter,
     term: &Term,
     rows: &mut Rows,
-) -> Result<(), PriceListError> {
+) -> Result<(), PriceListFault> {
     let attributes = &term.attributes;
     if meter.service != "ec2" || attributes.purchase != "No Upfront" {
         return Ok(());
@@ -214,7 +214,7 @@ impl<'de> Visitor<'de> for Top<'_> {
                 }
                 "terms" => {
                     let Some(products) = &products else {
-                        let error = PriceListError::shape("its terms come before its products");
+                        let error = PriceListFault::shape("its terms come before its products");
                         return Err(self.reading.fail(error));
                     };
                     has_terms = true;
@@ -231,7 +231,7 @@ impl<'de> Visitor<'de> for Top<'_> {
             }
         }
         if products.is_none() || !has_terms {
-            let error = PriceListError::shape("it has no `products` and `terms`");
+            let error = PriceListFault::shape("it has no `products` and `terms`");
             return Err(self.reading.fail(error));
         }
         Ok(())
@@ -313,7 +313,7 @@ impl<'de> Visitor<'de> for Terms<'_> {
     }
 }
 
-type Keep = fn(&Meter, &Term, &mut Rows) -> Result<(), PriceListError>;
+type Keep = fn(&Meter, &Term, &mut Rows) -> Result<(), PriceListFault>;
 
 struct BySku<'r> {
     reading: &'r Reading<'r>,

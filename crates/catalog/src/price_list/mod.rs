@@ -17,9 +17,10 @@ mod rows;
 mod savings;
 
 pub use matches::{Matches, Product};
-pub use rows::{PriceListError, Rows};
+pub use rows::{PriceListError, PriceListFault, Rows};
 
-use std::io::BufRead;
+use std::cell::Cell;
+use std::io::{BufRead, Read};
 
 /// Bytes looked at to tell the shape of a file.
 const PROBE: usize = 4096;
@@ -28,33 +29,54 @@ const PROBE: usize = 4096;
 ///
 /// # Errors
 /// The file is in none of AWS's shapes, breaks off, holds a price that is no number,
-/// or names a meter twice at different prices. `rows` must then not be used.
+/// or names a meter twice at different prices: with its line. `rows` must then not be used.
 pub fn read(
     input: &mut impl BufRead,
     matches: &Matches,
     rows: &mut Rows,
 ) -> Result<(), PriceListError> {
+    let at_first = |fault| PriceListError::in_line(1, fault);
     let start = input
         .fill_buf()
-        .map_err(|error| PriceListError::broken(&error))?;
+        .map_err(|error| at_first(PriceListFault::broken(&error)))?;
     let probe = String::from_utf8_lossy(start.get(..PROBE.min(start.len())).unwrap_or(start));
     let probe = probe.trim_start_matches('\u{feff}').trim_start().to_owned();
     if probe.starts_with("sep=") || probe.starts_with("\"FormatVersion\"") {
         return csv_offer::read(input, matches, rows);
     }
     if !probe.starts_with('{') {
-        return Err(PriceListError::shape(
+        return Err(at_first(PriceListFault::shape(
             "it is neither an offer file nor the Query API's output",
-        ));
+        )));
     }
     if probe.contains("\"offers\"") || probe.contains("\"regions\"") {
-        return Err(PriceListError::Index);
+        return Err(at_first(PriceListFault::Index));
     }
+    let line = Cell::new(1);
+    let counted = CountedLines { input, line: &line };
     if probe.contains("\"PriceList\"") {
-        return query::read(input, matches, rows);
+        return query::read(counted, matches, rows);
     }
     if probe.contains("AWSComputeSavingsPlan") || probe.contains("AWSSavingsPlan") {
-        return savings::read(input, matches, rows);
+        return savings::read(counted, matches, rows);
     }
-    json_offer::read(input, matches, rows)
+    json_offer::read(counted, matches, rows)
+        .map_err(|fault| PriceListError::in_line(line.get(), fault))
+}
+
+/// Counts the lines that go through it. A reader of JSON takes a byte at a time, so that
+/// the count is where it stands.
+struct CountedLines<'l, R> {
+    input: R,
+    line: &'l Cell<u64>,
+}
+
+impl<R: Read> Read for CountedLines<'_, R> {
+    fn read(&mut self, block: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.input.read(block)?;
+        let bytes = block.get(..read).unwrap_or_default();
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.line.set(self.line.get() + lines as u64);
+        Ok(read)
+    }
 }

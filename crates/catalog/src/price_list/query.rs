@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::json_offer::{Term, keep_on_demand, keep_reserved};
 use super::matches::{Matches, Product};
-use super::rows::{PriceListError, Rows};
+use super::rows::{PriceListError, PriceListFault, Rows};
 
 /// The largest answer taken: a page has at most 100 products.
 const LARGEST_BYTES: u64 = 64 << 20;
@@ -47,20 +47,26 @@ pub(super) fn read(
     matches: &Matches,
     rows: &mut Rows,
 ) -> Result<(), PriceListError> {
-    let page: Page = serde_json::from_reader(input.take(LARGEST_BYTES))
-        .map_err(|error| PriceListError::broken(&error))?;
-    for text in &page.list {
-        let item: Item =
-            serde_json::from_str(text).map_err(|error| PriceListError::broken(&error))?;
-        let Some(meter) = matches.meter(&item.service, &item.product.attributes) else {
-            continue;
-        };
-        for term in item.terms.on_demand.values() {
-            keep_on_demand(&meter, term, rows)?;
-        }
-        for term in item.terms.reserved.values() {
-            keep_reserved(&meter, term, rows)?;
-        }
+    let page: Page = serde_json::from_reader(input.take(LARGEST_BYTES)).map_err(|error| {
+        PriceListError::in_line(error.line() as u64, PriceListFault::broken(&error))
+    })?;
+    for (place, text) in page.list.iter().enumerate() {
+        item(text, matches, rows).map_err(|fault| PriceListError::in_entry(place, fault))?;
+    }
+    Ok(())
+}
+
+/// One product, a document of its own.
+fn item(text: &str, matches: &Matches, rows: &mut Rows) -> Result<(), PriceListFault> {
+    let item: Item = serde_json::from_str(text).map_err(|error| PriceListFault::broken(&error))?;
+    let Some(meter) = matches.meter(&item.service, &item.product.attributes) else {
+        return Ok(());
+    };
+    for term in item.terms.on_demand.values() {
+        keep_on_demand(&meter, term, rows)?;
+    }
+    for term in item.terms.reserved.values() {
+        keep_reserved(&meter, term, rows)?;
     }
     Ok(())
 }

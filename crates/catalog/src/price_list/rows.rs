@@ -11,9 +11,51 @@ use super::matches::Meter;
 /// Most rows kept: far more than a region has.
 const MOST: usize = 200_000;
 
-/// Why a file of prices could not be read.
+/// Why a file of prices could not be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PriceListError {
+#[error("{}{fault}", entry.map_or_else(String::new, |entry| format!("entry {entry} of its list: ")))]
+pub struct PriceListError {
+    /// The line, from 1; none where the fault is in an entry.
+    pub line: Option<u64>,
+    /// The entry of the file's list, from 1: documents in strings have no lines of their own.
+    pub entry: Option<usize>,
+    /// What is wrong.
+    pub fault: PriceListFault,
+}
+
+impl PriceListError {
+    pub(super) const fn in_entry(place: usize, fault: PriceListFault) -> Self {
+        Self {
+            line: None,
+            entry: Some(place + 1),
+            fault,
+        }
+    }
+
+    pub(super) const fn in_line(line: u64, fault: PriceListFault) -> Self {
+        Self {
+            line: Some(line),
+            entry: None,
+            fault,
+        }
+    }
+
+    /// The way out.
+    pub const fn hint(&self) -> &'static str {
+        match &self.fault {
+            PriceListFault::Ambiguous { .. } => "name the services to take with --service",
+            PriceListFault::Broken(_) => "fetch the file again; nothing was changed",
+            PriceListFault::Index => "name the files that it lists",
+            PriceListFault::Shape(_) | PriceListFault::Number { .. } => {
+                "give files as AWS's Price List has them; nothing was changed"
+            }
+        }
+    }
+}
+
+/// What is wrong with a file of prices.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PriceListFault {
     /// It is not in a shape that AWS gives.
     #[error("this is no file of AWS's Price List: {0}")]
     Shape(String),
@@ -47,7 +89,7 @@ pub enum PriceListError {
     },
 }
 
-impl PriceListError {
+impl PriceListFault {
     pub(super) fn broken(error: &impl std::fmt::Display) -> Self {
         Self::Broken(error.to_string())
     }
@@ -85,9 +127,9 @@ impl Rows {
 
     /// Keeps one step of a meter. Free steps at the beginning of a price are left
     /// out: allowances are a switch of the biller, not a price.
-    pub(super) fn keep(&mut self, meter: &Meter, step: Step) -> Result<(), PriceListError> {
+    pub(super) fn keep(&mut self, meter: &Meter, step: Step) -> Result<(), PriceListFault> {
         if self.kept.len() >= MOST {
-            return Err(PriceListError::shape(
+            return Err(PriceListFault::shape(
                 "it holds more meters than any region has",
             ));
         }
@@ -100,7 +142,7 @@ impl Rows {
             if other.price == step.price {
                 return Ok(());
             }
-            return Err(PriceListError::Ambiguous {
+            return Err(PriceListFault::Ambiguous {
                 service: meter.service.clone(),
                 meter: meter.name.to_string(),
                 first: other.price.normalize().to_string(),
@@ -156,8 +198,8 @@ impl Rows {
 }
 
 /// A number of the list, or what stands in its place.
-pub(super) fn number(text: &str, what: &'static str) -> Result<Decimal, PriceListError> {
-    let error = || PriceListError::Number {
+pub(super) fn number(text: &str, what: &'static str) -> Result<Decimal, PriceListFault> {
+    let error = || PriceListFault::Number {
         text: text.chars().take(40).collect(),
         what,
     };
@@ -173,7 +215,7 @@ pub(super) fn number(text: &str, what: &'static str) -> Result<Decimal, PriceLis
 }
 
 /// Reads `Inf` as no end.
-pub(super) fn end(text: &str) -> Result<Option<Decimal>, PriceListError> {
+pub(super) fn end(text: &str) -> Result<Option<Decimal>, PriceListFault> {
     if text.is_empty() || text == "Inf" {
         Ok(None)
     } else {

@@ -6,7 +6,7 @@ use std::io::Read;
 use serde::Deserialize;
 
 use super::matches::{Matches, Meter};
-use super::rows::{PriceListError, Rows, Step, number};
+use super::rows::{PriceListError, PriceListFault, Rows, Step, number};
 
 /// The largest file taken: those of single regions have some tens of MB.
 const LARGEST_BYTES: u64 = 512 << 20;
@@ -71,8 +71,9 @@ pub(super) fn read(
     matches: &Matches,
     rows: &mut Rows,
 ) -> Result<(), PriceListError> {
-    let offer: Offer = serde_json::from_reader(input.take(LARGEST_BYTES))
-        .map_err(|error| PriceListError::broken(&error))?;
+    let offer: Offer = serde_json::from_reader(input.take(LARGEST_BYTES)).map_err(|error| {
+        PriceListError::in_line(error.line() as u64, PriceListFault::broken(&error))
+    })?;
     let no_upfront: Vec<&str> = offer
         .products
         .iter()
@@ -83,33 +84,34 @@ pub(super) fn read(
         })
         .map(|plan| plan.sku.as_str())
         .collect();
-    for term in &offer.terms.plans {
-        if !no_upfront.contains(&term.sku.as_str()) || term.lease.unit != "year" {
+    for (place, term) in offer.terms.plans.iter().enumerate() {
+        if no_upfront.contains(&term.sku.as_str()) && term.lease.unit == "year" {
+            keep(term, matches, rows).map_err(|fault| PriceListError::in_entry(place, fault))?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the rates of one plan.
+fn keep(term: &PlanTerm, matches: &Matches, rows: &mut Rows) -> Result<(), PriceListFault> {
+    for rate in &term.rates {
+        if !rate.region.is_empty() && rate.region != matches.region() {
             continue;
         }
-        for rate in &term.rates {
-            if !rate.region.is_empty() && rate.region != matches.region() {
-                continue;
-            }
-            let found = matches.discounted(&rate.service, &rate.usage, &rate.operation);
-            let Some(meter) = found else { continue };
-            let named = format!("{}:savings-{}y", meter.name, term.lease.duration);
-            let named = Meter {
-                name: named.into(),
-                ..meter
-            };
-            let price = number(&rate.discounted.price, "a price")?;
-            let currency = rate.discounted.currency.clone();
-            rows.keep(
-                &named,
-                Step {
-                    from: 0.into(),
-                    to: None,
-                    price,
-                    currency,
-                },
-            )?;
-        }
+        let found = matches.discounted(&rate.service, &rate.usage, &rate.operation);
+        let Some(meter) = found else { continue };
+        let named = format!("{}:savings-{}y", meter.name, term.lease.duration);
+        let named = Meter {
+            name: named.into(),
+            ..meter
+        };
+        let step = Step {
+            from: 0.into(),
+            to: None,
+            price: number(&rate.discounted.price, "a price")?,
+            currency: rate.discounted.currency.clone(),
+        };
+        rows.keep(&named, step)?;
     }
     Ok(())
 }

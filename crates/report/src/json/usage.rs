@@ -32,11 +32,7 @@ pub struct BillJson {
 
 /// The bill as a document; `exact` leaves its lines unrounded.
 pub fn bill(bill: &Bill, book: &PriceBook, exact: bool) -> BillJson {
-    let total = if exact {
-        bill.exact_sum()
-    } else {
-        bill.sum()
-    };
+    let total = if exact { bill.exact_sum() } else { bill.sum() };
     BillJson {
         schema: 1,
         region: book.region().to_owned(),

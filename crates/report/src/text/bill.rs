@@ -25,11 +25,7 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
         });
         row(&mut out, line, place + 1, exact);
     }
-    let total = if exact {
-        bill.exact_sum()
-    } else {
-        bill.sum()
-    };
+    let total = if exact { bill.exact_sum() } else { bill.sum() };
     let shown = match total {
         Total::Complete(total) => money(total, exact),
         Total::AtLeast(known) => format!("at least {}", money(known, exact)),
