@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use landfall_catalog::Date;
 use landfall_decide::WORLDS;
+use landfall_units::is_region_name;
 
 /// Decides where a workload should land on AWS, and says why.
 #[derive(Debug, Parser)]
@@ -66,7 +67,7 @@ pub(crate) struct Deciding {
     #[command(flatten)]
     pub(crate) framework: FrameworkChoice,
     /// Price for this region instead of the file's.
-    #[arg(long)]
+    #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
     /// Whether people's hours count.
     #[arg(long, value_name = "ON|OFF", default_value = "on")]
@@ -80,6 +81,22 @@ pub(crate) struct Deciding {
     /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) changes: Vec<String>,
+}
+
+/// Reads the name of a region.
+fn region(text: &str) -> Result<String, String> {
+    if is_region_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("this is not the name of a region; write it like eu-west-1".to_owned())
+    }
+}
+
+/// Reads a number of times, as the peak over the mean.
+fn times(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok();
+    let number = number.filter(|number| (1.0..=1e4).contains(number));
+    number.ok_or_else(|| "write a number from 1 to 10000, as in 3.5".to_owned())
 }
 
 /// Reads a number of worlds.
@@ -146,7 +163,8 @@ pub(crate) struct Decide {
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
     /// Compare regions: a line for each, the cheapest first.
-    #[arg(long, value_name = "REGION,...", value_delimiter = ',', conflicts_with_all = ["region", "platform"])]
+    #[arg(long, value_name = "REGION,...", value_delimiter = ',', conflicts_with_all = ["region", "platform"],
+        value_parser = region)]
     pub(crate) regions: Vec<String>,
 }
 
@@ -212,10 +230,11 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "RATE", conflicts_with_all = ["file", "trace", "replay", "schedule"])]
     pub(crate) rate: Option<String>,
     /// How the rate goes over time: steady, diurnal, business-hours, spiky, unpredictable.
-    #[arg(long, value_name = "SHAPE", requires = "rate")]
+    #[arg(long, value_name = "SHAPE", requires = "rate",
+        value_parser = ["steady", "diurnal", "business-hours", "spiky", "unpredictable"])]
     pub(crate) shape: Option<String>,
     /// The busiest minutes over the mean.
-    #[arg(long, value_name = "TIMES", requires = "shape")]
+    #[arg(long, value_name = "TIMES", requires = "shape", value_parser = times)]
     pub(crate) peak_to_mean: Option<f64>,
     /// The zone of days and hours: Europe/Berlin.
     #[arg(
@@ -226,7 +245,8 @@ pub(crate) struct Simulate {
     )]
     pub(crate) time_zone: String,
     /// Requests that come at once.
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"])]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) batch: u32,
     /// Requests are records of a stream of so many shards: each hands over a batch in
     /// order, the next one when the last is done. Latency is that of a batch's oldest.
@@ -280,10 +300,12 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) lifetime: Option<String>,
     /// Most units of work at once.
-    #[arg(long, value_name = "N", conflicts_with = "file")]
+    #[arg(long, value_name = "N", conflicts_with = "file",
+        value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) max_concurrency: Option<u32>,
     /// Environments kept ready.
-    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file")]
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) provisioned: u32,
     /// Bound launches and requests as the platform does.
     #[arg(long, conflicts_with = "file")]
@@ -300,7 +322,8 @@ pub(crate) struct Simulate {
     #[arg(long = "for", value_name = "TIME", conflicts_with_all = ["file", "requests"])]
     pub(crate) duration_simulated: Option<String>,
     /// Time simulated, by the requests it has on average.
-    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "replay"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["trace", "replay"],
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
     pub(crate) requests: Option<u64>,
     /// Time at the beginning that is not counted, in whole minutes.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
@@ -479,7 +502,7 @@ pub(crate) struct Bill {
     /// Usage file.
     pub(crate) file: PathBuf,
     /// Bill in this region instead of the file's.
-    #[arg(long)]
+    #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
     /// Leave lines unrounded.
     #[arg(long)]
@@ -520,7 +543,7 @@ pub(crate) enum PricesCommand {
 #[derive(Debug, Args)]
 pub(crate) struct PricesShow {
     /// The region.
-    #[arg(long, default_value = "us-east-1")]
+    #[arg(long, default_value = "us-east-1", value_parser = region)]
     pub(crate) region: String,
     /// Only this service.
     #[arg(long)]
@@ -545,7 +568,7 @@ pub(crate) struct PricesCheck {
 #[derive(Debug, Args)]
 pub(crate) struct PricesUpdate {
     /// The region.
-    #[arg(long, default_value = "us-east-1")]
+    #[arg(long, default_value = "us-east-1", value_parser = region)]
     pub(crate) region: String,
     /// Only these services.
     #[arg(long = "service", value_name = "SERVICE")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_source::{Diagnostic, Result};
+use landfall_units::is_region_name;
 
 use crate::files;
 
@@ -34,7 +35,7 @@ pub(crate) fn overlay_path(region: &str) -> Result<PathBuf> {
 /// The prices of a region.
 pub(crate) fn book(region: &str) -> Result<PriceBook> {
     let overlay = match overlay_path(region) {
-        Ok(path) if is_name(region) && path.is_file() => Some(path),
+        Ok(path) if is_region_name(region) && path.is_file() => Some(path),
         _ => None,
     };
     let Some(path) = overlay else {
@@ -60,7 +61,7 @@ pub(crate) fn elsewhere(here: &str) -> Result<Vec<PriceBook>> {
     let csv = paths.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
     let names = csv.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
     let mut regions: Vec<String> = names
-        .filter(|region| is_name(region) && region != here)
+        .filter(|region| is_region_name(region) && region != here)
         .collect();
     regions.sort();
     regions.iter().map(|region| book(region)).collect()
@@ -68,9 +69,3 @@ pub(crate) fn elsewhere(here: &str) -> Result<Vec<PriceBook>> {
 
 /// The largest file of brought-in prices taken.
 pub(crate) const LARGEST_OVERLAY_BYTES: u64 = 64 << 20;
-
-/// A region's name can be part of a path.
-pub(crate) fn is_name(region: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !region.is_empty() && region.len() < 40 && region.chars().all(plain)
-}

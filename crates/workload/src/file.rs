@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use landfall_source::{Diagnostic, Node, Result, Source, Table, document, nearest};
-use landfall_units::SECONDS_PER_MONTH;
+use landfall_units::{SECONDS_PER_MONTH, is_region_name};
 
 use crate::clock::{ahead_of_utc_s, scheduled_times};
 
 use crate::fact::{FactId, Scope};
 use crate::facts::{Facts, Origin};
 use crate::trace::{Shape, TraceSummary};
-use crate::value::Value;
+use crate::value::{Domain, Value};
 
 /// The region of a file that names none; the decision lists it under "assumed".
 pub const DEFAULT_REGION: &str = "us-east-1";
@@ -203,8 +203,12 @@ fn open_table<'d>(node: &Node<'d>, prefix: &str) -> Result<Table<'d>> {
     })
 }
 
-/// Runtimes are free text, but a slip like `pyton3.13` is caught by its shape.
+/// Regions and runtimes are free text, but a slip like `pyton3.13` is caught by its shape.
 fn check_known(fact: FactId, node: &Node<'_>) -> Result<()> {
+    if fact == FactId::Region && !is_region_name(node.text()?) {
+        let problem = node.problem("this is not the name of a region");
+        return Err(Box::new(problem.help("write it like \"eu-west-1\"")));
+    }
     const FAMILIES: &[&str] = &[
         "python", "nodejs", "java", "dotnet", "ruby", "go", "rust", "provided", "php", "other",
     ];
@@ -313,6 +317,12 @@ fn learn_schedule(table: &Table<'_>, facts: &mut Facts) -> Result<()> {
     learn(FactId::Volume, number * batch / SECONDS_PER_MONTH);
     let minutes = SECONDS_PER_MONTH / 60.0;
     learn(FactId::PeakToMean, busiest as f64 * minutes / number);
+    let volume = facts.likely(FactId::Volume).unwrap_or(0.0);
+    if Domain::of_fact(FactId::Volume).is_some_and(|domain| !domain.contains(volume)) {
+        let problem = Diagnostic::new("so many starts of so large a batch are beyond reason");
+        let problem = Box::new(problem.help("start less often, or fewer at once"));
+        return Err(Box::new(placed(facts, FactId::Batch, problem)));
+    }
     Ok(())
 }
 

@@ -43,5 +43,5 @@ pub use trace::{
     Count, FunctionCounts, FunctionDurations, LONGEST_MIN, Layout, MostMemory, Request, Row, Shape,
     Trace, TraceSummary, read_durations, read_memory, summarise_trace,
 };
-pub use value::Value;
+pub use value::{Domain, Value};
 pub use write::write_file;

@@ -4,6 +4,7 @@ use landfall_units::Dimension;
 use serde_json::{Map, Value, json};
 
 use crate::fact::{FactId, Kind, Scope};
+use crate::value::Domain;
 
 /// The schema, draft 2020-12, made from the table of facts.
 pub fn json_schema() -> Value {
@@ -90,7 +91,10 @@ fn of_fact(fact: FactId) -> Value {
         }),
         Kind::Quantity(dimension) => json!({
             "$ref": format!("#/$defs/{}", dimension.name()),
-            "description": description,
+            "description": Domain::of_fact(fact).map_or_else(
+                || description.to_owned(),
+                |domain| format!("{description}: {}", domain.words(dimension)),
+            ),
         }),
     }
 }

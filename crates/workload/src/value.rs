@@ -70,10 +70,10 @@ impl Value {
             Kind::Text => Self::Text(node.text()?.into()),
             Kind::Quantity(dimension) => {
                 let range = read_range(dimension, node)?;
-                let most = largest(fact, dimension);
-                if range.high() > most {
+                let domain = Domain::of(fact, dimension);
+                if !domain.contains(range.low()) || !domain.contains(range.high()) {
                     let problem = node.problem(format!("`{}` is beyond reason", node.path()));
-                    let help = format!("it may be at most {}", dimension.format(most));
+                    let help = format!("it may be {}", domain.words(dimension));
                     return Err(Box::new(problem.help(help)));
                 }
                 Self::Quantity(range)
@@ -82,17 +82,76 @@ impl Value {
     }
 }
 
-/// The largest value taken, in base units: far beyond any account, and small
-/// enough for exact decimals all the way to the bill.
-fn largest(fact: FactId, dimension: Dimension) -> f64 {
-    match (fact, dimension) {
-        (FactId::Copies, _) => 1e4,
-        (_, Dimension::Rate | Dimension::Ratio) => 1e6,
-        (_, Dimension::Duration) => 366.0 * 86_400.0,
-        (_, Dimension::Bytes) => 1e15,
-        (_, Dimension::Count | Dimension::Money) => 1e9,
-        (_, Dimension::HourlyCost) => 1e5,
-        (_, Dimension::Share) => 1.0,
+/// The values that a quantity may have, in base units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Domain {
+    /// The least.
+    pub least: f64,
+    /// Whether it must be above the least.
+    pub is_open: bool,
+    /// The most: far beyond any account, and small enough for exact decimals all the way
+    /// to the bill.
+    pub most: f64,
+}
+
+impl Domain {
+    /// The domain of a fact; none for what is no quantity.
+    pub fn of_fact(fact: FactId) -> Option<Self> {
+        match fact.kind() {
+            Kind::Quantity(dimension) => Some(Self::of(fact, dimension)),
+            _ => None,
+        }
+    }
+
+    fn of(fact: FactId, dimension: Dimension) -> Self {
+        use FactId as F;
+        let most = match (fact, dimension) {
+            (F::Copies | F::MinTasks | F::PeakToMean, _) => 1e4,
+            (_, Dimension::Rate | Dimension::Ratio) => 1e6,
+            (_, Dimension::Duration) => 366.0 * 86_400.0,
+            (_, Dimension::Bytes) => 1e15,
+            (_, Dimension::Count | Dimension::Money) => 1e9,
+            (_, Dimension::HourlyCost) => 1e5,
+            (_, Dimension::Share) => 1.0,
+        };
+        let (least, is_open) = match fact {
+            F::Copies | F::Batch | F::Threads | F::PeakToMean => (1.0, false),
+            F::Volume
+            | F::DurationP50
+            | F::DurationP99
+            | F::DurationMax
+            | F::Memory
+            | F::MeasuredMemory
+            | F::LatencyP99
+            | F::FinishWithin
+            | F::Success => (0.0, true),
+            _ => (0.0, false),
+        };
+        Self {
+            least,
+            is_open,
+            most,
+        }
+    }
+
+    /// Whether a value is in it.
+    pub fn contains(&self, value: f64) -> bool {
+        let is_above = if self.is_open {
+            value > self.least
+        } else {
+            value >= self.least
+        };
+        is_above && value <= self.most
+    }
+
+    /// The domain in words: `above 0 and at most 1M/s`.
+    pub fn words(&self, dimension: Dimension) -> String {
+        let most = dimension.format(self.most);
+        match (self.is_open, self.least > 0.0) {
+            (true, _) => format!("above 0 and at most {most}"),
+            (false, true) => format!("from {} to {most}", dimension.format(self.least)),
+            (false, false) => format!("at most {most}"),
+        }
     }
 }
 

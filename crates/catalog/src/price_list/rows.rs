@@ -170,6 +170,10 @@ impl Rows {
             if free {
                 steps.remove(0);
             }
+            // What is free throughout is no price that a bill could be made of.
+            if steps.iter().any(|step| step.price.is_zero()) {
+                continue;
+            }
             for (place, step) in steps.iter().enumerate() {
                 let from = if place == 0 { Decimal::ZERO } else { step.from };
                 let to = step

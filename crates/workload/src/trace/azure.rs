@@ -12,6 +12,8 @@ use super::{FunctionCounts, Refused};
 
 /// Columns before the first minute: owner, application, function, trigger.
 const BEFORE_MINUTES: usize = 4;
+/// What durations and memory are read from.
+const DATA_SET: &str = "name the file of the Azure Functions data set of 2019";
 /// Most functions of a file.
 const MOST_FUNCTIONS: usize = 1 << 20;
 
@@ -114,9 +116,8 @@ fn each_row<const N: usize>(
     mut take: impl FnMut(u64, [&str; N]) -> std::result::Result<usize, Refused>,
 ) -> Result<()> {
     let Opened::Table(mut rows) = input::open(name, input)? else {
-        return Err(Box::new(Diagnostic::new(format!(
-            "{name}:1: this is not a table"
-        ))));
+        let problem = Diagnostic::new(format!("{name}:1: this is not a table"));
+        return Err(Box::new(problem.help(DATA_SET)));
     };
     let places = places(name, &mut rows, columns)?;
     let whole = |refused| match refused {
@@ -127,7 +128,9 @@ fn each_row<const N: usize>(
         let cells = places.map(|place| record.get(place).unwrap_or(""));
         if take(line, cells).map_err(whole)? > MOST_FUNCTIONS {
             let problem = input::fault(name, line, "there are more than a million functions");
-            return Err(Box::new(problem));
+            return Err(Box::new(
+                problem.help("name a smaller part of the data set"),
+            ));
         }
     }
     Ok(())
@@ -146,7 +149,7 @@ fn places<R: Read, const N: usize>(
             .position(|column| column == wanted)
             .ok_or_else(|| {
                 let problem = input::fault(name, 1, &format!("there is no column `{wanted}`"));
-                Box::new(problem.help("name the file of the Azure Functions data set of 2019"))
+                Box::new(problem.help(DATA_SET))
             })?;
     }
     Ok(places)

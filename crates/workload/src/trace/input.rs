@@ -87,11 +87,20 @@ pub(super) fn open<R: Read>(name: &str, mut input: R) -> Result<Opened<R>> {
             .take(LARGEST_JSON_BYTES + 1)
             .read_to_end(&mut json)
             .map_err(|error| unreadable(&error))?;
-        let problem = |what: &str| Box::new(Diagnostic::new(format!("{name}: {what}")));
         if json.len() as u64 > LARGEST_JSON_BYTES {
-            return Err(problem("the JSON is larger than 64 MB"));
+            let problem = Diagnostic::new(format!("{name}: the JSON is larger than 64 MB"));
+            return Err(Box::new(
+                problem.help("ask for a longer period or less time"),
+            ));
         }
-        let json = String::from_utf8(json).map_err(|_| problem("this is not UTF-8 text"))?;
+        let json = String::from_utf8(json).map_err(|error| {
+            let good = error
+                .as_bytes()
+                .iter()
+                .take(error.utf8_error().valid_up_to());
+            let line = good.filter(|byte| **byte == b'\n').count() as u64 + 1;
+            Box::new(fault(name, line, "this is not UTF-8 text").help("save the file as UTF-8"))
+        })?;
         return Ok(Opened::Json(json));
     }
     let bounded = BoundedLines::new(Cursor::new(start).chain(text), LONGEST_LINE_BYTES);
@@ -134,7 +143,7 @@ impl<R: Read> Rows<R> {
         match self.advance(name) {
             Ok(Some(_)) => {}
             Ok(None) => {
-                let problem = Diagnostic::new(format!("{name}: the file is empty"));
+                let problem = fault(name, 1, "the file is empty");
                 return Err(Box::new(
                     problem.help("a trace begins with a line of column names"),
                 ));
@@ -142,7 +151,8 @@ impl<R: Read> Rows<R> {
             Err(Refused::Row(problem) | Refused::All(problem)) => return Err(problem),
         }
         if self.record.len() > MOST_COLUMNS {
-            return Err(Box::new(fault(name, 1, "there are too many columns")));
+            let problem = fault(name, 1, "there are too many columns");
+            return Err(Box::new(problem.help("check that the file is a trace")));
         }
         let cells = self.record.iter();
         Ok(cells
@@ -180,7 +190,12 @@ fn refused(name: &str, line: u64, error: &csv::Error) -> Refused {
                 problem.help("check that the file is whole, and a trace"),
             ))
         }
-        _ => Refused::All(Box::new(fault(name, line, &error.to_string()))),
+        _ => {
+            let problem = fault(name, line, "this is not CSV");
+            Refused::All(Box::new(
+                problem.help("check that the file is whole, and a trace"),
+            ))
+        }
     }
 }
 

@@ -208,7 +208,7 @@ impl Columns {
 }
 
 /// Most requests of a period: a million a second for a day.
-const MOST_IN_A_PERIOD: f64 = 86_400e6;
+pub(super) const MOST_IN_A_PERIOD: f64 = 86_400e6;
 /// The longest duration of a unit of work, in seconds: a year.
 const LONGEST_RUN_S: f64 = 366.0 * 86_400.0;
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use landfall_source::{Diagnostic, Result};
 
 use super::{LONGEST_MIN, Row, Trace};
+use crate::fact::FactId;
+use crate::value::Domain;
 
 /// Requests of each minute over the mean minute.
 pub type Shape = Arc<[f32]>;
@@ -50,6 +52,14 @@ pub fn summarise_trace(name: &str, input: impl Read, skip_bad_rows: bool) -> Res
         return Err(Box::new(problem.help("check that it is the file you mean")));
     }
     let mean = requests / minutes.len() as f64;
+    let volume = Domain::of_fact(FactId::Volume);
+    if volume.is_some_and(|domain| !domain.contains(mean / 60.0)) {
+        let what = format!("{name}: the trace has more than a million requests a second");
+        let problem = Diagnostic::new(what);
+        return Err(Box::new(
+            problem.help("check the unit of its times and counts"),
+        ));
+    }
     let peak = minutes.iter().copied().fold(0.0, f64::max);
     Ok(TraceSummary {
         requests,

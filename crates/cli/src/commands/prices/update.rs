@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use landfall_catalog::price_list::{Matches, PriceListError, Rows, read};
+use landfall_catalog::price_list::{Matches, PriceListFault, Rows, read};
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_source::{Diagnostic, Result};
 use serde::Deserialize;
@@ -22,12 +22,6 @@ const SOURCE: &str = "aws-price-list";
 const BLOCK: usize = 1 << 18;
 
 pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
-    if !prices::is_name(&command.region) {
-        let problem = Diagnostic::new(format!("`{}` is no region", command.region));
-        return Err(Problem::Input(Box::new(
-            problem.help("for example eu-west-1"),
-        )));
-    }
     let matches = Catalog::matches(&command.region)?;
     let paths = match &command.from {
         Some(from) => local(from)?,
@@ -95,15 +89,14 @@ fn take(path: &Path, matches: &Matches, rows: &mut Rows) -> Result<()> {
     let result = read(&mut input, matches, rows);
     bar.finish_and_clear();
     match result {
-        Ok(()) | Err(PriceListError::Index) => Ok(()),
+        Ok(()) => Ok(()),
+        Err(error) if error.fault == PriceListFault::Index => Ok(()),
         Err(error) => {
-            let problem = Diagnostic::new(format!("{name}: {error}"));
-            let help = match error {
-                PriceListError::Ambiguous { .. } => "name the services to take with --service",
-                PriceListError::Broken(_) => "fetch the file again; nothing was changed",
-                _ => "give files as AWS's Price List has them; nothing was changed",
-            };
-            Err(Box::new(problem.help(help)))
+            let line = error
+                .line
+                .map_or_else(String::new, |line| format!(":{line}"));
+            let problem = Diagnostic::new(format!("{name}{line}: {error}"));
+            Err(Box::new(problem.help(error.hint())))
         }
     }
 }

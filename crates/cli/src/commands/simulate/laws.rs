@@ -20,16 +20,20 @@ pub(super) fn parse(flag: &str, text: &str) -> Result<Law> {
             "write it like 800ms, exp:2s, lognormal:800ms,2.4s, p50=800ms,p99=2.4s or empirical:FILE",
         ))
     };
-    let seconds = |text: &str| duration_s(text).map_err(|what| problem(&what));
+    let seconds = |text: &str| run_s(text).map_err(|what| problem(&what));
+    let through = |p50_s, p99_s, max_s| through(p50_s, p99_s, max_s).map_err(problem);
     if let Some((form, rest)) = text.split_once(':') {
         return match form {
             "const" => seconds(rest).map(Law::Constant),
-            "exp" => seconds(rest).map(Law::Exponential),
+            "exp" => match seconds(rest)? {
+                mean_s if mean_s > 0.0 => Ok(Law::Exponential(mean_s)),
+                _ => Err(problem("the mean of an exponential law is above 0")),
+            },
             "lognormal" => {
                 let values: Vec<f64> = rest.split(',').map(seconds).collect::<Result<_>>()?;
                 match values.as_slice() {
-                    [p50_s, p99_s] => Ok(through(*p50_s, *p99_s, f64::INFINITY)),
-                    [p50_s, p99_s, max_s] => Ok(through(*p50_s, *p99_s, *max_s)),
+                    [p50_s, p99_s] => through(*p50_s, *p99_s, None),
+                    [p50_s, p99_s, max_s] => through(*p50_s, *p99_s, Some(*max_s)),
                     _ => Err(problem(
                         "a log-normal law needs a median and a 99th percentile",
                     )),
@@ -54,32 +58,62 @@ pub(super) fn parse(flag: &str, text: &str) -> Result<Law> {
     let Some(p50_s) = p50_s else {
         return Err(problem("there is no p50"));
     };
-    let p99_s = p99_s.unwrap_or(p50_s);
-    if p99_s < p50_s || max_s.is_some_and(|max_s| max_s < p99_s) {
-        return Err(problem("p50, p99 and max are out of order"));
-    }
-    Ok(through(p50_s, p99_s, max_s.unwrap_or(f64::INFINITY)))
+    through(p50_s, p99_s.unwrap_or(p50_s), max_s)
 }
 
-fn through(p50_s: f64, p99_s: f64, max_s: f64) -> Law {
-    Law::from(DurationLaw {
+/// The law through a median, a 99th percentile and a longest; what is wrong with them.
+fn through(p50_s: f64, p99_s: f64, max_s: Option<f64>) -> std::result::Result<Law, &'static str> {
+    if p99_s < p50_s {
+        return Err("the 99th percentile is below the median");
+    }
+    if max_s.is_some_and(|max_s| max_s < p99_s) {
+        return Err("the longest is below the 99th percentile");
+    }
+    if p50_s <= 0.0 && p99_s > 0.0 {
+        return Err("the median is above 0");
+    }
+    Ok(Law::from(DurationLaw {
         p50_s,
         p99_s,
-        max_s,
-    })
+        max_s: max_s.unwrap_or(f64::INFINITY),
+    }))
 }
 
-/// Reads a duration given for a flag, in seconds.
+/// Longest time simulated: ten years, so that memory stays bounded.
+pub(super) const LONGEST_S: f64 = 10.0 * 366.0 * 86_400.0;
+/// The longest run of a unit of work: a year.
+const LONGEST_RUN_S: f64 = 366.0 * 86_400.0;
+
+/// Reads a time given for a flag, in seconds: from 0, or above 0, to ten years.
 pub(super) fn time_s(flag: &str, text: &str) -> Result<f64> {
-    duration_s(text).map_err(|what| {
+    /// Flags that mean nothing at 0.
+    const ABOVE_ZERO: [&str; 2] = ["for", "lifetime"];
+    let problem = |what: &str| {
         let problem = Diagnostic::new(format!("`--{flag} {text}`: {what}"));
         Box::new(problem.help("write it like 600s, 10min or 2h"))
-    })
+    };
+    let time_s = duration_s(text).map_err(|what| problem(&what))?;
+    if time_s > LONGEST_S {
+        return Err(problem("it is longer than ten years"));
+    }
+    if time_s <= 0.0 && ABOVE_ZERO.contains(&flag) {
+        return Err(problem("it is above 0"));
+    }
+    Ok(time_s)
 }
 
 fn duration_s(text: &str) -> std::result::Result<f64, String> {
     let duration: Duration = text.parse().map_err(|error| format!("{error}"))?;
     Ok(duration.as_secs_f64())
+}
+
+/// How long a unit of work takes, in seconds.
+fn run_s(text: &str) -> std::result::Result<f64, String> {
+    let run_s = duration_s(text)?;
+    if run_s > LONGEST_RUN_S {
+        return Err(format!("`{text}` is longer than a year"));
+    }
+    Ok(run_s)
 }
 
 /// A law of the durations in a file, a line each: `1.5s`, or a number of seconds.
@@ -93,17 +127,26 @@ fn empirical(path: &Path) -> Result<Law> {
             continue;
         }
         let number: Option<f64> = line.parse().ok();
-        let value = number.filter(|value| value.is_finite() && *value >= 0.0);
-        let value = value.or_else(|| duration_s(line).ok());
+        let value = number.filter(|value| (0.0..=LONGEST_RUN_S).contains(value));
+        let value = value.or_else(|| run_s(line).ok());
         let Some(value) = value else {
-            let problem = format!("{}:{}: `{line}` is not a duration", file.name(), place + 1);
+            let shown: String = line.chars().take(40).collect();
+            let problem = format!(
+                "{}:{}: `{shown}` is not a duration of at most a year",
+                file.name(),
+                place + 1
+            );
             return Err(Box::new(
                 Diagnostic::new(problem).help("write one a line: 1.5s"),
             ));
         };
         values.push(value);
         if values.len() > MOST_VALUES {
-            let problem = format!("{}: there are more than a million durations", file.name());
+            let name = file.name();
+            let problem = format!(
+                "{name}:{}: there are more than a million durations",
+                place + 1
+            );
             return Err(Box::new(
                 Diagnostic::new(problem).help("take a sample of them"),
             ));

@@ -16,9 +16,6 @@ use crate::exit::Problem;
 use crate::progress::Simulated;
 use crate::session::Session;
 
-/// Longest time simulated: ten years, so that memory stays bounded.
-const LONGEST_S: f64 = 10.0 * 366.0 * 86_400.0;
-
 pub(super) fn simulate(
     command: &Simulate,
     session: &Session,
@@ -31,6 +28,14 @@ pub(super) fn simulate(
     let streams = Streams::new(command.deciding.seed);
     let traffic = traffic(command)?;
     let for_s = time_simulated(command, &traffic)?;
+    if model.warm_up_s >= for_s {
+        let (warm_up, all) = (model.warm_up_s, Duration::from_secs_f64(for_s));
+        let warm_up = Duration::from_secs_f64(warm_up);
+        return Err(refuse(
+            &format!("the warm-up of {warm_up} is as long as the {all} simulated, or longer"),
+            "nothing would be counted: simulate longer with --for, or warm up for less",
+        ));
+    }
     let Some(law) = &model.law else {
         return Err(refuse(
             "nothing says how long the work takes",
@@ -109,15 +114,20 @@ impl Model {
             let value = platform.parameter_on(name, session.as_of);
             value.map(|range| range.likely())
         };
-        let number = |name: &str| likely(name).unwrap_or(0.0);
+        let number = |name: &str| {
+            likely(name).ok_or_else(|| {
+                let what = format!("nothing is known of `{name}` on {}", session.as_of);
+                Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
+            })
+        };
         let limits = command.idle_limit.iter();
         let idle_limits_s: Vec<f64> = limits
             .map(|text| laws::time_s("idle-limit", text))
             .collect::<Result<_>>()?;
         let lifetime_s = time("lifetime", &command.lifetime)?;
         let (idle, life_s): (Vec<(f64, f64)>, Option<f64>) = if idle_limits_s.is_empty() {
-            let limit_s = number("idle_limit");
-            let swept_s = limit_s + number("idle_sweep");
+            let limit_s = number("idle_limit")?;
+            let swept_s = limit_s + number("idle_sweep")?;
             let life_s = lifetime_s.or_else(|| likely("environment_life"));
             (vec![(limit_s, swept_s)], life_s)
         } else {
@@ -125,14 +135,18 @@ impl Model {
             (limits.collect(), lifetime_s)
         };
         let limited = command.scaling_limits;
-        let per_environment = number("requests_per_environment_s");
+        let per_environment = number("requests_per_environment_s")?;
         let plain = FunctionSetup {
             life_s: life_s.map(|life_s| (life_s, life_s)),
             start: law("init", &command.init)?.unwrap_or(Law::Constant(0.0)),
             cold: law("cold-duration", &command.cold_duration)?,
             most_at_once: command.max_concurrency.unwrap_or(u32::MAX),
             provisioned: command.provisioned,
-            launch: limited.then(|| (number("launch_burst"), number("launch_rate_s"))),
+            launch: if limited {
+                Some((number("launch_burst")?, number("launch_rate_s")?))
+            } else {
+                None
+            },
             requests_per_s: command
                 .max_concurrency
                 .filter(|_| limited)
@@ -140,17 +154,17 @@ impl Model {
             refused: match command.retry {
                 Retry::None => Refused::Fails,
                 Retry::Async => Refused::TriedAgain {
-                    first_s: number("retry_first"),
-                    longest_s: number("retry_longest"),
-                    age_s: number("retry_age"),
+                    first_s: number("retry_first")?,
+                    longest_s: number("retry_longest")?,
+                    age_s: number("retry_age")?,
                 },
                 Retry::Queue => Refused::TriedAgain {
-                    first_s: number("visibility_timeout"),
-                    longest_s: number("visibility_timeout"),
-                    age_s: number("retention"),
+                    first_s: number("visibility_timeout")?,
+                    longest_s: number("visibility_timeout")?,
+                    age_s: number("retention")?,
                 },
             },
-            in_order: in_order(command, number("retry_first"))?,
+            in_order: in_order(command, number("retry_first")?)?,
             ..FunctionSetup::plain(0.0)
         };
         let setups = idle.into_iter().map(|idle_s| FunctionSetup {
@@ -217,21 +231,12 @@ fn billed(counts: &Counts) -> Vec<Billed> {
     all
 }
 
-/// The shapes that traffic may have.
-const SHAPES: [&str; 5] = [
-    "steady",
-    "diurnal",
-    "business-hours",
-    "spiky",
-    "unpredictable",
-];
-
 fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
     let ahead_s = ahead_of_utc_s(&command.time_zone)?;
     let batch = f64::from(command.batch);
     if let Some(schedule) = &command.schedule {
         let for_s = match &command.duration_simulated {
-            Some(text) => laws::time_s("for", text)?.min(LONGEST_S),
+            Some(text) => laws::time_s("for", text)?,
             None => SECONDS_PER_MONTH,
         };
         let times = scheduled_times(schedule, &command.time_zone, for_s)?;
@@ -258,19 +263,7 @@ fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
         ));
     }
     let word = command.shape.as_deref().unwrap_or("steady");
-    if !SHAPES.contains(&word) {
-        return Err(refuse(
-            &format!("there is no shape `{word}`"),
-            &format!("one of: {}", SHAPES.join(", ")),
-        ));
-    }
     let peak_to_mean = command.peak_to_mean.unwrap_or(1.0);
-    if !(1.0..=1e4).contains(&peak_to_mean) {
-        return Err(refuse(
-            &format!("`--peak-to-mean {peak_to_mean}` is beyond reason"),
-            "it may be from 1 to 10000",
-        ));
-    }
     Ok(Traffic {
         peak_to_mean,
         shape: Shape::named(word),
@@ -286,10 +279,10 @@ fn time_simulated(command: &Simulate, traffic: &Traffic) -> std::result::Result<
         (None, Some(requests)) => requests as f64 / traffic.rate_per_s,
         (None, None) => SECONDS_PER_MONTH,
     };
-    if for_s <= 0.0 || for_s > LONGEST_S {
+    if for_s > laws::LONGEST_S {
         return Err(refuse(
-            &format!("{for_s} s is no time that is simulated"),
-            "simulate from a moment up to ten years",
+            "so many requests take longer than ten years at this rate",
+            "simulate fewer requests, or at a higher rate",
         ));
     }
     Ok(for_s)

@@ -44,10 +44,17 @@ pub(super) fn simulate(
         .iter()
         .all(|run| run.figures.counts.arrived == 0)
     {
-        return Err(refuse(
-            &format!("`{name}` holds no request"),
-            "check that rows follow the header, and that they are not all skipped",
-        ));
+        return Err(if model.warm_up_s > 0.0 {
+            refuse(
+                &format!("`{name}` holds no request after the warm-up"),
+                "warm up for less than the recording is long",
+            )
+        } else {
+            refuse(
+                &format!("`{name}` holds no request"),
+                "check that rows follow the header, and that they are not all skipped",
+            )
+        });
     }
     simulation.what = format!("{name}, {}", layout.words());
     Ok(simulation)
