@@ -159,19 +159,21 @@ impl PriceBook {
         let mut rows = csv::Reader::from_reader(text.as_bytes());
         let header = rows
             .headers()
-            .map_err(|error| BadRow::of_csv(&error).at(name, 1))?;
+            .map_err(|error| Box::new(BadRow::of_csv(&error).at(name, 1)))?;
         if header.iter().ne(COLUMNS) {
             let problem = BadRow::new("these are not the columns of a file of prices")
                 .help(format!("the first line must be {}", COLUMNS.join(",")));
-            return Err(problem.at(name, 1));
+            return Err(Box::new(problem.at(name, 1)));
         }
         let mut record = csv::StringRecord::new();
         loop {
             let line = rows.position().line();
             match rows.read_record(&mut record) {
                 Ok(false) => return Ok(()),
-                Ok(true) => self.add_row(&record).map_err(|bad| bad.at(name, line))?,
-                Err(error) => return Err(BadRow::of_csv(&error).at(name, line)),
+                Ok(true) => self
+                    .add_row(&record)
+                    .map_err(|bad| Box::new(bad.at(name, line)))?,
+                Err(error) => return Err(Box::new(BadRow::of_csv(&error).at(name, line))),
             }
         }
     }
@@ -182,7 +184,7 @@ impl PriceBook {
             let parsed = cell(column).parse::<Decimal>();
             parsed.map_err(|_| {
                 let problem = BadRow::new(format!("`{}` is no number", shortened(cell(column))));
-                problem.help("write it plainly: 0.0000166667")
+                problem.help("write it plainly, as in 0.0125")
             })
         };
         if cell(0) != self.region {
@@ -308,8 +310,8 @@ impl BadRow {
         Self::new(what).help("`landfall prices update` writes such a file anew")
     }
 
-    fn at(self, name: &str, line: u64) -> Box<Diagnostic> {
-        Box::new(Diagnostic::new(format!("{name}:{line}: {}", self.what)).help(self.help))
+    fn at(self, name: &str, line: u64) -> Diagnostic {
+        Diagnostic::new(format!("{name}:{line}: {}", self.what)).help(self.help)
     }
 }
 

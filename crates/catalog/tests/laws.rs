@@ -165,6 +165,37 @@ fn bad_usage_is_refused_with_the_way_out() {
             "did you mean `size`?",
         ),
         ("[[alb]]\nhours = \"9e99\"", "hours"),
+        (
+            "region = \"\"\n[[nat]]\nhours = 1",
+            "this is not the name of a region",
+        ),
+        ("[[logs]]\nfrom = \"lamda\"", "did you mean `lambda`?"),
+        ("[[nat]]\nhours = 1000001", "it may be at most 1000000"),
+        (
+            "[[nat]]\nhours = 1\nprocessed = \"2000PB\"",
+            "it may be at most",
+        ),
+        (
+            "[[sqs]]\nmessages = 1\nsize = \"2PB\"",
+            "the size of a message of SQS is beyond",
+        ),
+        (
+            "[[s3]]\nputs = 10000000000001",
+            "it may be at most 10000000000000",
+        ),
+        (
+            "[[lambda]]\nmemory = \"1GB\"\nduration = \"400d\"",
+            "it may be at most 31622400",
+        ),
+        ("[[nat]]\nhours = \"x\"", "write it like"),
+        (
+            "[[lambda_managed_instances]]\ninstance = \"m7g.large\"\nprice_per_hour = 0",
+            "a price is above $0",
+        ),
+        (
+            "[[lambda_managed_instances]]\ninstance = \"m7g.large\"\nprice_per_hour = \"$1e25\"",
+            "write it like \"$0.34\"",
+        ),
     ] {
         let text = format!("schema = 1\n{text}\n");
         let problem = UsageFile::parse(&Source::new("u.toml", &text), &CATALOG).unwrap_err();
@@ -172,6 +203,9 @@ fn bad_usage_is_refused_with_the_way_out() {
             problem.to_string().contains(wanted),
             "{text}\n  gave {problem}"
         );
+        let line = problem.to_string();
+        assert!(line.starts_with("u.toml:"), "{line}");
+        assert!(problem.help.is_some(), "{line}");
     }
 }
 
@@ -206,4 +240,75 @@ fn start_up_is_that_of_the_nearest_measurement() {
     assert!((java.restore_p50_s - 0.601).abs() < 1e-9 && !java.is_billed);
     assert!(catalog.snapstart("python3.13").unwrap().is_billed);
     assert!(catalog.snapstart("nodejs22.x").is_none());
+}
+
+#[test]
+fn a_bad_row_of_prices_is_named_with_its_line_and_the_way_out() {
+    let header = "region,service,meter,unit,from,to,price,currency,status,grade,source,date";
+    let good = "eu-west-1,nat,hour,h,0,,0.048,USD,listed,A,s,2026-01-01";
+    let read = |text: &str| PriceBook::empty("eu-west-1").add_csv("p.csv", text);
+    read(&format!("{header}\n{good}\n")).unwrap();
+    for (column, value, wanted) in [
+        (0, "us-east-1", "the region is `us-east-1`"),
+        (1, "", "names no service"),
+        (2, "", "names no service, no meter"),
+        (3, "", "no unit"),
+        (4, "x", "`x` is no number"),
+        (4, "5", "does not follow the last"),
+        (5, "x", "`x` is no number"),
+        (5, "0", "the tier ends where it begins"),
+        (6, "", "`` is no number"),
+        (6, "-1", "a price of -1 is beyond reason"),
+        (6, "0", "a price of 0 is beyond reason"),
+        (6, "10000000000000000000000000", "is beyond reason"),
+        (6, "1e25", "is beyond reason"),
+        (7, "EUR", "`EUR` is no currency here"),
+        (8, "sure", "there is no status `sure`"),
+        (9, "E", "there is no grade `E`"),
+        (11, "today", "`today` is no date"),
+        (11, "2026-01-01,1", "the row has 13 cells, not 12"),
+    ] {
+        let mut cells: Vec<&str> = good.split(',').collect();
+        cells[column] = value;
+        let text = format!(
+            "{header}\n{good}\n{}\n",
+            cells.join(",").replace(",hour,", ",data,")
+        );
+        let problem = read(&text).unwrap_err();
+        let shown = problem.to_string();
+        assert!(shown.starts_with("p.csv:3: "), "{shown}");
+        assert!(shown.contains(wanted), "{shown}, not {wanted}");
+        assert!(problem.help.is_some_and(|help| !help.is_empty()), "{shown}");
+    }
+    let problem = read("a,b\n1,2\n").unwrap_err();
+    assert!(problem.to_string().starts_with("p.csv:1: "), "{problem}");
+    assert!(problem.help.unwrap().contains(header));
+}
+
+#[test]
+fn only_the_name_of_a_region_has_prices() {
+    for wrong in ["", ".", "..", "us-east-1/", "/", "us-est-1"] {
+        let problem = Catalog::prices(wrong).unwrap_err();
+        assert!(problem.help.is_some(), "{problem}");
+    }
+}
+
+#[test]
+fn logs_of_functions_have_a_price_of_their_own_and_at_most_the_common_one() {
+    let logs = "[[logs]]\nfrom = \"lambda\"\ningested = \"60TB\"\n";
+    let tiered = of(&parse(logs));
+    assert_eq!(tiered.lines.len(), 4);
+    assert_eq!(tiered.total(), Some("$12800".parse().unwrap()));
+    // Where only the common price is known it is taken, as an assumption.
+    let mut book = BOOK.clone();
+    book.remove("logs", "ingested-lambda").unwrap();
+    let flat = bill(&parse(logs), &book, &CATALOG.meters).unwrap();
+    assert_eq!(flat.total(), Some("$30720".parse().unwrap()));
+    assert_eq!(
+        flat.lines[0].status,
+        Some(landfall_catalog::PriceStatus::Assumed)
+    );
+    book.remove("logs", "ingested").unwrap();
+    let none = bill(&parse(logs), &book, &CATALOG.meters).unwrap();
+    assert_eq!(none.sum(), Total::AtLeast(Money::ZERO));
 }

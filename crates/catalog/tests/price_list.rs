@@ -73,7 +73,7 @@ fn two_prices_for_one_meter_are_refused() {
     let text = LAMBDA.replace("\"2E-7\"", "\"3E-7\"");
     let error = rows(&text).unwrap_err();
     assert!(
-        matches!(error.fault, PriceListFault::Ambiguous { .. }),
+        matches!(*error.fault, PriceListFault::Ambiguous { .. }),
         "{error}"
     );
     assert_eq!(
@@ -150,7 +150,7 @@ fn every_fault_has_its_place_and_a_way_out() {
             "{error}: line {line}, not {least} to {most}"
         );
         assert!(!error.hint().is_empty());
-        seen.insert(match error.fault {
+        seen.insert(match *error.fault {
             PriceListFault::Shape(_) => "shape",
             PriceListFault::Index => "index",
             PriceListFault::Broken(_) => "broken",

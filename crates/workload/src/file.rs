@@ -205,13 +205,13 @@ fn open_table<'d>(node: &Node<'d>, prefix: &str) -> Result<Table<'d>> {
 
 /// Regions and runtimes are free text, but a slip like `pyton3.13` is caught by its shape.
 fn check_known(fact: FactId, node: &Node<'_>) -> Result<()> {
+    const FAMILIES: &[&str] = &[
+        "python", "nodejs", "java", "dotnet", "ruby", "go", "rust", "provided", "php", "other",
+    ];
     if fact == FactId::Region && !is_region_name(node.text()?) {
         let problem = node.problem("this is not the name of a region");
         return Err(Box::new(problem.help("write it like \"eu-west-1\"")));
     }
-    const FAMILIES: &[&str] = &[
-        "python", "nodejs", "java", "dotnet", "ruby", "go", "rust", "provided", "php", "other",
-    ];
     if fact != FactId::Runtime {
         return Ok(());
     }

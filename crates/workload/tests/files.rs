@@ -4,7 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use landfall_source::Source;
-use landfall_workload::System;
+use landfall_units::Dimension;
+use landfall_workload::{Domain, FactId, Kind, Scope, System};
 use proptest::prelude::*;
 
 const EXAMPLES: [&str; 3] = [
@@ -63,7 +64,7 @@ fn errors_name_line_and_remedy() {
         ),
         (
             "traffic.volume = \"99999999/s\"",
-            "beyond reason (hint: it may be at most 1M/s)",
+            "beyond reason (hint: it may be above 0 and at most 1M/s)",
         ),
         ("[[workload]]\nid = \"a\"", "the id `a` is there twice"),
         (
@@ -76,6 +77,86 @@ fn errors_name_line_and_remedy() {
             found.contains(wanted),
             "{lines}\n  gave {found}\n  not  {wanted}"
         );
+    }
+}
+
+/// A workload file with one fact, and that fact's line.
+fn with_fact(fact: FactId, value: &str) -> (String, usize) {
+    let line = format!("{} = \"{value}\"", fact.name());
+    if fact.scope() == Scope::System {
+        let text = format!("schema = 1\nname = \"x\"\n{line}\n[[workload]]\nid = \"a\"\n");
+        (text, 3)
+    } else {
+        let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n{line}\n");
+        (text, 5)
+    }
+}
+
+/// Every quantity that can be written in a file has a domain; what is outside is refused
+/// with its line and the domain, what is on its edges is taken.
+#[test]
+fn every_quantity_is_held_to_its_domain() {
+    let mut number = 0;
+    for fact in FactId::ALL.iter().copied() {
+        let (Kind::Quantity(dimension), Some(domain)) = (fact.kind(), Domain::of_fact(fact)) else {
+            continue;
+        };
+        if fact.scope() == Scope::Derived {
+            continue;
+        }
+        number += 1;
+        let mut outside = vec![dimension.format(domain.most * 2.0)];
+        if domain.is_open || domain.least > 0.0 {
+            outside.push(dimension.format(0.0));
+        }
+        if dimension == Dimension::Share {
+            outside[0] = "101%".to_owned();
+        }
+        for value in outside {
+            let (text, line) = with_fact(fact, &value);
+            let problem = System::parse(&Source::new("w.toml", &text)).unwrap_err();
+            let shown = problem.to_string();
+            assert!(
+                shown.starts_with(&format!("w.toml:{line}: ")),
+                "{text}{shown}"
+            );
+            assert!(problem.help.is_some(), "{text}{shown}");
+        }
+        let least = if domain.is_open {
+            domain.most
+        } else {
+            domain.least
+        };
+        for value in [dimension.format(domain.most), dimension.format(least)] {
+            let (text, _) = with_fact(fact, &value);
+            System::parse(&Source::new("w.toml", &text)).unwrap();
+        }
+    }
+    assert!(number > 20, "{number} quantities");
+    for wrong in ["", ".", "us-east", "US-EAST-1", "us-east-1\\n::error::x"] {
+        let (text, _) = with_fact(FactId::Region, wrong);
+        let problem = System::parse(&Source::new("w.toml", &text))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            problem.contains("w.toml:3: this is not the name of a region"),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn a_share_that_must_succeed_is_above_nothing_and_at_most_the_whole() {
+    for (value, is_taken) in [
+        ("99.9%", true),
+        ("100%", true),
+        ("1", true),
+        ("0%", false),
+        ("101%", false),
+    ] {
+        let (text, _) = with_fact(FactId::Success, value);
+        let parsed = System::parse(&Source::new("w.toml", &text));
+        assert_eq!(parsed.is_ok(), is_taken, "{value}: {parsed:?}");
     }
 }
 

@@ -227,3 +227,88 @@ fn a_line_without_end_is_refused_in_bounded_memory() {
     let problem = problem_of(endless);
     assert!(problem.contains("a line has more than"), "{problem}");
 }
+
+/// Holds that a trace is refused with these words, which begin with its line, and a way out.
+fn refused(text: &str, wanted: &str) {
+    let problem = summarise_trace("t.csv", text.as_bytes(), false).unwrap_err();
+    let shown = problem.to_string();
+    assert!(
+        shown.starts_with(wanted),
+        "{text}\n  gave {shown}\n  not  {wanted}"
+    );
+    assert!(problem.help.is_some(), "{shown}");
+}
+
+#[test]
+fn every_fault_of_metrics_has_a_line_and_a_way_out() {
+    let answer = |times: &str, values: &str| {
+        format!(
+            "{{\n\"MetricDataResults\": [\n{{\n\"Label\": \"Invocations\",\n\
+             \"Timestamps\": [\n{times}\n],\n\"Values\": [\n{values}\n]\n}}\n]\n}}\n"
+        )
+    };
+    let good = "\"2026-01-01T00:00:00Z\",\n\"2026-01-01T00:01:00Z\"";
+    let bad = "\"2026-01-01T00:00:00Z\",\n\"soon\"";
+    let cases: Vec<(String, &str)> = vec![
+        ("{\n\"a\": }\n".to_owned(), "t.csv:2: "),
+        (
+            "{\"a\": 1}".to_owned(),
+            "t.csv:1: there is no `MetricDataResults`",
+        ),
+        (
+            answer(good, "1,\n2").replace("Invocations", "Errors"),
+            "t.csv:1: no result",
+        ),
+        (answer(bad, "1,\n2"), "t.csv:7: `soon` is not a time"),
+        (answer(good, "1,\n-2"), "t.csv:11: the value at"),
+        (answer(good, "1,\n1e300"), "t.csv:11: the value at"),
+        (
+            answer(good, "1"),
+            "t.csv:10: there are not as many `Values`",
+        ),
+        (
+            answer(good, "1,\n2").replace("Values", "Value"),
+            "t.csv:1: a result has no `Values`",
+        ),
+    ];
+    for (text, wanted) in cases {
+        refused(&text, wanted);
+    }
+}
+
+#[test]
+fn every_fault_of_a_table_has_a_line_and_a_way_out() {
+    for (text, wanted) in [
+        ("", "t.csv:1: the file is empty"),
+        ("when,what\n1,2\n", "t.csv:1: there is no column"),
+        ("period,count\n1,2\n2,x\n", "t.csv:3: `x` is not a number"),
+        ("period,count\n1,2\nx,2\n", "t.csv:3: `x` is not a time"),
+        ("period,count\n1,2\n1,2\n", "t.csv:3: its time is not after"),
+        (
+            "period,count\n1,99e12\n",
+            "t.csv:2: more requests than can be true",
+        ),
+        ("timestamp\n5\n3\n", "t.csv:3: its time lies before"),
+        ("timestamp,duration\n0,1e12\n", "t.csv:2: a duration of"),
+        ("timestamp\n0\n400000000\n", "t.csv:3: the trace is longer"),
+        (
+            "start_time,duration,cold\n0,1,maybe\n",
+            "t.csv:2: `maybe` is neither",
+        ),
+    ] {
+        refused(text, wanted);
+    }
+}
+
+#[test]
+fn every_fault_of_a_data_set_has_a_line_and_a_way_out() {
+    for wrong in ["hashapp\n1\n", "{}"] {
+        for problem in [
+            read_durations("d.csv", wrong.as_bytes()).unwrap_err(),
+            read_memory("d.csv", wrong.as_bytes()).unwrap_err(),
+        ] {
+            assert!(problem.message.starts_with("d.csv:1: "), "{problem}");
+            assert!(problem.help.is_some(), "{problem}");
+        }
+    }
+}

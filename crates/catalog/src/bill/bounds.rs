@@ -109,9 +109,8 @@ impl Usage {
             | Self::WebSocket { .. }
             | Self::Sqs { .. }
             | Self::EventBridge { .. }
-            | Self::StepFunctions { .. }
-            | Self::DynamoDb { .. }
-            | Self::S3 { .. } => self.of_calls(),
+            | Self::StepFunctions { .. } => self.of_calls(),
+            Self::DynamoDb { .. } | Self::S3 { .. } => self.of_stores(),
             _ => self.of_devices(),
         }
     }
@@ -169,6 +168,13 @@ impl Usage {
                 "Step Functions",
                 vec![("the number of transitions", Count(transitions))],
             ),
+            _ => ("", Vec::new()),
+        }
+    }
+
+    fn of_stores(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+        use Amount::Count;
+        match *self {
             Self::DynamoDb {
                 write_units,
                 read_units,

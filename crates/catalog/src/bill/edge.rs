@@ -33,13 +33,7 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             stored_gb_months,
             scanned,
         } => {
-            match from {
-                LogsFrom::Others => tally.add("logs", "ingested", "GB", gb(*ingested)),
-                LogsFrom::Lambda => {
-                    let item = "ingested-lambda".into();
-                    tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", gb(*ingested));
-                }
-            }
+            ingest(tally, *from, gb(*ingested));
             tally.add("logs", "stored", "GB-month", *stored_gb_months);
             tally.add("logs", "scanned", "GB", gb(*scanned));
         }
@@ -83,6 +77,17 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         | Usage::EventBridge { .. }
         | Usage::StepFunctions { .. } => calls(tally, usage, rules),
         Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+    }
+}
+
+/// Logs taken in: those of functions have a price of their own.
+fn ingest(tally: &mut Tally, from: LogsFrom, size_gb: Decimal) {
+    match from {
+        LogsFrom::Others => tally.add("logs", "ingested", "GB", size_gb),
+        LogsFrom::Lambda => {
+            let item = "ingested-lambda".into();
+            tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", size_gb);
+        }
     }
 }
 

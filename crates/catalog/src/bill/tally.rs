@@ -171,16 +171,17 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
             Some(price) => price_tiers(bill, count, quantity, price),
             None => bill.lines.push(line(count, quantity, None)),
         },
-        Rate::OwnOr(other) => match book.price(count.service, &count.item) {
-            Some(price) => price_tiers(bill, count, quantity, price),
-            None => {
-                let tier = first(book, count.service, other).map(|flat| Tier {
-                    status: PriceStatus::Assumed,
-                    ..flat.clone()
-                });
-                bill.lines.push(line(count, quantity, tier.as_ref()));
+        Rate::OwnOr(other) => {
+            if let Some(price) = book.price(count.service, &count.item) {
+                price_tiers(bill, count, quantity, price);
+                return;
             }
-        },
+            let tier = first(book, count.service, other).map(|flat| Tier {
+                status: PriceStatus::Assumed,
+                ..flat.clone()
+            });
+            bill.lines.push(line(count, quantity, tier.as_ref()));
+        }
         Rate::LessSaving { base, saving } => {
             let on_demand = first(book, "ec2", base);
             let share = first(book, "ec2", saving);

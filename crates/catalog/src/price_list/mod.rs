@@ -75,7 +75,7 @@ impl<R: Read> Read for CountedLines<'_, R> {
     fn read(&mut self, block: &mut [u8]) -> std::io::Result<usize> {
         let read = self.input.read(block)?;
         let bytes = block.get(..read).unwrap_or_default();
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let lines = bytes.split(|byte| *byte == b'\n').skip(1).count();
         self.line.set(self.line.get() + lines as u64);
         Ok(read)
     }

@@ -20,29 +20,29 @@ pub struct PriceListError {
     /// The entry of the file's list, from 1: documents in strings have no lines of their own.
     pub entry: Option<usize>,
     /// What is wrong.
-    pub fault: PriceListFault,
+    pub fault: Box<PriceListFault>,
 }
 
 impl PriceListError {
-    pub(super) const fn in_entry(place: usize, fault: PriceListFault) -> Self {
+    pub(super) fn in_entry(place: usize, fault: PriceListFault) -> Self {
         Self {
             line: None,
             entry: Some(place + 1),
-            fault,
+            fault: Box::new(fault),
         }
     }
 
-    pub(super) const fn in_line(line: u64, fault: PriceListFault) -> Self {
+    pub(super) fn in_line(line: u64, fault: PriceListFault) -> Self {
         Self {
             line: Some(line),
             entry: None,
-            fault,
+            fault: Box::new(fault),
         }
     }
 
     /// The way out.
-    pub const fn hint(&self) -> &'static str {
-        match &self.fault {
+    pub fn hint(&self) -> &'static str {
+        match *self.fault {
             PriceListFault::Ambiguous { .. } => "name the services to take with --service",
             PriceListFault::Broken(_) => "fetch the file again; nothing was changed",
             PriceListFault::Index => "name the files that it lists",

@@ -5,6 +5,7 @@
 mod blueprint;
 mod common;
 mod decide;
+mod domains;
 mod errors;
 mod forms;
 mod framework;

@@ -105,7 +105,7 @@ fn what_cannot_be_simulated_is_one_error() {
         ),
         (
             vec!["simulate", "--rate", "1/s", "--duration", "p50=2s,p99=1s"],
-            "out of order",
+            "the 99th percentile is below the median",
         ),
         (
             vec!["simulate", "--platform", "lamda"],

@@ -90,7 +90,7 @@ fn take(path: &Path, matches: &Matches, rows: &mut Rows) -> Result<()> {
     bar.finish_and_clear();
     match result {
         Ok(()) => Ok(()),
-        Err(error) if error.fault == PriceListFault::Index => Ok(()),
+        Err(error) if *error.fault == PriceListFault::Index => Ok(()),
         Err(error) => {
             let line = error
                 .line
