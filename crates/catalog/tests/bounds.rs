@@ -27,9 +27,10 @@ static DEAREST: LazyLock<PriceBook> = LazyLock::new(|| {
             "10000"
         };
         let unit = &price.unit;
-        text.push_str(&format!(
-            "us-east-1,{service},{meter},{unit},0,,{value},USD,listed,D,s,2026-01-01\n"
-        ));
+        let row =
+            format!("us-east-1,{service},{meter},{unit},0,,{value},USD,listed,D,s,2026-01-01");
+        text.push_str(&row);
+        text.push('\n');
     }
     let mut book = PriceBook::empty("us-east-1");
     book.add_csv("dearest.csv", &text).unwrap();

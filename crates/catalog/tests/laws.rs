@@ -128,6 +128,19 @@ fn every_region_reads_and_every_row_has_a_source() {
     }
 }
 
+/// Holds that usage is refused with these words, its line and a way out.
+fn refused(text: &str, wanted: &str) {
+    let text = format!("schema = 1\n{text}\n");
+    let problem = UsageFile::parse(&Source::new("u.toml", &text), &CATALOG).unwrap_err();
+    assert!(
+        problem.to_string().contains(wanted),
+        "{text}\n  gave {problem}"
+    );
+    let line = problem.to_string();
+    assert!(line.starts_with("u.toml:"), "{line}");
+    assert!(problem.help.is_some(), "{line}");
+}
+
 #[test]
 fn bad_usage_is_refused_with_the_way_out() {
     for (text, wanted) in [
@@ -164,6 +177,14 @@ fn bad_usage_is_refused_with_the_way_out() {
             "[[sqs]]\nmessages = 1\nsizes = \"1KB\"",
             "did you mean `size`?",
         ),
+    ] {
+        refused(text, wanted);
+    }
+}
+
+#[test]
+fn usage_beyond_its_bounds_is_refused_with_the_way_out() {
+    for (text, wanted) in [
         ("[[alb]]\nhours = \"9e99\"", "hours"),
         (
             "region = \"\"\n[[nat]]\nhours = 1",
@@ -197,15 +218,7 @@ fn bad_usage_is_refused_with_the_way_out() {
             "write it like \"$0.34\"",
         ),
     ] {
-        let text = format!("schema = 1\n{text}\n");
-        let problem = UsageFile::parse(&Source::new("u.toml", &text), &CATALOG).unwrap_err();
-        assert!(
-            problem.to_string().contains(wanted),
-            "{text}\n  gave {problem}"
-        );
-        let line = problem.to_string();
-        assert!(line.starts_with("u.toml:"), "{line}");
-        assert!(problem.help.is_some(), "{line}");
+        refused(text, wanted);
     }
 }
 

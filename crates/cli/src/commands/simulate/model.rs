@@ -110,16 +110,8 @@ impl Model {
                 .map(|text| laws::time_s(flag, text))
                 .transpose()
         };
-        let likely = |name: &str| {
-            let value = platform.parameter_on(name, session.as_of);
-            value.map(|range| range.likely())
-        };
-        let number = |name: &str| {
-            likely(name).ok_or_else(|| {
-                let what = format!("nothing is known of `{name}` on {}", session.as_of);
-                Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
-            })
-        };
+        let behaviour = Behaviour { platform, session };
+        let number = |name: &str| behaviour.number(name);
         let limits = command.idle_limit.iter();
         let idle_limits_s: Vec<f64> = limits
             .map(|text| laws::time_s("idle-limit", text))
@@ -128,7 +120,7 @@ impl Model {
         let (idle, life_s): (Vec<(f64, f64)>, Option<f64>) = if idle_limits_s.is_empty() {
             let limit_s = number("idle_limit")?;
             let swept_s = limit_s + number("idle_sweep")?;
-            let life_s = lifetime_s.or_else(|| likely("environment_life"));
+            let life_s = lifetime_s.or_else(|| behaviour.likely("environment_life"));
             (vec![(limit_s, swept_s)], life_s)
         } else {
             let limits = idle_limits_s.iter().map(|limit_s| (*limit_s, *limit_s));
@@ -151,19 +143,7 @@ impl Model {
                 .max_concurrency
                 .filter(|_| limited)
                 .map(|most| f64::from(most) * per_environment),
-            refused: match command.retry {
-                Retry::None => Refused::Fails,
-                Retry::Async => Refused::TriedAgain {
-                    first_s: number("retry_first")?,
-                    longest_s: number("retry_longest")?,
-                    age_s: number("retry_age")?,
-                },
-                Retry::Queue => Refused::TriedAgain {
-                    first_s: number("visibility_timeout")?,
-                    longest_s: number("visibility_timeout")?,
-                    age_s: number("retention")?,
-                },
-            },
+            refused: behaviour.refused(command.retry)?,
             in_order: in_order(command, number("retry_first")?)?,
             ..FunctionSetup::plain(0.0)
         };
@@ -197,6 +177,44 @@ impl Model {
                 }
             })
             .collect()
+    }
+}
+
+/// What is known of a platform on the day of a session.
+struct Behaviour<'s> {
+    platform: &'s Platform,
+    session: &'s Session,
+}
+
+impl Behaviour<'_> {
+    fn likely(&self, name: &str) -> Option<f64> {
+        let value = self.platform.parameter_on(name, self.session.as_of);
+        value.map(|range| range.likely())
+    }
+
+    /// A number that must be known.
+    fn number(&self, name: &str) -> Result<f64> {
+        self.likely(name).ok_or_else(|| {
+            let what = format!("nothing is known of `{name}` on {}", self.session.as_of);
+            Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
+        })
+    }
+
+    /// What becomes of what is refused.
+    fn refused(&self, retry: Retry) -> Result<Refused> {
+        Ok(match retry {
+            Retry::None => Refused::Fails,
+            Retry::Async => Refused::TriedAgain {
+                first_s: self.number("retry_first")?,
+                longest_s: self.number("retry_longest")?,
+                age_s: self.number("retry_age")?,
+            },
+            Retry::Queue => Refused::TriedAgain {
+                first_s: self.number("visibility_timeout")?,
+                longest_s: self.number("visibility_timeout")?,
+                age_s: self.number("retention")?,
+            },
+        })
     }
 }
 
