@@ -325,3 +325,12 @@ fn logs_of_functions_have_a_price_of_their_own_and_at_most_the_common_one() {
     let none = bill(&parse(logs), &book, &CATALOG.meters).unwrap();
     assert_eq!(none.sum(), Total::AtLeast(Money::ZERO));
 }
+
+#[test]
+fn logs_are_billed_in_binary_gigabytes_wherever_their_price_is_known() {
+    // Published: $0.76 a GB in Tokyo.
+    let book = Catalog::prices("ap-northeast-1").unwrap();
+    let usage = parse("[[logs]]\ningested = \"1TB\"\n");
+    let total = bill(&usage, &book, &CATALOG.meters).unwrap().total();
+    assert_eq!(total, Some("$778.24".parse().unwrap()));
+}
