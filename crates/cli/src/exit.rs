@@ -10,7 +10,7 @@ pub(crate) enum Exit {
     Done,
     /// The answer is no.
     No,
-    /// Bad input or usage.
+    /// Bad input or usage, or a machine that does not allow it: a disk that is full.
     BadInput,
     /// A fault of Landfall's own.
     Fault,
@@ -30,12 +30,10 @@ impl From<Exit> for std::process::ExitCode {
 /// Why a command could not be carried out.
 #[derive(Debug)]
 pub(crate) enum Problem {
-    /// What the user gave is wrong.
+    /// What the user gave, or the user's machine, does not allow it.
     Input(Box<Diagnostic>),
     /// Landfall itself is.
     Fault(String),
-    /// Whoever read the output has gone away.
-    Gone,
 }
 
 impl Problem {
@@ -43,7 +41,6 @@ impl Problem {
         match self {
             Self::Input(_) => Exit::BadInput,
             Self::Fault(_) => Exit::Fault,
-            Self::Gone => Exit::Done,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Reading and writing files: bounded, and never half-written.
+//! Reading files: bounded. Writing them is in [`crate::writing`].
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use landfall_source::{Diagnostic, Result, Source};
@@ -129,83 +129,7 @@ pub(crate) fn templates(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// How a file stands to what would be written to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It is not there.
-    Missing,
-    /// It holds just that.
-    Same,
-    /// It holds something else.
-    Differs,
-}
-
-/// How a file stands to a text that would be written to it.
-pub(crate) fn standing(path: &Path, text: &str) -> Result<Standing> {
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Standing::Missing),
-        Err(error) => Err(Box::new(unreadable(&path.display().to_string(), &error))),
-        Ok(found) if found.len() == text.len() as u64 => {
-            let same = std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
-            Ok(if same {
-                Standing::Same
-            } else {
-                Standing::Differs
-            })
-        }
-        Ok(_) => Ok(Standing::Differs),
-    }
-}
-
-/// Writes a file as a whole and the folders it stands in, as a program if it is one.
-pub(crate) fn write_new(path: &Path, text: &str, is_program: bool) -> Result<()> {
-    let problem = |error: &std::io::Error| {
-        let problem = Diagnostic::new(format!(
-            "cannot write `{}`: {}",
-            path.display(),
-            plain(error)
-        ));
-        Box::new(problem.help("check the path and its rights"))
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| problem(&error))?;
-    }
-    write(path, text)?;
-    readable(path, is_program).map_err(|error| problem(&error))
-}
-
-/// A temporary file is its owner's alone; what is written to be committed is not.
-#[cfg(unix)]
-fn readable(path: &Path, is_program: bool) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = if is_program { 0o755 } else { 0o644 };
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn readable(_path: &Path, _is_program: bool) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// Writes a file as a whole: to a temporary one beside it, then renamed.
-pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
-    let name = path.display().to_string();
-    let problem = |error: &std::io::Error| {
-        let problem = Diagnostic::new(format!("cannot write `{name}`: {}", plain(error)));
-        Box::new(problem.help("check the path and its rights"))
-    };
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| problem(&error))?;
-    file.write_all(text.as_bytes())
-        .map_err(|error| problem(&error))?;
-    file.persist(path).map_err(|error| problem(&error.error))?;
-    Ok(())
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     let problem = Diagnostic::new(format!("cannot read `{name}`: {}", plain(error)));
     let help = match error.kind() {
         ErrorKind::NotFound => "check the path; `landfall init` writes a workload file",
@@ -214,10 +138,12 @@ fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     problem.help(help)
 }
 
-fn plain(error: &std::io::Error) -> String {
+/// What the system says, in plain words.
+pub(crate) fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::StorageFull => "no space is left on the device".to_owned(),
         _ => error.to_string(),
     }
 }

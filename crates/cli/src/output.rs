@@ -5,7 +5,8 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use landfall_source::Diagnostic;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
-use crate::exit::Problem;
+use crate::exit::{Exit, Outcome, Problem};
+use crate::files::plain;
 
 /// Width of error reports.
 const WIDTH: usize = 80;
@@ -16,24 +17,64 @@ pub(crate) struct Output {
     out: std::io::Stdout,
     err: std::io::Stderr,
     coloured: bool,
+    /// Whoever read the data has gone away.
+    is_unread: bool,
 }
 
 impl Output {
     pub(crate) fn new() -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let (out, err) = (std::io::stdout(), std::io::stderr());
-        let coloured = !plain && err.is_terminal();
-        Self { out, err, coloured }
+        let coloured = !no_colour() && err.is_terminal();
+        Self {
+            out,
+            err,
+            coloured,
+            is_unread: false,
+        }
     }
 
-    /// Writes data. A reader that has gone away ends the command quietly.
+    /// Writes data. When its reader has gone away, as `head` does, the command goes on
+    /// without it: what it records and how it ends do not hang on who reads.
     pub(crate) fn data(&mut self, text: &str) -> Result<(), Problem> {
+        if self.is_unread {
+            return Ok(());
+        }
         let mut out = self.out.lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        written.map_err(|error| match error.kind() {
-            ErrorKind::BrokenPipe => Problem::Gone,
-            _ => Problem::Fault(format!("cannot write to standard output: {error}")),
-        })
+        match written {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.is_unread = true;
+                Ok(())
+            }
+            Err(error) => {
+                let what = format!("cannot write to standard output: {}", plain(&error));
+                let help = "free some space, or send the output elsewhere";
+                Err(Problem::Input(Box::new(Diagnostic::new(what).help(help))))
+            }
+        }
+    }
+
+    /// Shows what the arguments alone come to: help or the version, which are data, or what
+    /// is wrong with them.
+    pub(crate) fn usage(&mut self, answer: &clap::Error) -> Outcome {
+        let text = answer.render();
+        if answer.use_stderr() {
+            let shown = if self.coloured {
+                text.ansi().to_string()
+            } else {
+                text.to_string()
+            };
+            self.say(&shown);
+            return Ok(Exit::BadInput);
+        }
+        let coloured = !no_colour() && self.out.is_terminal();
+        self.data(&if coloured {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        })?;
+        Ok(Exit::Done)
     }
 
     /// Says something to the person at the terminal.
@@ -46,7 +87,6 @@ impl Output {
     /// Shows why a command could not be carried out.
     pub(crate) fn problem(&mut self, problem: &Problem) {
         match problem {
-            Problem::Gone => {}
             Problem::Fault(what) => {
                 self.say(&format!(
                     "fault: {what}\nhint: this is Landfall's own; please report it\n"
@@ -86,6 +126,11 @@ impl Output {
         }
         format!("error:{}", text.trim_end().replace("  help:", "  hint:")) + "\n"
     }
+}
+
+/// The user wants no colours.
+fn no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// A diagnostic in the clothes that `miette` renders.

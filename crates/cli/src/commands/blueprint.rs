@@ -15,10 +15,11 @@ use crate::arguments::{
     BlueprintProfile, BlueprintWrites,
 };
 use crate::exit::{Exit, Outcome, Problem};
-use crate::files::{self, Standing};
+use crate::files;
 use crate::output::Output;
 use crate::progress;
 use crate::session::Session;
+use crate::writing::{self, Standing, Turn};
 
 pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
     match &command.command {
@@ -116,8 +117,12 @@ fn wanted(command: &Blueprint) -> Wanted {
 fn diff(all: &[Built], output: &mut Output) -> Outcome {
     let mut text = String::new();
     for (path, file) in targets(all) {
-        let (before, from) = match files::standing(&path, &file.text)? {
+        let (before, from) = match writing::standing(&path, &file.text, file.is_program)? {
             Standing::Same => continue,
+            Standing::NotExecutable => {
+                let _ = writeln!(text, "{}: made executable", path.display());
+                continue;
+            }
             Standing::Missing => (String::new(), "/dev/null".to_owned()),
             Standing::Differs => (
                 files::read(&path)?.text().to_owned(),
@@ -155,12 +160,19 @@ fn targets(all: &[Built]) -> impl Iterator<Item = (PathBuf, &File)> {
 /// Writes what is not there; over what differs only if told to, and then all or, where a
 /// file cannot be replaced, none.
 fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
+    // In the order of their names, so that no two processes wait for each other.
+    let mut folders: Vec<&Path> = all.iter().map(|built| built.out.as_path()).collect();
+    folders.sort_unstable();
+    let mut turns: Vec<(&Path, Turn)> = Vec::new();
+    for folder in folders {
+        turns.push((folder, writing::folder(folder)?));
+    }
     let mut wanting = Vec::new();
     let mut differing = Vec::new();
     for (path, file) in targets(all) {
-        match files::standing(&path, &file.text)? {
+        match writing::standing(&path, &file.text, file.is_program)? {
             Standing::Same => continue,
-            Standing::Missing => {}
+            Standing::Missing | Standing::NotExecutable => {}
             Standing::Differs => differing.push(path.display().to_string()),
         }
         wanting.push((path, file));
@@ -177,7 +189,11 @@ fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
         return Err(Problem::Input(Box::new(problem.help(help))));
     }
     for (path, file) in &wanting {
-        files::write_new(path, &file.text, file.is_program)?;
+        let turn = turns.iter().find(|(folder, _)| path.starts_with(folder));
+        if let (Some((_, turn)), Some(folder)) = (turn, path.parent()) {
+            writing::make_folder(folder)?;
+            turn.put(path, &file.text, file.is_program)?;
+        }
     }
     let mut said = String::new();
     for built in all {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use landfall_decide::{Decision, Inputs, WorkloadDecision, blame, decide};
 use landfall_report::record::{Lock, Record, WorkloadRecord};
 use landfall_report::text::{self, Turned};
-use landfall_source::Diagnostic;
+use landfall_source::{Diagnostic, Source, Span};
 use landfall_units::Money;
 use landfall_workload::System;
 use md5::{Digest, Md5};
@@ -17,8 +17,11 @@ use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
 use crate::output::Output;
 use crate::session::Session;
+use crate::writing;
 
 const LOCK: &str = "landfall.lock";
+/// The largest lock file taken.
+const LARGEST_LOCK_BYTES: u64 = 16 << 20;
 const HEAD: &str = "# Recorded decisions: `landfall decide FILE --record` writes, `landfall check \
                     FILE` reads.\n";
 
@@ -39,30 +42,29 @@ fn digest(file: &Path) -> Result<String, Problem> {
     Ok(format!("md5:{sum:032x}"))
 }
 
-fn read_lock(path: &Path) -> Result<Lock, Problem> {
-    let source = files::read(path)?;
-    toml::from_str(source.text()).map_err(|error| {
-        let what = format!(
-            "`{}` is not a lock file: {}",
-            path.display(),
-            error.message()
-        );
-        let help = "delete it, and write it again with `landfall decide FILE --record`";
-        Problem::Input(Box::new(Diagnostic::new(what).help(help)))
+fn parse_lock(source: &Source) -> Result<Lock, Problem> {
+    let read: Result<Lock, _> = toml::from_str(source.text());
+    read.map_err(|error| {
+        let what = format!("this is not a lock file: {}", error.message());
+        let help = "take back the last change of it, or delete it and record its decisions again \
+                    with `landfall decide FILE --record`";
+        let span = error.span().map_or_else(Span::default, Span::from);
+        let problem = Diagnostic::new(what).at(source, span).help(help);
+        Problem::Input(Box::new(problem))
     })
 }
 
 /// Keeps a decision beside its file.
 pub(super) fn record(file: &Path, decision: &Decision, output: &mut Output) -> Result<(), Problem> {
     let path = lock_path(file);
-    let mut lock = if path.exists() {
-        read_lock(&path)?
-    } else {
-        Lock::default()
-    };
-    lock.put(Record::of(decision, &name_of(file), digest(file)?));
-    let text = toml::to_string(&lock).map_err(|error| Problem::Fault(error.to_string()))?;
-    files::write(&path, &format!("{HEAD}{text}"))?;
+    let record = Record::of(decision, &name_of(file), digest(file)?);
+    writing::update(&path, LARGEST_LOCK_BYTES, |old| {
+        let mut lock = old.map_or_else(|| Ok(Lock::default()), parse_lock)?;
+        lock.put(record);
+        toml::to_string(&lock)
+            .map(|text| format!("{HEAD}{text}"))
+            .map_err(|error| Problem::Fault(error.to_string()))
+    })?;
     output.say(&format!("recorded in {}\n", path.display()));
     Ok(())
 }
@@ -70,7 +72,7 @@ pub(super) fn record(file: &Path, decision: &Decision, output: &mut Output) -> R
 pub(crate) fn run(command: &Check, output: &mut Output) -> Outcome {
     let path = lock_path(&command.file);
     let name = name_of(&command.file);
-    let lock = read_lock(&path)?;
+    let lock = parse_lock(&files::read_within(&path, LARGEST_LOCK_BYTES)?)?;
     let recorded = lock.files.iter().find(|one| one.name == name);
     let recorded = recorded.ok_or_else(|| {
         let what = format!("`{}` has no decision for `{name}`", path.display());

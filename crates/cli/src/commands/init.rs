@@ -10,7 +10,7 @@ use crate::arguments::Init;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 use crate::session::Session;
-use crate::{files, prices};
+use crate::{prices, writing};
 
 /// An interview ends after so many questions in any case.
 const MOST_QUESTIONS: usize = 60;
@@ -52,7 +52,7 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
         }
     }
     let id = facts.choice(FactId::Purpose).unwrap_or("workload");
-    files::write(&command.file, &write_file(&command.name, id, &facts))?;
+    writing::write(&command.file, &write_file(&command.name, id, &facts))?;
     let path = command.file.display();
     output.say(&format!(
         "\nWritten: {path}. Next: landfall decide {path}\n"

@@ -14,7 +14,7 @@ use crate::arguments::PricesUpdate;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 use crate::today::today;
-use crate::{download, files, prices, progress};
+use crate::{download, files, prices, progress, writing};
 
 /// The source that brought-in rows name.
 const SOURCE: &str = "aws-price-list";
@@ -164,30 +164,28 @@ fn fetch(command: &PricesUpdate, matches: &Matches) -> Result<Vec<PathBuf>> {
 /// the place of the old file.
 fn write(region: &str, csv: &str) -> Result<PathBuf> {
     let path = prices::overlay_path(region)?;
+    let mut new = PriceBook::empty(region);
+    new.add_csv("the prices read", csv)?;
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let problem = Diagnostic::new(format!("cannot make `{}`: {error}", folder.display()));
-            Box::new(problem.help("set LANDFALL_DATA to a folder that can be written"))
-        })?;
+        writing::make_folder(folder)?;
     }
-    let mut check = PriceBook::empty(region);
-    check.add_csv("the prices read", csv)?;
-    let mut merged = csv.to_owned();
-    if path.is_file() {
-        let old = files::read_within(&path, prices::LARGEST_OVERLAY_BYTES)?;
-        let mut lines = old.text().lines().skip(1).filter(|line| !line.is_empty());
-        let kept = lines.by_ref().filter(|line| {
-            let mut cells = line.split(',').skip(1);
-            let (service, meter) = (cells.next().unwrap_or(""), cells.next().unwrap_or(""));
-            check.price(service, meter).is_none()
-        });
-        for line in kept {
-            merged.push_str(line);
-            merged.push('\n');
+    writing::update(&path, prices::LARGEST_OVERLAY_BYTES, |old| {
+        let mut merged = csv.to_owned();
+        if let Some(old) = old {
+            PriceBook::empty(region).add_csv(old.name(), old.text())?;
+            let lines = old.text().lines().skip(1).filter(|line| !line.is_empty());
+            let kept = lines.filter(|line| {
+                let mut cells = line.split(',').skip(1);
+                let (service, meter) = (cells.next().unwrap_or(""), cells.next().unwrap_or(""));
+                new.price(service, meter).is_none()
+            });
+            for line in kept {
+                merged.push_str(line);
+                merged.push('\n');
+            }
         }
-    }
-    let mut whole = PriceBook::empty(region);
-    whole.add_csv("the prices kept", &merged)?;
-    files::write(&path, &merged)?;
+        PriceBook::empty(region).add_csv("the prices kept", &merged)?;
+        Ok::<_, Box<Diagnostic>>(merged)
+    })?;
     Ok(path)
 }

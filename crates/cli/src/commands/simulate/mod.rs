@@ -14,9 +14,9 @@ use landfall_simulate::Series;
 pub(crate) use self::file::run_of;
 use crate::arguments::{Format, Simulate};
 use crate::exit::{Exit, Outcome, Problem};
-use crate::files;
 use crate::output::Output;
 use crate::session::{Session, no_such};
+use crate::writing;
 
 pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
@@ -30,11 +30,11 @@ pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
         None => model::simulate(command, &session)?,
     };
     if let (Some(path), Some(run)) = (&command.series, simulation.runs.first()) {
-        files::write(path, &table(&run.series))?;
+        writing::write(path, &table(&run.series))?;
     }
     if let (Some(path), Some(run)) = (&command.svg, simulation.runs.first()) {
         let title = format!("{}: {}", simulation.name, simulation.what);
-        files::write(path, &chart::series(&title, run))?;
+        writing::write(path, &chart::series(&title, run))?;
     }
     let shown = match command.format {
         Format::Text => text::simulation(&simulation),
