@@ -14,7 +14,7 @@ use landfall_units::is_region_name;
     name = "landfall",
     version,
     max_term_width = 80,
-    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should land, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault of Landfall's own."
+    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should land, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault of Landfall's own. A reader that\ngoes away (`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -576,7 +576,7 @@ pub(crate) struct PricesUpdate {
     /// Read files from here instead of the network: a folder, or one file.
     #[arg(long, value_name = "DIR|FILE")]
     pub(crate) from: Option<PathBuf>,
-    /// Where the Price List is.
+    /// Where the Price List is: a server that speaks HTTPS.
     #[arg(
         long,
         value_name = "URL",

@@ -70,7 +70,7 @@ impl Turn {
                     problem.help("wait until it has ended, then run this again"),
                 ))
             }
-            Err(error) => Err(unwritable(&target, &error)),
+            Err(error) => Err(Box::new(unwritable(&target, &error))),
         }
     }
 
@@ -79,7 +79,7 @@ impl Turn {
     /// turn's folder.
     pub(crate) fn put(&self, path: &Path, text: &str, is_program: bool) -> Result<()> {
         self.replace(path, text, is_program)
-            .map_err(|error| unwritable(path, &error))
+            .map_err(|error| Box::new(unwritable(path, &error)))
     }
 
     fn replace(&self, path: &Path, text: &str, is_program: bool) -> std::io::Result<()> {
@@ -147,7 +147,7 @@ fn create(path: &Path, _is_program: bool) -> std::io::Result<File> {
 #[cfg(unix)]
 fn kept(mut there: Permissions, is_program: bool) -> Permissions {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = there.mode() & 0o7777;
+    let mode = there.mode();
     let added = if is_program { (mode & 0o444) >> 2 } else { 0 };
     there.set_mode(mode | added);
     there
@@ -170,7 +170,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
             .write(true)
             .open(path)
             .and_then(|mut file| file.write_all(text.as_bytes()));
-        return written.map_err(|error| unwritable(path, &error));
+        return written.map_err(|error| Box::new(unwritable(path, &error)));
     }
     update(path, 0, |_| Ok(text.to_owned()))
 }
@@ -207,7 +207,7 @@ pub(crate) fn folder(path: &Path) -> Result<Turn> {
 
 /// Makes a folder, and those that it stands in.
 pub(crate) fn make_folder(path: &Path) -> Result<()> {
-    std::fs::create_dir_all(path).map_err(|error| unwritable(path, &error))
+    std::fs::create_dir_all(path).map_err(|error| Box::new(unwritable(path, &error)))
 }
 
 /// How a file stands to what would be written to it.
@@ -243,11 +243,11 @@ pub(crate) fn standing(path: &Path, text: &str, is_program: bool) -> Result<Stan
     })
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Box<Diagnostic> {
+fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let what = format!("cannot write `{}`: {}", path.display(), plain(error));
     let help = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space, then run this again",
         _ => "check the path and its rights",
     };
-    Box::new(Diagnostic::new(what).help(help))
+    Diagnostic::new(what).help(help)
 }

@@ -7,8 +7,15 @@ mod common;
 mod decide;
 mod domains;
 mod errors;
+mod files;
 mod forms;
 mod framework;
+#[path = "../../src/download/hostile.rs"]
+#[expect(
+    dead_code,
+    reason = "all of its ways are used where downloads are tested"
+)]
+mod hostile;
 mod house;
 mod prices;
 mod simulate;

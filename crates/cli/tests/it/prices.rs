@@ -2,13 +2,15 @@
 //! whole or not at all. Method: the commands, on examples, on files in AWS's shapes,
 //! and against a server of the test's own on this machine.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
 use crate::common::{Run, landfall, landfall_in, root};
+use crate::hostile::{Mode, Server};
 
 const FIXTURES: &str = "crates/catalog/tests/price_list";
 
@@ -164,81 +166,35 @@ fn a_broken_file_leaves_the_old_prices_untouched() {
     }
 }
 
-/// Answers requests for the Price List of a test, on this machine only: the first
-/// answer for the offer breaks off half-way, later ones honour `Range`.
-fn serve(listener: &TcpListener, offer: &str, tag: &str, requests: usize) -> Vec<String> {
-    let mut seen = Vec::new();
-    for _ in 0..requests {
-        let Ok((stream, _)) = listener.accept() else {
-            break;
-        };
-        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-        let first = lines.next().unwrap().unwrap();
-        let mut start = None;
-        for line in lines
-            .map_while(Result::ok)
-            .take_while(|line| !line.is_empty())
-        {
-            if let Some(range) = line.to_lowercase().strip_prefix("range: bytes=") {
-                start = range.trim_end_matches('-').parse::<usize>().ok();
-            }
+const INDEX: &str = "{\"regions\": {\"eu-west-1\": {\"regionCode\": \"eu-west-1\", \
+                     \"currentVersionUrl\": \
+                     \"/offers/v1.0/aws/AWSLambda/20261101/eu-west-1/index.json\"}}}";
+
+/// A server of the Price List whose index is `index` and whose offer comes in the modes
+/// given, the last of them again and again; and how often the offer was asked for.
+fn serve(index: &str, modes: &'static [Mode]) -> (Server, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (count, index) = (Arc::clone(&asked), index.to_owned());
+    let server = Server::start(move |path| {
+        if path.ends_with("region_index.json") {
+            return (Mode::Honest, index.clone().into_bytes());
         }
-        seen.push(format!("{} {start:?}", first.split(' ').nth(1).unwrap()));
-        answer(stream, &first, start, offer, tag);
-    }
-    seen
+        let place = count.fetch_add(1, Ordering::Relaxed).min(modes.len() - 1);
+        (*modes.get(place).unwrap(), offer().into_bytes())
+    });
+    (server.unwrap(), asked)
 }
 
-fn answer(mut stream: TcpStream, request: &str, start: Option<usize>, offer: &str, tag: &str) {
-    if request.contains("region_index.json") {
-        let body = "{\"regions\": {\"eu-west-1\": {\"regionCode\": \"eu-west-1\", \
-                    \"currentVersionUrl\": \"/offers/v1.0/aws/AWSLambda/20261101/eu-west-1/index.json\"}}}";
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all((head + body).as_bytes()).unwrap();
-        return;
-    }
-    let from = start.unwrap_or(0);
-    let status = if start.is_some() {
-        "206 Partial Content"
-    } else {
-        "200 OK"
-    };
-    let rest = offer.get(from..).unwrap();
-    let head = format!(
-        "HTTP/1.1 {status}\r\nConnection: close\r\nETag: {tag}\r\nContent-Length: {}\r\n\r\n",
-        rest.len()
-    );
-    // The first answer ends early.
-    let sent = if start.is_some() {
-        rest
-    } else {
-        rest.get(..rest.len() / 2).unwrap()
-    };
-    stream.write_all((head + sent).as_bytes()).unwrap();
+/// Brings in Lambda's prices from a server.
+fn update_from(data: &Path, server: &Server) -> Run {
+    let url = format!("http://{}", server.address);
+    let region = ["prices", "update", "--region", "eu-west-1"];
+    let rest = ["--service", "lambda", "--url", &url];
+    landfall_in(data, &[&region[..], &rest[..]].concat())
 }
 
-/// Brings in Lambda's prices from a server that tags the offer with `tag` and
-/// answers `requests` times; gives the run and the requests that the server saw.
-fn download(data: &Path, tag: &str, requests: usize) -> (Run, Vec<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let tag = tag.to_owned();
-    let server = std::thread::spawn(move || serve(&listener, &offer(), &tag, requests));
-    let update = [
-        "prices",
-        "update",
-        "--region",
-        "eu-west-1",
-        "--service",
-        "lambda",
-        "--url",
-        &url,
-    ];
-    let run = landfall_in(data, &update);
-    (run, server.join().unwrap())
+fn kept_files(data: &Path) -> usize {
+    std::fs::read_dir(data.join("downloads")).unwrap().count()
 }
 
 fn offer() -> String {
@@ -248,23 +204,116 @@ fn offer() -> String {
 #[test]
 fn a_download_that_breaks_off_is_taken_up_where_it_ended() {
     let data = tempfile::tempdir().unwrap();
-    let (run, seen) = download(data.path(), "", 3);
+    let (server, asked) = serve(INDEX, &[Mode::CutInBody, Mode::Honest]);
+    let run = update_from(data.path(), &server);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(
-        seen[2].contains(&format!("Some({})", offer().len() / 2)),
-        "{seen:?}"
-    );
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
     assert!(data.path().join("prices/eu-west-1.csv").is_file());
+    // What was fetched once is not fetched again.
+    assert_eq!(update_from(data.path(), &server).code, 0);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
 
 #[test]
 fn a_file_that_is_not_what_was_announced_is_refused() {
     let data = tempfile::tempdir().unwrap();
-    let (run, _) = download(data.path(), &format!("\"{}\"", "0".repeat(32)), 5);
+    let (server, _) = serve(INDEX, &[Mode::OtherSum]);
+    let run = update_from(data.path(), &server);
     assert_eq!(run.code, 2, "{}", run.err);
-    // Two of the four tries break off, and two come whole with the wrong sum.
     assert!(run.err.contains("its checksum is"), "{}", run.err);
     assert!(!data.path().join("prices").exists());
+    assert_eq!(kept_files(data.path()), 0);
+}
+
+#[test]
+fn what_does_not_read_to_its_end_is_fetched_again_and_never_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let (server, asked) = serve(INDEX, &[Mode::LengthTooShort, Mode::Honest]);
+    let run = update_from(data.path(), &server);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    for modes in [
+        &[Mode::LengthTooShort],
+        &[Mode::OtherContent],
+        &[Mode::CompressedUnsaid],
+        &[Mode::Empty],
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let (server, asked) = serve(INDEX, modes);
+        let run = update_from(data.path(), &server);
+        assert_eq!(run.code, 2, "{modes:?}: {}", run.err);
+        assert!(
+            run.err.contains("index") || run.err.contains("AWSLambda"),
+            "{}",
+            run.err
+        );
+        assert_eq!(asked.load(Ordering::Relaxed), 2, "{modes:?}");
+        assert_eq!(kept_files(data.path()), 0, "{modes:?}");
+        assert!(!data.path().join("prices").exists());
+    }
+    // A bad file that was kept in whatever way is replaced.
+    let kept = data
+        .path()
+        .join("downloads/AWSLambda-eu-west-1-20261101.json");
+    std::fs::write(&kept, "<html>").unwrap();
+    let (server, asked) = serve(INDEX, &[Mode::Honest]);
+    assert_eq!(update_from(data.path(), &server).code, 0);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), offer());
+}
+
+#[test]
+fn an_index_cannot_lead_to_another_server() {
+    for path in [
+        "@evil.example/x",
+        "//evil.example/x",
+        ".evil.example/x",
+        ":1/x",
+        "x",
+        "",
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let index = INDEX.replace(
+            "/offers/v1.0/aws/AWSLambda/20261101/eu-west-1/index.json",
+            path,
+        );
+        let (server, asked) = serve(&index, &[Mode::Honest]);
+        let run = update_from(data.path(), &server);
+        assert_eq!(run.code, 2, "{path}: {}", run.err);
+        assert!(run.err.contains("which is no path on it"), "{}", run.err);
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+    }
+    for url in [
+        "http://example.invalid",
+        "ftp://example.invalid",
+        "https://a@example.invalid",
+    ] {
+        let arguments = ["prices", "update", "--region", "eu-west-1", "--url", url];
+        let data = tempfile::tempdir().unwrap();
+        let run = landfall_in(data.path(), &arguments);
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(
+            run.err.contains("--url") && run.err.contains("hint:"),
+            "{}",
+            run.err
+        );
+    }
+}
+
+#[test]
+fn two_at_once_fetch_a_file_once() {
+    let data = tempfile::tempdir().unwrap();
+    let (server, asked) = serve(INDEX, &[Mode::Honest]);
+    std::thread::scope(|scope| {
+        let update = || update_from(data.path(), &server);
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(update)).collect();
+        for run in runs {
+            let run = run.join().unwrap();
+            assert_eq!(run.code, 0, "{}", run.err);
+        }
+    });
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(kept_files(data.path()), 1);
 }
 
 #[test]

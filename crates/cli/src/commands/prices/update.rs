@@ -4,32 +4,43 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use landfall_catalog::price_list::{Matches, PriceListFault, Rows, read};
+use landfall_catalog::price_list::{Matches, PriceListError, PriceListFault, Rows, read};
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_source::{Diagnostic, Result};
 use serde::Deserialize;
 
 use crate::arguments::PricesUpdate;
+use crate::download::{Address, Downloader, Limits};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 use crate::today::today;
-use crate::{download, files, prices, progress, writing};
+use crate::writing::{self, Turn};
+use crate::{files, prices, progress};
 
 /// The source that brought-in rows name.
 const SOURCE: &str = "aws-price-list";
 /// Bytes read at once.
 const BLOCK: usize = 1 << 18;
+/// How long one waits for another process to fetch a file.
+const FETCHING: Duration = Duration::from_mins(10);
 
 pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
     let matches = Catalog::matches(&command.region)?;
-    let paths = match &command.from {
-        Some(from) => local(from)?,
-        None => fetch(command, &matches)?,
-    };
     let mut rows = Rows::default();
-    for path in &paths {
-        take(path, &matches, &mut rows)?;
+    match &command.from {
+        Some(from) => {
+            for path in local(from)? {
+                // Indexes, which lie beside offers, hold no prices.
+                match take(&path, &matches, &mut rows)? {
+                    Ok(()) => {}
+                    Err(error) if *error.fault == PriceListFault::Index => {}
+                    Err(error) => return Err(Box::new(refused(&path, &error)).into()),
+                }
+            }
+        }
+        None => fetch(command, &matches, &mut rows)?,
     }
     rows.only(&command.services);
     if rows.is_empty() {
@@ -80,25 +91,27 @@ fn local(from: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Reads one file; indexes, which hold no prices, are passed over.
-fn take(path: &Path, matches: &Matches, rows: &mut Rows) -> Result<()> {
+/// Reads one file; what is wrong with its content is the inner result.
+fn take(
+    path: &Path,
+    matches: &Matches,
+    rows: &mut Rows,
+) -> Result<std::result::Result<(), PriceListError>> {
     let file = files::open(path)?;
     let name = path.display().to_string();
     let bar = progress::bytes(length(&file), &name);
     let mut input = BufReader::with_capacity(BLOCK, bar.wrap_read(file));
     let result = read(&mut input, matches, rows);
     bar.finish_and_clear();
-    match result {
-        Ok(()) => Ok(()),
-        Err(error) if *error.fault == PriceListFault::Index => Ok(()),
-        Err(error) => {
-            let line = error
-                .line
-                .map_or_else(String::new, |line| format!(":{line}"));
-            let problem = Diagnostic::new(format!("{name}{line}: {error}"));
-            Err(Box::new(problem.help(error.hint())))
-        }
-    }
+    Ok(result)
+}
+
+fn refused(path: &Path, error: &PriceListError) -> Diagnostic {
+    let line = error
+        .line
+        .map_or_else(String::new, |line| format!(":{line}"));
+    let problem = Diagnostic::new(format!("{}{line}: {error}", path.display()));
+    problem.help(error.hint())
 }
 
 fn length(file: &File) -> Option<u64> {
@@ -116,19 +129,15 @@ struct RegionEntry {
     url: String,
 }
 
-/// Fetches the offer files of the region, each through its index of regions.
-fn fetch(command: &PricesUpdate, matches: &Matches) -> Result<Vec<PathBuf>> {
-    let client = download::client();
+/// Fetches the offer files of the region, each through its index of regions, and reads them.
+fn fetch(command: &PricesUpdate, matches: &Matches, rows: &mut Rows) -> Result<()> {
+    let downloader = Downloader::new(Address::new(&command.url)?, Limits::INTERNET);
     let folder = prices::folder()?.join("downloads");
-    std::fs::create_dir_all(&folder).map_err(|error| {
-        let problem = Diagnostic::new(format!("cannot make `{}`: {error}", folder.display()));
-        Box::new(problem.help("set LANDFALL_DATA to a folder that can be written"))
-    })?;
-    let base = command.url.trim_end_matches('/');
-    let mut paths = Vec::new();
+    writing::make_folder(&folder)?;
+    let mut is_known = false;
     for offer in matches.offers_for(&command.services) {
-        let url = format!("{base}/offers/v1.0/aws/{offer}/current/region_index.json");
-        let text = download::text(&client, &url)?;
+        let path = format!("/offers/v1.0/aws/{offer}/current/region_index.json");
+        let (url, text) = downloader.text(&path)?;
         let index: RegionIndex = serde_json::from_str(&text).map_err(|error| {
             let problem = Diagnostic::new(format!("{url}: {error}"));
             Box::new(problem.help("this is no index of regions; check --url"))
@@ -136,28 +145,55 @@ fn fetch(command: &PricesUpdate, matches: &Matches) -> Result<Vec<PathBuf>> {
         let Some(entry) = index.regions.get(&command.region) else {
             continue;
         };
-        let version: String = entry
-            .url
-            .split('/')
-            .rev()
-            .nth(2)
-            .unwrap_or("current")
-            .chars()
-            .take(40)
-            .collect();
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let version: String = version.chars().filter(|c| plain(*c)).collect();
+        is_known = true;
+        let version = entry.url.split('/').rev().nth(2).unwrap_or("current");
+        let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+        let version: String = version.chars().filter(plain).take(40).collect();
         let path = folder.join(format!("{offer}-{}-{version}.json", command.region));
+        fetch_offer(&downloader, &entry.url, &path, matches, rows)?;
+    }
+    if is_known {
+        return Ok(());
+    }
+    let problem = Diagnostic::new(format!("AWS has no prices for {}", command.region));
+    Err(Box::new(problem.help("check the region and the services")))
+}
+
+/// Reads an offer from `path`, where it is kept once it has been fetched. A file there that
+/// does not read to its end is deleted and fetched again, once.
+fn fetch_offer(
+    downloader: &Downloader,
+    from: &str,
+    path: &Path,
+    matches: &Matches,
+    rows: &mut Rows,
+) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let _turn = Turn::take(path.parent().unwrap_or(path), &name, FETCHING)?;
+    let mut is_last = false;
+    loop {
         if !path.is_file() {
-            download::file(&client, &format!("{base}{}", entry.url), &path)?;
+            downloader.file(from, path)?;
         }
-        paths.push(path);
+        let mut with = rows.clone();
+        match take(path, matches, &mut with)? {
+            Ok(()) => {
+                *rows = with;
+                return Ok(());
+            }
+            // The file is whole; what it says cannot be used.
+            Err(error @ PriceListError::Ambiguous { .. }) => {
+                return Err(Box::new(refused(path, &error)));
+            }
+            Err(error) => {
+                let _ = std::fs::remove_file(path);
+                if is_last {
+                    return Err(Box::new(refused(path, &error)));
+                }
+                is_last = true;
+            }
+        }
     }
-    if paths.is_empty() {
-        let problem = Diagnostic::new(format!("AWS has no prices for {}", command.region));
-        return Err(Box::new(problem.help("check the region and the services")));
-    }
-    Ok(paths)
 }
 
 /// Adds the rows to what was brought in before, checks the whole, and puts it in
