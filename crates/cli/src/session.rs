@@ -38,22 +38,22 @@ impl Session {
         })
     }
 
-    /// Reads a workload file, and the recorded traffic that it names.
-    pub(crate) fn read_system(path: &Path, sets: &[String]) -> Result<System, Problem> {
-        let mut system = System::parse(&changes::apply(&files::read(path)?, sets)?)?;
+    /// Reads a workload file with the recorded traffic that it names, and the prices that it
+    /// is decided by.
+    pub(crate) fn read_system(
+        path: &Path,
+        deciding: &Deciding,
+    ) -> Result<(System, PriceBook), Problem> {
+        let source = changes::apply(&files::read(path)?, &deciding.changes)?;
+        let mut system = System::parse(&source)?;
         for workload in &mut system.workloads {
             learn_trace(workload, path)?;
         }
-        Ok(system)
-    }
-
-    /// The prices that a system is decided by.
-    pub(crate) fn prices(system: &System, deciding: &Deciding) -> Result<PriceBook, Problem> {
-        let region = deciding
-            .region
-            .as_deref()
-            .unwrap_or_else(|| system.region());
-        Ok(prices::book(region)?)
+        let book = match &deciding.region {
+            Some(region) => prices::book(region)?,
+            None => prices::book_of(&source, system.region())?,
+        };
+        Ok((system, book))
     }
 
     pub(crate) fn inputs<'a>(
@@ -87,8 +87,7 @@ impl Session {
         deciding: &Deciding,
         work: impl FnOnce(&System, &Inputs<'_>) -> T,
     ) -> Result<T, Problem> {
-        let mut system = Self::read_system(path, &deciding.changes)?;
-        let book = Self::prices(&system, deciding)?;
+        let (mut system, book) = Self::read_system(path, deciding)?;
         let elsewhere = prices::elsewhere(book.region())?;
         // A region given on the command line is not assumed.
         system.region = deciding.region.clone().or(system.region);

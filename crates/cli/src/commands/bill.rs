@@ -13,9 +13,12 @@ use crate::prices;
 
 pub(crate) fn run(command: &Bill, output: &mut Output) -> Outcome {
     let catalog = Catalog::embedded()?;
-    let file = UsageFile::parse(&files::read(&command.file)?, &catalog)?;
-    let region = command.region.as_deref().unwrap_or(&file.region);
-    let book = prices::book(region)?;
+    let source = files::read(&command.file)?;
+    let file = UsageFile::parse(&source, &catalog)?;
+    let book = match &command.region {
+        Some(region) => prices::book(region)?,
+        None => prices::book_of(&source, &file.region)?,
+    };
     let billed = bill(&file.usage, &book, &catalog.meters).map_err(|error| {
         let what = format!("{}: {error}", command.file.display());
         Box::new(Diagnostic::new(what).help("check the numbers and units of the usage file"))

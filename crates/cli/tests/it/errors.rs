@@ -164,3 +164,81 @@ fn init_stops_asking_when_nothing_can_change_the_answer() {
     let asked = run.err.matches(" > ").count();
     assert!(asked < 30, "asked {asked} times");
 }
+
+/// The text of a lock file that `website.toml` in a folder has.
+fn recorded(folder: &std::path::Path) -> (String, String) {
+    let file = folder.join("website.toml");
+    std::fs::copy(root().join("examples/website.toml"), &file).unwrap();
+    let name = file.display().to_string();
+    let run = landfall(&["decide", &name, "--worlds", "0", "--record"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let lock = std::fs::read_to_string(folder.join("landfall.lock")).unwrap();
+    (name, lock)
+}
+
+#[test]
+fn a_lock_file_is_told_with_its_line_and_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, lock) = recorded(folder.path());
+    let path = folder.path().join("landfall.lock");
+    let line_of = |text: &str, word: &str| {
+        let before = text.split(word).next().unwrap();
+        format!("landfall.lock:{}:", before.matches('\n').count() + 1)
+    };
+    for (from, to) in [
+        ("seed = ", "seed = no"),
+        ("people = ", "peeple = "),
+        ("worlds = 0", "worlds = -1"),
+        ("as_of = ", "as_of = \u{0}"),
+    ] {
+        let bad = lock.replacen(from, to, 1);
+        assert_ne!(bad, lock);
+        std::fs::write(&path, &bad).unwrap();
+        let record = ["decide", &name, "--worlds", "0", "--record"];
+        for arguments in [&["check", &name][..], &record] {
+            let run = landfall(arguments);
+            assert_eq!(run.code, 2, "{to}: {}", run.err);
+            let place = line_of(&lock, from);
+            assert!(
+                run.err.contains(&place),
+                "{to} gave no {place}\n{}",
+                run.err
+            );
+            assert!(run.err.contains("hint:"), "{}", run.err);
+            assert!(!run.err.contains("panicked"), "{}", run.err);
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), bad);
+    }
+}
+
+#[test]
+fn a_region_that_nobody_knows_is_told_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.toml");
+    let name = path.display().to_string();
+    let workload = "schema = 1\nname = \"x\"\nregion = \"us-est-1\"\n[[workload]]\nid = \"a\"\n";
+    let usage = std::fs::read_to_string(root().join("examples/usage/lambda.toml")).unwrap();
+    let usage = usage.replace("us-east-1", "us-est-1");
+    for (text, line, commands) in [
+        (
+            workload.to_owned(),
+            3,
+            vec![
+                vec!["decide"],
+                vec!["explain"],
+                vec!["simulate"],
+                vec!["prices", "check"],
+            ],
+        ),
+        (usage, 4, vec![vec!["bill"]]),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        for command in commands {
+            let run = landfall(&[&command[..], &[&name]].concat());
+            assert_eq!(run.code, 2, "{command:?}: {}", run.err);
+            let place = format!("w.toml:{line}:");
+            assert!(run.err.contains(&place), "{command:?}: {}", run.err);
+            assert!(run.err.contains("did you mean `us-east-1`?"), "{}", run.err);
+        }
+    }
+}
