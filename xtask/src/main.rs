@@ -7,6 +7,7 @@
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
+mod attack;
 mod blueprints;
 mod checks;
 mod docs;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["test"] => checks::run(),
+        ["attack", rest @ ..] => attack::run(rest),
         ["blueprints"] => blueprints::check(),
         ["pages"] => match pages::browser() {
             Some(browser) => pages::check(&browser),
