@@ -51,7 +51,8 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
     let is_usage = |name: &str| name.contains("/usage/");
     let (usage, workloads): (Files, Files) =
         examples.into_iter().partition(|(name, _)| is_usage(name));
-    let quick = std::fs::read(root.join("examples/website.toml")).map_err(|e| e.to_string())?;
+    let quick =
+        std::fs::read(root.join("examples/gpu-training.toml")).map_err(|e| e.to_string())?;
     let patterns = files(&root.join("crates/blueprint/tests/patterns"), "in")?;
     Ok(vec![
         workload_files([workloads, patterns].concat()),
@@ -99,15 +100,27 @@ fn workload_files(seeds: Files) -> Format {
 /// Recorded traffic in each layout, and the files beside it.
 fn traces() -> Format {
     const LAYOUTS: [(&str, &str); 8] = [
-        ("in/requests.csv", "timestamp,duration\n0,0.1\n10,0.2\n130,0.1\n"),
+        (
+            "in/requests.csv",
+            "timestamp,duration\n0,0.1\n10,0.2\n130,0.1\n",
+        ),
         ("in/counts.csv", "period,count\n1,60\n2,0\n3,180\n"),
-        ("in/values.csv", "timestamp,value\n2026-01-01T00:00:00Z,5\n2026-01-01T00:01:00Z,9\n"),
+        (
+            "in/values.csv",
+            "timestamp,value\n2026-01-01T00:00:00Z,5\n2026-01-01T00:01:00Z,9\n",
+        ),
         (
             "in/azure2019.csv",
             "HashOwner,HashApp,HashFunction,Trigger,1,2,3\na,b,c,http,1,0,7\nd,e,f,queue,0,2,0\n",
         ),
-        ("in/azure2021.csv", "app,func,end_timestamp,duration\na,b,1.5,0.5\na,c,2.5,0.1\n"),
-        ("in/starts.csv", "is_cold,start_time,aws_duration,exist_id\n1,0,120,a\n0,3,80,a\n"),
+        (
+            "in/azure2021.csv",
+            "app,func,end_timestamp,duration\na,b,1.5,0.5\na,c,2.5,0.1\n",
+        ),
+        (
+            "in/starts.csv",
+            "is_cold,start_time,aws_duration,exist_id\n1,0,120,a\n0,3,80,a\n",
+        ),
         (
             "in/metric.json",
             "{\"Label\":\"Invocations\",\"Datapoints\":[{\"Timestamp\":\"2026-01-01T00:00:00Z\",\
@@ -192,7 +205,10 @@ fn templates(scratch: &Scratch) -> Result<Format> {
         if made.exit != Some(0) {
             return Err(format!("no blueprint of {file}"));
         }
-        seeds.extend(ending(files(&out, &format!("in/{example}"))?, &["yaml", "json"]));
+        seeds.extend(ending(
+            files(&out, &format!("in/{example}"))?,
+            &["yaml", "json"],
+        ));
     }
     Ok(Format {
         name: "templates",

@@ -96,12 +96,10 @@ fn keep(found: &Path, format: &str, number: u64, made: &Made) -> Result<()> {
 
 /// Puts back what stood where the input was.
 fn restore(format: &Format, name: &str, scratch: &Scratch) -> Result<()> {
-    match format.beside.iter().find(|(other, _)| other == name) {
-        Some((_, bytes)) => scratch.put(name, bytes),
-        // It may have been replaced or removed by the command.
-        None => {
-            let _ = std::fs::remove_file(scratch.path(name));
-            Ok(())
-        }
+    if let Some((_, bytes)) = format.beside.iter().find(|(other, _)| other == name) {
+        return scratch.put(name, bytes);
     }
+    // It may have been replaced or removed by the command.
+    let _ = std::fs::remove_file(scratch.path(name));
+    Ok(())
 }

@@ -28,7 +28,7 @@ struct Writer {
 }
 
 fn writers(scratch: &Scratch) -> Result<[Writer; 3]> {
-    let example = scratch.root.join("examples/photo-thumbnails.toml");
+    let example = scratch.root.join("examples/gpu-training.toml");
     let example = std::fs::read(example).map_err(|error| error.to_string())?;
     scratch.put("record/w.toml", &example)?;
     let (file, infra) = (scratch.path("record/w.toml"), scratch.path("infra"));
@@ -151,7 +151,7 @@ pub(super) fn run(scratch: &Scratch, seed: u64) -> Result<Tally> {
 pub(super) fn pairs(one: &Scratch) -> Result<Tally> {
     let mut tally = Tally::new("pairs of writers");
     let two = one.beside();
-    let example = one.root.join("examples/photo-thumbnails.toml");
+    let example = one.root.join("examples/gpu-training.toml");
     let example = std::fs::read(example).map_err(|error| error.to_string())?;
     for name in ["record/a.toml", "record/b.toml"] {
         one.put(name, &example)?;

@@ -7,7 +7,10 @@
 mod call;
 mod formats;
 #[path = "../../../crates/cli/src/download/hostile.rs"]
-#[expect(dead_code, reason = "one way of it is only asked where downloads are tested")]
+#[expect(
+    dead_code,
+    reason = "one way of it is only asked where downloads are tested"
+)]
 mod hostile;
 mod inputs;
 mod kills;
@@ -45,7 +48,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         program: root().join("target/debug/landfall"),
     };
     // Overflows are faults in this profile.
-    step("the program", "cargo", &["build", "--locked", "--quiet", "-p", "landfall"])?;
+    step(
+        "the program",
+        "cargo",
+        &["build", "--locked", "--quiet", "-p", "landfall"],
+    )?;
     let begun = now();
     say(&format!("== attack, seed {}", attack.seed));
     let tallies = attack.all()?;
@@ -54,7 +61,10 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     if is_good {
         Ok(())
     } else {
-        Err(format!("the attack with seed {} found something", attack.seed))
+        Err(format!(
+            "the attack with seed {} found something",
+            attack.seed
+        ))
     }
 }
 
@@ -131,7 +141,10 @@ impl Attack {
             let running: Vec<_> = (0..workers).map(one).collect();
             running
                 .into_iter()
-                .map(|one| one.join().unwrap_or_else(|_| Err("a thread stopped".to_owned())))
+                .map(|one| {
+                    one.join()
+                        .unwrap_or_else(|_| Err("a thread stopped".to_owned()))
+                })
                 .collect::<Result<Vec<Tally>>>()
         });
         let mut results = results?.into_iter();

@@ -106,9 +106,8 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Pcg64Mcg) {
             bytes.extend_from_slice(rest);
         }
         6 => {
-            let byte = b"[{(\"'-"[random.random_range(0..6_usize)..]
-                .first()
-                .copied();
+            let openers = b"[{(\"'-";
+            let byte = openers.get(random.random_range(0..openers.len())).copied();
             let place = random.random_range(0..=bytes.len());
             let deep = vec![byte.unwrap_or(b'['); random.random_range(1..DEPTH)];
             bytes.splice(place..place, deep);
@@ -127,7 +126,10 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Pcg64Mcg) {
 
 /// Takes away, doubles or moves a line.
 fn lines(bytes: &mut Vec<u8>, random: &mut Pcg64Mcg) {
-    let mut lines: Vec<Vec<u8>> = bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let mut lines: Vec<Vec<u8>> = bytes
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
     let (from, to) = (
         random.random_range(0..lines.len()),
         random.random_range(0..lines.len()),
@@ -155,12 +157,19 @@ fn value(bytes: &mut Vec<u8>, random: &mut Pcg64Mcg) {
         })
         .map(|(place, _)| place + 1)
         .collect();
-    let Some(start) = starts.get(random.random_range(0..starts.len().max(1))).copied() else {
+    let Some(start) = starts
+        .get(random.random_range(0..starts.len().max(1)))
+        .copied()
+    else {
         return;
     };
     let ends = |byte: &u8| matches!(byte, b',' | b'\n' | b'"' | b'}' | b']' | b' ' | b'#');
     let rest = bytes.get(start..).unwrap_or_default();
-    let length = rest.iter().skip(1).position(ends).map_or(rest.len(), |at| at + 1);
+    let length = rest
+        .iter()
+        .skip(1)
+        .position(ends)
+        .map_or(rest.len(), |at| at + 1);
     let old = rest.get(..length).unwrap_or_default().to_vec();
     let new = match random.random_range(0..3_u32) {
         0 => hostile(random).to_vec(),

@@ -35,9 +35,8 @@ pub(super) fn full_disk(scratch: &Scratch) -> Result<Tally> {
     if !full.exists() {
         return Ok(tally);
     }
-    let files = ["--svg", "--series"].map(|option| {
-        format!("simulate --rate 1/s --duration 100ms --for 60s {option} /dev/full")
-    });
+    let files = ["--svg", "--series"]
+        .map(|option| format!("simulate --rate 1/s --duration 100ms --for 60s {option} /dev/full"));
     let printing = PRINTING.map(|words| (words.to_owned(), Some(full)));
     for (words, out) in printing.into_iter().chain(files.map(|words| (words, None))) {
         let arguments: Vec<String> = words.split(' ').map(str::to_owned).collect();
@@ -56,10 +55,7 @@ pub(super) fn full_disk(scratch: &Scratch) -> Result<Tally> {
 }
 
 /// Decides by the facts of the first and the middle of every month.
-pub(super) fn days(
-    scratch: &Scratch,
-    next: &(dyn Fn() -> Option<u64> + Sync),
-) -> Result<Tally> {
+pub(super) fn days(scratch: &Scratch, next: &(dyn Fn() -> Option<u64> + Sync)) -> Result<Tally> {
     const EXAMPLES: [&str; 3] = ["photo-thumbnails", "website", "nightly-report"];
     let mut tally = Tally::new("days");
     let months = YEARS.flat_map(|year| (1..=12_u32).map(move |month| (year, month)));

@@ -1,6 +1,7 @@
 //! `prices update` against a server that is hostile in every way, with its index or with
 //! what the index names.
 
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +15,13 @@ const TIME: Duration = Duration::from_mins(5);
 const INDEX: &str = "{\"regions\": {\"eu-west-1\": {\"currentVersionUrl\": \
                      \"/offers/v1.0/aws/AWSLambda/20261101/eu-west-1/index.json\"}}}";
 /// Indexes that name no path on their server.
-const FORGED: [&str; 5] = ["@evil.invalid/x", "//evil.invalid/x", ".evil.invalid/x", "x", ""];
+const FORGED: [&str; 5] = [
+    "@evil.invalid/x",
+    "//evil.invalid/x",
+    ".evil.invalid/x",
+    "x",
+    "",
+];
 
 /// What a server does with one of its two files.
 #[derive(Debug, Clone)]
@@ -51,7 +58,9 @@ fn cases() -> Vec<Case> {
 
 /// Runs every case at once: they wait most of the time.
 pub(super) fn run(scratch: &Scratch) -> Result<Tally> {
-    let offer = scratch.root.join("crates/catalog/tests/price_list/lambda.json");
+    let offer = scratch
+        .root
+        .join("crates/catalog/tests/price_list/lambda.json");
     let offer = std::fs::read(offer).map_err(|error| error.to_string())?;
     let mut tally = Tally::new("hostile server");
     let results = thread::scope(|scope| {
@@ -62,7 +71,10 @@ pub(super) fn run(scratch: &Scratch) -> Result<Tally> {
         let running: Vec<_> = cases().into_iter().map(one).collect();
         running
             .into_iter()
-            .map(|one| one.join().unwrap_or_else(|_| Err("a thread stopped".to_owned())))
+            .map(|one| {
+                one.join()
+                    .unwrap_or_else(|_| Err("a thread stopped".to_owned()))
+            })
             .collect::<Vec<_>>()
     });
     for result in results {
@@ -109,7 +121,7 @@ fn one(case: &Case, offer: Vec<u8>, all: &Scratch) -> Result<Tally> {
     let is_bad = |name: &str| name.ends_with("json") != is_good;
     for name in kept.map(|one| one.file_name().to_string_lossy().into_owned()) {
         // A part stays for the next try to go on from.
-        if is_bad(&name) && !name.ends_with(".part") {
+        if is_bad(&name) && Path::new(&name).extension().is_none_or(|end| end != "part") {
             tally.broken(format!("{}: {name} is kept", case.name));
         }
     }

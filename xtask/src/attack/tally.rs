@@ -80,7 +80,9 @@ pub(super) fn show(tallies: &[Tally], found: &Path) -> bool {
             say(&format!("   and {} more", tally.found.len() - MOST_TOLD));
         }
     }
-    let head = ["part", "runs", "exit 0", "exit 1", "exit 2", "other", "lost"];
+    let head = [
+        "part", "runs", "exit 0", "exit 1", "exit 2", "other", "lost",
+    ];
     let [part, runs, zero, one, two, other, lost] = head;
     say(&format!(
         "{part:<16} {runs:>7} {zero:>7} {one:>7} {two:>7} {other:>7} {lost:>7}"

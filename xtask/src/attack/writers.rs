@@ -25,10 +25,12 @@ const TEXTS: [&str; 16] = [
     "=cmd|'/c calc'!A1",
 ];
 
-/// What every command writes of a format, by its name.
-const COMMANDS: [(&str, &[&str]); 4] = [
+/// What every command writes of a format, by its name; and how many texts share one command
+/// each, where each run decides.
+const COMMANDS: [(&str, usize, &[&str]); 4] = [
     (
         "workload files",
+        1,
         &[
             "decide {file} --worlds 0",
             "decide {file} --worlds 0 --format json",
@@ -42,10 +44,12 @@ const COMMANDS: [(&str, &[&str]); 4] = [
     ),
     (
         "usage files",
+        1,
         &["bill {file}", "bill {file} --format json"],
     ),
     (
         "templates",
+        1,
         &[
             "blueprint check {file}",
             "blueprint check {file} --format json",
@@ -54,6 +58,7 @@ const COMMANDS: [(&str, &[&str]); 4] = [
     ),
     (
         "lock files",
+        5,
         &[
             "check {dir}/in/w.toml",
             "check {dir}/in/w.toml --format json",
@@ -74,18 +79,20 @@ fn quoted(text: &str) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// Puts each hostile text in the place of each text of the first good input of a format.
+/// Puts each hostile text in the place of each text of a good input of a format.
 pub(super) fn run(
     format: &Format,
     scratch: &Scratch,
     next: &(dyn Fn() -> Option<u64> + Sync),
 ) -> Result<Tally> {
     let mut tally = Tally::new("hostile texts");
-    let commands = COMMANDS.iter().find(|(name, _)| *name == format.name);
-    let wanted = format.seeds.iter().find(|(name, _)| {
-        format.name != "workload files" || name.ends_with("photo-thumbnails.toml")
+    let commands = COMMANDS.iter().find(|(name, ..)| *name == format.name);
+    let texts = |bytes: &[u8]| quoted(&String::from_utf8_lossy(bytes)).len();
+    let wanted = format.seeds.iter().max_by_key(|(name, bytes)| {
+        let is_usual = name.ends_with("photo-thumbnails.toml");
+        (is_usual, texts(bytes))
     });
-    let (Some((_, commands)), Some((name, bytes))) = (commands, wanted) else {
+    let (Some((_, stride, commands)), Some((name, bytes))) = (commands, wanted) else {
         return Ok(tally);
     };
     for (name, bytes) in &format.beside {
@@ -95,7 +102,7 @@ pub(super) fn run(
     let places = quoted(&text);
     let count = places.len() * TEXTS.len();
     while let Some(number) = next() {
-        let number = number as usize;
+        let number = number as usize * stride;
         if number >= count {
             break;
         }
@@ -108,7 +115,17 @@ pub(super) fn run(
         scratch.put(name, changed.as_bytes())?;
         let file = scratch.path(name).display().to_string();
         let folder = scratch.folder.display().to_string();
-        for command in *commands {
+        let some = if *stride > 1 {
+            number % commands.len()
+        } else {
+            0
+        };
+        let last = if *stride > 1 {
+            some + 1
+        } else {
+            commands.len()
+        };
+        for command in commands.get(some..last).unwrap_or_default() {
             let words = command.split(' ');
             let arguments: Vec<String> = words
                 .map(|word| word.replace("{file}", &file).replace("{dir}", &folder))

@@ -182,7 +182,7 @@ fn fetch_offer(
                 return Ok(());
             }
             // The file is whole; what it says cannot be used.
-            Err(error @ PriceListError::Ambiguous { .. }) => {
+            Err(error) if matches!(*error.fault, PriceListFault::Ambiguous { .. }) => {
                 return Err(Box::new(refused(path, &error)));
             }
             Err(error) => {
