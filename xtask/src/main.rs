@@ -3,6 +3,7 @@
 //! `cargo xtask docs` writes the documents that are made from data;
 //! `cargo xtask docs --check` fails when one is out of date;
 //! `cargo xtask test` runs everything that CI runs;
+//! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         },
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test | blueprints | pages | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test | attack | blueprints | pages | price-list MB FILE"
                 .to_owned(),
         ),
     };
