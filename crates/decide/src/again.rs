@@ -13,7 +13,8 @@ use crate::weighed::{Weighed, settle, weigh};
 #[derive(Clone, Copy)]
 pub(crate) struct Again<'a> {
     pub(crate) weighed: &'a [Weighed<'a>],
-    /// The place of the workload.
+    /// The workload that is asked about, and its place.
+    pub(crate) workload: &'a Workload,
     pub(crate) at: usize,
     pub(crate) context: &'a Context<'a>,
     pub(crate) inputs: &'a Inputs<'a>,
@@ -29,17 +30,6 @@ pub(crate) struct Outcome {
 }
 
 impl Again<'_> {
-    /// The workload that is asked about.
-    pub(crate) fn workload(&self) -> &Workload {
-        self.this().workload
-    }
-
-    fn this(&self) -> &Weighed<'_> {
-        // The place is one of the list by construction; the first stands in for none.
-        #[expect(clippy::indexing_slicing, reason = "the place is one of the list")]
-        &self.weighed[self.at]
-    }
-
     /// What is recommended as things are.
     pub(crate) fn today(&self) -> Outcome {
         self.settled(&mut self.weighed.to_vec(), self.context)
@@ -166,7 +156,7 @@ fn is_clear(one: &Weighed<'_>, chosen: Option<&str>, may_miss: f64, context: &Co
 
 /// How much dearer than the best an option may be by formulas and still be looked at by
 /// simulation.
-const FAR: f64 = 1.3;
+const FAR: f64 = 2.0;
 
 /// The options of an evaluation that might be recommended: those that cost at most some
 /// times what the best does, whether they meet their targets or not.

@@ -114,6 +114,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         let mut workloads = each(&told, |(at, one)| {
             let again = Again {
                 weighed: &weighed,
+                workload: one.workload,
                 at: *at,
                 context,
                 inputs,

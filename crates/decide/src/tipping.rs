@@ -67,7 +67,7 @@ impl Context<'_> {
         evaluation: &Evaluation,
         again: &Again<'_>,
     ) -> (Vec<Tipping>, Vec<AtVolume>) {
-        let facts = &again.workload().facts;
+        let facts = &again.workload.facts;
         // A fact held still needs worlds of its own: its range is not in doubt here.
         let still = each(&MOVED, |fact| self.held_still(evaluation, *fact, again));
         let pairs: Vec<(FactId, &Vec<Option<Doubt>>)> = MOVED.into_iter().zip(&still).collect();
@@ -80,8 +80,15 @@ impl Context<'_> {
         let Some(from) = today.platform.as_deref() else {
             return (Vec::new(), curve);
         };
+        // A schedule or a trace says these, and a file says nothing twice.
+        let is_timed = [FactId::Schedule, FactId::Trace]
+            .iter()
+            .any(|fact| !facts.is_unknown(*fact));
+        let is_said =
+            |fact: FactId| is_timed && matches!(fact, FactId::Volume | FactId::PeakToMean);
         let sides: Vec<(FactId, &Vec<Option<Doubt>>, f64)> = pairs
             .iter()
+            .filter(|(fact, _)| !is_said(*fact))
             .flat_map(|(fact, doubts)| [1.0 / STEP, STEP].map(|step| (*fact, *doubts, step)))
             .collect();
         let moved = each(&sides, |(fact, doubts, step)| {
@@ -149,7 +156,7 @@ impl Context<'_> {
         fact: FactId,
         again: &Again<'_>,
     ) -> Vec<Option<Doubt>> {
-        let (inputs, workload) = (again.inputs, again.workload());
+        let (inputs, workload) = (again.inputs, again.workload);
         let range = evaluation.filled.range(fact);
         if inputs.worlds == 0 || range.is_none_or(|range| range.is_exact()) {
             return self.doubts.to_vec();
@@ -167,7 +174,7 @@ impl Context<'_> {
     /// Regions in which another platform would be recommended though what is recommended
     /// here has its price there too.
     fn of_regions(&self, from: &str, again: &Again<'_>) -> Vec<Tipping> {
-        let facts = &again.workload().facts;
+        let facts = &again.workload.facts;
         let tip = |book: &PriceBook| {
             let rates = Rates::new(self.catalog, book);
             let context = Context {
@@ -321,7 +328,7 @@ impl Moved<'_> {
             already_paid: &already_paid,
             ..self.context
         };
-        let facts = &self.again.workload().facts;
+        let facts = &self.again.workload.facts;
         context.evaluate(&facts.with(self.fact, Value::exact(at)))
     }
 

@@ -307,9 +307,11 @@ fn drawn(range: &Range<f64>, share: f64) -> f64 {
 pub struct Doubt {
     /// Dollars a month, on average over the worlds in which it runs.
     pub mean: Money,
-    /// Dollars a month that 1 world in 10 stays below.
+    /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
+    /// is less, as skewed ranges can have it.
     pub p10: Money,
-    /// Dollars a month that 9 worlds in 10 stay below.
+    /// Dollars a month that 9 worlds in 10 stay below; the total at likely values where that
+    /// is more.
     pub p90: Money,
     /// Share of the worlds in which it has the lowest total of those that do.
     pub wins: f64,
@@ -444,8 +446,8 @@ impl Worlds {
             let runs = totals.len();
             doubts.push(Some(Doubt {
                 mean: Money::from_f64(mean),
-                p10: Money::from_f64(at(&totals, 0.1)),
-                p90: Money::from_f64(at(&totals, 0.9)),
+                p10: Money::from_f64(at(&totals, 0.1)).min(monthly.total),
+                p90: Money::from_f64(at(&totals, 0.9)).max(monthly.total),
                 wins: won.count() as f64 / number,
                 misses: 1.0 - does as f64 / number,
                 excluded: 1.0 - runs as f64 / number,

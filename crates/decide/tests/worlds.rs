@@ -14,6 +14,7 @@ use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{BUDGET, Decision, Inputs, Tipping, WORLDS, WorkloadDecision, decide};
 use landfall_framework::{Pack, embedded_pack};
 use landfall_source::{Source, Span};
+use landfall_units::Range;
 use landfall_workload::{FactId, Origin, System, Value};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
@@ -170,21 +171,34 @@ fn with(system: &System, tip: &Tipping, value: f64) -> Option<String> {
     best.map(|option| option.platform.clone())
 }
 
+/// A schedule that gives the volume, with little work: other options lie far apart by
+/// formulas.
+const CRON: &str = r#"
+schema = 1
+name = "cron"
+[[workload]]
+id = "cron"
+trigger = "schedule"
+traffic.schedule = "rate(1 minute)"
+work.duration = { p50 = "5s", p99 = "8s", max = "20s" }
+work.cpu_share = "50%"
+work.memory = "256MB"
+package = { kind = "zip", runtime = "python3.13" }
+targets.finish_within = "1min"
+"#;
+
 #[test]
 fn a_tipping_points_two_sides_differ_as_stated() {
-    // Facts that move alone; a tenth aside, since both sides are simulated anew.
+    // Every quantity moves alone, as `--set` moves it; both sides are decided anew.
     const ASIDE: f64 = 1.1;
     let mut seen = 0;
-    for text in [THUMBNAILS, REPORT] {
+    for text in [THUMBNAILS, REPORT, CRON] {
         let system = system(text);
         let decision = decided(&system, 1, 300, Some(BUDGET));
         for tip in &decision.workloads[0].tipping {
             let (Value::Quantity(at), Some(margin)) = (&tip.at, tip.margin) else {
                 continue;
             };
-            if !matches!(tip.fact, FactId::Volume | FactId::HourlyCost) || margin < 0.05 {
-                continue;
-            }
             let (inside, outside) = if margin > 1.0 {
                 (at.likely() / ASIDE, at.likely() * ASIDE)
             } else {
@@ -199,7 +213,82 @@ fn a_tipping_points_two_sides_differ_as_stated() {
             seen += 1;
         }
     }
-    assert!(seen >= 2, "only {seen} tipping points were tried");
+    assert!(seen >= 4, "only {seen} tipping points were tried");
+}
+
+#[test]
+fn what_follows_from_a_schedule_has_no_tipping_point() {
+    let decision = decided(&system(CRON), 1, 50, Some(BUDGET));
+    let tips = &decision.workloads[0].tipping;
+    assert!(!tips.is_empty());
+    let said = [FactId::Volume, FactId::PeakToMean];
+    assert!(tips.iter().all(|tip| !said.contains(&tip.fact)), "{tips:?}");
+}
+
+/// A catalog and a framework in which nothing is in doubt: every range is its likely value.
+fn without_doubt() -> (Catalog, Pack) {
+    let (mut catalog, mut pack) = (CATALOG.clone(), PACK.clone());
+    let likely = |range: &mut Range<f64>| *range = Range::exact(range.likely());
+    for platform in &mut catalog.platforms {
+        for parameter in &mut platform.parameters {
+            likely(&mut parameter.value);
+        }
+    }
+    pack.parameters
+        .iter_mut()
+        .for_each(|one| likely(&mut one.value));
+    pack.duties
+        .iter_mut()
+        .for_each(|one| likely(&mut one.hours));
+    (catalog, pack)
+}
+
+/// Goal: scenarios pass through what is shown. Method: where nothing is in doubt, every
+/// scenario is the likely one, and each option costs in it what its headline says.
+#[test]
+fn scenarios_pass_through_the_configuration_shown() {
+    let (catalog, pack) = without_doubt();
+    let inputs = Inputs {
+        pack: &pack,
+        catalog: &catalog,
+        worlds: 8,
+        budget: Some(40_000),
+        ..Inputs::by_formulas(&pack, &catalog, &BOOK)
+    };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut options = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|end| end != "toml") {
+            continue;
+        }
+        let mut system = system(&std::fs::read_to_string(&path).unwrap());
+        for workload in &mut system.workloads {
+            let (filled, _) = landfall_decide::assume::fill(&workload.facts, &pack, &catalog);
+            workload.facts = filled.narrowed(|_, range| Some(range.likely()));
+        }
+        let decision = decide(&system, &inputs);
+        for option in decision.workloads.iter().flat_map(|one| &one.options) {
+            let (Some(doubt), Some(monthly)) = (option.doubt, option.monthly) else {
+                continue;
+            };
+            let shown = monthly.total.to_cent();
+            let drawn = (
+                doubt.p10.to_cent(),
+                doubt.mean.to_cent(),
+                doubt.p90.to_cent(),
+            );
+            let what = format!("{} {}", path.display(), option.platform);
+            assert_eq!(drawn, (shown, shown, shown), "{what}");
+            let chosen: Vec<_> = option.tried.iter().filter(|one| one.is_chosen).collect();
+            assert_eq!(chosen.len(), 1, "{what}");
+            let p99_s = option.forecast.unwrap().latency.p99_s;
+            assert!((chosen[0].p99_s - p99_s).abs() < 1e-9, "{what}");
+            assert!(chosen[0].compute <= monthly.bill, "{what}");
+            options += 1;
+        }
+    }
+    assert!(options > 60, "{options}");
 }
 
 #[test]

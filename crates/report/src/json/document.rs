@@ -246,9 +246,9 @@ pub struct MonthlyJson {
     pub premium: f64,
     /// The sum.
     pub total: f64,
-    /// 10th percentile of the total over worlds; null when no worlds are drawn.
+    /// 10th percentile of the total over worlds, or `total` where that is less; null when no worlds are drawn.
     pub total_p10: Option<f64>,
-    /// 90th percentile; null when no worlds are drawn.
+    /// 90th percentile, or `total` where that is more; null when no worlds are drawn.
     pub total_p90: Option<f64>,
     /// The total on average over worlds: what options are ranked by; at likely values when no worlds are drawn.
     pub expected: f64,
