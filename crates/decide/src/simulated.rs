@@ -74,14 +74,14 @@ impl Simulated<'_> {
                 let law = Law::from(load.duration);
                 let setup = self.service(load, place, &estimate);
                 month(&law, &traffic, &mut |month| {
-                    month.service(&setup, progress).ok()
+                    month.service(&setup, progress).ok()?
                 })?
             }
             Placement::Job(place) => {
                 let law = Law::from(load.duration.stretched(load.stretch(place.vcpus)));
                 let setup = self.job(load, place);
                 month(&law, &traffic, &mut |month| {
-                    month.jobs(&setup, progress).ok()
+                    month.jobs(&setup, progress).ok()?
                 })?
             }
         };

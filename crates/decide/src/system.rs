@@ -273,15 +273,16 @@ pub fn simulate_option(
     progress: &mut dyn FnMut(f64),
 ) -> Result<OptionMonth, String> {
     inputs.with_context(|context| {
+        let mut platforms = context.catalog.numbered();
+        let id = platforms.find(|(_, one)| one.id == platform);
+        let id = id.map(|(id, _)| id);
         let context = &Context {
             recorded: workload.recorded.as_ref(),
+            looked_at: id.into_iter().collect(),
             ..*context
         };
         let (filled, _) = assume::fill(&workload.facts, context.pack, context.catalog);
         let numbers = context.numbers(&filled);
-        let mut platforms = context.catalog.numbered();
-        let id = platforms.find(|(_, one)| one.id == platform);
-        let id = id.map(|(id, _)| id);
         let configured = context.configure(workload, &numbers, inputs.seed, inputs.budget);
         let mut numbered = context.catalog.numbered().zip(configured);
         let found = numbered.find(|((one, _), _)| Some(*one) == id);
@@ -298,7 +299,7 @@ pub fn simulate_option(
             ..option
         }
         .month(&found.run, progress)
-        .ok_or("there are more requests than can be simulated")?;
+        .ok_or("its requests, with what is tried again, are more than are simulated one by one")?;
         Ok(OptionMonth {
             configuration: found.sized.configuration.clone(),
             month,

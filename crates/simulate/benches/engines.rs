@@ -4,7 +4,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_simulate::{
-    Counted, FunctionSetup, Law, Poisson, Run, ServiceSetup, Streams, run_functions, run_service,
+    Budget, Counted, FunctionSetup, Law, Poisson, Run, ServiceSetup, Streams, run_functions,
+    run_service,
 };
 
 const REQUESTS: f64 = 1e6;
@@ -30,6 +31,7 @@ fn functions(c: &mut Criterion) {
             streams,
             for_s: Some(REQUESTS / rate),
             warm_up_s: 0.0,
+            budget: Budget::UNBOUNDED,
         };
         group.bench_function(format!("{rate} a second"), |b| {
             b.iter(|| {
@@ -67,6 +69,7 @@ fn services(c: &mut Criterion) {
             streams,
             for_s: Some(REQUESTS / rate),
             warm_up_s: 0.0,
+            budget: Budget::UNBOUNDED,
         };
         group.bench_function(name, |b| {
             b.iter(|| {
@@ -91,6 +94,7 @@ fn counts(c: &mut Criterion) {
         streams,
         for_s: None,
         warm_up_s: 0.0,
+        budget: Budget::UNBOUNDED,
     };
     let setup = FunctionSetup::plain(600.0);
     group.bench_function("a busy minute", |b| {

@@ -1,9 +1,15 @@
 //! A queue of things that will end, in the order in which they end.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 /// No node.
 const NIL: u32 = u32::MAX;
 /// Things that a bucket is meant to hold: few enough to sort at once.
 const IN_A_BUCKET: f64 = 12.0;
+/// Most things that are sorted one by one; what comes beyond, as a batch or under a law with
+/// a long tail does, goes to a heap.
+const CROWD: usize = 256;
 /// Mean lengths that one turn of the wheel covers.
 const TURN: f64 = 16.0;
 /// Fewest buckets.
@@ -19,6 +25,8 @@ pub(crate) struct Calendar<T> {
     soon_s: Vec<f64>,
     /// What goes with them.
     soon: Vec<T>,
+    /// More that ends before the horizon, where that is too much to sort one by one.
+    crowd: BinaryHeap<Ending<T>>,
     horizon_s: f64,
     /// The bucket that ends at the horizon.
     now: i64,
@@ -43,12 +51,40 @@ struct Node<T> {
     what: T,
 }
 
+/// What ends, in an order whose greatest ends first.
+#[derive(Debug, Clone, Copy)]
+struct Ending<T> {
+    end_s: f64,
+    what: T,
+}
+
+impl<T> PartialEq for Ending<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T> Eq for Ending<T> {}
+
+impl<T> PartialOrd for Ending<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Ending<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.end_s.total_cmp(&self.end_s)
+    }
+}
+
 impl<T: Copy> Calendar<T> {
     /// An empty queue for things that take about `mean_s` seconds.
     pub(crate) fn new(mean_s: f64) -> Self {
         let mut queue = Self {
             soon_s: Vec::with_capacity(64),
             soon: Vec::with_capacity(64),
+            crowd: BinaryHeap::new(),
             horizon_s: 0.0,
             now: 0,
             later: Vec::new(),
@@ -86,15 +122,16 @@ impl<T: Copy> Calendar<T> {
         if self.len == 0 && self.horizon_s <= now_s {
             self.advance(now_s);
         }
+        // Before anything else, so that what ends soon stays short in a batch too.
+        if self.len >= 2 * self.laid_out_for {
+            self.lay_out(now_s);
+        }
         self.len += 1;
         if end_s < self.horizon_s {
             self.put_soon(end_s, what);
-            return;
+        } else {
+            self.put_later(end_s, what);
         }
-        if self.len > 2 * self.laid_out_for {
-            self.lay_out(now_s);
-        }
-        self.put_later(end_s, what);
     }
 
     #[expect(
@@ -126,6 +163,10 @@ impl<T: Copy> Calendar<T> {
     #[expect(clippy::indexing_slicing, reason = "places run below the length")]
     fn put_soon(&mut self, end_s: f64, what: T) {
         let mut place = self.soon_s.len();
+        if place >= CROWD {
+            self.crowd.push(Ending { end_s, what });
+            return;
+        }
         self.soon_s.push(end_s);
         self.soon.push(what);
         while place > 0 && self.soon_s[place - 1] <= end_s {
@@ -141,13 +182,11 @@ impl<T: Copy> Calendar<T> {
     #[inline]
     pub(crate) fn drain(&mut self, until_s: f64, mut each: impl FnMut(f64, T)) {
         loop {
-            while let Some(end_s) = self.soon_s.last().copied() {
+            while let Some(end_s) = self.first_s() {
                 if end_s > until_s {
                     return;
                 }
-                self.soon_s.pop();
-                if let Some(what) = self.soon.pop() {
-                    self.len -= 1;
+                if let Some(what) = self.pop() {
                     each(end_s, what);
                 }
             }
@@ -164,18 +203,36 @@ impl<T: Copy> Calendar<T> {
         if self.len == 0 {
             return None;
         }
-        while self.soon_s.is_empty() && until_s >= self.horizon_s {
-            self.advance(until_s);
+        loop {
+            match self.first_s() {
+                Some(end_s) => return (end_s <= until_s).then_some(end_s),
+                None if until_s >= self.horizon_s => self.advance(until_s),
+                None => return None,
+            }
         }
-        self.soon_s
-            .last()
-            .copied()
-            .filter(|end_s| *end_s <= until_s)
+    }
+
+    /// When the first one before the horizon ends, in seconds.
+    #[inline]
+    fn first_s(&self) -> Option<f64> {
+        let first_s = self.soon_s.last().copied();
+        match self.crowd.peek() {
+            None => first_s,
+            Some(other) => Some(first_s.map_or(other.end_s, |first_s| first_s.min(other.end_s))),
+        }
     }
 
     /// Takes out the one that [`next_before`](Self::next_before) has shown.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
+        let is_crowd = self.crowd.peek().is_some_and(|other| {
+            let first_s = self.soon_s.last();
+            first_s.is_none_or(|first_s| other.end_s < *first_s)
+        });
+        if is_crowd {
+            self.len -= 1;
+            return self.crowd.pop().map(|one| one.what);
+        }
         self.soon_s.pop()?;
         self.len -= 1;
         self.soon.pop()
@@ -227,6 +284,9 @@ impl<T: Copy> Calendar<T> {
         for (end_s, what) in self.soon_s.iter().zip(&self.soon) {
             show(*end_s, *what);
         }
+        for one in &self.crowd {
+            show(one.end_s, one.what);
+        }
         for head in &self.heads {
             let mut place = *head;
             while let Some(node) = self.later.get(place as usize) {
@@ -257,16 +317,43 @@ impl<T: Copy> Calendar<T> {
         self.free = NIL;
         self.soon.clear();
         self.soon_s.clear();
+        self.crowd.clear();
         self.now = self.bucket(now_s);
         self.horizon_s = ((self.now + 1) as f64 / self.pace).max(now_s);
         under_way.sort_unstable_by(|left, right| right.0.total_cmp(&left.0));
         for (end_s, what) in under_way {
             if end_s < self.horizon_s {
-                self.soon_s.push(end_s);
-                self.soon.push(what);
+                self.put_soon(end_s, what);
             } else {
                 self.put_later(end_s, what);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CROWD, Calendar};
+
+    /// However many end at about the same time, all come out, in order.
+    #[test]
+    fn a_crowd_ends_in_the_order_of_a_few() {
+        for number in [CROWD / 2, 3 * CROWD, 100 * CROWD] {
+            let mut queue = Calendar::new(1.0);
+            for place in 0..number {
+                // All at once, but for some before and after, and one in a thousand much
+                // later, which makes buckets wide.
+                let mut end_s = 1.0 + [0.0, -1e-9, 1e-9, 0.0][place % 4];
+                if place % 1_000 == 999 {
+                    end_s = 1e4;
+                }
+                queue.put(0.0, end_s, place);
+            }
+            let mut ends: Vec<f64> = Vec::new();
+            queue.drain(2e4, |end_s, _| ends.push(end_s));
+            assert_eq!(ends.len(), number);
+            assert!(ends.is_sorted());
+            assert_eq!(queue.len(), 0);
         }
     }
 }

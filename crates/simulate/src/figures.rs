@@ -1,7 +1,7 @@
 //! What people and programs read off a run.
 
-use crate::functions::Outcome;
 use crate::histogram::Histogram;
+use crate::run::Outcome;
 use crate::tally::{Counts, Tally};
 
 /// Percentiles of a time, in seconds.

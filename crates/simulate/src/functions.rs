@@ -19,10 +19,12 @@ use std::collections::BinaryHeap;
 use landfall_source::Result;
 
 use crate::arrivals::{Arrivals, Block, Timed};
+use crate::budget::{AGAIN, Budget, MOST_HELD};
 use crate::calendar::Calendar;
 use crate::few::{Environment, Few, Seen};
 use crate::law::Law;
-use crate::random::{Generator, Streams};
+use crate::random::Generator;
+use crate::run::{Outcome, Run};
 use crate::shards::{InOrder, Shards};
 use crate::tally::{Batches, Point, Series};
 
@@ -89,44 +91,6 @@ impl FunctionSetup {
     }
 }
 
-/// How a run is made.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Run {
-    /// The seed of every draw.
-    pub streams: Streams,
-    /// Seconds simulated; none for as long as there are requests.
-    pub for_s: Option<f64>,
-    /// Seconds at the beginning that are not counted.
-    pub warm_up_s: f64,
-}
-
-/// What a run came to.
-#[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    /// Counts and latencies, in batches.
-    pub batches: Batches,
-    /// The same over time, without latencies.
-    pub series: Series,
-    /// Requests that were still being tried when the run ended, or records of a stream that
-    /// waited.
-    pub waiting: u64,
-}
-
-impl Outcome {
-    /// Takes on an independent replication; the series stays that of the first.
-    pub fn join(&mut self, other: Self) {
-        self.batches.join(other.batches);
-        self.waiting += other.waiting;
-    }
-
-    /// Adds what happened at the same time elsewhere: another function.
-    pub fn add_beside(&mut self, other: &Self) {
-        self.batches.add_beside(&other.batches);
-        self.series.add_beside(&other.series);
-        self.waiting += other.waiting;
-    }
-}
-
 /// Runs the same requests against several set-ups at once: one pass, and each comes
 /// out as it would alone. `progress` is told how far the run is, in seconds.
 ///
@@ -165,7 +129,8 @@ pub fn run_functions(
             last_s = *at_s;
             progress(last_s);
         }
-        if block.at_s.is_empty() || !whole {
+        let all_cut = pools.iter().all(|pool| pool.budget.is_spent());
+        if block.at_s.is_empty() || !whole || all_cut {
             break;
         }
     }
@@ -257,6 +222,9 @@ struct Pool<'a> {
     shards: Option<Shards>,
     /// For what only cold requests need.
     random: Generator,
+    budget: Budget,
+    /// When the last request was looked at, in seconds.
+    now_s: f64,
     warm_until_s: f64,
     stretch_end_s: f64,
     batches: Batches,
@@ -283,6 +251,8 @@ impl<'a> Pool<'a> {
                 .in_order
                 .map(|in_order| Shards::new(in_order, run.streams.stream("shards"))),
             random: run.streams.stream("cold starts"),
+            budget: run.budget,
+            now_s: 0.0,
             warm_until_s: run.warm_up_s,
             stretch_end_s: STRETCH_S,
             batches: Batches::default(),
@@ -297,7 +267,10 @@ impl<'a> Pool<'a> {
             return self.take_records(at_s, run_s);
         }
         let mut from = 0;
-        while from < at_s.len() {
+        while from < at_s.len() && !self.budget.is_spent() {
+            if self.under_way.len() > MOST_HELD {
+                self.budget.exhaust();
+            }
             let rest = at_s.get(from..).unwrap_or_default();
             let within = rest.partition_point(|at_s| *at_s < self.stretch_end_s);
             let requests = rest.iter().zip(run_s.get(from..).unwrap_or_default());
@@ -308,6 +281,11 @@ impl<'a> Pool<'a> {
                 self.attempt(*at_s, *at_s, *run_s, 0);
             }
             self.counted.arrived += within as u64;
+            self.budget.spend(within as u64);
+            self.now_s = rest
+                .get(..within)
+                .and_then(|done| done.last())
+                .map_or(self.now_s, |at_s| *at_s);
             from += within;
             if from < at_s.len() {
                 self.end_stretch();
@@ -318,12 +296,20 @@ impl<'a> Pool<'a> {
     /// Takes on a block of records.
     fn take_records(&mut self, at_s: &[f64], run_s: &[f64]) {
         for (at_s, run_s) in at_s.iter().zip(run_s) {
-            while *at_s >= self.stretch_end_s {
+            while *at_s >= self.stretch_end_s && !self.budget.is_spent() {
                 self.end_stretch();
             }
             self.hand_over(*at_s);
+            if self.budget.is_spent() {
+                return;
+            }
+            self.budget.spend(1);
+            self.now_s = *at_s;
             if let Some(shards) = &mut self.shards {
                 shards.put(*at_s, *run_s);
+                if shards.waiting() > MOST_HELD {
+                    self.budget.exhaust();
+                }
             }
         }
     }
@@ -333,7 +319,10 @@ impl<'a> Pool<'a> {
         let Some(mut shards) = self.shards.take() else {
             return;
         };
-        while let Some(batch) = shards.next_by(until_s) {
+        while !self.budget.is_spent()
+            && let Some(batch) = shards.next_by(until_s)
+        {
+            self.budget.spend(1);
             let end_s = self.attempt(batch.at_s, batch.first_s, batch.run_s, 0);
             if let Some(end_s) = end_s {
                 self.counted.arrived += 1;
@@ -350,9 +339,10 @@ impl<'a> Pool<'a> {
     #[cold]
     fn try_again(&mut self, until_s: f64) {
         while let Some(Reverse(due)) = self.again.peek().copied() {
-            if due.at_s > until_s {
+            if due.at_s > until_s || self.budget.is_spent() {
                 break;
             }
+            self.budget.spend(AGAIN);
             self.again.pop();
             self.counted.retried += 1;
             self.attempt(due.at_s, due.first_s, due.run_s, due.attempts);
@@ -577,6 +567,9 @@ impl<'a> Pool<'a> {
                     self.counted.expired += 1;
                     return None;
                 }
+                if self.again.len() >= MOST_HELD {
+                    self.budget.exhaust();
+                }
                 self.again_at_s = self.again_at_s.min(next_s);
                 self.again.push(Reverse(Again {
                     at_s: next_s,
@@ -618,6 +611,7 @@ impl<'a> Pool<'a> {
     /// Ends the stretch under way: into the batch and the series.
     fn end_stretch(&mut self) {
         let end_s = self.stretch_end_s;
+        self.now_s = end_s;
         self.hand_over(end_s);
         self.try_again(end_s);
         self.let_end(end_s);
@@ -649,10 +643,13 @@ impl<'a> Pool<'a> {
 
     /// Ends the run: what has not ended by then counts up to then.
     fn finish(mut self, end_s: f64) -> Outcome {
+        let cut_s = self.budget.is_spent().then_some(self.now_s);
+        let end_s = cut_s.unwrap_or(end_s);
         while self.stretch_end_s < end_s {
             self.end_stretch();
         }
         let seconds = end_s - (self.stretch_end_s - STRETCH_S);
+        self.now_s = end_s;
         self.hand_over(end_s);
         self.try_again(end_s);
         self.let_end(end_s);
@@ -685,7 +682,12 @@ impl<'a> Pool<'a> {
         Outcome {
             batches: self.batches,
             series: self.series,
-            waiting: self.again.len() as u64 + self.shards.as_ref().map_or(0, Shards::waiting),
+            waiting: self.again.len() as u64
+                + self
+                    .shards
+                    .as_ref()
+                    .map_or(0, |shards| shards.waiting() as u64),
+            cut_s: self.budget.is_spent().then_some(self.now_s),
         }
     }
 }

@@ -13,10 +13,11 @@ use landfall_source::Result;
 use rand_distr::{Distribution, Exp1};
 
 use crate::arrivals::{Arrivals, Block, Timed};
+use crate::budget::{Budget, MOST_HELD};
 use crate::calendar::Calendar;
-use crate::functions::{Outcome, Run};
 use crate::law::Law;
 use crate::random::Generator;
+use crate::run::{Outcome, Run};
 use crate::service::{Launch, Launches, Spot};
 use crate::tally::{Batches, Counts, Point, Series};
 
@@ -68,7 +69,7 @@ pub fn run_jobs(
         if within > 0 {
             progress(queue.now_s);
         }
-        if block.at_s.is_empty() || within < block.at_s.len() {
+        if block.at_s.is_empty() || within < block.at_s.len() || queue.budget.is_spent() {
             break;
         }
     }
@@ -105,6 +106,7 @@ struct Queue<'a> {
     running: Calendar<Running>,
     launches: Launches,
     random: Generator,
+    budget: Budget,
     minute_end_s: f64,
     warm_until_s: f64,
     counted: Counts,
@@ -121,6 +123,7 @@ impl<'a> Queue<'a> {
             running: Calendar::new(mean_s + setup.launch.start.mean_s()),
             launches: Launches::new(&setup.launch, 0),
             random: run.streams.stream("capacity"),
+            budget: run.budget,
             minute_end_s: STRETCH_S,
             warm_until_s: run.warm_up_s,
             counted: Counts::default(),
@@ -138,7 +141,7 @@ impl<'a> Queue<'a> {
     }
 
     fn until(&mut self, at_s: f64) {
-        loop {
+        while !self.budget.is_spent() {
             let first_s = at_s.min(self.minute_end_s);
             if let Some(ends_s) = self.running.next_before(first_s) {
                 self.move_to(ends_s);
@@ -156,6 +159,9 @@ impl<'a> Queue<'a> {
     }
 
     fn submit(&mut self, at_s: f64, run_s: f64) {
+        if self.budget.is_spent() {
+            return;
+        }
         self.move_to(at_s);
         self.counted.arrived += 1;
         let job = Job {
@@ -164,6 +170,9 @@ impl<'a> Queue<'a> {
             attempts: 0,
         };
         self.queued.push_back(job);
+        if self.queued.len() + self.running.len() > MOST_HELD {
+            self.budget.exhaust();
+        }
         self.start_queued();
     }
 
@@ -177,6 +186,7 @@ impl<'a> Queue<'a> {
 
     fn start(&mut self, mut job: Job) {
         job.attempts += 1;
+        self.budget.spend(1);
         let now_s = self.now_s;
         let ready_s = self.launches.launch_one(now_s, &mut self.random);
         let start_s = ready_s - now_s;
@@ -253,13 +263,17 @@ impl<'a> Queue<'a> {
 
     fn finish(mut self, end_s: f64) -> Outcome {
         self.until(end_s);
-        self.move_to(end_s.max(self.now_s));
+        if !self.budget.is_spent() {
+            self.move_to(end_s.max(self.now_s));
+        }
         self.put_together()
     }
 
     /// Until the backlog is done.
     fn finish_all(mut self) -> Outcome {
-        while let Some(ends_s) = self.running.next_before(f64::MAX) {
+        while !self.budget.is_spent()
+            && let Some(ends_s) = self.running.next_before(f64::MAX)
+        {
             self.until(ends_s);
         }
         self.put_together()
@@ -274,6 +288,7 @@ impl<'a> Queue<'a> {
             batches: self.batches,
             series: self.series,
             waiting: (self.queued.len() + self.running.len()) as u64,
+            cut_s: self.budget.is_spent().then_some(self.now_s),
         }
     }
 }

@@ -9,6 +9,7 @@
 //! number of tasks that somebody typed.
 
 mod arrivals;
+mod budget;
 mod calendar;
 mod curve;
 pub mod exact;
@@ -24,6 +25,7 @@ mod month;
 mod placement;
 mod random;
 mod replicate;
+mod run;
 mod service;
 mod shards;
 mod steady;
@@ -31,10 +33,11 @@ mod tally;
 mod traffic;
 
 pub use arrivals::{Arrivals, BLOCK, Block};
+pub use budget::{Budget, MOST_HELD};
 pub use curve::{QUANTILES, load_duration_curve};
 pub use figures::{Errors, Figures, Percentiles};
 pub use forecast::{Forecast, Latency, Method};
-pub use functions::{FunctionSetup, Outcome, Refused, Run, run_functions};
+pub use functions::{FunctionSetup, Refused, run_functions};
 pub use histogram::Histogram;
 pub use jobs::{JobSetup, run_jobs};
 pub use law::{DurationLaw, Law};
@@ -43,6 +46,7 @@ pub use month::{Month, MonthOutcome, Windows};
 pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
 pub use random::{Generator, Streams};
 pub use replicate::{each, replicate};
+pub use run::{Outcome, Run};
 pub use service::{Hosts, Launch, Scaling, ServiceSetup, Spot, ramp, run_service};
 pub use shards::InOrder;
 pub use steady::{SteadyState, cold_start_share};

@@ -3,11 +3,13 @@
 
 use landfall_source::Result;
 
+use crate::budget::Budget;
 use crate::figures::Percentiles;
-use crate::functions::{FunctionSetup, Outcome, Run, run_functions};
+use crate::functions::{FunctionSetup, run_functions};
 use crate::jobs::{JobSetup, run_jobs};
 use crate::law::Law;
 use crate::random::Streams;
+use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
 use crate::tally::Counts;
 use crate::traffic::{Curve, MINUTE_S, Traffic};
@@ -55,10 +57,19 @@ pub struct MonthOutcome {
 
 /// Windows of the per-request engine, at most.
 const MOST_WINDOWS: u32 = 24;
-/// Windows of the service engine: of ordinary minutes, and of those that are short of
-/// capacity.
+/// Windows of the service engine, most of them all: of ordinary minutes, and of those that
+/// are short of capacity.
 const ORDINARY: usize = 10;
 const TIGHT: usize = 6;
+/// Fewest windows that stand for a month.
+const FEWEST_WINDOWS: usize = 4;
+/// The shortest window of the service engine: so many seconds, and so many times a unit of
+/// work, so that copies are as full as they come to be.
+const SHORTEST_S: f64 = 1.0;
+const SHORTEST_WORKS: f64 = 4.0;
+/// Events for each request of the budget: it arrives, computes, waits, is launched for, and
+/// is tried again a few times.
+const EVENTS: u64 = 16;
 /// Utilisation from which a minute is short of capacity.
 const TIGHT_FROM: f64 = 0.95;
 
@@ -77,11 +88,17 @@ impl Month<'_> {
             streams: self.streams,
             for_s: Some(self.for_s),
             warm_up_s: 0.0,
+            budget: self.events(),
         }
     }
 
+    const fn events(&self) -> Budget {
+        Budget::events(self.budget.saturating_mul(EVENTS))
+    }
+
     /// A function. Beyond the budget, windows spread evenly over the month, each after a
-    /// warm-up longer than the idle limit; none when not even one window fits.
+    /// warm-up longer than the idle limit; none when not even one window fits, or where
+    /// what is tried again comes to more than the budget.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -96,7 +113,7 @@ impl Month<'_> {
             let mut arrivals = self.traffic.arrivals(&curve, 0.0, self.for_s, self.streams);
             let run = self.whole();
             let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;
-            return Ok(all.pop().map(|outcome| finished(outcome, None)));
+            return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
         let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
         let counted_s = warm_up_s.max(5.0 * MINUTE_S);
@@ -121,6 +138,7 @@ impl Month<'_> {
                 streams,
                 for_s: Some(window_s),
                 warm_up_s,
+                budget: self.events(),
             };
             let all = run_functions(&mut arrivals, self.law, setups, &run, &mut |_| ())?;
             for outcome in all {
@@ -132,12 +150,13 @@ impl Month<'_> {
             number,
             seconds: counted_s,
         };
-        Ok(Some(finished(whole, Some(windows))))
+        Ok(finished(whole, Some(windows)))
     }
 
     /// A service. Beyond the budget, the number of copies follows the mean load minute by
     /// minute over the whole month, and requests are simulated in windows of ordinary
-    /// minutes and of those short of capacity, each standing for its like.
+    /// minutes and of those short of capacity, each standing for its like; none where the
+    /// budget has not enough for a few windows.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -145,30 +164,41 @@ impl Month<'_> {
         &self,
         setup: &ServiceSetup,
         progress: &mut dyn FnMut(f64),
-    ) -> Result<MonthOutcome> {
+    ) -> Result<Option<MonthOutcome>> {
         let curve = self.curve();
         if self.requests() <= self.budget as f64 {
             let mut arrivals = self.traffic.arrivals(&curve, 0.0, self.for_s, self.streams);
             let outcome = run_service(arrivals.as_mut(), self.law, setup, &self.whole(), progress)?;
             return Ok(finished(outcome, None));
         }
-        let path = walk(
+        let highest_per_s = self.traffic.rate_per_s * curve.highest();
+        let shortest_s = SHORTEST_S.max(SHORTEST_WORKS * self.law.mean_s());
+        let affordable = (self.budget as f64 / (highest_per_s * shortest_s)) as usize;
+        if affordable < FEWEST_WINDOWS {
+            return Ok(None);
+        }
+        let number = affordable.min(ORDINARY + TIGHT);
+        let afforded = self.budget / number as u64;
+        let Some(path) = walk(
             setup,
             self.traffic,
             &curve,
             self.law.mean_s(),
             self.for_s,
             self.streams,
-        );
+            self.events(),
+        ) else {
+            return Ok(None);
+        };
         let minutes = 0..path.minutes.len();
         let (tight, ordinary): (Vec<usize>, Vec<usize>) = minutes.partition(|minute| {
             let there = path.minutes.get(*minute);
             there.is_some_and(|there| there.utilisation >= TIGHT_FROM)
         });
         let mut whole = Outcome::default();
-        let afforded = self.budget / (ORDINARY + TIGHT) as u64;
-        let (mut number, mut seconds) = (0, 0.0);
-        for (stratum, most) in [(&ordinary, ORDINARY), (&tight, TIGHT)] {
+        let most_tight = (number * TIGHT).div_ceil(ORDINARY + TIGHT);
+        let (mut sampled, mut seconds) = (0, 0.0);
+        for (stratum, most) in [(&ordinary, number - most_tight), (&tight, most_tight)] {
             let windows = most.min(stratum.len());
             for window in 0..windows {
                 let Some(minute) = stratum.get((2 * window + 1) * stratum.len() / (2 * windows))
@@ -179,19 +209,20 @@ impl Month<'_> {
                 let stands_for = stratum.len() as f64 * MINUTE_S / windows as f64;
                 let times = (stands_for / window_s).round().max(1.0) as u64;
                 whole.join_window(&outcome, times);
-                number += 1;
+                sampled += 1;
                 seconds += window_s;
             }
         }
         let windows = Windows {
-            number,
-            seconds: seconds / f64::from(number.max(1)),
+            number: sampled,
+            seconds: seconds / f64::from(sampled.max(1)),
         };
-        let mut done = finished(whole, Some(windows));
-        done.outcome.series = path.series;
-        done.units_mean = path.copies_mean;
-        done.units_peak = path.copies_peak;
-        Ok(done)
+        Ok(finished(whole, Some(windows)).map(|mut done| {
+            done.outcome.series = path.series;
+            done.units_mean = path.copies_mean;
+            done.units_peak = path.copies_peak;
+            done
+        }))
     }
 
     /// Requests of a window that begins with a minute, with the copies and the backlog
@@ -206,7 +237,7 @@ impl Month<'_> {
     ) -> Result<(Outcome, f64)> {
         let there = path.minutes.get(minute).copied().unwrap_or_default();
         let rate_per_s = (self.traffic.rate_per_s * curve.at(minute)).max(1e-9);
-        let window_s = (afforded as f64 / rate_per_s).clamp(1.0, 5.0 * MINUTE_S);
+        let window_s = (afforded as f64 / rate_per_s).min(5.0 * MINUTE_S);
         let from_s = minute as f64 * MINUTE_S;
         let streams = self.streams.index(minute as u64);
         let mut arrivals = Shifted {
@@ -228,16 +259,22 @@ impl Month<'_> {
             streams,
             for_s: Some(window_s),
             warm_up_s: 0.0,
+            budget: self.events(),
         };
         let outcome = run_service(&mut arrivals, self.law, &fixed, &run, &mut |_| ())?;
         Ok((outcome, window_s))
     }
 
-    /// Jobs, up to the budget; beyond, only so much of the month as it allows.
+    /// Jobs, up to the budget; beyond, only so much of the month as it allows; none where
+    /// jobs that begin anew come to more.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
-    pub fn jobs(&self, setup: &JobSetup, progress: &mut dyn FnMut(f64)) -> Result<MonthOutcome> {
+    pub fn jobs(
+        &self,
+        setup: &JobSetup,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Option<MonthOutcome>> {
         let curve = self.curve();
         let share = (self.budget as f64 / self.requests().max(1.0)).min(1.0);
         let for_s = self.for_s * share;
@@ -255,16 +292,20 @@ impl Month<'_> {
     }
 }
 
-fn finished(outcome: Outcome, windows: Option<Windows>) -> MonthOutcome {
+/// What was simulated, unless its budget was spent on the way.
+fn finished(outcome: Outcome, windows: Option<Windows>) -> Option<MonthOutcome> {
+    if outcome.cut_s.is_some() {
+        return None;
+    }
     let total = outcome.batches.total();
-    MonthOutcome {
+    Some(MonthOutcome {
         windows,
         latency: Percentiles::of(&total.latency()),
         counts: total.counts,
         units_mean: total.counts.alive_mean(),
         units_peak: f64::from(total.counts.most_alive),
         outcome,
-    }
+    })
 }
 
 /// Arrivals whose clock begins later.
@@ -295,5 +336,6 @@ impl Outcome {
             self.series.step(*point);
         }
         self.waiting += window.waiting * times;
+        self.cut_at(window.cut_s);
     }
 }

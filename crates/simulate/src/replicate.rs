@@ -4,8 +4,8 @@
 use landfall_source::Result;
 use rayon::prelude::*;
 
-use crate::functions::Outcome;
 use crate::random::Streams;
+use crate::run::Outcome;
 
 /// Makes so many independent runs of the same set-ups and puts them together.
 ///

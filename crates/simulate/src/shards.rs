@@ -57,6 +57,8 @@ pub(crate) struct Shards {
     random: Generator,
     all: Vec<Shard>,
     due: BinaryHeap<Due>,
+    /// Records that wait in all of them.
+    held: usize,
 }
 
 impl Shards {
@@ -66,6 +68,7 @@ impl Shards {
             random,
             all: vec![Shard::default(); setup.shards.max(1) as usize],
             due: BinaryHeap::new(),
+            held: 0,
         }
     }
 
@@ -74,6 +77,7 @@ impl Shards {
         let place = self.random.random_range(0..self.all.len());
         if let Some(shard) = self.all.get_mut(place) {
             shard.waiting.push_back((at_s, run_s));
+            self.held += 1;
         }
         self.plan(place, at_s);
     }
@@ -136,6 +140,7 @@ impl Shards {
     pub(crate) fn begun(&mut self, batch: &Batch, end_s: f64) {
         if let Some(shard) = self.all.get_mut(batch.shard) {
             shard.waiting.drain(..batch.records as usize);
+            self.held -= batch.records as usize;
             shard.free_s = end_s;
         }
         self.plan(batch.shard, batch.at_s);
@@ -150,10 +155,7 @@ impl Shards {
     }
 
     /// Records that wait.
-    pub(crate) fn waiting(&self) -> u64 {
-        self.all
-            .iter()
-            .map(|shard| shard.waiting.len() as u64)
-            .sum()
+    pub(crate) const fn waiting(&self) -> usize {
+        self.held
     }
 }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Figures, FunctionSetup, InOrder, Law, Outcome, Poisson, Refused, Run, Shape, Streams, Traffic,
+    Budget, Figures, FunctionSetup, InOrder, Law, Outcome, Poisson, Refused, Run, Shape, Streams,
+    Traffic,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -16,6 +17,7 @@ fn run(rate: f64, mean_s: f64, for_s: f64, setups: &[FunctionSetup], seed: u64) 
         streams,
         for_s: Some(for_s),
         warm_up_s: 0.0,
+        budget: Budget::UNBOUNDED,
     };
     let law = Law::Exponential(mean_s);
     run_functions(&mut arrivals, &law, setups, &run, &mut |_| ()).unwrap()
@@ -122,6 +124,7 @@ fn replications_do_not_depend_on_threads_or_order() {
                 streams,
                 for_s: Some(1e4),
                 warm_up_s: 0.0,
+                budget: Budget::UNBOUNDED,
             };
             run_functions(
                 &mut arrivals,
@@ -173,6 +176,7 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
             streams,
             for_s: Some(1e5),
             warm_up_s: 0.0,
+            budget: Budget::UNBOUNDED,
         };
         let setups = std::slice::from_ref(setup);
         let law = Law::Constant(30.0);
@@ -272,7 +276,7 @@ proptest! {
         let streams = Streams::new(seed);
         let curve = traffic.curve(1_440, streams);
         let mut arrivals = traffic.arrivals(&curve, 0.0, 20_000.0, streams);
-        let run = Run { streams, for_s: Some(20_000.0), warm_up_s: 0.0 };
+        let run = Run { streams, for_s: Some(20_000.0), warm_up_s: 0.0, budget: Budget::UNBOUNDED };
         let law = Law::Constant(2.0);
         let setups = [setup];
         let outcome = &run_functions(arrivals.as_mut(), &law, &setups, &run, &mut |_| ()).unwrap()[0];

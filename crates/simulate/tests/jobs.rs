@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Hosts, JobSetup, Launch, Law, Outcome, Run, Spot, Streams, Traffic, run_jobs,
+    Budget, Hosts, JobSetup, Launch, Law, Outcome, Run, Spot, Streams, Traffic, run_jobs,
 };
 use proptest::prelude::*;
 
@@ -31,6 +31,7 @@ fn run(setup: &JobSetup, traffic: &Traffic, law: &Law, for_s: Option<f64>, seed:
         streams,
         for_s,
         warm_up_s: 0.0,
+        budget: Budget::UNBOUNDED,
     };
     run_jobs(arrivals.as_mut(), law, setup, &run, &mut |_| ()).unwrap()
 }

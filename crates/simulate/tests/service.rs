@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Figures, Hosts, Launch, Law, Outcome, Run, Scaling, ServiceSetup, Shape, Spot, Streams,
+    Budget, Figures, Hosts, Launch, Law, Outcome, Run, Scaling, ServiceSetup, Shape, Spot, Streams,
     Traffic,
     exact::{erlang_c, processor_sharing_s},
     ramp, run_service,
@@ -18,6 +18,7 @@ fn run(setup: &ServiceSetup, traffic: &Traffic, law: &Law, for_s: f64, seed: u64
         streams,
         for_s: Some(for_s),
         warm_up_s: 0.0,
+        budget: Budget::UNBOUNDED,
     };
     run_service(arrivals.as_mut(), law, setup, &run, &mut |_| ()).unwrap()
 }

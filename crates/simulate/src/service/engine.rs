@@ -9,10 +9,11 @@ use super::ServiceSetup;
 use super::scaling::{Alarms, Launches};
 use super::tree::Least;
 use crate::arrivals::{Arrivals, Block, Timed};
+use crate::budget::{Budget, MOST_HELD};
 use crate::calendar::Calendar;
-use crate::functions::{Outcome, Run};
 use crate::law::Law;
 use crate::random::Generator;
+use crate::run::{Outcome, Run};
 use crate::tally::{Batches, Counts, Point, Series};
 
 /// Length of a stretch of the series, and of a point of the metrics, in seconds.
@@ -46,7 +47,7 @@ pub fn run_service(
         if within > 0 {
             progress(service.now_s);
         }
-        if block.at_s.is_empty() || within < block.at_s.len() {
+        if block.at_s.is_empty() || within < block.at_s.len() || service.budget.is_spent() {
             break;
         }
     }
@@ -92,8 +93,6 @@ struct Copy {
     updated_s: f64,
     /// A heap by `done_at`, the least first.
     computing: Vec<Computing>,
-    /// When it is taken back, in seconds.
-    taken_back_s: f64,
 }
 
 /// A request that waits for what it called, at a copy.
@@ -116,11 +115,14 @@ struct Service<'a> {
     busy: Least<u32>,
     /// When the next request at each copy has computed, in seconds.
     done: Least<f64>,
+    /// When each copy is taken back, in seconds.
+    taken_back: Least<f64>,
     waiting: Calendar<Waiting>,
     queue: VecDeque<Request>,
     launches: Launches,
     alarms: Alarms,
     random: Generator,
+    budget: Budget,
     /// The next launch, taking back, or end of a minute.
     other_s: f64,
     minute_end_s: f64,
@@ -143,11 +145,13 @@ impl<'a> Service<'a> {
             wanted: setup.at_start,
             busy: Least::new(u32::MAX),
             done: Least::new(f64::INFINITY),
+            taken_back: Least::new(f64::INFINITY),
             waiting: Calendar::new(mean_s * setup.wait_per_s),
             queue: VecDeque::new(),
             launches: Launches::new(&setup.launch, setup.at_start),
             alarms: Alarms::new(),
             random: run.streams.stream("capacity"),
+            budget: run.budget,
             other_s: 0.0,
             minute_end_s: STRETCH_S,
             under_way: 0,
@@ -198,15 +202,17 @@ impl<'a> Service<'a> {
     /// Everything that happens up to a time.
     #[inline]
     fn until(&mut self, at_s: f64) {
-        loop {
+        while !self.budget.is_spent() {
             let done_s = self.done.least();
             let first_s = done_s.min(self.other_s).min(at_s);
             if let Some(waited_s) = self.waiting.next_before(first_s) {
+                self.budget.spend(1);
                 self.move_to(waited_s);
                 if let Some(waited) = self.waiting.pop() {
                     self.answered(waited);
                 }
             } else if done_s <= at_s && done_s <= self.other_s {
+                self.budget.spend(1);
                 self.move_to(done_s);
                 self.computed();
             } else if self.other_s <= at_s {
@@ -218,6 +224,10 @@ impl<'a> Service<'a> {
     }
 
     fn arrive(&mut self, at_s: f64, run_s: f64) {
+        if self.budget.is_spent() {
+            return;
+        }
+        self.budget.spend(1);
         self.move_to(at_s);
         self.counted.arrived += 1;
         let request = Request {
@@ -232,6 +242,9 @@ impl<'a> Service<'a> {
         } else {
             self.give_up_old();
             self.queue.push_back(request);
+            if self.queue.len() > MOST_HELD {
+                self.budget.exhaust();
+            }
         }
     }
 
@@ -391,6 +404,7 @@ impl<'a> Service<'a> {
     #[cold]
     fn other(&mut self) {
         let at_s = self.other_s;
+        self.budget.spend(1);
         self.move_to(at_s);
         if self.launches.next_s() <= at_s {
             self.launches.take();
@@ -406,18 +420,13 @@ impl<'a> Service<'a> {
     }
 
     fn plan(&mut self) {
-        self.other_s = self.minute_end_s.min(self.launches.next_s());
-        if self.setup.spot.is_some() {
-            let backs = self.copies.iter().filter(|copy| copy.state != State::Gone);
-            let first = backs.fold(f64::INFINITY, |first, copy| first.min(copy.taken_back_s));
-            self.other_s = self.other_s.min(first);
-        }
+        let planned_s = self.minute_end_s.min(self.launches.next_s());
+        self.other_s = planned_s.min(self.taken_back.least());
     }
 
     fn due_back(&self, at_s: f64) -> Option<usize> {
-        self.setup.spot?;
-        let due = |copy: &Copy| copy.state != State::Gone && copy.taken_back_s <= at_s;
-        self.copies.iter().position(due)
+        let is_due = self.taken_back.least() <= at_s;
+        is_due.then(|| self.taken_back.place())
     }
 
     /// A Spot copy is warned, and at the end of its notice taken back.
@@ -428,7 +437,7 @@ impl<'a> Service<'a> {
             return;
         };
         if copy.state == State::Serving {
-            copy.taken_back_s = now_s + notice_s;
+            self.taken_back.set(place, now_s + notice_s);
             self.let_go(place);
             self.launches.launch(now_s, &mut self.random);
             return;
@@ -457,7 +466,6 @@ impl<'a> Service<'a> {
             virtual_s: 0.0,
             updated_s: self.now_s,
             computing: Vec::new(),
-            taken_back_s,
         };
         match self.copies.get_mut(place) {
             Some(slot) => *slot = copy,
@@ -466,6 +474,9 @@ impl<'a> Service<'a> {
         self.serving += 1;
         self.counted.most_alive = self.counted.most_alive.max(self.serving + self.leaving);
         self.busy.set(place, 0);
+        if taken_back_s.is_finite() {
+            self.taken_back.set(place, taken_back_s);
+        }
         place
     }
 
@@ -489,12 +500,17 @@ impl<'a> Service<'a> {
             copy.state = State::Gone;
             copy.generation += 1;
         }
+        if self.setup.spot.is_some() {
+            self.taken_back.set(place, f64::INFINITY);
+        }
         self.leaving -= 1;
         self.free.push(place);
         self.launches.free();
     }
 
     fn end_minute(&mut self) {
+        // To look at a copy is little beside an event.
+        self.budget.spend(self.copies.len() as u64 / 8);
         for place in 0..self.copies.len() {
             self.advance(place);
         }
@@ -517,13 +533,10 @@ impl<'a> Service<'a> {
     fn resize(&mut self, wanted: u32) {
         self.wanted = wanted;
         while self.serving + self.launches.pending() < wanted {
+            self.budget.spend(1);
             self.launches.launch(self.now_s, &mut self.random);
         }
-        while self.serving + self.launches.pending() > wanted && self.launches.pending() > 0 {
-            if !self.launches.call_off() {
-                break;
-            }
-        }
+        while self.serving + self.launches.pending() > wanted && self.launches.call_off() {}
         while self.serving > wanted {
             // The one with the least to do.
             let place = self.busy.place();
@@ -552,6 +565,8 @@ impl<'a> Service<'a> {
 
     fn finish(mut self, end_s: f64) -> Outcome {
         self.until(end_s);
+        let is_cut = self.budget.is_spent();
+        let end_s = if is_cut { self.now_s } else { end_s };
         self.move_to(end_s.max(self.now_s));
         for place in 0..self.copies.len() {
             self.advance(place);
@@ -564,6 +579,7 @@ impl<'a> Service<'a> {
             batches: self.batches,
             series: self.series,
             waiting: self.queue.len() as u64 + u64::from(self.under_way),
+            cut_s: is_cut.then_some(end_s),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::ServiceSetup;
 use super::scaling::{Alarms, Launches};
+use crate::budget::Budget;
 use crate::random::Streams;
 use crate::tally::{Counts, Point, Series};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
@@ -27,7 +28,8 @@ pub(crate) struct Path {
 }
 
 /// Walks through the minutes with the alarms and launches of the engine, and a fluid
-/// instead of requests: what comes in beyond capacity stays as a backlog.
+/// instead of requests: what comes in beyond capacity stays as a backlog. None where there
+/// are more launches than `budget` allows.
 pub(crate) fn walk(
     setup: &ServiceSetup,
     traffic: &Traffic,
@@ -35,7 +37,8 @@ pub(crate) fn walk(
     mean_s: f64,
     for_s: f64,
     streams: Streams,
-) -> Path {
+    mut budget: Budget,
+) -> Option<Path> {
     let mut random = streams.stream("capacity");
     let mut launches = Launches::new(&setup.launch, setup.at_start);
     let mut alarms = Alarms::new();
@@ -95,16 +98,13 @@ pub(crate) fn walk(
         let end_s = now_s + MINUTE_S;
         if let Some(wish) = alarms.point(scaling, end_s, copies, cpu, slots) {
             let wish = wish.clamp(setup.least, setup.most);
-            while copies + launches.pending() < wish {
-                launches.launch(end_s, &mut random);
+            budget.spend(u64::from(wish.abs_diff(copies + launches.pending())));
+            if budget.is_spent() {
+                return None;
             }
-            while copies + launches.pending() > wish && launches.call_off() {}
-            while copies > wish {
-                copies -= 1;
-                launches.free();
-            }
+            copies = launches.resize(copies, wish, end_s, &mut random);
         }
     }
     path.copies_mean /= minutes.max(1) as f64;
-    path
+    Some(path)
 }

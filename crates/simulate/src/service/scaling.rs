@@ -1,7 +1,6 @@
 //! How the number of copies follows the load: target tracking and launches.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeSet;
 
 use crate::law::Law;
 use crate::random::Generator;
@@ -116,8 +115,10 @@ pub(crate) struct Launches {
     room: u32,
     /// Hosts that boot: when each is there, and its places not yet taken.
     booting: Vec<(f64, u32)>,
-    /// When copies begin to serve, as bits that order as the times do.
-    ready: BinaryHeap<Reverse<u64>>,
+    /// When copies begin to serve, as bits that order as the times do, and a number that
+    /// tells them apart.
+    ready: BTreeSet<(u64, u64)>,
+    launched: u64,
     /// Hosts there or booting.
     pub(crate) hosts: u32,
 }
@@ -131,7 +132,8 @@ impl Launches {
             spent_until_s: f64::NEG_INFINITY,
             room: hosts * per_host - copies,
             booting: Vec::new(),
-            ready: BinaryHeap::new(),
+            ready: BTreeSet::new(),
+            launched: 0,
             hosts,
         }
     }
@@ -139,7 +141,9 @@ impl Launches {
     /// Launches another copy, which then is on its way.
     pub(super) fn launch(&mut self, now_s: f64, random: &mut Generator) {
         let ready_s = self.launch_one(now_s, random);
-        self.ready.push(Reverse(ready_s.max(0.0).to_bits()));
+        self.launched += 1;
+        self.ready
+            .insert((ready_s.max(0.0).to_bits(), self.launched));
     }
 
     /// Launches another copy and says when it serves, in seconds.
@@ -192,16 +196,32 @@ impl Launches {
         }
     }
 
-    /// Calls off the launch that is furthest away; false when there is none.
-    pub(super) fn call_off(&mut self) -> bool {
-        let mut all = std::mem::take(&mut self.ready).into_sorted_vec();
-        // Sorted with the latest time first, for they are reversed.
-        let called_off = !all.is_empty();
-        if called_off {
-            all.remove(0);
+    /// Launches, calls off and ends copies until there are as many as wished for, with
+    /// those under way; how many serve from now on.
+    pub(super) fn resize(
+        &mut self,
+        mut copies: u32,
+        wish: u32,
+        now_s: f64,
+        random: &mut Generator,
+    ) -> u32 {
+        while copies + self.pending() < wish {
+            self.launch(now_s, random);
+        }
+        while copies + self.pending() > wish && self.call_off() {}
+        while copies > wish {
+            copies -= 1;
             self.free();
         }
-        self.ready = all.into();
+        copies
+    }
+
+    /// Calls off the launch that is furthest away; false when there is none.
+    pub(super) fn call_off(&mut self) -> bool {
+        let called_off = self.ready.pop_last().is_some();
+        if called_off {
+            self.free();
+        }
         called_off
     }
 
@@ -212,13 +232,13 @@ impl Launches {
 
     /// When the next copy begins to serve, in seconds.
     pub(crate) fn next_s(&self) -> f64 {
-        let next = self.ready.peek();
-        next.map_or(f64::INFINITY, |Reverse(bits)| f64::from_bits(*bits))
+        let next = self.ready.first();
+        next.map_or(f64::INFINITY, |(bits, _)| f64::from_bits(*bits))
     }
 
     /// Takes the copy that begins to serve next.
     pub(crate) fn take(&mut self) {
-        self.ready.pop();
+        self.ready.pop_first();
     }
 }
 

@@ -77,6 +77,11 @@ impl Curve {
         }
     }
 
+    /// Its highest value.
+    pub fn highest(&self) -> f64 {
+        f64::from(self.minutes.iter().copied().fold(0.0, f32::max))
+    }
+
     /// Its value in a minute.
     #[inline]
     pub fn at(&self, minute: usize) -> f64 {

@@ -14,8 +14,8 @@ use crate::exit::Problem;
 use crate::progress::Simulated;
 use crate::session::{Session, no_such};
 
-/// Most requests of a month simulated one by one.
-const BUDGET: u64 = 200_000_000;
+/// Most requests of a month simulated one by one where nothing else is asked for.
+const BUDGET: u64 = 20_000_000;
 
 pub(super) fn simulate(
     path: &Path,

@@ -3,8 +3,8 @@
 use landfall_catalog::Platform;
 use landfall_report::simulation::{Billed, Run as Shown, Simulation};
 use landfall_simulate::{
-    Counts, Figures, FunctionSetup, InOrder, Law, MINUTE_S, Outcome, Refused, Run, Shape, Streams,
-    Traffic, replicate, run_functions,
+    Budget, Counts, Figures, FunctionSetup, InOrder, Law, MINUTE_S, MOST_HELD, Outcome, Refused,
+    Run, Shape, Streams, Traffic, replicate, run_functions,
 };
 use landfall_source::{Diagnostic, Result};
 use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
@@ -50,6 +50,7 @@ pub(super) fn simulate(
             streams,
             for_s: Some(for_s),
             warm_up_s: model.warm_up_s,
+            budget: Budget::events(command.max_events / u64::from(command.replications)),
         };
         run_functions(arrivals.as_mut(), law, &model.setups, &run, progress)
     };
@@ -66,7 +67,9 @@ pub(super) fn simulate(
         describe(command, &traffic),
         Duration::from_secs_f64(for_s)
     );
-    Ok(begin(command, session, what, model.show(&outcomes)))
+    let mut simulation = begin(command, session, what, model.show(&outcomes));
+    simulation.notes.extend(cut(command, &outcomes));
+    Ok(simulation)
 }
 
 /// The platform, if flags alone can tell what runs on it.
@@ -304,6 +307,17 @@ fn time_simulated(command: &Simulate, traffic: &Traffic) -> std::result::Result<
         ));
     }
     Ok(for_s)
+}
+
+/// What is said where the budget of events ended a run before its time.
+pub(super) fn cut(command: &Simulate, outcomes: &[Outcome]) -> Option<String> {
+    let cuts = outcomes.iter().filter_map(|outcome| outcome.cut_s);
+    let cut_s = cuts.reduce(f64::min)?;
+    let (events, at) = (command.max_events, Duration::from_secs_f64(cut_s));
+    Some(format!(
+        "cut after {at}, and all figures are of that time: a run has at most {events} events \
+         (--max-events allows more) and {MOST_HELD} requests under way or waiting"
+    ))
 }
 
 fn describe(command: &Simulate, traffic: &Traffic) -> String {

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use landfall_report::simulation::{Billed, Logged, Simulation};
 use landfall_simulate::{
-    Counted, DurationLaw, Law, Outcome, Replay, Run, Streams, each, run_functions,
+    Budget, Counted, DurationLaw, Law, Outcome, Replay, Run, Streams, each, run_functions,
 };
 use landfall_source::Result;
 use landfall_workload::{FunctionCounts, Layout, Row, Trace, read_durations, read_memory};
 
 use super::begin;
-use super::model::{Model, refuse};
+use super::model::{Model, cut, refuse};
 use crate::arguments::Simulate;
 use crate::exit::Problem;
 use crate::session::Session;
@@ -90,10 +90,12 @@ fn one(
         streams,
         for_s: None,
         warm_up_s: model.warm_up_s,
+        budget: Budget::events(command.max_events),
     };
     let outcomes = run_functions(&mut replay, &law, &model.setups, &run, &mut |_| ())?;
     let mut simulation = begin(command, session, String::new(), model.show(&outcomes));
     simulation.skipped_rows = replay.skipped();
+    simulation.notes.extend(cut(command, &outcomes));
     let logged = replay.logged();
     simulation.logged = logged.cold_starts.map(|cold_starts| Logged {
         requests: logged.requests,
@@ -168,22 +170,30 @@ fn functions(
     }
     let mut whole: Vec<Outcome> = model.setups.iter().map(|_| Outcome::default()).collect();
     let mut gb_seconds = (0.0, 0.0);
-    let (mut number, mut without) = (0_u64, 0_u64);
+    let (mut number, mut without, mut too_large) = (0_u64, 0_u64, 0_u64);
+    let mut events = command.max_events;
     loop {
-        let mut chunk: Vec<(u64, FunctionCounts)> = Vec::with_capacity(AT_ONCE);
-        while chunk.len() < AT_ONCE {
-            match trace.next_row()? {
-                Some(Row::Function(function)) => {
-                    chunk.push((number + chunk.len() as u64, function));
-                }
-                Some(_) => {}
-                None => break,
-            }
-        }
+        let chunk = next_functions(&mut trace, number)?;
         if chunk.is_empty() {
             break;
         }
         number += chunk.len() as u64;
+        let read = chunk.len();
+        // Whole functions, as long as there are events left for them.
+        let chunk: Vec<(u64, FunctionCounts)> = chunk
+            .into_iter()
+            .filter(|(_, function)| {
+                let requests: u64 = function
+                    .per_minute
+                    .iter()
+                    .map(|count| u64::from(*count))
+                    .sum();
+                let fits = requests <= events;
+                events -= if fits { requests } else { 0 };
+                fits
+            })
+            .collect();
+        too_large += (read - chunk.len()) as u64;
         let outcomes = each(&chunk, |(place, function)| {
             let law = known.law(function).or_else(|| model.law.clone());
             law.map(|law| alone(command, model, function, &law, *place))
@@ -213,6 +223,34 @@ fn functions(
         let note = format!("{without} functions left out: the durations file does not name them");
         simulation.notes.push(note);
     }
+    if too_large > 0 {
+        let most = command.max_events;
+        let note = format!(
+            "{too_large} functions left out: with them there are more than {most} requests; \
+             --max-events allows more"
+        );
+        simulation.notes.push(note);
+    }
+    simulation.notes.extend(cut(command, &whole));
+    show_memory(&mut simulation, gb_seconds);
+    Ok(simulation)
+}
+
+/// The next functions of a trace, each with its place in it.
+fn next_functions(trace: &mut Trace<Reader>, from: u64) -> Result<Vec<(u64, FunctionCounts)>> {
+    let mut chunk = Vec::with_capacity(AT_ONCE);
+    while chunk.len() < AT_ONCE {
+        match trace.next_row()? {
+            Some(Row::Function(function)) => chunk.push((from + chunk.len() as u64, function)),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Ok(chunk)
+}
+
+/// Memory at work and there, in GB-seconds, where the trace tells memory.
+fn show_memory(simulation: &mut Simulation, gb_seconds: (f64, f64)) {
     if let Some(run) = simulation.runs.first_mut().filter(|_| gb_seconds.1 > 0.0) {
         for (meter, quantity) in [
             ("memory at work", gb_seconds.0),
@@ -225,7 +263,6 @@ fn functions(
             });
         }
     }
-    Ok(simulation)
 }
 
 fn alone(
@@ -243,6 +280,7 @@ fn alone(
         streams,
         for_s: None,
         warm_up_s: model.warm_up_s,
+        budget: Budget::events(command.max_events),
     };
     run_functions(&mut arrivals, law, &model.setups, &run, &mut |_| ())
 }
