@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use landfall_source::escape::is_number;
 use landfall_source::{Diagnostic, Result, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -297,16 +298,6 @@ fn scalar(text: &str, style: ScalarStyle, tagged: bool) -> Value {
         _ if is_number(text) => Value::Number(text.to_owned()),
         _ => Value::Text(text.to_owned()),
     }
-}
-
-/// Whether a plain scalar is a number.
-pub(crate) fn is_number(text: &str) -> bool {
-    let digits = text.trim_start_matches(['-', '+']);
-    digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'))
-        && text.parse::<f64>().is_ok()
 }
 
 #[cfg(test)]

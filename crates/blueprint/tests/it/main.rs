@@ -10,4 +10,5 @@
 
 mod all;
 mod common;
+mod identities;
 mod mutations;
