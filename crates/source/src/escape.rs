@@ -127,6 +127,15 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// Text as a span of code in Markdown, where it can be one.
+pub fn code(text: &str) -> String {
+    let text = visible(text.trim());
+    if text.is_empty() || text.contains(['`', '|', '$']) {
+        return markdown(&text);
+    }
+    format!("`{text}`")
+}
+
 fn is_mail(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '+')
 }
@@ -183,6 +192,24 @@ pub fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// A document of JSON, in whose strings control characters are written as `\u001b`: the
+/// same document, and it steers no terminal.
+pub fn json_document(document: &str) -> Cow<'_, str> {
+    let is_hidden = |letter: char| is_control(letter) && letter != '\n';
+    if !document.contains(is_hidden) {
+        return Cow::Borrowed(document);
+    }
+    let mut out = String::with_capacity(document.len() + 8);
+    for letter in document.chars() {
+        if is_hidden(letter) {
+            let _ = write!(out, "\\u{:04x}", u32::from(letter));
+        } else {
+            out.push(letter);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Whether YAML reads a plain scalar as a number.

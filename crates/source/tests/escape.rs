@@ -143,6 +143,14 @@ proptest! {
     }
 
     #[test]
+    fn a_span_of_code_is_nothing_else(text in hostile()) {
+        let written = escape::code(&text);
+        let kinds = markdown(&format!("| a |\n|---|\n| a {written} b |\n")).0;
+        let either = ["word", "`word`"].map(|word| markdown(&format!("| a |\n|---|\n| a {word} b |\n")).0);
+        prop_assert!(either.contains(&kinds), "{}", written);
+    }
+
+    #[test]
     fn xml_gives_text_back(text in hostile()) {
         let written = escape::html(&text);
         let document = format!("<a b=\"{written}\" c='{written}'>{written}</a>");
@@ -161,6 +169,11 @@ proptest! {
         prop_assert!(!written.contains(escape::is_control));
         let read: String = serde_json::from_str(&written).unwrap();
         prop_assert_eq!(&read, &text);
+        let document = serde_json::to_string_pretty(&[&text]).unwrap();
+        let shown = escape::json_document(&document);
+        let is_plain = !shown.replace('\n', "").contains(escape::is_control);
+        prop_assert!(is_plain);
+        prop_assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [text.clone()]);
         let table: toml::Table = toml::from_str(&format!("a = {written}")).unwrap();
         prop_assert_eq!(table.get("a").and_then(|value| value.as_str()), Some(text.as_str()));
         let wanted = yaml("a: word\n").iter().map(|event| event.replace("=word", &format!("={text}"))).collect::<Vec<_>>();
