@@ -55,18 +55,22 @@ impl<T: PartialEq + Clone> Names<T> {
         if is_one && there.thing == *thing {
             return Ok(false);
         }
-        let what = if there.owner == owner.id {
-            format!(
-                "`{}` would have two different things named {name}",
-                owner.id
-            )
-        } else {
-            format!(
-                "`{}` and `{}` would both have {name}",
-                there.owner, owner.id
-            )
+        let (first, second) = (&there.owner, owner.id);
+        let rename = "give the workload another id in the workload file";
+        let (what, help) = match (first == second, is_own) {
+            (true, _) => (
+                format!("`{second}` would have two different things named {name}"),
+                rename,
+            ),
+            (_, true) => (
+                format!("`{first}` and `{second}` would both have {name}"),
+                rename,
+            ),
+            (_, false) => (
+                format!("`{first}` and `{second}` would share {name}, and need it in two forms"),
+                "write a blueprint for each workload: --workload ID",
+            ),
         };
-        let help = "give the workload another id in the workload file";
         Err(Box::new(Diagnostic::new(what).help(help)))
     }
 }
@@ -118,10 +122,14 @@ impl Draft {
             ("Outputs", part(document, "Outputs")),
         ]));
         let brought = brought.unwrap_or_default();
-        for mut one in brought.resources {
-            // Where it stood in the block is no part of what it is.
-            one.line = 0;
-            if self.resources.admit(&one.id, &one, owner)? {
+        for one in brought.resources {
+            // Where it stood in the block, and why it is there, are no part of what it is.
+            let what = Resource {
+                line: 0,
+                metadata: Value::Map(Vec::new()).into(),
+                ..one.clone()
+            };
+            if self.resources.admit(&one.id, &what, owner)? {
                 self.graph.resources.push(one);
             }
         }

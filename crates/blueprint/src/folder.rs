@@ -128,9 +128,9 @@ fn slug(name: &str, most: usize) -> String {
         .map(str::to_ascii_lowercase)
         .collect();
     let slug: String = words.join("-").chars().take(most.min(30)).collect();
-    let slug = slug
-        .trim_matches(|c: char| !c.is_ascii_alphabetic() && c != '-')
-        .trim_matches('-');
+    // A stack's name begins with a letter.
+    let slug = slug.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    let slug = slug.trim_end_matches('-');
     if slug.is_empty() {
         "app".to_owned()
     } else {

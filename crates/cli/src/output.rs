@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use landfall_source::Diagnostic;
-use landfall_source::escape::printable;
+use landfall_source::escape::{printable, without_commands};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use crate::exit::{Exit, Outcome, Problem};
@@ -34,8 +34,13 @@ impl Output {
         }
     }
 
-    /// Writes data: whatever was in a file, it steers no terminal.
+    /// Writes data: whatever was in a file, it steers no terminal and commands no workflow.
     pub(crate) fn data(&mut self, text: &str) -> Result<(), Problem> {
+        self.raw_data(&without_commands(&printable(text)))
+    }
+
+    /// Writes workflow commands of GitHub Actions.
+    pub(crate) fn commands(&mut self, text: &str) -> Result<(), Problem> {
         self.raw_data(&printable(text))
     }
 
@@ -86,7 +91,7 @@ impl Output {
 
     /// Says something to the person at the terminal.
     pub(crate) fn say(&mut self, text: &str) {
-        self.raw_say(&printable(text));
+        self.raw_say(&without_commands(&printable(text)));
     }
 
     /// Says something with colours of our own.
@@ -106,7 +111,7 @@ impl Output {
             }
             Problem::Input(diagnostic) => {
                 let text = self.render(diagnostic);
-                self.raw_say(&text);
+                self.raw_say(&without_commands(&text));
             }
         }
     }

@@ -65,6 +65,23 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Lines of text for a log of GitHub Actions: none is a workflow command, which begins
+/// with two colons (`Runner.Common`, `ActionCommand.TryParseV2`).
+pub fn without_commands(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &str| line.trim_start().starts_with("::");
+    if !text.lines().any(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split_inclusive('\n').map(|line| {
+        if is_command(line) {
+            line.replacen("::", ": :", 1)
+        } else {
+            line.to_owned()
+        }
+    });
+    Cow::Owned(lines.collect())
+}
+
 /// Text in HTML, SVG and XML: as contents of an element or in a quoted attribute.
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -158,7 +158,10 @@ fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Outp
         CheckFormat::Json => document(&file, stands, turned, gone)?,
         CheckFormat::Github => annotations(&file, turned, gone),
     };
-    output.data(&shown)?;
+    match command.format {
+        CheckFormat::Github => output.commands(&shown)?,
+        CheckFormat::Text | CheckFormat::Json => output.data(&shown)?,
+    }
     Ok(if stands { Exit::Done } else { Exit::No })
 }
 
