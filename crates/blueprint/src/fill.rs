@@ -89,7 +89,7 @@ mod tests {
                     } else {
                         part.find("}}")
                     };
-                    let inner = &part[..end.unwrap_or(part.len().min(1))];
+                    let inner = part.get(..end.unwrap_or(0)).unwrap_or_default();
                     let pieces: Vec<&str> = inner.split('"').collect();
                     for (place, literal) in pieces.iter().enumerate().skip(1).step_by(2) {
                         let (before, after) = (pieces[place - 1].trim_end(), pieces.get(place + 1));

@@ -87,7 +87,7 @@ fn as_yaml(json: &str) -> String {
 
 fn problem(source: &Source, line: usize, what: &str, help: &str) -> Diagnostic {
     let problem = Diagnostic::new(format!("{}:{line}: {what}", source.name()));
-    problem.help(help.to_owned())
+    problem.help(help)
 }
 
 /// A list or map that is not closed yet.

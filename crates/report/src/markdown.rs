@@ -210,17 +210,12 @@ fn whole(out: &mut String, decision: &Decision) {
         }
     }
     for one in &decision.consolidated {
-        let _ = match one.more {
-            Some(more) => writeln!(
-                out,
-                "* all on {}: {} a month more",
-                plain(&one.family),
-                more.to_cent()
-            ),
-            None => {
-                let unfit = plain(&one.unfit.join(", "));
-                writeln!(out, "* all on {}: not {unfit}", plain(&one.family))
-            }
+        let family = plain(&one.family);
+        let _ = if let Some(more) = one.more {
+            writeln!(out, "* all on {family}: {} a month more", more.to_cent())
+        } else {
+            let unfit = plain(&one.unfit.join(", "));
+            writeln!(out, "* all on {family}: not {unfit}")
         };
     }
     let _ = writeln!(out);

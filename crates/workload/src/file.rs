@@ -76,7 +76,7 @@ impl System {
                 let workload = read_workload(table, &team)?;
                 let same = |other: &Workload| plain_id(&other.id) == plain_id(&workload.id);
                 if let Some(place) = workloads.iter().position(same) {
-                    return Err(twice(&tables, place, workloads.len(), source));
+                    return Err(Box::new(twice(&tables, place, workloads.len(), source)));
                 }
                 workloads.push(workload);
             }
@@ -119,10 +119,10 @@ fn plain_id(id: &str) -> String {
 }
 
 /// Two workloads whose ids would name the same resources.
-fn twice(tables: &[Table<'_>], first: usize, second: usize, source: &Source) -> Box<Diagnostic> {
+fn twice(tables: &[Table<'_>], first: usize, second: usize, source: &Source) -> Diagnostic {
     let id = |place: usize| tables.get(place).and_then(|table| table.get("id"));
     let (Some(first), Some(second)) = (id(first), id(second)) else {
-        return Box::new(Diagnostic::new("an id is there twice"));
+        return Diagnostic::new("an id is there twice");
     };
     let word = |node: &Node<'_>| node.text().unwrap_or_default().to_owned();
     let (line, _) = source.line_column(first.span().start);
@@ -139,7 +139,7 @@ fn twice(tables: &[Table<'_>], first: usize, second: usize, source: &Source) -> 
         )
     };
     let help = "give each workload an id of its own: names of resources have no hyphens";
-    Box::new(second.problem(what).label("second use").help(help))
+    second.problem(what).label("second use").help(help)
 }
 
 fn read_schema(top: &Table<'_>) -> Result<()> {

@@ -156,7 +156,9 @@ proptest! {
         for place in (1..12).rev().filter(|place| *place <= back) {
             let is_next = |(from, to): &&(usize, usize)| reached[place] && *from == place && to < from;
             let next: Vec<usize> = edges.iter().filter(is_next).map(|(_, to)| *to).collect();
-            next.into_iter().for_each(|to| reached[to] = true);
+            for to in next {
+                reached[to] = true;
+            }
         }
         let reaches = reached[0];
         let round = lines(Some((0, back)));
