@@ -193,25 +193,17 @@ fn compare(harmless: &[(String, String)], hostile: &[(String, String)], what: &s
             continue;
         }
         let (wanted, found) = (parts(path, plain), parts(path, text));
-        if wanted != found {
-            let place = wanted.iter().zip(&found).position(|(a, b)| a != b);
-            let place = place.unwrap_or(wanted.len().min(found.len()));
-            let near = |parts: &[String]| {
-                format!(
-                    "{:?}",
-                    parts
-                        .iter()
-                        .skip(place.saturating_sub(2))
-                        .take(5)
-                        .collect::<Vec<_>>()
-                )
-            };
-            panic!(
-                "{what}: {path} is made of other parts: {} instead of {}\n{text}",
-                near(&found),
-                near(&wanted)
-            );
-        }
+        let place = wanted.iter().zip(&found).position(|(a, b)| a != b);
+        let near = |parts: &[String]| {
+            let from = place.unwrap_or(wanted.len()).saturating_sub(2);
+            parts.iter().skip(from).take(5).cloned().collect::<Vec<_>>()
+        };
+        assert!(
+            wanted == found,
+            "{what}: {path} is made of other parts: {:?} instead of {:?}\n{text}",
+            near(&found),
+            near(&wanted)
+        );
     }
 }
 
