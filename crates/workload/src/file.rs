@@ -18,11 +18,11 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// The longest name of a system, in characters: a line, with room in every document that
 /// it heads.
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 
 /// The longest id, in characters: with a stack's name and an account's number it still
 /// makes the name of a bucket.
-const LONGEST_ID: usize = 40;
+pub(crate) const LONGEST_ID: usize = 40;
 
 /// The longest of all other texts, in characters: a path, at the most.
 const LONGEST_TEXT: usize = 1_000;
