@@ -8,12 +8,14 @@
 //! for it.
 
 use include_dir::{Dir, DirEntry, include_dir};
-use landfall_source::Source;
+use landfall_source::{Result, Source};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
-use crate::graph::{Fault, Graph, Item};
+use crate::draft::{Draft, Owner};
+use crate::fill;
+use crate::graph::Fault;
 use crate::settings::Settings;
 use crate::value::{Node, Value};
 use crate::write::cdk::Words;
@@ -65,7 +67,7 @@ impl Library {
     ///
     /// # Errors
     /// A block that is no template; a test rules it out.
-    pub fn new() -> Result<Self, Fault> {
+    pub fn new() -> std::result::Result<Self, Fault> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let syntax = SyntaxConfig::builder()
@@ -74,9 +76,8 @@ impl Library {
             .lstrip_blocks(true)
             .build();
         environment.set_syntax(syntax.map_err(|error| Fault(error.to_string()))?);
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        fill::languages(&mut environment);
         environment.add_filter("pascal", |text: String| pascal(&text));
-        environment.add_filter("yaml", |value: minijinja::Value| quoted(&value));
         for folder in ["blocks", "files", "kubernetes"] {
             for (path, text) in files(folder) {
                 let name = format!("{folder}/{path}");
@@ -104,7 +105,11 @@ impl Library {
     ///
     /// # Errors
     /// A placeholder that nothing is known for.
-    pub fn fill(&self, name: &str, context: &serde_json::Value) -> Result<String, Fault> {
+    pub fn fill(
+        &self,
+        name: &str,
+        context: &serde_json::Value,
+    ) -> std::result::Result<String, Fault> {
         let filled = self.environment.get_template(name);
         let filled =
             filled.and_then(|template| template.render(minijinja::Value::from(Serde(context))));
@@ -114,30 +119,25 @@ impl Library {
     /// Puts a block, and those it uses, into a graph.
     ///
     /// # Errors
-    /// A fault in a block.
-    pub fn put(
-        &self,
-        graph: &mut Graph,
-        block: &str,
-        context: &serde_json::Value,
-    ) -> Result<(), Fault> {
+    /// Something else of the same name; a fault in a block.
+    pub fn put(&self, draft: &mut Draft, block: &str, context: &serde_json::Value) -> Result<()> {
         let mut uses = 0;
-        self.put_within(graph, block, &Node::map([]), context, &mut uses)
+        self.put_within(draft, block, &Node::map([]), context, &mut uses)
     }
 
     /// A block sees what is known of the workload and the arguments it is used with,
     /// not those of the block that uses it.
     fn put_within(
         &self,
-        graph: &mut Graph,
+        draft: &mut Draft,
         block: &str,
         arguments: &Node,
         base: &serde_json::Value,
         uses: &mut usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<()> {
         *uses += 1;
         if *uses > MOST_USES {
-            return Err(Fault(format!("block `{block}` uses itself")));
+            return Err(Fault(format!("block `{block}` uses itself")).into());
         }
         let mut context = base.clone();
         if let serde_json::Value::Object(known) = &mut context {
@@ -155,74 +155,15 @@ impl Library {
         for used in document.get("Use").map_or(&[][..], Node::items) {
             let inner = used.get("block").and_then(Node::text);
             let inner = inner.ok_or_else(|| Fault(format!("{name}: a use without a block")))?;
-            self.put_within(graph, inner, used, base, uses)?;
+            self.put_within(draft, inner, used, base, uses)?;
         }
-        add(graph, &document, &name)
-    }
-}
-
-/// Adds what a block brings.
-fn add(graph: &mut Graph, document: &Node, name: &str) -> Result<(), Fault> {
-    let brought = Graph::of(&Node::map([
-        ("Resources", part(document, "Resources")),
-        ("Parameters", part(document, "Parameters")),
-        ("Outputs", part(document, "Outputs")),
-    ]));
-    let brought = brought.unwrap_or_default();
-    let clash = |id: &str| Fault(format!("{name}: {id} is there already, and is another"));
-    for one in brought.resources {
-        match graph.get(&one.id) {
-            None => graph.resources.push(one),
-            Some(there) if there.kind == one.kind => {}
-            Some(_) => return Err(clash(&one.id)),
-        }
-    }
-    let put = |items: &mut Vec<Item>, new: Vec<Item>| {
-        for item in new {
-            if items.iter().all(|there| there.id != item.id) {
-                items.push(item);
-            }
-        }
-    };
-    put(&mut graph.parameters, brought.parameters);
-    put(&mut graph.outputs, brought.outputs);
-    for change in document.get("Extend").map_or(&[][..], Node::items) {
-        let text = |key: &str| change.get(key).and_then(Node::text);
-        let (Some(id), Some(with)) = (text("of"), change.get("with")) else {
-            return Err(Fault(format!(
-                "{name}: an extension says what `of` and `with`"
-            )));
+        let text = |path: &str| base.pointer(path).and_then(serde_json::Value::as_str);
+        let owner = Owner {
+            id: text("/w/id").unwrap_or_default(),
+            prefix: text("/p").unwrap_or_default(),
         };
-        let one = graph.resources.iter_mut().find(|one| one.id == id);
-        let one = one.ok_or_else(|| Fault(format!("{name}: there is no {id} to extend")))?;
-        let at = text("at").unwrap_or("Properties");
-        if at == "DependsOn" {
-            for needed in with.one_or_more().into_iter().filter_map(Node::text) {
-                if one.depends_on.iter().all(|there| there != needed) {
-                    one.depends_on.push(needed.to_owned());
-                }
-            }
-            continue;
-        }
-        let (root, path) = at.split_once('/').unwrap_or((at, ""));
-        let root = match root {
-            "Metadata" => &mut one.metadata,
-            _ => &mut one.properties,
-        };
-        let place = if path.is_empty() {
-            Some(root)
-        } else {
-            root.at_mut(path)
-        };
-        let place = place.ok_or_else(|| Fault(format!("{name}: {id} has no {at}")))?;
-        place.merge(with.clone());
+        draft.add(&document, &name, owner)
     }
-    Ok(())
-}
-
-fn part(document: &Node, key: &str) -> Node {
-    let empty = || Value::Map(Vec::new()).into();
-    document.get(key).cloned().unwrap_or_else(empty)
 }
 
 /// A value of a block as one that fills placeholders.
@@ -251,9 +192,4 @@ pub(crate) fn pascal(text: &str) -> String {
         out.push_str(letters.as_str());
     }
     out
-}
-
-/// A value as YAML takes it wherever it stands: JSON is YAML.
-fn quoted(value: &minijinja::Value) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

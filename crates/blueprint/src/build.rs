@@ -4,6 +4,7 @@ use landfall_decide::{Decision, Tipping};
 use landfall_source::{Diagnostic, Result};
 
 use crate::blocks::Library;
+use crate::draft::Draft;
 use crate::graph::{CONTEXT, Fault, Graph, Resource};
 use crate::plan::{Planned, Profile};
 use crate::value::{Node, Value};
@@ -18,16 +19,14 @@ pub fn build(
     profile: Profile,
     library: &Library,
 ) -> Result<Graph> {
-    let mut graph = Graph {
-        description: title(decision, planned),
-        ..Graph::default()
-    };
+    let title = title(decision, planned, library);
+    let mut draft = Draft::new(title.clone());
     for one in planned {
         for block in &one.blocks {
-            library.put(&mut graph, block, &one.context)?;
+            library.put(&mut draft, block, &one.context)?;
         }
     }
-    graph.closed()?;
+    let mut graph = draft.finish()?;
     let most = library.settings().stack.most_resources;
     if graph.resources.len() > most {
         let what = format!(
@@ -39,7 +38,7 @@ pub fn build(
     }
     tidy(&mut graph, library);
     graph.metadata = vec![
-        (CONTEXT.to_owned(), context(decision, planned, &graph)),
+        (CONTEXT.to_owned(), context(&title, &graph)),
         ("Landfall".to_owned(), record(planned, profile)),
     ];
     Ok(graph)
@@ -54,25 +53,26 @@ pub fn build_code(
     planned: &[Planned<'_>],
     library: &Library,
 ) -> Result<Graph> {
-    let mut graph = Graph {
-        description: format!("Where the code of {} goes", slugged(&decision.name)),
-        ..Graph::default()
-    };
+    let title = format!("Where the code of {} goes", decision.name);
+    let mut draft = Draft::new(description(&title, library));
     for one in planned {
         let blocks = [(true, "code-bucket"), (one.is_image, "repository")];
         for (_, block) in blocks.iter().filter(|(wanted, _)| *wanted) {
-            library.put(&mut graph, block, &one.context)?;
+            library.put(&mut draft, block, &one.context)?;
         }
     }
-    graph.closed()?;
+    let mut graph = draft.finish()?;
     tidy(&mut graph, library);
     let says = Node::map([("arch", graph.description.as_str().into())]);
     graph.metadata = vec![(CONTEXT.to_owned(), says)];
     Ok(graph)
 }
 
-fn slugged(text: &str) -> String {
-    text.chars().filter(char::is_ascii).collect()
+/// A text as `CloudFormation` takes it for a description.
+fn description(text: &str, library: &Library) -> String {
+    let is_plain = |letter: &char| matches!(letter, ' '..='~');
+    let most = library.settings().stack.longest_description_bytes;
+    text.chars().filter(is_plain).take(most).collect()
 }
 
 impl From<Fault> for Box<Diagnostic> {
@@ -82,13 +82,13 @@ impl From<Fault> for Box<Diagnostic> {
     }
 }
 
-fn title(decision: &Decision, planned: &[Planned<'_>]) -> String {
+fn title(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> String {
     let parts: Vec<String> = planned
         .iter()
         .map(|one| format!("{} on {}", one.workload.id, one.option.name))
         .collect();
     let text = format!("{}: {}", decision.name, parts.join(", "));
-    text.chars().filter(char::is_ascii).take(1000).collect()
+    description(&text, library)
 }
 
 /// Takes out what holds nothing, as lists of skips without one, and parameters that
@@ -107,8 +107,9 @@ fn tidy(graph: &mut Graph, library: &Library) {
         let known = library.settings().why.get(&one.kind);
         if let (None, Some(why)) = (one.metadata.get(CONTEXT), known) {
             let mut metadata = Node::map([(CONTEXT, Node::map([("why", why.as_str().into())]))]);
-            metadata.merge(one.metadata.clone());
-            one.metadata = metadata;
+            if metadata.merge(one.metadata.clone()).is_ok() {
+                one.metadata = metadata;
+            }
         }
     }
 }
@@ -128,17 +129,14 @@ fn prune(node: &mut Node) {
 }
 
 /// What the whole is and what must hold, for people and tools that read the template.
-fn context(decision: &Decision, planned: &[Planned<'_>], graph: &Graph) -> Node {
+fn context(title: &str, graph: &Graph) -> Node {
     let mut must: Vec<Node> = Vec::new();
     let notifies = |one: &Resource| one.property("NotificationConfiguration").is_some();
     if graph.of_kind("AWS::S3::Bucket").any(notifies) {
         must.push("Never write results to the bucket whose uploads start the work".into());
     }
     must.push("Change sizes in the workload file and write the blueprint anew".into());
-    Node::map([
-        ("arch", title(decision, planned).as_str().into()),
-        ("must", Value::List(must).into()),
-    ])
+    Node::map([("arch", title.into()), ("must", Value::List(must).into())])
 }
 
 /// The decision in the template: the profile, and for each workload why it is where it

@@ -48,7 +48,10 @@ pub fn folder(
 ) -> Result<Vec<File>> {
     let graph = build(decision, planned, profile, library)?;
     let code = build_code(decision, planned, library)?;
-    let app = slug(&decision.name);
+    let bucket = &library.settings().bucket;
+    let ids = planned.iter().map(|one| one.workload.id.len());
+    let taken = bucket.beside_names + ids.max().unwrap_or(0);
+    let app = slug(&decision.name, bucket.longest_name.saturating_sub(taken));
     let mut out = Out {
         library,
         files: Vec::new(),
@@ -117,17 +120,17 @@ fn heading(decision: &Decision) -> String {
     )
 }
 
-/// A name as stacks take it.
-fn slug(name: &str) -> String {
+/// A name as stacks take it, of so many letters that names made from it are not too long.
+fn slug(name: &str, most: usize) -> String {
     let words: Vec<String> = name
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
         .collect();
-    let slug: String = words.join("-").chars().take(30).collect();
-    let slug = slug
-        .trim_matches(|c: char| !c.is_ascii_alphabetic() && c != '-')
-        .trim_matches('-');
+    let slug: String = words.join("-").chars().take(most.min(30)).collect();
+    // A stack's name begins with a letter.
+    let slug = slug.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    let slug = slug.trim_end_matches('-');
     if slug.is_empty() {
         "app".to_owned()
     } else {

@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) alarms: BTreeMap<String, f64>,
     pub(crate) network: Network,
     pub(crate) stack: Stack,
+    pub(crate) bucket: Bucket,
     pub(crate) node: Node,
     pub(crate) does: BTreeMap<String, String>,
     pub(crate) why: BTreeMap<String, String>,
@@ -80,6 +81,14 @@ pub(crate) struct Network {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Stack {
     pub(crate) most_resources: usize,
+    pub(crate) longest_description_bytes: usize,
+}
+
+/// Lengths of names of buckets, in characters.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Bucket {
+    pub(crate) longest_name: usize,
+    pub(crate) beside_names: usize,
 }
 
 /// Versions of packages of npm.

@@ -151,16 +151,22 @@ impl Node {
     }
 
     /// Adds what another node holds: entries to a map, those of the same key into each
-    /// other; items to a list, unless it has them; else the other takes its place.
-    pub fn merge(&mut self, other: Self) {
+    /// other; items to a list, unless it has them.
+    ///
+    /// # Errors
+    /// The path of a value that is there already, and is another.
+    pub fn merge(&mut self, other: Self) -> Result<(), String> {
         match (&mut self.value, other.value) {
             (Value::Map(entries), Value::Map(more)) => {
                 for (key, node) in more {
                     match entries.iter_mut().find(|(name, _)| *name == key) {
-                        Some((_, mine)) => mine.merge(node),
+                        Some((_, mine)) => {
+                            mine.merge(node).map_err(|path| format!("/{key}{path}"))?;
+                        }
                         None => entries.push((key, node)),
                     }
                 }
+                Ok(())
             }
             (Value::List(items), Value::List(more)) => {
                 for node in more {
@@ -168,8 +174,14 @@ impl Node {
                         items.push(node);
                     }
                 }
+                Ok(())
             }
-            (mine, value) => *mine = value,
+            (mine @ Value::Null, value) => {
+                *mine = value;
+                Ok(())
+            }
+            (mine, value) if *mine == value => Ok(()),
+            _ => Err(String::new()),
         }
     }
 

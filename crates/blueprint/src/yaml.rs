@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use landfall_source::escape::is_number;
 use landfall_source::{Diagnostic, Result, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -86,7 +87,7 @@ fn as_yaml(json: &str) -> String {
 
 fn problem(source: &Source, line: usize, what: &str, help: &str) -> Diagnostic {
     let problem = Diagnostic::new(format!("{}:{line}: {what}", source.name()));
-    problem.help(help.to_owned())
+    problem.help(help)
 }
 
 /// A list or map that is not closed yet.
@@ -297,16 +298,6 @@ fn scalar(text: &str, style: ScalarStyle, tagged: bool) -> Value {
         _ if is_number(text) => Value::Number(text.to_owned()),
         _ => Value::Text(text.to_owned()),
     }
-}
-
-/// Whether a plain scalar is a number.
-pub(crate) fn is_number(text: &str) -> bool {
-    let digits = text.trim_start_matches(['-', '+']);
-    digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'))
-        && text.parse::<f64>().is_ok()
 }
 
 #[cfg(test)]

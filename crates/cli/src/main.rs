@@ -14,22 +14,39 @@ mod today;
 mod writing;
 
 use clap::Parser;
+use landfall_source::Diagnostic;
+use landfall_source::escape::is_control;
 
 use crate::arguments::{Arguments, Command};
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 
 fn main() -> std::process::ExitCode {
     let mut output = Output::new();
-    let result = match Arguments::try_parse() {
+    let result = plain_arguments().and_then(|()| match Arguments::try_parse() {
         Ok(arguments) => run(arguments.command, &mut output),
         Err(answer) => output.usage(&answer),
-    };
+    });
     let exit = result.unwrap_or_else(|problem| {
         output.problem(&problem);
         problem.exit()
     });
     Exit::into(exit)
+}
+
+/// Refuses arguments that would steer a terminal or forge a line of a log when they are
+/// told again.
+fn plain_arguments() -> Result<(), Problem> {
+    let mut all = std::env::args_os().skip(1);
+    let Some(wrong) = all.find(|one| one.to_string_lossy().contains(is_control)) else {
+        return Ok(());
+    };
+    let what = format!(
+        "the argument `{}` has a control character",
+        wrong.to_string_lossy()
+    );
+    let help = "write it in one line, without control characters";
+    Err(Problem::Input(Box::new(Diagnostic::new(what).help(help))))
 }
 
 fn run(command: Command, output: &mut Output) -> Outcome {

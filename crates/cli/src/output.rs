@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use landfall_source::Diagnostic;
+use landfall_source::escape::{printable, without_commands};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use crate::exit::{Exit, Outcome, Problem};
@@ -33,9 +34,20 @@ impl Output {
         }
     }
 
-    /// Writes data. When its reader has gone away, as `head` does, the command goes on
-    /// without it: what it records and how it ends do not hang on who reads.
+    /// Writes data: whatever was in a file, it steers no terminal and commands no workflow.
     pub(crate) fn data(&mut self, text: &str) -> Result<(), Problem> {
+        self.raw_data(&without_commands(&printable(text)))
+    }
+
+    /// Writes workflow commands of GitHub Actions.
+    pub(crate) fn commands(&mut self, text: &str) -> Result<(), Problem> {
+        self.raw_data(&printable(text))
+    }
+
+    /// Writes data with colours of our own. When its reader has gone away, as `head` does,
+    /// the command goes on without it: what it records and how it ends do not hang on who
+    /// reads.
+    fn raw_data(&mut self, text: &str) -> Result<(), Problem> {
         if self.is_unread {
             return Ok(());
         }
@@ -65,11 +77,11 @@ impl Output {
             } else {
                 text.to_string()
             };
-            self.say(&shown);
+            self.raw_say(&shown);
             return Ok(Exit::BadInput);
         }
         let coloured = !no_colour() && self.out.is_terminal();
-        self.data(&if coloured {
+        self.raw_data(&if coloured {
             text.ansi().to_string()
         } else {
             text.to_string()
@@ -79,6 +91,11 @@ impl Output {
 
     /// Says something to the person at the terminal.
     pub(crate) fn say(&mut self, text: &str) {
+        self.raw_say(&without_commands(&printable(text)));
+    }
+
+    /// Says something with colours of our own.
+    fn raw_say(&mut self, text: &str) {
         let mut err = self.err.lock();
         // Nobody is left to tell when standard error is gone.
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
@@ -94,7 +111,7 @@ impl Output {
             }
             Problem::Input(diagnostic) => {
                 let text = self.render(diagnostic);
-                self.say(&text);
+                self.raw_say(&without_commands(&text));
             }
         }
     }
@@ -145,7 +162,7 @@ impl<'d> Shown<'d> {
         let source = diagnostic
             .source
             .as_ref()
-            .map(|source| NamedSource::new(source.name(), source.text().to_owned()));
+            .map(|source| NamedSource::new(source.name(), source.shown().into_owned()));
         Self { diagnostic, source }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use landfall_catalog::Catalog;
 use landfall_framework::{Effect, Pack, Rule};
+use landfall_source::escape::{code, markdown as plain};
 
 /// A Markdown page: every statement of `guide`, what `pack` makes of it, why,
 /// and by which source; then what the guide does not have.
@@ -11,9 +12,11 @@ pub fn markdown(guide: &Pack, pack: &Pack, catalog: &Catalog) -> String {
     let mut out = String::from("# What has changed since the guide of 2021\n\n");
     let _ = writeln!(
         out,
-        "Every statement of `{}`, by its number in the guide's tables, beside what `{}` {} says\n\
+        "Every statement of {}, by its number in the guide's tables, beside what {} {} says\n\
          today. This page is made from the packs by `cargo xtask docs`.\n",
-        guide.name, pack.name, pack.version
+        code(&guide.name),
+        code(&pack.name),
+        plain(&pack.version)
     );
     let _ = writeln!(
         out,
@@ -26,11 +29,12 @@ pub fn markdown(guide: &Pack, pack: &Pack, catalog: &Catalog) -> String {
         let Some(why) = &new.changed else { continue };
         let _ = writeln!(
             out,
-            "| {} | {} | {} | {why} | {} |",
-            old.guide.as_deref().unwrap_or(""),
+            "| {} | {} | {} | {} | {} |",
+            plain(old.guide.as_deref().unwrap_or("")),
             told(old),
             told(new),
-            source(new, pack, catalog)
+            plain(why),
+            plain(&source(new, pack, catalog))
         );
     }
     let kept: Vec<&str> = pack
@@ -39,27 +43,27 @@ pub fn markdown(guide: &Pack, pack: &Pack, catalog: &Catalog) -> String {
         .filter(|rule| rule.changed.is_none())
         .filter_map(|rule| rule.guide.as_deref())
         .collect();
-    let _ = writeln!(out, "\nKept as they are: {}.\n", kept.join(", "));
+    let _ = writeln!(out, "\nKept as they are: {}.\n", plain(&kept.join(", ")));
     let _ = writeln!(out, "## What the guide does not have\n");
     let _ = writeln!(out, "| rule | effect | says | source |\n|---|---|---|---|");
     for rule in pack.rules.iter().filter(|rule| rule.guide.is_none()) {
         let off = if rule.enabled { "" } else { " (off)" };
         let _ = writeln!(
             out,
-            "| `{}`{off} | {} | {} | {} |",
-            rule.id,
+            "| {}{off} | {} | {} | {} |",
+            code(&rule.id),
             rule.effect.word(),
-            rule.because,
-            source(rule, pack, catalog)
+            plain(&rule.because),
+            plain(&source(rule, pack, catalog))
         );
     }
     out
 }
 
 fn told(rule: &Rule) -> String {
-    let text = rule.statement.as_deref().unwrap_or(&rule.because);
+    let text = plain(rule.statement.as_deref().unwrap_or(&rule.because));
     match rule.effect {
-        Effect::Suits => text.to_owned(),
+        Effect::Suits => text,
         other => format!("*{}*: {text}", other.word()),
     }
 }

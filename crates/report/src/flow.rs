@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use landfall_catalog::{Catalog, Date, LimitKind, PlatformId, PlatformSet};
 use landfall_decide::WorkloadDecision;
 use landfall_framework::{Effect, Pack, Screen, Truth};
+use landfall_source::escape;
 use landfall_workload::Facts;
 
 use crate::chart::{Drawing, LINE_HEIGHT, Pen, colour, lines};
@@ -120,15 +121,19 @@ fn takes_out(catalog: &Catalog, platforms: PlatformSet, limits: &[&str], day: Da
 /// The flow as a Mermaid chart.
 pub fn mermaid(flow: &Flow) -> String {
     let mut out = String::from("flowchart TD\n");
-    let _ = writeln!(out, "  start([\"{}\"]) --> s0", quoted(&flow.title));
+    let _ = writeln!(
+        out,
+        "  start([\"{}\"]) --> s0",
+        escape::mermaid(&flow.title)
+    );
     let (mut yes, mut no, mut open) = (Vec::new(), Vec::new(), Vec::new());
     for (at, step) in flow.steps.iter().enumerate() {
         let next = at + 1;
-        let _ = writeln!(out, "  s{at}{{\"{}\"}}", quoted(&step.question));
+        let _ = writeln!(out, "  s{at}{{\"{}\"}}", escape::mermaid(&step.question));
         let _ = writeln!(
             out,
             "  s{at} -- yes --> x{at}[\"out: {}\"]",
-            quoted(&step.takes_out)
+            escape::mermaid(&step.takes_out)
         );
         let target = if next < flow.steps.len() {
             format!("s{next}")
@@ -147,11 +152,15 @@ pub fn mermaid(flow: &Flow) -> String {
     let _ = writeln!(out, "  choice[\"size, price and rank what is left\"]");
     if let Some((left, chosen)) = &flow.outcome {
         let chosen = chosen.as_deref().unwrap_or("nothing fits");
-        let _ = writeln!(out, "  choice --> chosen([\"{}\"])", quoted(chosen));
+        let _ = writeln!(
+            out,
+            "  choice --> chosen([\"{}\"])",
+            escape::mermaid(chosen)
+        );
         let _ = writeln!(
             out,
             "  choice -.- left[\"left: {}\"]",
-            quoted(&left.join(", "))
+            escape::mermaid(&left.join(", "))
         );
         let _ = writeln!(out, "  class chosen chosen");
     }
@@ -171,10 +180,6 @@ pub fn mermaid(flow: &Flow) -> String {
     }
     let _ = writeln!(out, "  classDef chosen fill:#009e73,color:#ffffff");
     out
-}
-
-fn quoted(text: &str) -> String {
-    text.replace('"', "'").replace('`', "")
 }
 
 const WIDTH: f64 = 860.0;

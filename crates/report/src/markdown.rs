@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, OptionDecision, Verdict, WorkloadDecision};
 use landfall_framework::Effect;
+use landfall_source::escape::{code, markdown as plain};
 use landfall_units::Money;
 
 use crate::text;
@@ -30,17 +31,13 @@ pub fn decision(decision: &Decision, catalog: &Catalog) -> String {
 
 fn context(out: &mut String, decision: &Decision) {
     let _ = writeln!(out, "## Context and Problem Statement\n");
-    let names: Vec<String> = decision
-        .workloads
-        .iter()
-        .map(|one| format!("`{}`", one.id))
-        .collect();
+    let names: Vec<String> = decision.workloads.iter().map(|one| code(&one.id)).collect();
     let _ = writeln!(
         out,
         "On which platform should {} run in {}? Everything is weighed in dollars a month: the \
          AWS bill, and {}.\n",
         names.join(", "),
-        decision.region,
+        plain(&decision.region),
         if decision.people {
             "the hours that people must put in"
         } else {
@@ -59,7 +56,7 @@ fn context(out: &mut String, decision: &Decision) {
 }
 
 fn workload(out: &mut String, one: &WorkloadDecision) {
-    let _ = writeln!(out, "## {}\n", one.id);
+    let _ = writeln!(out, "## {}\n", plain(&one.id));
     let _ = writeln!(out, "### Considered Options\n");
     let _ = writeln!(
         out,
@@ -72,20 +69,20 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "\n### Decision Outcome\n");
     match one.recommended() {
         None => {
-            let why = text::no_answer(one);
+            let why = plain(text::no_answer(one));
             let _ = writeln!(out, "No platform can be recommended: {why}.\n");
         }
         Some(best) => {
             let _ = writeln!(
                 out,
                 "Chosen option: **{}** ({}). {}; {}.\n",
-                best.name,
-                text::settings(best),
-                text::costs(best),
-                text::behaviour(one, best)
+                plain(&best.name),
+                plain(&text::settings(best)),
+                plain(&text::costs(best)),
+                plain(&text::behaviour(one, best))
             );
             if let Some(second) = one.runner_up() {
-                let _ = writeln!(out, "{}\n", text::runner_up(one, best, second));
+                let _ = writeln!(out, "{}\n", plain(&text::runner_up(one, best, second)));
             }
             consequences(out, best);
         }
@@ -100,7 +97,7 @@ fn row(option: &OptionDecision) -> String {
             Verdict::Excluded => "excluded",
             _ => "unpriced",
         };
-        return format!("| {} | {why} | | | | | |", option.name);
+        return format!("| {} | {why} | | | | | |", plain(&option.name));
     };
     let cents = |money: Money| money.to_cent().to_string();
     let (spread, wins) = option.doubt.map_or_else(Default::default, |doubt| {
@@ -120,7 +117,7 @@ fn row(option: &OptionDecision) -> String {
     };
     format!(
         "| {mark}{}{mark}{late} | {} | {} | {} | {} | {spread} | {wins} |",
-        option.name,
+        plain(&option.name),
         cents(monthly.bill),
         cents(monthly.people),
         cents(monthly.total),
@@ -177,7 +174,7 @@ fn pros(out: &mut String, one: &WorkloadDecision) {
         if told.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "#### {}\n", option.name);
+        let _ = writeln!(out, "#### {}\n", plain(&option.name));
         for reason in told {
             let word = match reason.effect {
                 Effect::Suits => "Good",
@@ -185,10 +182,10 @@ fn pros(out: &mut String, one: &WorkloadDecision) {
             };
             let _ = writeln!(
                 out,
-                "* {word}, because {} (`{}`, {})",
+                "* {word}, because {} ({}, {})",
                 plain(&reason.because),
-                reason.rule,
-                reason.source
+                code(&reason.rule),
+                plain(&reason.source)
             );
         }
         let _ = writeln!(out);
@@ -213,14 +210,12 @@ fn whole(out: &mut String, decision: &Decision) {
         }
     }
     for one in &decision.consolidated {
-        let _ = match one.more {
-            Some(more) => writeln!(
-                out,
-                "* all on {}: {} a month more",
-                one.family,
-                more.to_cent()
-            ),
-            None => writeln!(out, "* all on {}: not {}", one.family, one.unfit.join(", ")),
+        let family = plain(&one.family);
+        let _ = if let Some(more) = one.more {
+            writeln!(out, "* all on {family}: {} a month more", more.to_cent())
+        } else {
+            let unfit = plain(&one.unfit.join(", "));
+            writeln!(out, "* all on {family}: not {unfit}")
         };
     }
     let _ = writeln!(out);
@@ -234,19 +229,23 @@ fn more(out: &mut String, decision: &Decision, catalog: &Catalog) {
     let _ = writeln!(
         out,
         "Decided with framework {} {}, facts of {}, prices of {}{prices}, seed {}.\n",
-        decision.framework.0, decision.framework.1, decision.as_of, decision.region, decision.seed
+        plain(&decision.framework.0),
+        plain(&decision.framework.1),
+        decision.as_of,
+        plain(&decision.region),
+        decision.seed
     );
     for one in &decision.workloads {
         if one.assumed.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "Assumed of `{}`:\n", one.id);
+        let _ = writeln!(out, "Assumed of {}:\n", code(&one.id));
         for assumed in &one.assumed {
             let _ = writeln!(
                 out,
-                "* `{}` = {}: {}",
-                assumed.fact.name(),
-                assumed.value.show(assumed.fact),
+                "* {} = {}: {}",
+                code(assumed.fact.name()),
+                plain(&assumed.value.show(assumed.fact)),
                 plain(&assumed.why)
             );
         }
@@ -254,7 +253,7 @@ fn more(out: &mut String, decision: &Decision, catalog: &Catalog) {
     }
     let _ = writeln!(out, "Sources:\n");
     for (id, title) in sources(decision, catalog) {
-        let _ = writeln!(out, "* `{id}`: {}", plain(&title));
+        let _ = writeln!(out, "* {}: {}", code(&id), plain(&title));
     }
 }
 
@@ -278,11 +277,4 @@ pub(crate) fn sources(decision: &Decision, catalog: &Catalog) -> Vec<(String, St
             Some((id.clone(), title))
         })
         .collect()
-}
-
-/// Text that Markdown leaves as it is.
-fn plain(text: &str) -> String {
-    text.replace('|', "\\|")
-        .replace('*', "\\*")
-        .replace('<', "&lt;")
 }

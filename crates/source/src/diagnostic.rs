@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::escape::{printable, visible};
+
 /// A named text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -14,9 +16,14 @@ impl Source {
     /// A text under the name that its user knows it by (usually a path).
     pub fn new(name: &str, text: &str) -> Self {
         Self {
-            name: name.into(),
+            name: visible(name).into(),
             text: text.into(),
         }
+    }
+
+    /// The text as it may be shown on a terminal; every byte keeps its place.
+    pub fn shown(&self) -> std::borrow::Cow<'_, str> {
+        printable(&self.text)
     }
 
     /// The name.
@@ -82,10 +89,11 @@ pub struct Diagnostic {
 pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
 impl Diagnostic {
-    /// A problem with no place in a text.
-    pub fn new(message: impl Into<String>) -> Self {
+    /// A problem with no place in a text. Whatever a message, label or hint quotes, it
+    /// stays on its line and steers no terminal.
+    pub fn new(message: impl AsRef<str>) -> Self {
         Self {
-            message: message.into(),
+            message: visible(message.as_ref()).into_owned(),
             source: None,
             span: None,
             label: String::new(),
@@ -103,15 +111,15 @@ impl Diagnostic {
 
     /// The same, with a few words under the place.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+    pub fn label(mut self, label: impl AsRef<str>) -> Self {
+        self.label = visible(label.as_ref()).into_owned();
         self
     }
 
     /// The same, with the way out.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl AsRef<str>) -> Self {
+        self.help = Some(visible(help.as_ref()).into_owned());
         self
     }
 }

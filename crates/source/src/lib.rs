@@ -7,11 +7,15 @@
 //! nobody asked for is an error that names the nearest one.
 //!
 //! Reading stops at the first problem: one clear error, not a cascade.
+//!
+//! What was read is data wherever it goes: [`escape`] has, for every language that is
+//! written, the one way in which text gets into it.
 
 mod diagnostic;
+pub mod escape;
 mod lines;
 mod toml_reader;
 
 pub use diagnostic::{Diagnostic, Result, Source, Span, nearest};
 pub use lines::BoundedLines;
-pub use toml_reader::{Node, Table, document};
+pub use toml_reader::{Node, Table, document, plain_document};

@@ -4,16 +4,38 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Result, Source, Span, nearest};
+use crate::escape::is_control;
 
 /// Parses a document and passes its top table to `read`; then refuses keys that
 /// `read` did not ask for.
 ///
 /// # Errors
-/// The first problem: the text is not TOML, `read` refused something, or a key is left over.
+/// The first problem: the text is not TOML, a text in it has a control character, `read`
+/// refused something, or a key is left over.
 pub fn document<T>(source: &Source, read: impl FnOnce(&Table<'_>) -> Result<T>) -> Result<T> {
+    let parsed = parse(source)?;
+    let span = Span::from(parsed.span());
+    let table = Table::new(source, parsed.get_ref(), span, String::new());
+    let value = read(&table)?;
+    table.finish()?;
+    Ok(value)
+}
+
+/// Checks that a text is TOML whose texts and keys are plain, for those who read it by
+/// other means.
+///
+/// # Errors
+/// The text is not TOML, or a text in it has a control character.
+pub fn plain_document(source: &Source) -> Result<()> {
+    parse(source).map(|_| ())
+}
+
+/// Parses a document, and refuses control characters in its texts and keys, whoever asks
+/// for them: a name is one line, and steers no terminal.
+fn parse(source: &Source) -> Result<Spanned<DeTable<'_>>> {
     let parsed = DeTable::parse(source.text()).map_err(|error| {
         let message = error
             .message()
@@ -24,11 +46,41 @@ pub fn document<T>(source: &Source, read: impl FnOnce(&Table<'_>) -> Result<T>) 
         let span = error.span().map_or_else(Span::default, Span::from);
         Diagnostic::new(format!("cannot read this as TOML: {message}")).at(source, span)
     })?;
-    let span = Span::from(parsed.span());
-    let table = Table::new(source, parsed.get_ref(), span, String::new());
-    let value = read(&table)?;
-    table.finish()?;
-    Ok(value)
+    for (key, value) in parsed.get_ref() {
+        plain_key(source, key)?;
+        plain_value(source, value)?;
+    }
+    Ok(parsed)
+}
+
+fn plain_key(source: &Source, key: &Spanned<DeString<'_>>) -> Result<()> {
+    plain_text(source, key.get_ref(), key.span().into())
+}
+
+/// The parser bounds how deeply values nest.
+fn plain_value(source: &Source, value: &Spanned<DeValue<'_>>) -> Result<()> {
+    match value.get_ref() {
+        DeValue::String(text) => plain_text(source, text, value.span().into()),
+        DeValue::Array(items) => items.iter().try_for_each(|item| plain_value(source, item)),
+        DeValue::Table(table) => table.iter().try_for_each(|(key, value)| {
+            plain_key(source, key)?;
+            plain_value(source, value)
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn plain_text(source: &Source, text: &str, span: Span) -> Result<()> {
+    let Some(letter) = text.chars().find(|letter| is_control(*letter)) else {
+        return Ok(());
+    };
+    let problem = Diagnostic::new(format!("a text has a control character, {letter}"));
+    Err(Box::new(
+        problem
+            .at(source, span)
+            .label("not plain text")
+            .help("write it in one line, without control characters"),
+    ))
 }
 
 /// One table of a document, which remembers the keys that were asked for.
@@ -136,7 +188,7 @@ impl<'d> Table<'d> {
     }
 
     /// A problem with the table as a whole.
-    pub fn problem(&self, message: impl Into<String>) -> Diagnostic {
+    pub fn problem(&self, message: impl AsRef<str>) -> Diagnostic {
         Diagnostic::new(message).at(self.source, self.span)
     }
 
@@ -198,7 +250,7 @@ impl<'d> Node<'d> {
     }
 
     /// A problem with this value.
-    pub fn problem(&self, message: impl Into<String>) -> Diagnostic {
+    pub fn problem(&self, message: impl AsRef<str>) -> Diagnostic {
         Diagnostic::new(message).at(self.source, self.span())
     }
 
@@ -220,7 +272,7 @@ impl<'d> Node<'d> {
         ))
     }
 
-    /// The text.
+    /// The text: one line, without control characters.
     ///
     /// # Errors
     /// When it is something else.

@@ -2,18 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use landfall_source::escape::is_word;
 use landfall_source::{Diagnostic, Node, Result, Source, Table, document, nearest};
 use landfall_units::{SECONDS_PER_MONTH, is_region_name};
 
 use crate::clock::{ahead_of_utc_s, scheduled_times};
 
-use crate::fact::{FactId, Scope};
+use crate::fact::{FactId, Kind, Scope};
 use crate::facts::{Facts, Origin};
 use crate::trace::{Shape, TraceSummary};
 use crate::value::{Domain, Value};
 
 /// The region of a file that names none; the decision lists it under "assumed".
 pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// The longest name of a system, in characters: a line, with room in every document that
+/// it heads.
+pub(crate) const LONGEST_NAME: usize = 100;
+
+/// The longest id, in characters: with a stack's name and an account's number it still
+/// makes the name of a bucket.
+pub(crate) const LONGEST_ID: usize = 40;
+
+/// The longest of all other texts, in characters: a path, at the most.
+const LONGEST_TEXT: usize = 1_000;
 
 /// The one version of the format that there is.
 const SCHEMA: i64 = 1;
@@ -62,14 +74,9 @@ impl System {
             let mut workloads: Vec<Workload> = Vec::new();
             for table in &tables {
                 let workload = read_workload(table, &team)?;
-                if workloads.iter().any(|other| other.id == workload.id) {
-                    return Err(Box::new(
-                        table
-                            .require("id")?
-                            .problem(format!("the id `{}` is there twice", workload.id))
-                            .label("second use")
-                            .help("give each workload an id of its own"),
-                    ));
+                let same = |other: &Workload| plain_id(&other.id) == plain_id(&workload.id);
+                if let Some(place) = workloads.iter().position(same) {
+                    return Err(Box::new(twice(&tables, place, workloads.len(), source)));
                 }
                 workloads.push(workload);
             }
@@ -106,6 +113,35 @@ impl Workload {
     }
 }
 
+/// An id without hyphens, as names take it that have none.
+fn plain_id(id: &str) -> String {
+    id.replace('-', "")
+}
+
+/// Two workloads whose ids would name the same resources.
+fn twice(tables: &[Table<'_>], first: usize, second: usize, source: &Source) -> Diagnostic {
+    let id = |place: usize| tables.get(place).and_then(|table| table.get("id"));
+    let (Some(first), Some(second)) = (id(first), id(second)) else {
+        return Diagnostic::new("an id is there twice");
+    };
+    let word = |node: &Node<'_>| node.text().unwrap_or_default().to_owned();
+    let (line, _) = source.line_column(first.span().start);
+    let what = if word(&first) == word(&second) {
+        format!(
+            "the id `{}` is there twice, first in line {line}",
+            word(&second)
+        )
+    } else {
+        format!(
+            "the ids `{}` (line {line}) and `{}` are the same without hyphens",
+            word(&first),
+            word(&second)
+        )
+    };
+    let help = "give each workload an id of its own: names of resources have no hyphens";
+    second.problem(what).label("second use").help(help)
+}
+
 fn read_schema(top: &Table<'_>) -> Result<()> {
     let node = top.require("schema")?;
     if node.integer()? == SCHEMA {
@@ -126,16 +162,21 @@ fn read_name(top: &Table<'_>) -> Result<String> {
                 .help("say what the system is"),
         ));
     }
+    no_longer_than(LONGEST_NAME, &node)?;
     Ok(name)
 }
 
 fn read_workload(table: &Table<'_>, team: &Facts) -> Result<Workload> {
     let node = table.require("id")?;
     let id = node.text()?.to_owned();
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if id.is_empty() || id.len() > 63 || !id.chars().all(plain) || id.starts_with('-') {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(plain);
+    if id.len() > LONGEST_ID || !id.split('-').all(is_part) {
+        let what = format!(
+            "an id is 1 to {LONGEST_ID} small letters and digits, with single hyphens between them"
+        );
         return Err(Box::new(
-            node.problem("an id is 1 to 63 small letters, digits and hyphens")
+            node.problem(what)
                 .label("not such an id")
                 .help("for example `photo-thumbnails`"),
         ));
@@ -203,6 +244,16 @@ fn open_table<'d>(node: &Node<'d>, prefix: &str) -> Result<Table<'d>> {
     })
 }
 
+fn no_longer_than(longest: usize, node: &Node<'_>) -> Result<()> {
+    let length = node.text()?.chars().count();
+    if length <= longest {
+        return Ok(());
+    }
+    let what = format!("`{}` has {length} characters", node.path());
+    let help = format!("write at most {longest}");
+    Err(Box::new(node.problem(what).label("too long").help(help)))
+}
+
 /// Regions and runtimes are free text, but a slip like `pyton3.13` is caught by its shape.
 fn check_known(fact: FactId, node: &Node<'_>) -> Result<()> {
     const FAMILIES: &[&str] = &[
@@ -212,10 +263,17 @@ fn check_known(fact: FactId, node: &Node<'_>) -> Result<()> {
         let problem = node.problem("this is not the name of a region");
         return Err(Box::new(problem.help("write it like \"eu-west-1\"")));
     }
+    if matches!(fact.kind(), Kind::Text) {
+        no_longer_than(LONGEST_TEXT, node)?;
+    }
     if fact != FactId::Runtime {
         return Ok(());
     }
     let text = node.text()?;
+    if !is_word(text) {
+        let problem = node.problem("this is not the name of a runtime");
+        return Err(Box::new(problem.help("write it like \"python3.13\"")));
+    }
     let family: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
     if FAMILIES.contains(&family.as_str()) {
         return Ok(());

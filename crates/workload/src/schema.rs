@@ -4,6 +4,7 @@ use landfall_units::Dimension;
 use serde_json::{Map, Value, json};
 
 use crate::fact::{FactId, Kind, Scope};
+use crate::file::{LONGEST_ID, LONGEST_NAME};
 use crate::value::Domain;
 
 /// The schema, draft 2020-12, made from the table of facts.
@@ -13,11 +14,14 @@ pub fn json_schema() -> Value {
         "schema".into(),
         json!({ "const": 1, "description": "version of the format" }),
     );
-    top.insert("name".into(), json!({ "type": "string", "minLength": 1 }));
+    top.insert(
+        "name".into(),
+        json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_NAME }),
+    );
     let mut workload = tree("", Scope::Workload);
     workload.insert(
         "id".into(),
-        json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" }),
+        json!({ "type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": LONGEST_ID }),
     );
     top.insert(
         "workload".into(),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use landfall_source::escape::quoted;
 use landfall_units::{Dimension, Range};
 
 use crate::fact::{FactId, Kind, Scope};
@@ -12,13 +13,13 @@ use crate::value::Value;
 /// stands as a comment, so that its reader sees what could be said.
 pub fn write_file(name: &str, id: &str, facts: &Facts) -> String {
     let mut out = String::new();
-    let title = quote(name);
+    let title = quoted(name);
     let _ = writeln!(out, "schema = 1\nname = {title}");
     section(&mut out, facts, Scope::System, "");
     header(&mut out, "[team]");
     section(&mut out, facts, Scope::System, "team.");
     header(&mut out, "[[workload]]");
-    let _ = writeln!(out, "id = {}", quote(id));
+    let _ = writeln!(out, "id = {}", quoted(id));
     section(&mut out, facts, Scope::Workload, "");
     for table in ["traffic", "work", "package", "needs", "targets"] {
         header(&mut out, &format!("[workload.{table}]"));
@@ -52,27 +53,11 @@ fn section(out: &mut String, facts: &Facts, scope: Scope, prefix: &str) {
     }
 }
 
-fn quote(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 fn literal(fact: FactId, value: &Value) -> String {
     match value {
         Value::Flag(flag) => flag.to_string(),
-        Value::Choice(word) => quote(word),
-        Value::Text(text) => quote(text),
+        Value::Choice(word) => quoted(word),
+        Value::Text(text) => quoted(text),
         Value::Choices(words) => list(words),
         Value::Quantity(range) => {
             let dimension = match fact.kind() {
@@ -85,14 +70,14 @@ fn literal(fact: FactId, value: &Value) -> String {
 }
 
 fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     format!("[{}]", quoted.join(", "))
 }
 
 fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
     let one = |value: f64| match dimension {
         Dimension::Ratio => dimension.format(value),
-        _ => quote(&dimension.format(value)),
+        _ => quoted(&dimension.format(value)),
     };
     if range.is_exact() {
         return one(range.likely());
@@ -108,12 +93,12 @@ fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
 fn example(fact: FactId) -> String {
     match fact.kind() {
         Kind::Flag => "false".to_owned(),
-        Kind::Choice(words) => words.first().map_or_else(String::new, |word| quote(word)),
+        Kind::Choice(words) => words.first().map_or_else(String::new, |word| quoted(word)),
         Kind::Choices(words) => list(words),
-        Kind::Text => quote("…"),
+        Kind::Text => quoted("…"),
         Kind::Quantity(Dimension::Ratio) => Dimension::Ratio.example().to_owned(),
         Kind::Quantity(Dimension::Count) => "4".to_owned(),
-        Kind::Quantity(_) if matches!(fact, FactId::Request | FactId::Response) => quote("10KB"),
-        Kind::Quantity(dimension) => quote(dimension.example()),
+        Kind::Quantity(_) if matches!(fact, FactId::Request | FactId::Response) => quoted("10KB"),
+        Kind::Quantity(dimension) => quoted(dimension.example()),
     }
 }

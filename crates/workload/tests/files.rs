@@ -69,7 +69,7 @@ fn errors_name_line_and_remedy() {
         ("[[workload]]\nid = \"a\"", "the id `a` is there twice"),
         (
             "[[workload]]\nid = \"A b\"",
-            "an id is 1 to 63 small letters, digits and hyphens",
+            "an id is 1 to 40 small letters and digits, with single hyphens between them",
         ),
     ] {
         let found = error(lines);
@@ -133,7 +133,7 @@ fn every_quantity_is_held_to_its_domain() {
         }
     }
     assert!(number > 20, "{number} quantities");
-    for wrong in ["", ".", "us-east", "US-EAST-1", "us-east-1\\n::error::x"] {
+    for wrong in ["", ".", "us-east", "US-EAST-1", "us-east-1 ::error::x"] {
         let (text, _) = with_fact(FactId::Region, wrong);
         let problem = System::parse(&Source::new("w.toml", &text))
             .unwrap_err()
@@ -142,6 +142,88 @@ fn every_quantity_is_held_to_its_domain() {
             problem.contains("w.toml:3: this is not the name of a region"),
             "{problem}"
         );
+    }
+}
+
+/// Names of resources have no hyphens: whatever would name the same ones is refused, with
+/// both lines.
+#[test]
+fn ids_of_the_same_resources_are_refused() {
+    for (first, second, is_taken) in [
+        ("a1", "a-1", false),
+        ("a-b", "ab", false),
+        ("a-b-c", "a-bc", false),
+        ("a", "a", false),
+        ("a-b", "a-c", true),
+        ("queue", "queues", true),
+    ] {
+        let text = format!(
+            "schema = 1\nname = \"x\"\n[[workload]]\nid = \"{first}\"\n[[workload]]\nid = \"{second}\"\n"
+        );
+        match System::parse(&Source::new("w.toml", &text)) {
+            Ok(_) => assert!(is_taken, "{text}"),
+            Err(problem) => {
+                assert!(!is_taken, "{problem}");
+                let shown = problem.to_string();
+                assert!(shown.starts_with("w.toml:6: "), "{shown}");
+                assert!(
+                    shown.contains("line 4") && problem.help.is_some(),
+                    "{shown}"
+                );
+            }
+        }
+    }
+    for wrong in ["", "-a", "a-", "a--b", "A", "a b", &"a".repeat(41)] {
+        let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"{wrong}\"\n");
+        let problem = System::parse(&Source::new("w.toml", &text)).unwrap_err();
+        assert!(problem.message.starts_with("an id is 1 to 40"), "{problem}");
+    }
+}
+
+/// Every text of a file is one line of bounded length without control characters.
+#[test]
+fn every_text_is_plain() {
+    let with_name = |name: &str| {
+        let text = format!("schema = 1\nname = \"{name}\"\n[[workload]]\nid = \"a\"\n");
+        (text, 2)
+    };
+    let texts = FactId::ALL.iter().copied();
+    let texts =
+        texts.filter(|fact| matches!(fact.kind(), Kind::Text) && fact.scope() != Scope::Derived);
+    let texts: Vec<FactId> = texts.collect();
+    assert!(texts.len() > 3, "{texts:?}");
+    let long = "x".repeat(5_000);
+    for wrong in [
+        "a\\n::error::x",
+        "a\\r",
+        "a\\tb",
+        "\\u001b[2J",
+        "\\u0007",
+        "\\u0085",
+        "\\u009b31m",
+        "\\u2028",
+        "\\u202e",
+        "\\u2066",
+        "\\ufeff",
+        "\\uffff",
+        "\\u0000",
+        &long,
+    ] {
+        let all = texts.iter().map(|fact| with_fact(*fact, wrong));
+        for (text, line) in all.chain([with_name(wrong)]) {
+            let problem = System::parse(&Source::new("w.toml", &text)).unwrap_err();
+            let shown = problem.to_string();
+            assert!(
+                shown.starts_with(&format!("w.toml:{line}: ")),
+                "{text}{shown}"
+            );
+            assert!(problem.help.is_some(), "{text}{shown}");
+            assert!(shown.len() < 1_000, "{shown}");
+            assert!(
+                !shown.contains(landfall_source::escape::is_control),
+                "{shown:?}"
+            );
+        }
     }
 }
 

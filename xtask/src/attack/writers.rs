@@ -1,5 +1,7 @@
 //! Hostile texts in every text of every format, through all that is written.
 
+use landfall_source::escape::is_control;
+
 use super::call::{Ended, Given, Scratch};
 use super::formats::Format;
 use super::tally::Tally;
@@ -150,7 +152,7 @@ pub(super) fn run(
 fn forged(command: &str, ended: &Ended) -> Option<&'static str> {
     let out = String::from_utf8_lossy(&ended.out);
     let err = String::from_utf8_lossy(&ended.err);
-    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
+    let is_control = |c: char| is_control(c) && c != '\n' && c != '\t';
     if out.contains(is_control) || err.contains(is_control) {
         return Some("a control character is printed");
     }

@@ -4,6 +4,7 @@
 //! A rule speaks only where the template itself shows the mistake: what hangs on a
 //! parameter without a default, on a condition or on another stack is left alone.
 
+mod circles;
 mod containers;
 mod events;
 mod functions;
@@ -142,6 +143,7 @@ impl<'c> Checker<'c> {
             found.at("too-many-resources", one, "", what);
             return self.findings(found, name);
         }
+        circles::check(&mut found);
         order::check(&mut found);
         containers::check(&mut found, self.catalog);
         functions::check(&mut found, self.catalog);

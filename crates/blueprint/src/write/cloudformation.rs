@@ -2,19 +2,20 @@
 
 use std::fmt::Write as _;
 
+use landfall_source::escape::{self, is_control, yaml};
+
 use crate::graph::{CONTEXT, Graph, Item, Resource};
 use crate::value::{Node, Value, short};
-use crate::yaml::is_number;
 
 /// Writes the template. What is said of a part under
 /// [`CONTEXT`] stands above it as a comment too.
 pub fn template(graph: &Graph, comment: &str) -> String {
     let mut out = String::new();
     for line in comment.lines() {
-        let _ = writeln!(out, "# {line}");
+        let _ = writeln!(out, "# {}", escape::comment(line));
     }
     let _ = writeln!(out, "AWSTemplateFormatVersion: '2010-09-09'");
-    let _ = writeln!(out, "Description: {}", scalar(&graph.description));
+    let _ = writeln!(out, "Description: {}", yaml(&graph.description));
     if !graph.metadata.is_empty() {
         let _ = writeln!(out, "Metadata:");
         let metadata: Node = Value::Map(graph.metadata.clone()).into();
@@ -35,7 +36,7 @@ fn items(out: &mut String, title: &str, items: &[Item]) {
     }
     let _ = writeln!(out, "{title}:");
     for item in items {
-        let _ = writeln!(out, "  {}:", item.id);
+        let _ = writeln!(out, "  {}:", yaml(&item.id));
         block(out, &item.node, 2);
     }
 }
@@ -43,21 +44,21 @@ fn items(out: &mut String, title: &str, items: &[Item]) {
 fn resource(out: &mut String, one: &Resource) {
     let why = one.metadata.at(&format!("{CONTEXT}/why"));
     if let Some(why) = why.and_then(Node::text) {
-        let _ = writeln!(out, "\n  # {why}");
+        let _ = writeln!(out, "\n  # {}", escape::comment(why));
     } else {
         out.push('\n');
     }
-    let _ = writeln!(out, "  {}:", one.id);
-    let _ = writeln!(out, "    Type: {}", one.kind);
+    let _ = writeln!(out, "  {}:", yaml(&one.id));
+    let _ = writeln!(out, "    Type: {}", yaml(&one.kind));
     match one.depends_on.as_slice() {
         [] => {}
         [only] => {
-            let _ = writeln!(out, "    DependsOn: {only}");
+            let _ = writeln!(out, "    DependsOn: {}", yaml(only));
         }
         all => {
             let _ = writeln!(out, "    DependsOn:");
             for id in all {
-                let _ = writeln!(out, "      - {id}");
+                let _ = writeln!(out, "      - {}", yaml(id));
             }
         }
     }
@@ -97,7 +98,7 @@ fn block(out: &mut String, node: &Node, depth: usize) {
 
 fn entry(out: &mut String, key: &str, node: &Node, depth: usize) {
     indent(out, depth);
-    let _ = write!(out, "{}:", scalar(key));
+    let _ = write!(out, "{}:", yaml(key));
     rest(out, node, depth);
 }
 
@@ -124,7 +125,7 @@ fn rest(out: &mut String, node: &Node, depth: usize) {
             match (name.as_str(), argument.items()) {
                 ("Fn::GetAtt", items) => {
                     let parts: Vec<&str> = items.iter().filter_map(Node::text).collect();
-                    let _ = writeln!(out, " {}", parts.join("."));
+                    let _ = writeln!(out, " {}", yaml(&parts.join(".")));
                 }
                 _ if argument.call().is_some() => {
                     // A tag cannot follow a tag: the inner function takes its long form.
@@ -146,8 +147,8 @@ fn long(out: &mut String, node: &Node, depth: usize) {
         let _ = write!(out, "{name}:");
         match (name, argument.items()) {
             ("Fn::GetAtt", items) => {
-                let parts: Vec<&str> = items.iter().filter_map(Node::text).collect();
-                let _ = writeln!(out, " [{}]", parts.join(", "));
+                let parts = items.iter().filter_map(Node::text).map(in_list);
+                let _ = writeln!(out, " [{}]", parts.collect::<Vec<_>>().join(", "));
             }
             _ => rest(out, argument, depth),
         }
@@ -177,8 +178,21 @@ fn list_item(out: &mut String, item: &Node, depth: usize) {
     }
 }
 
+/// A scalar in a list on one line.
+fn in_list(text: &str) -> String {
+    if escape::is_word(text) {
+        text.to_owned()
+    } else {
+        escape::quoted(text)
+    }
+}
+
 fn is_long(text: &str) -> bool {
-    text.contains('\n') && text.ends_with('\n') && !text.ends_with("\n\n") && !text.starts_with(' ')
+    let steers = |letter: char| is_control(letter) && letter != '\n';
+    text.ends_with('\n')
+        && !text.ends_with("\n\n")
+        && !text.starts_with([' ', '\n'])
+        && !text.contains(steers)
 }
 
 fn plain(node: &Node) -> String {
@@ -186,34 +200,7 @@ fn plain(node: &Node) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(text) => text.clone(),
-        Value::Text(text) => scalar(text),
+        Value::Text(text) => yaml(text),
         _ => String::new(),
-    }
-}
-
-/// A text as a YAML scalar, quoted only where a reader could take it for something
-/// else.
-pub(crate) fn scalar(text: &str) -> String {
-    const WORDS: [&str; 10] = [
-        "true", "false", "null", "yes", "no", "on", "off", "~", "y", "n",
-    ];
-    let is_odd = text.is_empty()
-        || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
-        || is_number(text)
-        || text.starts_with(|c: char| c.is_ascii_digit() && text.contains(['-', ':', '_']))
-        || text.starts_with([
-            '!', '&', '*', '-', '?', '{', '}', '[', ']', ',', '#', '|', '>', '@', '`', '"', '\'',
-            '%', ' ', '=', '.', '+', '<',
-        ])
-        || text.ends_with([' ', ':'])
-        || text.contains(": ")
-        || text.contains(" #");
-    if text.contains(|c: char| c.is_control()) {
-        return serde_json::to_string(text).unwrap_or_default();
-    }
-    if is_odd {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        text.to_owned()
     }
 }

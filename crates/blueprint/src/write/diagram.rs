@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use landfall_source::escape::{html, mermaid};
+
 use crate::Library;
 use crate::graph::{Graph, Resource};
 use crate::settings::Arrow;
@@ -48,7 +50,8 @@ impl<'g> Picture<'g> {
     pub fn mermaid(&self) -> String {
         let mut out = "flowchart LR\n".to_owned();
         for (one, word) in &self.nodes {
-            let _ = writeln!(out, "  {}[\"{}<br/>{word}\"]", one.id, one.id);
+            let (name, word) = (mermaid(&one.id), mermaid(word));
+            let _ = writeln!(out, "  {}[\"{name}<br/>{word}\"]", one.id);
         }
         for (from, to) in &self.arrows {
             if let (Some((from, _)), Some((to, _))) = (self.nodes.get(*from), self.nodes.get(*to)) {
@@ -109,7 +112,7 @@ impl<'g> Picture<'g> {
              refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path \
              d=\"M0 0 8 4 0 8z\" fill=\"#5b6673\"/></marker></defs>\n<rect width=\"100%\" \
              height=\"100%\" fill=\"#fff\"/>\n",
-            escape(title)
+            html(title)
         );
         for (from, to) in &self.arrows {
             if let (Some((x1, y1)), Some((x2, y2))) = (places.get(*from), places.get(*to)) {
@@ -131,19 +134,15 @@ impl<'g> Picture<'g> {
                  fill=\"#eef3f8\" stroke=\"#5b6673\"/><text x=\"{0}\" y=\"{1}\" \
                  text-anchor=\"middle\" font-size=\"13\" fill=\"#1b242e\">{2}</text><text \
                  x=\"{0}\" y=\"{3}\" text-anchor=\"middle\" font-size=\"11\" \
-                 fill=\"#4a5663\">{word}</text>",
+                 fill=\"#4a5663\">{4}</text>",
                 x + WIDE / 2,
                 y + 20,
-                escape(&one.id),
-                y + 36
+                html(&one.id),
+                y + 36,
+                html(word)
             );
         }
         out.push_str("</svg>\n");
         out
     }
-}
-
-fn escape(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    text.replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -9,5 +9,7 @@
 )]
 
 mod all;
+mod circles;
 mod common;
+mod identities;
 mod mutations;

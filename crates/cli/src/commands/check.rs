@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use landfall_decide::{Decision, Inputs, WorkloadDecision, blame, decide};
 use landfall_report::record::{Lock, Record, WorkloadRecord};
 use landfall_report::text::{self, Turned};
-use landfall_source::{Diagnostic, Source, Span};
+use landfall_source::escape::{workflow_message, workflow_property};
+use landfall_source::{Diagnostic, Source, Span, plain_document};
 use landfall_units::Money;
 use landfall_workload::System;
 use md5::{Digest, Md5};
@@ -44,14 +45,16 @@ fn digest(file: &Path) -> Result<String, Problem> {
 
 fn parse_lock(source: &Source) -> Result<Lock, Problem> {
     let read: Result<Lock, _> = toml::from_str(source.text());
-    read.map_err(|error| {
+    let lock = read.map_err(|error| {
         let what = format!("this is not a lock file: {}", error.message());
         let help = "take back the last change of it, or delete it and record its decisions again \
                     with `landfall decide FILE --record`";
         let span = error.span().map_or_else(Span::default, Span::from);
         let problem = Diagnostic::new(what).at(source, span).help(help);
         Problem::Input(Box::new(problem))
-    })
+    })?;
+    plain_document(source)?;
+    Ok(lock)
 }
 
 /// Keeps a decision beside its file.
@@ -155,7 +158,10 @@ fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Outp
         CheckFormat::Json => document(&file, stands, turned, gone)?,
         CheckFormat::Github => annotations(&file, turned, gone),
     };
-    output.data(&shown)?;
+    match command.format {
+        CheckFormat::Github => output.commands(&shown)?,
+        CheckFormat::Text | CheckFormat::Json => output.data(&shown)?,
+    }
     Ok(if stands { Exit::Done } else { Exit::No })
 }
 
@@ -192,10 +198,7 @@ pub(super) fn document(
 
 /// Workflow commands of GitHub Actions: an error for what tipped, a notice for what stands.
 fn annotations(file: &str, turned: &[Turned<'_>], gone: &[&str]) -> String {
-    let escaped = |text: &str| {
-        let text = text.replace('%', "%25").replace('\r', "%0D");
-        text.replace('\n', "%0A")
-    };
+    let file = workflow_property(file);
     let mut out = String::new();
     for one in turned {
         let level = match (&one.before, one.is_turned()) {
@@ -203,14 +206,12 @@ fn annotations(file: &str, turned: &[Turned<'_>], gone: &[&str]) -> String {
             (_, true) => "error",
             _ => "notice",
         };
-        let text = escaped(&one.sentence());
+        let text = workflow_message(&one.sentence());
         let _ = writeln!(out, "::{level} file={file},title=landfall::{text}");
     }
     for id in gone {
-        let _ = writeln!(
-            out,
-            "::warning file={file},title=landfall::{id}: gone from the file"
-        );
+        let text = workflow_message(&format!("{id}: gone from the file"));
+        let _ = writeln!(out, "::warning file={file},title=landfall::{text}");
     }
     out
 }

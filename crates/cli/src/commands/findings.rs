@@ -6,6 +6,7 @@ use std::path::Path;
 use landfall_blueprint::check::{Checker, Finding};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
+use landfall_source::escape::{json_document, visible};
 use serde_json::{Value, json};
 
 use crate::arguments::{BlueprintCheck, FindingsFormat};
@@ -58,7 +59,7 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
             }
             Read::Broken(problem) if *is_named => return Err(Problem::Input(problem)),
             Read::Broken(problem) => {
-                output.say(&format!("left out: {}\n", problem.message));
+                output.say(&format!("left out: {problem}\n"));
             }
             Read::Other => {}
         }
@@ -119,7 +120,7 @@ fn text(findings: &[Finding], templates: usize) -> String {
             let options = textwrap::Options::new(80)
                 .initial_indent(head)
                 .subsequent_indent("    ");
-            for line in textwrap::wrap(said, options) {
+            for line in textwrap::wrap(&visible(said), options) {
                 let _ = writeln!(out, "{line}");
             }
         }
@@ -139,7 +140,7 @@ fn text(findings: &[Finding], templates: usize) -> String {
 
 fn pretty(document: &Value) -> Result<String, Problem> {
     serde_json::to_string_pretty(document)
-        .map(|text| text + "\n")
+        .map(|text| json_document(&text).into_owned() + "\n")
         .map_err(|error| Problem::Fault(error.to_string()))
 }
 

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use landfall_decide::{Next, next_question};
 use landfall_source::{Diagnostic, Source, Span, document, nearest};
-use landfall_workload::{DEFAULT_REGION, FactId, Facts, Kind, Origin, Value, write_file};
+use landfall_workload::{DEFAULT_REGION, FactId, Facts, Kind, Origin, System, Value, write_file};
 
 use crate::arguments::Init;
 use crate::exit::{Exit, Outcome, Problem};
@@ -52,8 +52,10 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
         }
     }
     let id = facts.choice(FactId::Purpose).unwrap_or("workload");
-    writing::write(&command.file, &write_file(&command.name, id, &facts))?;
+    let text = write_file(&command.name, id, &facts);
     let path = command.file.display();
+    System::parse(&Source::new(&path.to_string(), &text))?;
+    writing::write(&command.file, &text)?;
     output.say(&format!(
         "\nWritten: {path}. Next: landfall decide {path}\n"
     ));

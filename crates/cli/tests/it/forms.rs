@@ -99,7 +99,7 @@ fn the_page_stands_alone_and_is_legible() {
         "payouts",
         "price-model",
     ] {
-        assert!(page.contains(&format!("<h2 id=\"{id}\">")), "{id}");
+        assert!(page.contains(&format!("<h2 id=\"workload-{id}\">")), "{id}");
     }
     // AA for text: light first, then dark.
     let (light, dark) = page.split_once("prefers-color-scheme: dark").unwrap();

@@ -17,5 +17,7 @@ mod framework;
 )]
 mod hostile;
 mod house;
+mod languages;
 mod prices;
 mod simulate;
+mod texts;

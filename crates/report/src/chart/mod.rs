@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use landfall_source::escape::html;
+
 mod bills;
 mod curve;
 mod latency;
@@ -159,7 +161,7 @@ impl Drawing {
             let _ = writeln!(
                 self.body,
                 "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" {style}>{}</text>",
-                escape(line)
+                html(line)
             );
             self.reach(y + 4.0);
         }
@@ -177,18 +179,20 @@ impl Drawing {
              <path d=\"M0 0 L8 4 L0 8 z\" fill=\"{}\"/></marker></defs>\n\
              <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n{}</svg>\n",
             colour::INK,
-            escape(title),
+            html(title),
             colour::INK,
             self.body
         )
     }
 }
 
-/// A drawing for a page: in the page's own ink, on the page's own ground.
+/// A drawing for a page: in the page's own ink, on the page's own ground. Attributes alone
+/// are looked at: no text has their quotes.
 pub fn inline(svg: &str) -> String {
-    svg.replace(colour::INK, "currentColor")
+    let attribute = |colour: &str| format!("\"{colour}\"");
+    svg.replace(&attribute(colour::INK), &attribute("currentColor"))
         .replace("fill=\"#ffffff\"", "fill=\"none\"")
-        .replace(colour::FAINT, "var(--card)")
+        .replace(&attribute(colour::FAINT), &attribute("var(--card)"))
 }
 
 /// Distance from one line of text to the next.
@@ -208,12 +212,4 @@ pub fn lines(text: &str, width: f64) -> Vec<String> {
 fn path(points: &[(f64, f64)]) -> String {
     let points = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
     points.collect::<Vec<_>>().join(" ")
-}
-
-/// A text inside XML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

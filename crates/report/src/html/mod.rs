@@ -44,7 +44,7 @@ pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String
                 }
                 @if several {
                     nav aria-label="Workloads" {
-                        @for one in &decision.workloads { a href=(format!("#{}", one.id)) { (one.id) } }
+                        @for one in &decision.workloads { a href=(format!("#workload-{}", one.id)) { (one.id) } }
                     }
                     (system(decision))
                 }
@@ -95,7 +95,7 @@ fn system(decision: &Decision) -> Markup {
             tbody {
                 @for one in &decision.workloads {
                     tr {
-                        td { a href=(format!("#{}", one.id)) { (one.id) } }
+                        td { a href=(format!("#workload-{}", one.id)) { (one.id) } }
                         td { (one.recommended().map_or_else(|| text::no_answer(one), |best| best.name.as_str())) }
                         td.n { (one.recommended().map_or_else(String::new, text::total_of)) }
                     }
@@ -123,7 +123,7 @@ fn system(decision: &Decision) -> Markup {
 fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
     html! {
         section {
-            h2 id=(one.id) { (one.id) }
+            h2 id=(format!("workload-{}", one.id)) { (one.id) }
             (verdict(one))
             h3 { "Options" }
             (options(one))

@@ -1,5 +1,7 @@
 //! Values of a template as expressions of TypeScript.
 
+use landfall_source::escape::template_literal;
+
 use super::typescript::{Ts, camel};
 use super::words::Words;
 use crate::blocks::pascal;
@@ -134,9 +136,9 @@ impl Speech<'_> {
             let (name, left) = after
                 .split_once('}')
                 .ok_or_else(|| Fault(format!("a placeholder without an end in {text}")))?;
-            out.push_str(&literal(before));
+            out.push_str(&template_literal(before));
             if let Some(plain) = name.strip_prefix('!') {
-                out.extend(["\\${", plain, "}"]);
+                out.push_str(&template_literal(&format!("${{{plain}}}")));
             } else {
                 let said = match name.split_once('.') {
                     Some((id, attribute)) => self.attribute(id, attribute)?,
@@ -149,16 +151,9 @@ impl Speech<'_> {
             }
             rest = left;
         }
-        out.push_str(&literal(rest));
+        out.push_str(&template_literal(rest));
         Ok(Ts::plain(format!("`{out}`")))
     }
-}
-
-/// Text inside a template literal.
-fn literal(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('`', "\\`")
-        .replace('$', "\\$")
 }
 
 #[cfg(test)]
@@ -169,10 +164,5 @@ mod tests {
     fn variables_are_names_of_typescript() {
         assert_eq!(Speech::variable("PhotosFunction"), "photosFunction");
         assert_eq!(Speech::variable("2ndFunction"), "_2ndFunction");
-    }
-
-    #[test]
-    fn text_stands_in_a_literal_as_it_is() {
-        assert_eq!(literal("a`b$c\\d"), "a\\`b\\$c\\\\d");
     }
 }

@@ -14,6 +14,8 @@ use expression::Speech;
 use typescript::{Ts, camel};
 pub(crate) use words::Words;
 
+use landfall_source::escape::{comment, quoted};
+
 use crate::blocks::{files, pascal};
 use crate::graph::{CONTEXT, Fault, Graph, Item, Resource};
 use crate::value::Node;
@@ -40,13 +42,14 @@ pub(crate) fn app(
         "import * as cdk from \"aws-cdk-lib\";\n\
          import {{ {code_stack} }} from \"./code\";\n\
          import {{ {stack} }} from \"./stack\";\n\n\
-         const name = process.env.APP ?? \"{name}\";\n\
+         const name = process.env.APP ?? {};\n\
          const app = new cdk.App({{ analyticsReporting: false }});\n\
          const env = {{ account: process.env.CDK_DEFAULT_ACCOUNT, region: {} }};\n\
          const synthesizer = () => new cdk.DefaultStackSynthesizer({{ generateBootstrapVersionRule: false }});\n\
          new {code_stack}(app, `${{name}}-code`, {{ env, synthesizer: synthesizer() }});\n\
          new {stack}(app, name, {{ env, synthesizer: synthesizer() }});\n",
-        Ts::text(region).show(0, 0),
+        quoted(name),
+        quoted(region),
     );
     all.push(("app.ts".to_owned(), main));
     all.sort();
@@ -117,7 +120,7 @@ fn stack_of(graph: &Graph, class: &str, words: &Words) -> Result<String, Fault> 
              this.templateOptions.metadata = {};\n\n\
          {body}\n    keepNames(this);\n  }}\n}}\n",
         helpers.join(", "),
-        graph.description.replace("*/", ""),
+        comment(&graph.description),
         Ts::text(&graph.description).show(2, 4),
         metadata(&speech)?.show(2, 36),
     );
@@ -215,7 +218,7 @@ fn output(out: &mut String, speech: &Speech<'_>, item: &Item) -> Result<(), Faul
     let made = Ts::Call("new cdk.CfnOutput".to_owned(), arguments);
     let _ = write!(out, "    {}", made.show(2, 4));
     if is_taken {
-        let _ = write!(out, ".overrideLogicalId({:?})", item.id);
+        let _ = write!(out, ".overrideLogicalId({})", quoted(&item.id));
     }
     out.push_str(";\n");
     Ok(())

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use landfall_source::escape::quoted;
+
 /// Widest line.
 const WIDE: usize = 100;
 
@@ -25,7 +27,7 @@ impl Ts {
 
     /// A string literal.
     pub(super) fn text(text: &str) -> Self {
-        Self::Plain(serde_json::to_string(text).unwrap_or_default())
+        Self::Plain(quoted(text))
     }
 
     /// Puts a value at a path of names, as `metric.namespace`.
@@ -134,10 +136,7 @@ fn pair(key: &str, value: &str) -> String {
     if is_plain {
         format!("{key}: {value}")
     } else {
-        format!(
-            "{}: {value}",
-            serde_json::to_string(key).unwrap_or_default()
-        )
+        format!("{}: {value}", quoted(key))
     }
 }
 

@@ -1,0 +1,87 @@
+//! Identities are one to one: what two workloads would share by mistake is refused.
+
+use landfall_blueprint::{Library, Profile, Wanted, build, plan};
+use landfall_catalog::Catalog;
+use landfall_decide::{Inputs, decide};
+use landfall_framework::embedded_pack;
+use landfall_source::Source;
+use landfall_workload::System;
+
+/// Builds two functions of these ids behind queues; gives the number of queues.
+fn two(first: &str, second: &str) -> Result<usize, String> {
+    started(&[(first, "queue"), (second, "queue")])
+}
+
+/// Builds functions of these ids and triggers.
+fn started(workloads: &[(&str, &str)]) -> Result<usize, String> {
+    let workload = |(id, trigger): &(&str, &str)| {
+        format!(
+            "[[workload]]\nid = \"{id}\"\ntrigger = \"{trigger}\"\ntraffic.volume = \"1M/month\"\n\
+             work.duration = {{ p50 = \"200ms\" }}\nwork.memory = \"256MB\"\n"
+        )
+    };
+    let all: String = workloads.iter().map(workload).collect();
+    let text = format!("schema = 1\nname = \"Two\"\n{all}");
+    let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
+    let system = System::parse(&Source::new("two.toml", &text)).map_err(words)?;
+    let catalog = Catalog::embedded().unwrap();
+    let pack = embedded_pack("current", &catalog).unwrap();
+    let book = Catalog::prices(system.region()).unwrap();
+    let library = Library::new().unwrap();
+    let decision = decide(&system, &Inputs::by_formulas(&pack, &catalog, &book));
+    let wanted = Wanted {
+        profile: Profile::Starter,
+        network: true,
+        platform: Some("lambda".to_owned()),
+        workload: None,
+        language: None,
+        writes: None,
+    };
+    let planned = plan(&decision, &wanted, &catalog, &library).map_err(words)?;
+    let graph = build(&decision, &planned, Profile::Starter, &library).map_err(words)?;
+    let queues = graph.of_kind("AWS::SQS::Queue");
+    Ok(queues.filter(|one| one.id.ends_with("Queue")).count())
+}
+
+#[test]
+fn each_workload_has_a_queue_of_its_own() {
+    assert_eq!(two("a", "b"), Ok(2));
+    assert_eq!(two("mail", "mails"), Ok(2));
+}
+
+/// What was one function and one queue, of which one workload fed the other.
+#[test]
+fn ids_that_name_the_same_resources_are_refused() {
+    for (first, second) in [("a1", "a-1"), ("a-b", "ab"), ("send-mail", "sendmail")] {
+        let problem = two(first, second).unwrap_err();
+        assert!(problem.starts_with("two.toml:10: "), "{problem}");
+        assert!(
+            problem.contains(first) && problem.contains(second) && problem.contains("line 4"),
+            "{problem}"
+        );
+    }
+}
+
+/// The queue of `a` keeps its failures in `AQueueFailed`, and so does the function `a-queue`.
+#[test]
+fn workloads_whose_names_run_into_each_other_are_refused() {
+    let (one, other) = (("a", "queue"), ("a-queue", "object-created"));
+    for both in [[one, other], [other, one]] {
+        let problem = started(&both).unwrap_err();
+        assert!(
+            problem.contains("would both have AQueueFailed"),
+            "{problem}"
+        );
+        assert!(problem.contains("another id"), "{problem}");
+        for alone in both {
+            started(&[alone]).unwrap();
+        }
+    }
+}
+
+/// An id that is the name of what workloads share.
+#[test]
+fn shared_things_belong_to_nobody() {
+    let problem = two("alarm-topic", "b").unwrap_err();
+    assert!(problem.contains("would both have AlarmTopic"), "{problem}");
+}
