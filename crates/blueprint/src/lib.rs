@@ -3,8 +3,10 @@
 pub mod blocks;
 pub mod build;
 pub mod check;
+mod deploying;
 pub mod folder;
 pub mod graph;
+mod node_lock;
 pub mod plan;
 mod settings;
 pub mod value;
@@ -15,4 +17,4 @@ pub use blocks::Library;
 pub use build::build;
 pub use folder::{File, Format, folder};
 pub use graph::{Graph, Resource};
-pub use plan::{Language, Planned, Profile, Wanted, Writes, plan};
+pub use plan::{Difference, Language, Planned, Profile, Wanted, Writes, plan};
