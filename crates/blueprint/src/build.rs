@@ -28,6 +28,7 @@ pub fn build(
         }
     }
     graph.closed()?;
+    graph.openings()?;
     let most = library.settings().stack.most_resources;
     if graph.resources.len() > most {
         let what = format!(
@@ -65,6 +66,7 @@ pub fn build_code(
         }
     }
     graph.closed()?;
+    graph.openings()?;
     tidy(&mut graph, library);
     let says = Node::map([("arch", graph.description.as_str().into())]);
     graph.metadata = vec![(CONTEXT.to_owned(), says)];

@@ -20,7 +20,7 @@ pack() {
 # Puts what src/$1 stands on into its package: wheels for processor $2 and Python $3, of
 # every age that Lambda's system takes.
 wheels() {
-  pip install --quiet --require-hashes --requirement "src/$1/requirements.txt" --target "build/$1" \
+  pip install --quiet --no-compile --require-hashes --requirement "src/$1/requirements.txt" --target "build/$1" \
     --platform "manylinux_2_28_$2" --platform "manylinux_2_27_$2" --platform "manylinux2014_$2" \
     --python-version "$3" --only-binary :all:
 }

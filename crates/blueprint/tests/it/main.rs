@@ -11,3 +11,4 @@
 mod all;
 mod common;
 mod mutations;
+mod openings;
