@@ -21,6 +21,18 @@ HANDLERS = ["create", "read", "update", "delete"]
 TAGS = ["TagResource", "UntagResource", "ListTagsForResource"]
 # Services that the schemas name for options that no blueprint takes.
 OTHERS = ["codedeploy", "firehose", "vpc-lattice"]
+# And actions: policies of logs and of event buses, settings of the whole account.
+OTHER_ACTIONS = [
+    "ecs:PutAccountSetting",
+    "ecs:PutAccountSettingDefault",
+    "events:PutPermission",
+    "events:RemovePermission",
+    "logs:DeleteIndexPolicy",
+    "logs:DeleteResourcePolicy",
+    "logs:PutIndexPolicy",
+    "logs:PutResourcePolicy",
+    "sns:Unsubscribe",
+]
 
 
 def schemas(kinds):
@@ -51,7 +63,7 @@ def needed(kind, all_schemas, table):
             for one in schema.get("handlers", {}).get(handler, {}).get("permissions", []):
                 if ":" in one and one.split(":", 1)[0].lower() not in OTHERS:
                     actions |= spelled(one, kind, table)
-    return sorted(actions)
+    return sorted(actions - set(OTHER_ACTIONS))
 
 
 def is_limited(action, table):
@@ -71,7 +83,7 @@ def main():
     for kind in kinds:
         actions = needed(kind, found.get(kind, []), table)
         # An action that IAM does not know cannot be allowed.
-        actions = [action for action in actions if is_limited(action, table) is not None]
+        actions = [one for one in actions if is_limited(one, table) is not None]
         everything |= set(actions)
         lines.append(f'"{kind}" = {json.dumps(actions)}')
     free = sorted(action for action in everything if not is_limited(action, table))

@@ -19,4 +19,4 @@ pub use build::build;
 pub use folder::{File, Format, folder};
 pub use graph::{Graph, Resource};
 pub use openings::{Opening, Reason};
-pub use plan::{Difference, Language, Planned, Profile, Wanted, Writes, plan};
+pub use plan::{Difference, Honoured, Language, Planned, Profile, Wanted, Writes, honoured, plan};

@@ -120,7 +120,7 @@ fn statements(properties: &Node) -> Vec<Found> {
         };
         for action in node.get("Action").map_or_else(Vec::new, Node::one_or_more) {
             if is_star("Resource") {
-                found.push((sid.clone(), format!("{action} on every resource")));
+                found.push((sid.clone(), format!("{action} on *")));
             }
         }
         let anybody = node.get("Principal").is_some_and(|who| {

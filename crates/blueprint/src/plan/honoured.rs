@@ -17,6 +17,26 @@ pub struct Difference {
     pub does: String,
 }
 
+/// What becomes of a fact in a blueprint, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Honoured {
+    /// It decides where and in what size the work runs, and the blueprint is of that.
+    ByDecision,
+    /// It stands in the blueprint.
+    Always,
+    /// There are cases in which the blueprint does something else, and says so.
+    UnlessSaid,
+}
+
+/// What becomes of a fact in blueprints.
+pub const fn honoured(fact: FactId) -> Honoured {
+    match honour(fact) {
+        Honour::Decides => Honoured::ByDecision,
+        Honour::Written => Honoured::Always,
+        Honour::Unless(_) => Honoured::UnlessSaid,
+    }
+}
+
 /// What becomes of a fact in a blueprint.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Honour {
@@ -88,8 +108,8 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         F::Init => Unless(start),
         F::PackageKind => Unless(package),
         F::Runtime => Unless(runtime),
-        // Others are refused before.
-        F::Os => Written,
+        // What asks for another is refused.
+        F::Os | F::KubernetesApi => Written,
         F::Sidecar => Unless(|_| said("one container is written; add the helper beside it")),
         F::Daemon => Unless(|_| said("no agent is put on the hosts")),
         F::Privileged => {
@@ -119,10 +139,6 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         }),
         F::SharedFiles => Unless(files),
         F::EphemeralDisk => Unless(disk),
-        F::KubernetesApi => Unless(|case| {
-            (!case.planned.is_kubernetes())
-                .then(|| "no cluster of Kubernetes is written".to_owned())
-        }),
         F::OnPremises => Unless(|_| said("only what runs on AWS is written")),
         F::PrivateResources => Unless(|case| {
             (!case.planned.is_kubernetes()).then(|| {
@@ -132,14 +148,7 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         }),
         F::OutboundInternet => Unless(internet),
         F::Success => Unless(|_| said("alarms ring at a number of errors, not at this share")),
-        F::MinTasks => Unless(|case| {
-            let is_service = case.has("container-worker")
-                || case.has("container-tcp")
-                || case.has("container-http")
-                || case.has("container-http-files")
-                || case.has("eks-workload");
-            (!is_service).then(|| "nothing is kept running".to_owned())
-        }),
+        F::MinTasks => Unless(kept),
         F::FinishWithin => Unless(|_| said("no alarm tells when a job takes longer")),
     }
 }
@@ -269,8 +278,12 @@ fn times(case: &Case<'_, '_, '_>) -> Option<String> {
     if !case.planned.is_kubernetes() {
         return None;
     }
-    let (cron, is_same) = schedule::cron(case.text("/w/schedule"));
-    (!is_same).then(|| format!("Kubernetes has no such schedule: it starts at `{cron}`"))
+    let asked = case.text("/w/schedule");
+    let (cron, is_same) = schedule::cron(asked);
+    (!is_same).then(|| match asked.starts_with("rate(") {
+        true => format!("Kubernetes has no such rate: it starts at `{cron}`"),
+        false => "Kubernetes has no such schedule: change it in cronjob.yaml".to_owned(),
+    })
 }
 
 fn longest(case: &Case<'_, '_, '_>) -> Option<String> {
@@ -283,9 +296,8 @@ fn longest(case: &Case<'_, '_, '_>) -> Option<String> {
 fn start(case: &Case<'_, '_, '_>) -> Option<String> {
     let start_s = case.planning.likely(FactId::Init)?;
     let most_s = case.planning.settings.containers.most_start_period_s;
-    let is_checked = !case.planned.is_function()
-        && !case.planned.is_kubernetes()
-        && case.number("/c/start_s") > 0.0;
+    let checked = ["container-http", "container-http-files", "container-tcp"];
+    let is_checked = checked.iter().any(|block| case.has(block));
     (is_checked && start_s > most_s).then(|| {
         format!("a container's own check of its health is waited for {most_s:.0}s at most")
     })
@@ -352,10 +364,28 @@ fn internet(case: &Case<'_, '_, '_>) -> Option<String> {
     if !is_inside {
         return None;
     }
-    if case.planning.wanted.network {
-        return said("the security group lets HTTPS out alone");
+    match (case.planning.wanted.network, planned.is_kubernetes()) {
+        (true, true) => return None,
+        (false, true) => return said("the network that is given must have a way out"),
+        (true, false) => return said("the security group lets HTTPS out alone"),
+        (false, false) => {}
     }
     said(
         "the security group lets HTTPS out alone, and the network that is given must have a way out",
     )
+}
+
+fn kept(case: &Case<'_, '_, '_>) -> Option<String> {
+    let asked = case.planning.likely(FactId::MinTasks)?;
+    let is_service = ["container-", "eks-workload"].iter().any(|start| {
+        case.planned
+            .blocks
+            .iter()
+            .any(|block| block.starts_with(start))
+    });
+    if !is_service || matches!(case.planned.trigger, "schedule" | "batch") {
+        return said("nothing is kept running");
+    }
+    let least = case.number("/c/min");
+    (least < asked).then(|| format!("{least:.0} are kept running at the least"))
 }

@@ -20,7 +20,7 @@ mod shared;
 mod wanted;
 mod work;
 
-pub use honoured::Difference;
+pub use honoured::{Difference, Honoured, honoured};
 pub use language::Language;
 pub use wanted::{Profile, Wanted, Writes};
 

@@ -10,5 +10,6 @@
 
 mod all;
 mod common;
+mod honoured;
 mod mutations;
 mod openings;

@@ -31,6 +31,20 @@ fn templates(decision: &Decision, id: &str, catalog: &Catalog, library: &Library
     files.map(|file| read(&file.text)).collect()
 }
 
+/// What a template leaves open, a line for each resource and reason.
+fn listed(graph: &Graph) -> String {
+    let mut rows: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for one in graph.openings().unwrap_or_else(|fault| panic!("{fault}")) {
+        let row = (one.resource().to_owned(), one.reason().to_string());
+        rows.entry(row).or_default().push(one.what().to_owned());
+    }
+    let mut table = String::new();
+    for ((resource, reason), what) in rows {
+        let _ = writeln!(table, "  {resource}: {}: {reason}", what.join(", "));
+    }
+    table
+}
+
 #[test]
 fn what_is_open_has_a_reason() {
     let catalog = Catalog::embedded().unwrap();
@@ -42,10 +56,7 @@ fn what_is_open_has_a_reason() {
             if workload.recommended().is_some() {
                 let _ = writeln!(table, "\n{name}, {}", workload.id);
                 for graph in templates(&decision, &workload.id, &catalog, &library) {
-                    for one in graph.openings().unwrap_or_else(|fault| panic!("{fault}")) {
-                        let (resource, what) = (one.resource(), one.what());
-                        let _ = writeln!(table, "  {resource}: {what}: {}", one.reason());
-                    }
+                    table.push_str(&listed(&graph));
                 }
             }
             for platform in &catalog.platforms {
