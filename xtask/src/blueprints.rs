@@ -189,11 +189,16 @@ fn write(built: &Path) -> Result<usize> {
 }
 
 fn put(place: &Path, files: &[File]) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
     for file in files {
         let path = place.join(&file.path);
         let parent = path.parent().unwrap_or(place);
         std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
         std::fs::write(&path, &file.text).map_err(|error| error.to_string())?;
+        if file.is_program {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(&path, mode).map_err(|error| error.to_string())?;
+        }
     }
     Ok(())
 }
@@ -270,10 +275,14 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(String::as_str)
 }
 
+/// The roles that deploy differ by types of resources alone: those of every recommended
+/// starter are looked at.
+const ROLES: &str = "-chosen-starter-made/deploy-role.yaml";
+
 /// cfn-lint: errors, warnings, informational and experimental rules.
 fn templates(places: &Places) -> Result<()> {
     let all = distinct(named(&places.built, &|path| {
-        ["/template.yaml", "/code.yaml", "/deploy-role.yaml"]
+        ["/template.yaml", "/code.yaml", ROLES]
             .iter()
             .any(|name| path.ends_with(name))
     }));
@@ -311,6 +320,8 @@ fn security(places: &Places) -> Result<()> {
             "/cdk/",
             "--skip-path",
             "/src/.*/package",
+            "--skip-path",
+            "^(?!.*-chosen-starter-made).*deploy-role",
         ];
         run(&checkov, &arguments, &places.built)?;
         Ok(String::new())
@@ -407,21 +418,30 @@ fn scripts(built: &Path) -> Result<String> {
             count += 1;
         }
     }
-    let all = distinct(named(built, &|path| path.ends_with("/build.sh")));
-    let marks = ["\nwheels ", "esbuild", "javac", "cdk synth", "\nimage "];
+    let all = distinct(named(built, &|path| {
+        path.ends_with("/build.sh") && !path.ends_with("/cdk/build.sh")
+    }));
+    let marks = ["\nwheels ", "esbuild", "javac", "\nimage "];
     let tried = marks.into_iter().filter_map(|mark| {
         let has =
             |path: &&String| std::fs::read_to_string(path).is_ok_and(|text| text.contains(mark));
         all.iter().find(has)
     });
+    let tried: BTreeSet<&Path> = tried.filter_map(|path| Path::new(path).parent()).collect();
     let stubs = root().join("validators/stubs");
-    for path in tried.collect::<BTreeSet<_>>() {
-        let deploy = path.replace("/build.sh", "/deploy.sh");
+    let begin = format!(
+        "export PATH={}:$PATH APP=app; ./build.sh && ./deploy.sh",
+        stubs.display()
+    );
+    for place in &tried {
+        run(Path::new("bash"), &["-c", &begin], place)?;
+    }
+    // The scripts of the CDK app stand beside the app; they belong above it.
+    if let Some(place) = tried.first() {
         let begin = format!(
-            "export PATH={}:$PATH APP=app; bash {path} && bash {deploy}",
-            stubs.display()
+            "rm -rf ../../as-cdk && cp -r . ../../as-cdk && cd ../../as-cdk && cp cdk/*.sh . && {begin}"
         );
-        run(Path::new("bash"), &["-c", &begin], built)?;
+        run(Path::new("bash"), &["-c", &begin], place)?;
     }
     Ok(format!("{count}"))
 }

@@ -10,6 +10,7 @@
 
 mod all;
 mod common;
+mod deploying;
 mod honoured;
 mod mutations;
 mod openings;
