@@ -519,7 +519,7 @@ fn starters_in_java(places: &Places, kinds: &[String]) -> Result<usize> {
         if !folder.exists() {
             continue;
         }
-        let sources = named(&folder, &|path| path.ends_with(".java"));
+        let sources = named(&folder, &|path| path.rsplit('.').next() == Some("java"));
         let classes = places.tools.join("classes").join(kind);
         let out = classes.to_string_lossy();
         let options = [

@@ -13,6 +13,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::deploying::Deploying;
 use crate::graph::{Fault, Graph, Item};
 use crate::settings::Settings;
 use crate::value::{Node, Value};
@@ -58,6 +59,7 @@ pub struct Library {
     environment: Environment<'static>,
     settings: Settings,
     words: Words,
+    deploying: Deploying,
 }
 
 impl Library {
@@ -89,6 +91,7 @@ impl Library {
             environment,
             settings,
             words: Words::read()?,
+            deploying: Deploying::read()?,
         })
     }
 
@@ -98,6 +101,10 @@ impl Library {
 
     pub(crate) const fn words(&self) -> &Words {
         &self.words
+    }
+
+    pub(crate) const fn deploying(&self) -> &Deploying {
+        &self.deploying
     }
 
     /// Fills in one file.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::blocks::{Library, file};
+use crate::blocks::file;
 use crate::graph::{Fault, Graph};
 use crate::value::Node;
 
@@ -27,7 +27,8 @@ struct Limits {
     global: BTreeSet<String>,
     /// More actions that IAM cannot limit to a resource.
     unlimited: BTreeSet<String>,
-    limits: BTreeMap<String, Vec<String>>,
+    /// The parts of ARNs after partition and service, for each service.
+    resources: BTreeMap<String, Vec<String>>,
     parameters: BTreeMap<String, Vec<String>>,
 }
 
@@ -106,10 +107,11 @@ impl Deploying {
                 let is_global = self.limits.global.contains(service);
                 unlimited.entry(is_global).or_default().push(action);
             } else {
-                let (service, _) =
-                    self.limits.limits.get_key_value(service).ok_or_else(|| {
-                        Fault(format!("deploying.toml has no limit for {action}"))
-                    })?;
+                let (service, _) = self
+                    .limits
+                    .resources
+                    .get_key_value(service)
+                    .ok_or_else(|| Fault(format!("deploying.toml has no limit for {action}")))?;
                 limited.entry(service).or_default().push(action);
             }
         }
@@ -155,7 +157,7 @@ impl Deploying {
     }
 
     fn resources(&self, service: &str) -> Vec<String> {
-        let limits = self.limits.limits.get(service);
+        let limits = self.limits.resources.get(service);
         let whole = |part: &String| format!("arn:${{AWS::Partition}}:{service}:{part}");
         limits.into_iter().flatten().map(whole).collect()
     }
@@ -221,14 +223,4 @@ fn managed_policies(graphs: &[&Graph]) -> BTreeSet<String> {
         Some(argument.text()?.to_owned())
     });
     arns.collect()
-}
-
-impl Library {
-    /// What `deploy-role.yaml` is filled in with.
-    ///
-    /// # Errors
-    /// What [`Deploying::policies`] refuses.
-    pub(crate) fn deploying(&self, graphs: &[&Graph]) -> Result<Value, Fault> {
-        Deploying::read()?.policies(graphs)
-    }
 }

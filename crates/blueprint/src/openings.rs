@@ -101,7 +101,8 @@ impl Graph {
 /// What a resource leaves open.
 fn open(one: &Resource) -> Vec<Found> {
     let mut found = statements(&one.properties);
-    found.extend(door(one));
+    found.extend(doors(one));
+    found.extend(addresses(one));
     found
 }
 
@@ -137,91 +138,87 @@ fn statements(properties: &Node) -> Vec<Found> {
 }
 
 /// Doors that the public can knock at.
-fn door(one: &Resource) -> Vec<Found> {
+fn doors(one: &Resource) -> Vec<Found> {
     let text = |path: &str| one.property(path).and_then(Node::text);
     let flag = |path: &str| one.property(path).and_then(Node::flag);
-    let mut found = Vec::new();
-    let mut add = |is_open: bool, key: &str, what: &str| {
-        if is_open {
-            found.push((key.to_owned(), what.to_owned()));
-        }
+    let door = |is_open: bool, key: &str, what: &str| {
+        let found = is_open.then(|| (key.to_owned(), what.to_owned()));
+        found.into_iter().collect::<Vec<Found>>()
     };
     match one.kind.as_str() {
         "AWS::EC2::SecurityGroup" => {
-            let rules = one.property("SecurityGroupIngress");
-            for rule in rules.map_or(&[][..], Node::items) {
-                add(is_anywhere(rule), "SecurityGroupIngress", &ingress(rule));
-            }
+            let rules = one.property("SecurityGroupIngress").map(Node::items);
+            let rules = rules.into_iter().flatten();
+            rules
+                .flat_map(|rule| door(is_anywhere(rule), "SecurityGroupIngress", &ingress(rule)))
+                .collect()
         }
         "AWS::EC2::SecurityGroupIngress" => {
-            add(
-                is_anywhere(&one.properties),
-                "CidrIp",
-                &ingress(&one.properties),
-            );
+            let rule = &one.properties;
+            door(is_anywhere(rule), "CidrIp", &ingress(rule))
         }
-        "AWS::EC2::EIP" => add(true, "Address", "a public address"),
+        "AWS::EC2::EIP" => door(true, "Address", "a public address"),
         "AWS::EC2::Subnet" => {
-            let is_open = flag("MapPublicIpOnLaunch") == Some(true);
-            add(
-                is_open,
-                "MapPublicIpOnLaunch",
+            let key = "MapPublicIpOnLaunch";
+            door(
+                flag(key) == Some(true),
+                key,
                 "public addresses for what starts there",
-            );
+            )
         }
         "AWS::Lambda::Url" => {
             let is_open = text("AuthType") != Some("AWS_IAM");
-            add(is_open, "AuthType", "an address that anybody may call");
+            door(is_open, "AuthType", "an address that anybody may call")
         }
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => {
-            add(
-                text("Scheme") != Some("internal"),
-                "Scheme",
-                "a load balancer that faces the internet",
-            );
+            let is_open = text("Scheme") != Some("internal");
+            door(is_open, "Scheme", "a load balancer that faces the internet")
         }
         "AWS::ApiGatewayV2::Route" => {
             let is_open = matches!(text("AuthorizationType"), None | Some("NONE"));
-            add(
+            door(
                 is_open,
                 "AuthorizationType",
                 "a route that nothing authorises",
-            );
+            )
         }
         "AWS::EKS::Cluster" => {
             let is_open = flag("ResourcesVpcConfig/EndpointPublicAccess") != Some(false);
-            add(
+            door(
                 is_open,
                 "ResourcesVpcConfig",
                 "an API of Kubernetes that faces the internet",
-            );
+            )
         }
         "AWS::S3::Bucket" => {
-            let blocks = [
-                "BlockPublicAcls",
-                "BlockPublicPolicy",
-                "IgnorePublicAcls",
-                "RestrictPublicBuckets",
-            ];
-            let is_closed = blocks.iter().all(|block| {
-                flag(&format!("PublicAccessBlockConfiguration/{block}")) == Some(true)
-            });
-            add(
-                !is_closed,
-                "PublicAccessBlockConfiguration",
-                "a bucket that may be made public",
-            );
+            let key = "PublicAccessBlockConfiguration";
+            let is_closed = BLOCKS
+                .iter()
+                .all(|block| flag(&format!("{key}/{block}")) == Some(true));
+            door(!is_closed, key, "a bucket that may be made public")
         }
-        _ => {}
+        _ => Vec::new(),
     }
+}
+
+/// What keeps a bucket from being made public, all together.
+const BLOCKS: [&str; 4] = [
+    "BlockPublicAcls",
+    "BlockPublicPolicy",
+    "IgnorePublicAcls",
+    "RestrictPublicBuckets",
+];
+
+/// Public addresses of what runs, wherever they are asked for.
+fn addresses(one: &Resource) -> Option<Found> {
     let mut has_address = false;
     one.properties.walk(&mut |node| {
         let assigned = node.get("AssignPublicIp").and_then(Node::text) == Some("ENABLED");
         let associated = node.get("AssociatePublicIpAddress").and_then(Node::flag) == Some(true);
         has_address |= assigned || associated;
     });
-    add(has_address, "PublicIp", "a public address for what runs");
-    found
+    let what = "a public address for what runs";
+    has_address.then(|| ("PublicIp".to_owned(), what.to_owned()))
 }
 
 /// Whether a rule of a security group takes connections from everywhere.

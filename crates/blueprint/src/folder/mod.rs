@@ -204,7 +204,7 @@ impl Out<'_> {
         let context = json!({
             "app": app,
             "images": planned.iter().any(|one| one.is_image),
-            "policies": self.library.deploying(graphs)?,
+            "policies": self.library.deploying().policies(graphs)?,
         });
         self.text(
             "deploy-role.yaml",

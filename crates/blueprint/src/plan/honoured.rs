@@ -56,11 +56,19 @@ pub(crate) struct Case<'a, 'p, 'd> {
 }
 
 /// What becomes of each fact.
+#[expect(clippy::too_many_lines, reason = "a row for each fact")]
 pub(crate) const fn honour(fact: FactId) -> Honour {
     use FactId as F;
     use Honour::{Decides, Unless, Written};
     match fact {
-        F::Region | F::Purpose | F::Architectures | F::Gpu | F::LatencyP99 => Written,
+        // Another system or interface than the platform's is refused.
+        F::Region
+        | F::Purpose
+        | F::Architectures
+        | F::Gpu
+        | F::LatencyP99
+        | F::Os
+        | F::KubernetesApi => Written,
         // What the team is, what the work is like, and how much of it there is.
         F::Engineers
         | F::Kubernetes
@@ -84,9 +92,9 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         | F::Response
         | F::PackageSize
         | F::SpotMarket
-        | F::Interruptible => Decides,
-        // Computed from the facts above; never in a file.
-        F::Synchronous
+        | F::Interruptible
+        // Computed from other facts; never in a file.
+        | F::Synchronous
         | F::Periodic
         | F::RatePeak
         | F::DurationMean
@@ -108,8 +116,6 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         F::Init => Unless(start),
         F::PackageKind => Unless(package),
         F::Runtime => Unless(runtime),
-        // What asks for another is refused.
-        F::Os | F::KubernetesApi => Written,
         F::Sidecar => Unless(|_| said("one container is written; add the helper beside it")),
         F::Daemon => Unless(|_| said("no agent is put on the hosts")),
         F::Privileged => {
@@ -280,10 +286,12 @@ fn times(case: &Case<'_, '_, '_>) -> Option<String> {
     }
     let asked = case.text("/w/schedule");
     let (cron, is_same) = schedule::cron(asked);
-    (!is_same).then(|| match asked.starts_with("rate(") {
-        true => format!("Kubernetes has no such rate: it starts at `{cron}`"),
-        false => "Kubernetes has no such schedule: change it in cronjob.yaml".to_owned(),
-    })
+    let instead = if asked.starts_with("rate(") {
+        format!("Kubernetes has no such rate: it starts at `{cron}`")
+    } else {
+        "Kubernetes has no such schedule: change it in cronjob.yaml".to_owned()
+    };
+    (!is_same).then_some(instead)
 }
 
 fn longest(case: &Case<'_, '_, '_>) -> Option<String> {

@@ -63,7 +63,7 @@ impl Planning<'_, '_> {
                 "`{}`: there is no code to start with for the runtime `{named}`",
                 self.workload.id
             );
-            no_code(what, &Language::ALL)
+            Box::new(no_code(what, &Language::ALL))
         })
     }
 
@@ -88,7 +88,7 @@ impl Planning<'_, '_> {
 }
 
 /// An error for code that is not there, with the languages that have it.
-pub(super) fn no_code(what: String, languages: &[Language]) -> Box<Diagnostic> {
+pub(super) fn no_code(what: String, languages: &[Language]) -> Diagnostic {
     let words: Vec<String> = languages
         .iter()
         .map(|one| format!("--language {}", one.word()))
@@ -100,5 +100,5 @@ pub(super) fn no_code(what: String, languages: &[Language]) -> Box<Diagnostic> {
             words.join(", ")
         ),
     };
-    Box::new(Diagnostic::new(what).help(help))
+    Diagnostic::new(what).help(help)
 }

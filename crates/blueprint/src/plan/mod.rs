@@ -239,7 +239,7 @@ impl<'d> Planning<'_, 'd> {
             planned.trigger
         );
         let others: Vec<Language> = Language::ALL.into_iter().filter(is_there).collect();
-        Err(language::no_code(what, &others))
+        Err(Box::new(language::no_code(what, &others)))
     }
 }
 

@@ -98,5 +98,5 @@ fn former_weekday(day: char) -> char {
 /// A rate in a larger unit, rounded up to whole ones.
 fn rounded(count: u32, size: u32, unit: &str) -> (String, bool) {
     let (cron, is_same) = cron(&format!("rate({} {unit})", count.div_ceil(size)));
-    (cron, is_same && count % size == 0)
+    (cron, is_same && count.is_multiple_of(size))
 }
