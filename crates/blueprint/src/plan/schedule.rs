@@ -100,3 +100,28 @@ fn rounded(count: u32, size: u32, unit: &str) -> (String, bool) {
     let (cron, is_same) = cron(&format!("rate({} {unit})", count.div_ceil(size)));
     (cron, is_same && count.is_multiple_of(size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::cron;
+
+    #[test]
+    fn schedules_of_kubernetes_are_the_same_or_said_not_to_be() {
+        for (schedule, wanted, is_same) in [
+            ("rate(5 minutes)", "*/5 * * * *", true),
+            ("rate(7 minutes)", "*/7 * * * *", false),
+            ("rate(90 minutes)", "0 */2 * * *", false),
+            ("rate(120 minutes)", "0 */2 * * *", true),
+            ("rate(1 day)", "0 0 */1 * *", true),
+            ("rate(2 days)", "0 0 */2 * *", false),
+            ("cron(0 6 ? * 2-6 *)", "0 6 * * 1-5", true),
+            ("cron(0 6 ? * MON-WED *)", "0 6 * * MON-WED", true),
+            ("cron(0 6 L * ? *)", "0 6 L * *", false),
+            ("cron(0 6 ? * 6#3 *)", "0 6 * * 5#2", false),
+            ("cron(0 6 * * ? 2027)", "0 6 * * *", false),
+            ("at(2027-01-01T00:00:00)", "at(2027-01-01T00:00:00", false),
+        ] {
+            assert_eq!(cron(schedule), (wanted.to_owned(), is_same), "{schedule}");
+        }
+    }
+}

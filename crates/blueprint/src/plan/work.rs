@@ -85,7 +85,7 @@ impl Planning<'_, '_> {
             0 | 1 => String::new(),
             count => format!(" of {count} looked at"),
         };
-        let has_targets = [FactId::LatencyP99, FactId::FinishWithin]
+        let has_targets = [FactId::LatencyP99, FactId::FinishWithin, FactId::Success]
             .iter()
             .any(|fact| !self.workload.facts.is_unknown(*fact));
         match (self.option.meets_targets, has_targets) {
