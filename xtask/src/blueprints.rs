@@ -115,6 +115,12 @@ fn wanted(is_example: bool, catalog: &Catalog) -> Vec<(String, Wanted)> {
         all.push((format!("chosen-{word}-made"), made));
         all.push((format!("chosen-{word}-given"), given));
     }
+    // In the language of the file.
+    let file = Wanted {
+        language: None,
+        ..one("chosen", Profile::Starter)
+    };
+    all.push(("chosen-starter-file".to_owned(), file));
     for (name, writes) in [
         ("objects", Writes::Objects),
         ("objects-and-table", Writes::ObjectsAndTable),
@@ -156,7 +162,11 @@ fn write(built: &Path) -> Result<usize> {
             let files = write(Format::CloudFormation).map_err(words)?;
             let template = files.iter().find(|file| file.path == "template.yaml");
             let text = template.map_or("", |file| file.text.as_str());
-            if !seen.insert(shape(text).map_err(words)?) {
+            let mut shape = shape(text).map_err(words)?;
+            if planned.iter().any(|one| one.language == Language::Java) {
+                shape.insert(Language::Java.word().to_owned());
+            }
+            if !seen.insert(shape) {
                 continue;
             }
             let place = built.join(format!("{name}-{how}"));
@@ -179,11 +189,16 @@ fn write(built: &Path) -> Result<usize> {
 }
 
 fn put(place: &Path, files: &[File]) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
     for file in files {
         let path = place.join(&file.path);
         let parent = path.parent().unwrap_or(place);
         std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
         std::fs::write(&path, &file.text).map_err(|error| error.to_string())?;
+        if file.is_program {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(&path, mode).map_err(|error| error.to_string())?;
+        }
     }
     Ok(())
 }
@@ -260,10 +275,16 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(String::as_str)
 }
 
+/// The roles that deploy differ by types of resources alone: those of every recommended
+/// starter are looked at.
+const ROLES: &str = "-chosen-starter-made/deploy-role.yaml";
+
 /// cfn-lint: errors, warnings, informational and experimental rules.
 fn templates(places: &Places) -> Result<()> {
     let all = distinct(named(&places.built, &|path| {
-        path.ends_with("/template.yaml") || path.ends_with("/code.yaml")
+        ["/template.yaml", "/code.yaml", ROLES]
+            .iter()
+            .any(|name| path.ends_with(name))
     }));
     timed("cfn-lint", || {
         for some in all.chunks(40) {
@@ -299,6 +320,8 @@ fn security(places: &Places) -> Result<()> {
             "/cdk/",
             "--skip-path",
             "/src/.*/package",
+            "--skip-path",
+            "^(?!.*-chosen-starter-made).*deploy-role",
         ];
         run(&checkov, &arguments, &places.built)?;
         Ok(String::new())
@@ -330,6 +353,11 @@ fn the_rest(places: &Places) -> Result<()> {
             .chain(strs(&all))
             .collect();
         run(&places.python.join("zizmor"), &arguments, built)?;
+        let arguments: Vec<&str> = ["--builtin-schema", "vendor.github-workflows"]
+            .into_iter()
+            .chain(strs(&all))
+            .collect();
+        run(&places.python.join("check-jsonschema"), &arguments, built)?;
         Ok(format!("{}", all.len()))
     })?;
     timed("Dockerfiles", || {
@@ -352,26 +380,70 @@ fn the_rest(places: &Places) -> Result<()> {
         )?;
         Ok(format!("{}", all.len()))
     })?;
-    timed("build.sh", || {
-        let all = distinct(named(built, &|path| path.ends_with("/build.sh")));
-        for path in &all {
-            run(Path::new("bash"), &["-n", path], built)?;
-        }
-        // Those of each language that package code are run, without an account.
-        let packages = ["\nwheels ", "esbuild"].into_iter().filter_map(|mark| {
-            let has = |path: &&String| {
-                std::fs::read_to_string(path).is_ok_and(|text| text.contains(mark))
-            };
-            all.iter().find(has)
-        });
-        let stubs = root().join("validators/stubs");
-        for path in packages {
-            let begin = format!("PATH={}:$PATH APP=app bash {path}", stubs.display());
-            run(Path::new("bash"), &["-c", &begin], built)?;
-        }
-        Ok(format!("{}", all.len()))
-    })?;
+    timed("permissions", || permissions(places))?;
+    timed("build.sh and deploy.sh", || scripts(built))?;
     timed("starters", || starters(places))
+}
+
+/// The permissions of deploy-role.yaml: what the validators' own data says of every type
+/// of resource that is built.
+fn permissions(places: &Places) -> Result<String> {
+    let path = root().join("crates/blueprint/data/permissions.toml");
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let kinds: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix('"')?.split_once("\" = "))
+        .map(|(kind, _)| kind)
+        .collect();
+    let program = places.tools.join("permissions.py");
+    let program = program.to_string_lossy();
+    let arguments: Vec<&str> = std::iter::once(program.as_ref())
+        .chain(kinds.iter().copied())
+        .collect();
+    let python = places.python.join("python3");
+    if run(&python, &arguments, &places.tools)? == text {
+        Ok(format!("{} types", kinds.len()))
+    } else {
+        Err("permissions.toml is not what validators/permissions.py writes".to_owned())
+    }
+}
+
+/// The scripts of blueprints are read by the shell; of each language that packages code,
+/// and of one image, they are run, without an account.
+fn scripts(built: &Path) -> Result<String> {
+    let mut count = 0;
+    for name in ["/build.sh", "/deploy.sh"] {
+        for path in distinct(named(built, &|path| path.ends_with(name))) {
+            run(Path::new("bash"), &["-n", &path], built)?;
+            count += 1;
+        }
+    }
+    let all = distinct(named(built, &|path| {
+        path.ends_with("/build.sh") && !path.ends_with("/cdk/build.sh")
+    }));
+    let marks = ["\nwheels ", "esbuild", "javac", "\nimage "];
+    let tried = marks.into_iter().filter_map(|mark| {
+        let has =
+            |path: &&String| std::fs::read_to_string(path).is_ok_and(|text| text.contains(mark));
+        all.iter().find(has)
+    });
+    let tried: BTreeSet<&Path> = tried.filter_map(|path| Path::new(path).parent()).collect();
+    let stubs = root().join("validators/stubs");
+    let begin = format!(
+        "export PATH={}:$PATH APP=app; ./build.sh && ./deploy.sh",
+        stubs.display()
+    );
+    for place in &tried {
+        run(Path::new("bash"), &["-c", &begin], place)?;
+    }
+    // The scripts of the CDK app stand beside the app; they belong above it.
+    if let Some(place) = tried.first() {
+        let begin = format!(
+            "rm -rf ../../as-cdk && cp -r . ../../as-cdk && cd ../../as-cdk && cp cdk/*.sh . && {begin}"
+        );
+        run(Path::new("bash"), &["-c", &begin], place)?;
+    }
+    Ok(format!("{count}"))
 }
 
 /// Writes settings of the compiler: those that a blueprint ships, for many at once.
@@ -438,7 +510,39 @@ fn apps(places: &Places) -> Result<String> {
     run(Path::new("node"), &[&program, &built, &out], &places.tools)
 }
 
-/// The tests of the code to start with, in both languages.
+/// The tests of the code to start with in Java, where there is a JDK.
+fn starters_in_java(places: &Places, kinds: &[String]) -> Result<usize> {
+    let from = root().join("crates/blueprint/data/starters");
+    let mut count = 0;
+    for kind in kinds {
+        let folder = from.join(kind).join("java");
+        if !folder.exists() {
+            continue;
+        }
+        let sources = named(&folder, &|path| path.rsplit('.').next() == Some("java"));
+        let classes = places.tools.join("classes").join(kind);
+        let out = classes.to_string_lossy();
+        let options = [
+            "--release",
+            "8",
+            "-Xlint:all,-options",
+            "-Werror",
+            "-d",
+            &out,
+        ];
+        let arguments: Vec<&str> = options.into_iter().chain(strs(&sources)).collect();
+        run(Path::new("javac"), &arguments, &folder)?;
+        run(
+            Path::new("java"),
+            &["-ea", "-cp", &out, "IndexTest"],
+            &folder,
+        )?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The tests of the code to start with, in every language.
 fn starters(places: &Places) -> Result<String> {
     let from = root().join("crates/blueprint/data/starters");
     let into = places.tools.join("starters");
@@ -484,5 +588,9 @@ fn starters(places: &Places) -> Result<String> {
         &into,
     )?;
     run(Path::new("node"), &["--test"], &into)?;
-    Ok(format!("{} kinds in 2 languages", kinds.len()))
+    let in_java = match run(Path::new("javac"), &["-version"], &into) {
+        Ok(_) => format!("{} in Java", starters_in_java(places, &kinds)?),
+        Err(_) => "no JDK, so none in Java".to_owned(),
+    };
+    Ok(format!("{} kinds in 2 languages, {in_java}", kinds.len()))
 }

@@ -81,7 +81,14 @@ fn install(places: &Places) -> Result<()> {
             fresh = true;
         }
     }
-    let own = ["nag.cjs", "workflows.cjs", "cdk.cjs", "pages.cjs"].map(|name| from.join(name));
+    let own = [
+        "nag.cjs",
+        "workflows.cjs",
+        "cdk.cjs",
+        "pages.cjs",
+        "permissions.py",
+    ]
+    .map(|name| from.join(name));
     for path in &own {
         let name = path.file_name().unwrap_or_default();
         std::fs::copy(path, tools.join(name))

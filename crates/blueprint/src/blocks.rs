@@ -13,6 +13,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::deploying::Deploying;
 use crate::draft::{Draft, Owner};
 use crate::fill;
 use crate::graph::Fault;
@@ -60,6 +61,7 @@ pub struct Library {
     environment: Environment<'static>,
     settings: Settings,
     words: Words,
+    deploying: Deploying,
 }
 
 impl Library {
@@ -90,6 +92,7 @@ impl Library {
             environment,
             settings,
             words: Words::read()?,
+            deploying: Deploying::read()?,
         })
     }
 
@@ -99,6 +102,10 @@ impl Library {
 
     pub(crate) const fn words(&self) -> &Words {
         &self.words
+    }
+
+    pub(crate) const fn deploying(&self) -> &Deploying {
+        &self.deploying
     }
 
     /// Fills in one file.

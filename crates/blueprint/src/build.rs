@@ -27,6 +27,7 @@ pub fn build(
         }
     }
     let mut graph = draft.finish()?;
+    graph.openings()?;
     let most = library.settings().stack.most_resources;
     if graph.resources.len() > most {
         let what = format!(
@@ -62,6 +63,7 @@ pub fn build_code(
         }
     }
     let mut graph = draft.finish()?;
+    graph.openings()?;
     tidy(&mut graph, library);
     let says = Node::map([("arch", graph.description.as_str().into())]);
     graph.metadata = vec![(CONTEXT.to_owned(), says)];

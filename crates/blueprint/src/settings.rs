@@ -10,7 +10,6 @@ use crate::graph::Fault;
 /// `data/settings.toml`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Settings {
-    pub(crate) runtimes: BTreeMap<String, String>,
     pub(crate) handlers: BTreeMap<String, String>,
     pub(crate) kubernetes: Kubernetes,
     pub(crate) cluster_policies: BTreeMap<String, Vec<String>>,
@@ -64,6 +63,11 @@ pub(crate) struct Containers {
     pub(crate) host_disk_gb: u32,
     pub(crate) gpu_disk_gb: u32,
     pub(crate) least_jobs_vcpus: f64,
+    pub(crate) least_start_period_s: f64,
+    pub(crate) most_start_period_s: f64,
+    pub(crate) least_grace_s: f64,
+    pub(crate) start_probe_s: f64,
+    pub(crate) least_start_probes: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -10,6 +10,7 @@ use crate::meters::MeterRules;
 use crate::platform::{Platform, PlatformId, PlatformSet};
 use crate::price_list::Matches;
 use crate::prices::PriceBook;
+use crate::runtimes::{Runtime, read_runtimes};
 use crate::snapstart::{SnapStart, read_snapstart};
 use crate::sources::{Sources, read_sources};
 
@@ -31,6 +32,8 @@ pub struct Catalog {
     pub init_laws: Vec<InitLaw>,
     /// Runtimes that can be restored from a snapshot.
     pub snapstart: Vec<SnapStart>,
+    /// The runtimes of Lambda.
+    pub runtimes: Vec<Runtime>,
     /// How meters count.
     pub meters: MeterRules,
     /// Where it all comes from.
@@ -86,6 +89,7 @@ impl Catalog {
             instances: read_instances("instances.csv", text("instances.csv")?)?,
             init_laws: read_init_laws("lambda-init.csv", text("lambda-init.csv")?)?,
             snapstart: read_snapstart("snapstart.csv", text("snapstart.csv")?)?,
+            runtimes: read_runtimes("runtimes.csv", text("runtimes.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
             sources: read_sources(&read("sources.toml")?)?,
         })
@@ -131,6 +135,17 @@ impl Catalog {
     /// What is known of restoring a runtime from a snapshot; none where it cannot be.
     pub fn snapstart(&self, runtime: &str) -> Option<&SnapStart> {
         self.snapstart.iter().find(|one| one.runtime == runtime)
+    }
+
+    /// A runtime of Lambda by its identifier.
+    pub fn runtime(&self, name: &str) -> Option<&Runtime> {
+        self.runtimes.iter().find(|one| one.name == name)
+    }
+
+    /// The newest runtime of a language.
+    pub fn newest_runtime(&self, language: &str) -> Option<&Runtime> {
+        let mut all = self.runtimes.iter().rev();
+        all.find(|one| one.language == language && one.successor.is_none())
     }
 
     /// An instance type by name.

@@ -25,6 +25,7 @@ mod platform;
 pub mod price_list;
 mod prices;
 mod read;
+mod runtimes;
 mod snapstart;
 mod sources;
 
@@ -39,5 +40,6 @@ pub use platform::{
 };
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};
+pub use runtimes::Runtime;
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};

@@ -256,6 +256,30 @@ fn start_up_is_that_of_the_nearest_measurement() {
 }
 
 #[test]
+fn runtimes_have_a_source_and_lead_to_the_newest() {
+    let catalog = Catalog::embedded().unwrap();
+    for one in &catalog.runtimes {
+        assert!(catalog.sources.contains_key(&one.source), "{one:?}");
+        if let Some(name) = &one.successor {
+            let newest = catalog.runtime(name).unwrap();
+            assert!(newest.successor.is_none(), "{one:?}");
+        }
+        assert!(one.name.starts_with(&one.language), "{one:?}");
+    }
+    for language in ["python", "nodejs", "java", "dotnet", "ruby", "provided"] {
+        let newest = catalog.newest_runtime(language).unwrap();
+        assert!(newest.is_supported_on(newest.date), "{newest:?}");
+    }
+    let version = |name: &str| catalog.runtime(name).unwrap().version().to_owned();
+    let versions = ["python3.14", "nodejs24.x", "java21", "java8.al2"].map(version);
+    assert_eq!(versions, ["3.14", "24", "21", "8.al2"]);
+    // Published: Node.js 20 is deprecated from 30 April 2026 on.
+    let node = catalog.runtime("nodejs20.x").unwrap();
+    assert!(node.is_supported_on("2026-04-29".parse().unwrap()));
+    assert!(!node.is_supported_on("2026-04-30".parse().unwrap()));
+}
+
+#[test]
 fn a_bad_row_of_prices_is_named_with_its_line_and_the_way_out() {
     let header = "region,service,meter,unit,from,to,price,currency,status,grade,source,date";
     let good = "eu-west-1,nat,hour,h,0,,0.048,USD,listed,A,s,2026-01-01";

@@ -24,7 +24,7 @@ fn published_examples_come_out_to_the_cent() {
                 "{what}: a difference has a reason"
             );
             assert_ne!(published, Some(wanted), "{what}: this is no difference");
-            let usage = format!("schema = 1\n{}", example.require_text("usage")?);
+            let usage = format!("schema = 1\n{}", example.texts("usage")?.join("\n"));
             let usage = UsageFile::parse(&Source::new(what, &usage), &catalog)?;
             let billed = bill(&usage.usage, &book, &catalog.meters).unwrap();
             let total = billed.total().unwrap().get();

@@ -487,6 +487,7 @@ pub(crate) enum BlueprintNetwork {
 pub(crate) enum BlueprintLanguage {
     Python,
     Typescript,
+    Java,
 }
 
 /// Where functions write.

@@ -1,6 +1,8 @@
 //! Text comes back from every language as it was put in, and makes nothing of it that a
 //! harmless text does not make. Each language is read by a parser of its own.
 
+#![expect(clippy::panic, reason = "a test may panic")]
+
 use comrak::nodes::NodeValue;
 use landfall_source::escape;
 use proptest::prelude::*;

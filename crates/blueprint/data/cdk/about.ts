@@ -4,9 +4,10 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { ITopic } from "aws-cdk-lib/aws-sns";
 import { IConstruct } from "constructs";
 
-/** What else is known of a resource: what must hold, and which rules of scanners it does not meet. */
+/** What else is known of a resource: what must hold, what is left open and why, and which rules of scanners it does not meet. */
 export interface More {
   must?: string[];
+  open?: Record<string, string>;
   checkov?: Record<string, string>;
   nag?: Record<string, string>;
 }
@@ -14,8 +15,11 @@ export interface More {
 /** Says in the template why a resource is there. */
 export function about(construct: IConstruct, why: string, more: More = {}): void {
   const resource = (construct.node.defaultChild ?? construct) as CfnResource;
-  const { must } = more;
+  const { must, open } = more;
   resource.addMetadata("com.aws.cloudformation.Context", must ? { why, must } : { why });
+  if (open) {
+    resource.addMetadata("Landfall", { Open: open });
+  }
   const checkov = Object.entries(more.checkov ?? {});
   if (checkov.length > 0) {
     const skip = checkov.map(([id, comment]) => ({ id, comment }));

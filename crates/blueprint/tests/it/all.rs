@@ -35,6 +35,11 @@ fn every_decision_can_be_built() {
                     let graph =
                         graph.unwrap_or_else(|problem| panic!("{name} {platform:?}: {problem}"));
                     let text = write::cloudformation::template(&graph, "");
+                    let claims = text.contains("that meets the targets");
+                    assert!(
+                        !claims || planned[0].option.meets_targets == Some(true),
+                        "{name} {platform:?} claims to meet targets"
+                    );
                     let read = yaml::read(&Source::new("template.yaml", &text)).unwrap();
                     let again = Graph::of(&read[0]).unwrap();
                     assert!(

@@ -11,5 +11,8 @@
 mod all;
 mod circles;
 mod common;
+mod deploying;
+mod honoured;
 mod identities;
 mod mutations;
+mod openings;

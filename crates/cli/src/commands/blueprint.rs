@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use landfall_blueprint::{File, Format, Language, Library, Profile, Wanted, Writes, folder, plan};
+use landfall_blueprint::{
+    Difference, File, Format, Language, Library, Profile, Wanted, Writes, folder, plan,
+};
 use landfall_decide::decide;
 use landfall_report::markdown;
 use landfall_source::Diagnostic;
@@ -32,6 +34,8 @@ pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
 /// One file's blueprint, and the folder that it goes to.
 struct Built {
     files: Vec<File>,
+    /// What the workload file says and the blueprint does not do, a line each.
+    differences: Vec<String>,
     out: PathBuf,
 }
 
@@ -54,8 +58,7 @@ fn write(command: &Blueprint, output: &mut Output) -> Outcome {
             let help = "write them one by one, each to a folder of its own";
             return Err(Problem::Input(Box::new(problem.help(help))));
         }
-        let files = build(command, file, &session, &library)?;
-        all.push(Built { files, out });
+        all.push(build(command, file, out, &session, &library)?);
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -68,9 +71,10 @@ fn write(command: &Blueprint, output: &mut Output) -> Outcome {
 fn build(
     command: &Blueprint,
     file: &Path,
+    out: PathBuf,
     session: &Session,
     library: &Library,
-) -> Result<Vec<File>, Problem> {
+) -> Result<Built, Problem> {
     let decision = session.decide_with(file, &command.deciding, decide)?;
     let wanted = wanted(command);
     let planned = plan(&decision, &wanted, &session.catalog, library)?;
@@ -87,7 +91,23 @@ fn build(
         &record,
         library,
     )?;
-    Ok(files)
+    let differences = planned.iter().flat_map(|one| {
+        let id = &one.workload.id;
+        let line = move |found: &Difference| {
+            format!(
+                "{id}: {} = {}: {}",
+                found.fact.name(),
+                found.says,
+                found.does
+            )
+        };
+        one.differences.iter().map(line)
+    });
+    Ok(Built {
+        files,
+        differences: differences.collect(),
+        out,
+    })
 }
 
 fn wanted(command: &Blueprint) -> Wanted {
@@ -103,6 +123,7 @@ fn wanted(command: &Blueprint) -> Wanted {
         language: command.language.map(|language| match language {
             BlueprintLanguage::Python => Language::Python,
             BlueprintLanguage::Typescript => Language::TypeScript,
+            BlueprintLanguage::Java => Language::Java,
         }),
         writes: command.writes.map(|writes| match writes {
             BlueprintWrites::Nothing => Writes::Nothing,
@@ -197,6 +218,12 @@ fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
     }
     let mut said = String::new();
     for built in all {
+        if !built.differences.is_empty() {
+            said.push_str("the file says, and the blueprint does not do:\n");
+        }
+        for line in &built.differences {
+            let _ = writeln!(said, "  {line}");
+        }
         let is_new = |path: &PathBuf| path.starts_with(&built.out);
         let _ = writeln!(
             said,

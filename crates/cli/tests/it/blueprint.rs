@@ -132,6 +132,60 @@ fn what_cannot_run_there_is_not_built() {
     assert!(!out.exists());
 }
 
+#[test]
+fn what_the_file_says_and_is_not_made_is_printed_and_in_the_readme() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("infra");
+    let arguments = [
+        "blueprint",
+        "examples/microservices.toml",
+        "--worlds",
+        "0",
+        "--out",
+    ];
+    let run = landfall(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let readme = std::fs::read_to_string(out.join("README.md")).unwrap();
+    for said in ["needs.sidecar = true", "copies = 12"] {
+        assert!(run.err.contains(said), "{}", run.err);
+        assert!(readme.contains(said), "{readme}");
+    }
+    // The file's runtime is Java, and so are the code and its image.
+    assert!(out.join("src/service/Index.java").exists());
+    let image = std::fs::read_to_string(out.join("src/service/Dockerfile")).unwrap();
+    assert!(image.contains("amazoncorretto:21"), "{image}");
+}
+
+#[test]
+fn a_runtime_without_code_to_start_with_is_refused_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ruby.toml");
+    let text =
+        std::fs::read_to_string(crate::common::root().join("examples/photo-thumbnails.toml"));
+    let text = text.unwrap().replace("python3.13", "ruby3.4");
+    std::fs::write(&file, text).unwrap();
+    let out = folder.path().join("infra");
+    let arguments = [
+        "blueprint",
+        file.to_str().unwrap(),
+        "--worlds",
+        "0",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let run = landfall(&arguments);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("ruby3.4") && run.err.contains("--language python"),
+        "{}",
+        run.err
+    );
+    assert!(!out.exists());
+    let run = landfall(&[&arguments[..], &["--language", "python"]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("package.runtime = ruby3.4"), "{}", run.err);
+}
+
 const MISTAKES: &str = r"
 Resources:
   Alarms:

@@ -18,6 +18,7 @@ use landfall_source::escape::{comment, quoted};
 
 use crate::blocks::{files, pascal};
 use crate::graph::{CONTEXT, Fault, Graph, Item, Resource};
+use crate::openings;
 use crate::value::Node;
 
 /// The files of an app of two stacks, the infrastructure and where its code goes: paths
@@ -287,6 +288,9 @@ fn about(speech: &Speech<'_>, one: &Resource) -> Result<Option<Vec<Ts>>, Fault> 
     let mut more = Vec::new();
     if let Some(must) = one.metadata.at(&format!("{CONTEXT}/must")) {
         more.push(("must".to_owned(), speech.say(must, true)?));
+    }
+    if let Some(open) = one.metadata.at(openings::REASONS) {
+        more.push(("open".to_owned(), speech.say(open, true)?));
     }
     for (name, path, reason) in [
         ("checkov", "checkov/skip", "comment"),

@@ -180,19 +180,13 @@ fn functions(
         number += chunk.len() as u64;
         let read = chunk.len();
         // Whole functions, as long as there are events left for them.
-        let chunk: Vec<(u64, FunctionCounts)> = chunk
-            .into_iter()
-            .filter(|(_, function)| {
-                let requests: u64 = function
-                    .per_minute
-                    .iter()
-                    .map(|count| u64::from(*count))
-                    .sum();
-                let fits = requests <= events;
-                events -= if fits { requests } else { 0 };
-                fits
-            })
-            .collect();
+        let mut fits = |(_, function): &(u64, FunctionCounts)| {
+            let requests: u64 = function.per_minute.iter().copied().map(u64::from).sum();
+            let fits = requests <= events;
+            events -= if fits { requests } else { 0 };
+            fits
+        };
+        let chunk: Vec<_> = chunk.into_iter().filter(&mut fits).collect();
         too_large += (read - chunk.len()) as u64;
         let outcomes = each(&chunk, |(place, function)| {
             let law = known.law(function).or_else(|| model.law.clone());

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Deploys what build.sh has left in out/. It runs the AWS CLI{{ " and Docker"|safe if images }} and nothing else, so
+# that no code of others runs beside your credentials.
+set -euo pipefail
+cd "$(dirname "$0")"
+: "${APP:?the name of the stack}"
+
+output() {
+  aws cloudformation describe-stacks --stack-name "$APP-code" --output text \
+    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
+}
+
+# Deploys template $2 as stack $1, with the parameters that follow. With a role of
+# CloudFormation's own, whoever deploys needs no permissions for the resources.
+stack() {
+  aws cloudformation deploy --no-fail-on-empty-changeset --stack-name "$1" --template-file "$2" \
+    ${EXECUTION_ROLE_ARN:+--role-arn "$EXECUTION_ROLE_ARN"} "${@:3}"
+}
+
+{% if packages %}
+# Uploads out/$1.zip under the sum of its bytes.
+upload() {
+  local sum
+  sum="$(sha256sum "out/$1.zip" | cut -c1-16)"
+  aws s3 cp --only-show-errors "out/$1.zip" "s3://$bucket/$1/$sum.zip"
+  parameters+=("$2CodeKey=$1/$sum.zip")
+}
+
+{% endif %}
+{% if images %}
+# A short sum over the files below a folder, but for what tests and builds leave there.
+sum_of() {
+  (cd "$1" && find . -type d \( -name node_modules -o -name build -o -name __pycache__ \) -prune \
+    -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
+# Pushes out/$1.tar under the sum of its source, and names it by its digest. Nothing in
+# the image is run.
+push() {
+  local repository tag digest
+  repository="$(output "$2Repository")"
+  tag="$(sum_of "src/$1")"
+  aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
+  if ! aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" > /dev/null 2>&1; then
+    docker load --quiet --input "out/$1.tar"
+    docker tag "$1:built" "$repository:$tag"
+    docker push --quiet "$repository:$tag"
+  fi
+  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
+    --query 'imageDetails[0].imageDigest' --output text)"
+  parameters+=("$2ImageUri=$repository@$digest")
+{% if kubernetes %}
+  sed -i.bak -E "s|^( *newName:).*|\\1 $repository|; s|^( *digest:).*|\\1 $digest|" "kubernetes/$1/kustomization.yaml"
+  rm "kubernetes/$1/kustomization.yaml.bak"
+{% endif %}
+}
+
+{% endif %}
+# 1. Where the code goes: repositories and a bucket.
+stack "$APP-code" {{ "out/code.json" if cdk else "code.yaml" }} --parameter-overrides "App=$APP"
+bucket="$(output CodeBucket)"
+parameters=("CodeBucket=$bucket")
+
+# 2. The code.
+{% for one in workloads %}
+{{ "push" if one.image else "upload" }} {{ one.id }} {{ one.p }}
+{% endfor %}
+
+# 3. The stack itself, with what parameters.txt gives besides: Name=value, one a line.
+if [ -f parameters.txt ]; then
+  while IFS= read -r line || [ -n "$line" ]; do
+    [ -z "$line" ] || parameters+=("$line")
+  done < parameters.txt
+fi
+stack "$APP" {{ "out/template.json" if cdk else "template.yaml" }} --capabilities CAPABILITY_IAM \
+  --s3-bucket "$bucket" --parameter-overrides "${parameters[@]}"

@@ -1,0 +1,276 @@
+//! A blueprint as files: the template, the code to start with, how to deploy.
+
+use landfall_decide::Decision;
+use landfall_source::Result;
+use serde_json::{Value, json};
+
+use crate::Library;
+use crate::blocks::files;
+use crate::build::{build, build_code};
+use crate::graph::Graph;
+use crate::node_lock;
+use crate::plan::{Language, Planned, Profile, schedule};
+use crate::write::{cdk, cloudformation, diagram::Picture};
+
+mod facts;
+
+use facts::{facts, starter_context};
+
+/// One file of a blueprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path under the blueprint's folder.
+    pub path: String,
+    /// What stands in it.
+    pub text: String,
+    /// Whether it is a program.
+    pub is_program: bool,
+}
+
+/// In which form the infrastructure is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// A template of `CloudFormation`.
+    CloudFormation,
+    /// A CDK app in TypeScript.
+    Cdk,
+}
+
+/// Every file of a blueprint, in order of path. `record` is the decision as a document.
+///
+/// # Errors
+/// What [`build`] refuses.
+pub fn folder(
+    decision: &Decision,
+    planned: &[Planned<'_>],
+    profile: Profile,
+    format: Format,
+    record: &str,
+    library: &Library,
+) -> Result<Vec<File>> {
+    let graph = build(decision, planned, profile, library)?;
+    let code = build_code(decision, planned, library)?;
+    let bucket = &library.settings().bucket;
+    let ids = planned.iter().map(|one| one.workload.id.len());
+    let taken = bucket.beside_names + ids.max().unwrap_or(0);
+    let app = slug(&decision.name, bucket.longest_name.saturating_sub(taken));
+    let mut out = Out {
+        library,
+        files: Vec::new(),
+    };
+    match format {
+        Format::CloudFormation => {
+            let text = cloudformation::template(&graph, &heading(decision));
+            out.text("template.yaml", text);
+            out.text("code.yaml", cloudformation::template(&code, ""));
+        }
+        Format::Cdk => {
+            let words = library.words();
+            for (path, text) in cdk::app(&graph, &code, &app, &decision.region, words)? {
+                out.text(&format!("cdk/{path}"), text);
+            }
+        }
+    }
+    out.text("DECISION.md", record.to_owned());
+    out.text(".gitignore", out.fill("files/gitignore", &json!({}))?);
+    let picture = Picture::of(&graph, library);
+    out.text("diagram.svg", picture.svg(&graph.description));
+    for one in planned {
+        out.starter(one)?;
+        if one.is_kubernetes() {
+            out.manifests(one)?;
+        }
+    }
+    let facts = facts(
+        decision,
+        planned,
+        &graph,
+        &code,
+        &app,
+        profile,
+        format,
+        library,
+        &picture.mermaid(),
+    );
+    out.role(&app, planned, &[&graph, &code])?;
+    out.text("README.md", out.fill("files/README.md", &facts)?);
+    out.text(
+        ".github/workflows/deploy.yml",
+        out.fill("files/deploy.yml", &facts)?,
+    );
+    if planned.iter().any(|one| one.is_image) {
+        out.text("compose.yaml", out.fill("files/compose.yaml", &facts)?);
+    }
+    for path in ["build.sh", "deploy.sh"] {
+        let text = out.fill(&format!("files/{path}"), &facts)?;
+        out.files.push(File {
+            path: path.to_owned(),
+            text,
+            is_program: true,
+        });
+    }
+    out.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(out.files)
+}
+
+fn heading(decision: &Decision) -> String {
+    let (name, version) = &decision.framework;
+    format!(
+        "Written by Landfall. Why each part is there stands beside it; DECISION.md has the\n\
+         whole decision (framework {name} {version}, prices of {}, seed {}).",
+        decision
+            .prices_as_of
+            .map_or_else(|| "no day".to_owned(), |day| day.to_string()),
+        decision.seed
+    )
+}
+
+/// A name as stacks take it, of so many letters that names made from it are not too long.
+fn slug(name: &str, most: usize) -> String {
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let slug: String = words.join("-").chars().take(most.min(30)).collect();
+    // A stack's name begins with a letter.
+    let slug = slug.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "app".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}
+
+struct Out<'l> {
+    library: &'l Library,
+    files: Vec<File>,
+}
+
+impl Out<'_> {
+    fn text(&mut self, path: &str, text: String) {
+        self.files.push(File {
+            path: path.to_owned(),
+            text,
+            is_program: false,
+        });
+    }
+
+    fn fill(&self, name: &str, context: &Value) -> Result<String> {
+        Ok(self.library.fill(name, context)?)
+    }
+
+    /// The code to start with, its tests, and how to package it.
+    fn starter(&mut self, one: &Planned<'_>) -> Result<()> {
+        let (id, kind) = (&one.workload.id, one.starter());
+        let language = one.language.word();
+        for (path, text) in files(&format!("starters/{kind}/{language}")) {
+            self.text(&format!("src/{id}/{path}"), text.to_owned());
+        }
+        let context = starter_context(one, self.library);
+        if one.language == Language::TypeScript {
+            self.text(
+                &format!("src/{id}/package.json"),
+                self.fill("files/package.json", &context)?,
+            );
+            self.lock(id, &context)?;
+            self.text(
+                &format!("src/{id}/tsconfig.json"),
+                self.fill("files/tsconfig.json", &context)?,
+            );
+        }
+        if one.is_image {
+            let name = format!("files/Dockerfile-{language}");
+            self.text(&format!("src/{id}/Dockerfile"), self.fill(&name, &context)?);
+        }
+        Ok(())
+    }
+
+    /// The versions, with their hashes, of what a package stands on.
+    fn lock(&mut self, id: &str, context: &Value) -> Result<()> {
+        let versions = |key: &str| {
+            let versions = context.get(key).and_then(Value::as_object);
+            let versions = versions.into_iter().flatten();
+            let one = |(name, version): (&String, &Value)| {
+                Some((name.clone(), version.as_str()?.to_owned()))
+            };
+            versions.filter_map(one).collect()
+        };
+        let text = node_lock::lock(id, &versions("dependencies"), &versions("development"))?;
+        self.text(&format!("src/{id}/package-lock.json"), text);
+        Ok(())
+    }
+
+    /// The roles that deploy, to be deployed once.
+    fn role(&mut self, app: &str, planned: &[Planned<'_>], graphs: &[&Graph]) -> Result<()> {
+        let context = json!({
+            "app": app,
+            "images": planned.iter().any(|one| one.is_image),
+            "policies": self.library.deploying().policies(graphs)?,
+        });
+        self.text(
+            "deploy-role.yaml",
+            self.fill("files/deploy-role.yaml", &context)?,
+        );
+        Ok(())
+    }
+
+    /// The manifests of a workload under Kubernetes.
+    fn manifests(&mut self, one: &Planned<'_>) -> Result<()> {
+        let form = match one.trigger {
+            "schedule" => "cronjob",
+            "batch" => "job",
+            _ => "deployment",
+        };
+        let port = matches!(one.trigger, "http" | "websocket" | "tcp" | "udp");
+        let mut context = one.context.clone();
+        let share = self.library.settings().kubernetes.node_share;
+        let number = |path: &str| {
+            one.context
+                .pointer(path)
+                .and_then(Value::as_f64)
+                .unwrap_or(0.0)
+        };
+        if let Value::Object(known) = &mut context {
+            known.insert("port".to_owned(), json!(port));
+            known.insert(
+                "http".to_owned(),
+                json!(matches!(one.trigger, "http" | "websocket")),
+            );
+            known.insert(
+                "protocol".to_owned(),
+                json!(if one.trigger == "udp" { "UDP" } else { "TCP" }),
+            );
+            known.insert("spread".to_owned(), json!(form == "deployment"));
+            known.insert(
+                "restart".to_owned(),
+                json!(if form == "deployment" { "" } else { "Never" }),
+            );
+            known.insert(
+                "k".to_owned(),
+                json!({
+                    "cpu": format!("{:.0}m", number("/c/vcpus") * share * 1000.0),
+                    "memory": format!("{:.0}Mi", number("/c/memory_mb") * share),
+                    "least": number("/c/min").max(1.0) as u64,
+                    "cron": schedule::cron(one.context.pointer("/w/schedule").and_then(Value::as_str).unwrap_or_default()).0,
+                }),
+            );
+        }
+        let folder = format!("kubernetes/{}", one.workload.id);
+        let mut names = vec!["namespace.yaml".to_owned(), format!("{form}.yaml")];
+        if form != "deployment" {
+            names.push("policy.yaml".to_owned());
+        }
+        for name in &names {
+            let text = self.fill(&format!("kubernetes/{name}"), &context)?;
+            self.text(&format!("{folder}/{name}"), text);
+        }
+        if let Value::Object(known) = &mut context {
+            known.insert("resources".to_owned(), json!(names));
+        }
+        let text = self.fill("kubernetes/kustomization.yaml", &context)?;
+        self.text(&format!("{folder}/kustomization.yaml"), text);
+        Ok(())
+    }
+}

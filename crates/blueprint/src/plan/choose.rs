@@ -1,0 +1,66 @@
+//! Which option of a workload is built, and where it stands beside the others.
+
+use landfall_decide::{OptionDecision, WorkloadDecision};
+use landfall_source::{Diagnostic, Result};
+use serde_json::{Value, json};
+
+use super::Planned;
+
+/// Gives every service behind the shared load balancer its paths: all of them to a
+/// single one, those under its name to each of several.
+pub(super) fn number(planned: &mut [Planned<'_>]) {
+    let behind = |one: &Planned<'_>| {
+        one.blocks
+            .iter()
+            .any(|block| block.starts_with("container-http"))
+    };
+    let many = planned.iter().filter(|one| behind(one)).count() > 1;
+    let places = planned.iter_mut().filter(|one| behind(one)).zip(1..);
+    for (one, place) in places {
+        let id = &one.workload.id;
+        if let Some(Value::Object(w)) = one.context.get_mut("w") {
+            let paths = if many {
+                json!([format!("/{id}"), format!("/{id}/*")])
+            } else {
+                json!(["/*"])
+            };
+            w.insert("paths".to_owned(), paths);
+            w.insert("priority".to_owned(), json!(place));
+        }
+    }
+}
+
+pub(super) fn option<'d>(
+    workload: &'d WorkloadDecision,
+    platform: Option<&str>,
+) -> Result<&'d OptionDecision> {
+    let id = &workload.id;
+    let Some(platform) = platform else {
+        return workload.recommended().ok_or_else(|| {
+            let what = format!("nothing is recommended for `{id}`, so there is nothing to build");
+            let help = format!("`landfall explain FILE --workload {id}` says what would have to give; or name a platform with --platform");
+            Box::new(Diagnostic::new(what).help(help))
+        });
+    };
+    let found = workload.options.iter().find(|one| one.platform == platform);
+    let option = found.ok_or_else(|| {
+        let ids: Vec<&str> = workload
+            .options
+            .iter()
+            .map(|one| one.platform.as_str())
+            .collect();
+        let what = format!("there is no platform `{platform}`");
+        Box::new(Diagnostic::new(what).help(format!("use one of {}", ids.join(", "))))
+    })?;
+    if option.configuration.is_none() {
+        let because = option
+            .reasons
+            .first()
+            .map_or("", |reason| reason.because.as_str());
+        let what = format!("`{id}` cannot run on {platform}: {because}");
+        let help =
+            format!("`landfall explain FILE --workload {id} --why-not {platform}` says more");
+        return Err(Box::new(Diagnostic::new(what).help(help)));
+    }
+    Ok(option)
+}

@@ -1,0 +1,290 @@
+//! From a decision to what the blocks are filled in with.
+
+use landfall_catalog::Catalog;
+use landfall_decide::{Configuration, Decision, OptionDecision, WorkloadDecision};
+use landfall_source::{Diagnostic, Result};
+use landfall_units::Bytes;
+use landfall_workload::FactId;
+use serde_json::{Value, json};
+
+use crate::blocks::{files, pascal};
+use crate::settings::Settings;
+
+mod choose;
+mod container;
+mod function;
+mod honoured;
+mod language;
+pub(crate) mod schedule;
+mod shared;
+mod wanted;
+mod work;
+
+pub use honoured::{Difference, Honoured, honoured};
+pub use language::Language;
+pub use wanted::{Profile, Wanted, Writes};
+
+/// One workload, ready to be built.
+#[derive(Debug)]
+pub struct Planned<'d> {
+    /// The workload.
+    pub workload: &'d WorkloadDecision,
+    /// The option that is built.
+    pub option: &'d OptionDecision,
+    /// What starts it.
+    pub trigger: &'static str,
+    /// The language of its code.
+    pub language: Language,
+    /// The runtime that it runs on, as Lambda names it.
+    pub runtime: String,
+    /// The version of the runtime, as container images name it.
+    pub version: String,
+    /// Whether its code is a container image.
+    pub is_image: bool,
+    /// The blocks that it is made of, in order.
+    pub blocks: Vec<&'static str>,
+    /// What they are filled in with.
+    pub context: Value,
+    /// What the file says and the blueprint does not do.
+    pub differences: Vec<Difference>,
+}
+
+impl Planned<'_> {
+    /// Whether it runs as a function of Lambda.
+    pub fn is_function(&self) -> bool {
+        self.option.family == "lambda"
+    }
+
+    /// The code that it starts with.
+    pub(crate) fn starter(&self) -> &'static str {
+        let purpose = self.workload.facts.choice(FactId::Purpose);
+        let is_job = self.option.family == "batch" || matches!(self.trigger, "schedule" | "batch");
+        match (self.trigger, self.is_function()) {
+            ("http", true) if purpose == Some("ml-inference") => "inference",
+            ("http", true) => "http",
+            ("websocket", true) => "websocket",
+            ("object-created", true) => "object",
+            ("table-stream" | "data-stream", true) => "stream",
+            ("event-bus", true) => "event",
+            ("schedule", true) => "schedule",
+            (_, true) => "queue",
+            ("http" | "websocket" | "tcp" | "udp", false) => "server",
+            (_, false) if is_job && !self.blocks.contains(&"container-worker") => "job",
+            (_, false) => "worker",
+        }
+    }
+
+    /// Whether it runs under Kubernetes.
+    pub fn is_kubernetes(&self) -> bool {
+        self.option.family == "eks"
+    }
+}
+
+/// Plans every workload that is asked for.
+///
+/// # Errors
+/// A workload that cannot be built: nothing is recommended, the platform is excluded,
+/// what starts it is unknown, its system is not Linux, there is no code to start with.
+pub fn plan<'d>(
+    decision: &'d Decision,
+    wanted: &Wanted,
+    catalog: &Catalog,
+    settings: &crate::Library,
+) -> Result<Vec<Planned<'d>>> {
+    let settings = settings.settings();
+    let mut planned = Vec::new();
+    for workload in &decision.workloads {
+        if wanted
+            .workload
+            .as_ref()
+            .is_some_and(|id| *id != workload.id)
+        {
+            continue;
+        }
+        let option = choose::option(workload, wanted.platform.as_deref())?;
+        planned.push(
+            Planning {
+                decision,
+                workload,
+                option,
+                wanted,
+                catalog,
+                settings,
+            }
+            .plan()?,
+        );
+    }
+    if planned.is_empty() {
+        let ids: Vec<&str> = decision
+            .workloads
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
+        let problem = Diagnostic::new("there is no such workload");
+        return Err(Box::new(
+            problem.help(format!("use one of {}", ids.join(", "))),
+        ));
+    }
+    choose::number(&mut planned);
+    Ok(planned)
+}
+
+struct Planning<'a, 'd> {
+    decision: &'d Decision,
+    workload: &'d WorkloadDecision,
+    option: &'d OptionDecision,
+    wanted: &'a Wanted,
+    catalog: &'a Catalog,
+    settings: &'a Settings,
+}
+
+/// Bytes in megabytes.
+fn mb(bytes: f64) -> f64 {
+    Bytes::from_f64(bytes).as_mb()
+}
+
+impl<'d> Planning<'_, 'd> {
+    fn likely(&self, fact: FactId) -> Option<f64> {
+        let known = self.workload.facts.range(fact).map(|range| range.high());
+        known.or_else(|| {
+            let assumed = self.workload.assumed.iter().find(|one| one.fact == fact)?;
+            match &assumed.value {
+                landfall_workload::Value::Quantity(range) => Some(range.high()),
+                _ => None,
+            }
+        })
+    }
+
+    fn flag(&self, fact: FactId) -> bool {
+        self.workload.facts.flag(fact) == Some(true)
+    }
+
+    fn trigger(&self) -> Result<&'static str> {
+        self.workload.facts.choice(FactId::Trigger).ok_or_else(|| {
+            let what = format!("what starts `{}` is not known", self.workload.id);
+            Box::new(
+                Diagnostic::new(what).help("say so in the file: trigger = \"http\", or another"),
+            )
+        })
+    }
+
+    /// Only Linux is written.
+    fn refuse_windows(&self) -> Result<()> {
+        match self.workload.facts.choice(FactId::Os) {
+            Some("windows") => {
+                let what = format!(
+                    "`{}` runs on Windows, for which no blueprint is written",
+                    self.workload.id
+                );
+                let help = "write the others alone with --workload ID";
+                Err(Box::new(Diagnostic::new(what).help(help)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn plan(&self) -> Result<Planned<'d>> {
+        self.refuse_windows()?;
+        let trigger = self.trigger()?;
+        let empty = Configuration::default();
+        let config = self.option.configuration.as_ref().unwrap_or(&empty);
+        let is_function = self.option.family == "lambda";
+        let is_image =
+            !is_function || self.workload.facts.choice(FactId::PackageKind) == Some("image");
+        let language = self.language()?;
+        let runtime = self.runtime(language)?;
+        let mut context = self.shared();
+        if let Value::Object(known) = &mut context {
+            known.insert("p".to_owned(), json!(pascal(&self.workload.id)));
+            known.insert("is_function".to_owned(), json!(is_function));
+            known.insert("w".to_owned(), self.work(trigger, config));
+            let function = self.function(trigger, config, is_image, language, runtime);
+            known.insert("fn".to_owned(), function);
+            known.insert("c".to_owned(), self.container(config, language));
+        }
+        whole(&mut context);
+        let mut planned = Planned {
+            workload: self.workload,
+            option: self.option,
+            trigger,
+            language,
+            runtime: runtime.name.clone(),
+            version: runtime.version().to_owned(),
+            is_image,
+            blocks: blocks(
+                &self.option.platform,
+                trigger,
+                self.flag(FactId::SharedFiles),
+            ),
+            context,
+            differences: Vec::new(),
+        };
+        self.has_code(&planned)?;
+        planned.differences = self.differences(&planned, config);
+        Ok(planned)
+    }
+
+    /// Whether there is code to start with.
+    fn has_code(&self, planned: &Planned<'_>) -> Result<()> {
+        let kind = planned.starter();
+        let is_there =
+            |one: &Language| !files(&format!("starters/{kind}/{}", one.word())).is_empty();
+        if is_there(&planned.language) {
+            return Ok(());
+        }
+        let what = format!(
+            "`{}`: there is no code to start with in {} for {} work",
+            self.workload.id,
+            planned.language.word(),
+            planned.trigger
+        );
+        let others: Vec<Language> = Language::ALL.into_iter().filter(is_there).collect();
+        Err(Box::new(language::no_code(what, &others)))
+    }
+}
+
+/// Numbers without a fraction are written without one.
+fn whole(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let real = number
+                .as_f64()
+                .filter(|real| real.fract().abs() < f64::EPSILON);
+            if let Some(real) = real {
+                *value = json!(real as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole),
+        Value::Object(entries) => entries.values_mut().for_each(whole),
+        _ => {}
+    }
+}
+
+fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
+    let functions = match trigger {
+        "http" => "lambda-http",
+        "websocket" => "lambda-websocket",
+        "object-created" => "lambda-object",
+        "table-stream" => "lambda-table",
+        "data-stream" => "lambda-stream",
+        "event-bus" => "lambda-event",
+        "mobile-event" => "lambda-mobile",
+        "schedule" => "lambda-schedule",
+        _ => "lambda-queue",
+    };
+    let containers = match trigger {
+        "http" | "websocket" if files => "container-http-files",
+        "http" | "websocket" => "container-http",
+        "tcp" | "udp" => "container-tcp",
+        "schedule" => "container-schedule",
+        _ => "container-worker",
+    };
+    match platform {
+        "lambda" => vec![functions],
+        "lambda-managed-instances" => vec![functions, "managed-functions"],
+        "batch-fargate" | "batch-ec2" if trigger == "schedule" => vec!["batch-scheduled"],
+        "batch-fargate" | "batch-ec2" => vec!["batch"],
+        "eks-fargate" | "eks-ec2" => vec!["eks-workload"],
+        _ => vec![containers],
+    }
+}

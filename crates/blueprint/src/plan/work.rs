@@ -1,0 +1,145 @@
+//! What is done with a workload, wherever it runs.
+
+use landfall_decide::Configuration;
+use landfall_workload::FactId;
+use serde_json::{Value, json};
+
+use super::schedule::{expression, missed};
+use super::{Planning, Writes};
+
+impl Planning<'_, '_> {
+    pub(super) fn work(&self, trigger: &str, config: &Configuration) -> Value {
+        let (facts, functions) = (&self.workload.facts, &self.settings.functions);
+        let purpose = facts.choice(FactId::Purpose);
+        let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
+        let throttle = (peak_per_s * functions.concurrency_headroom)
+            .ceil()
+            .max(functions.least_concurrency);
+        let late = facts.likely(FactId::LatencyP99);
+        let simulated = self
+            .option
+            .forecast
+            .as_ref()
+            .map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
+        let late_s = late.or(simulated).unwrap_or(functions.least_timeout_s);
+        let longest_s = self.longest_s(None);
+        let authorise = match (config.front_door, purpose) {
+            (Some("function-url"), _) => "url",
+            (_, Some("website" | "mobile-backend")) => "jwt",
+            _ => "iam",
+        };
+        let schedule = facts
+            .text(FactId::Schedule)
+            .map_or_else(|| self.every(), expression);
+        json!({
+            "id": self.workload.id,
+            "trigger": trigger,
+            "does": self.settings.does.get(trigger),
+            "size_why": self.size_why(config),
+            "authorise": authorise,
+            "shared_files": self.flag(FactId::SharedFiles),
+            "writes": self.writes(trigger, purpose),
+            "batch_size": functions.batch_size,
+            "most_at_once": self.most_at_once().clamp(functions.mapping_least, functions.mapping_most),
+            "throttle": throttle,
+            "burst": throttle * functions.concurrency_headroom,
+            "late_ms": (late_s * 1000.0).ceil(),
+            "oldest_s": (late_s * functions.concurrency_headroom).ceil().max(longest_s),
+            "visibility_s": longest_s.min(functions.longest_visibility_s),
+            "job_timeout_s": longest_s.max(60.0),
+            "schedule": schedule,
+            "time_zone": facts.text(FactId::TimeZone).unwrap_or("UTC"),
+            "window_min": functions.window_min,
+            "missed": missed(facts.likely(FactId::Volume)),
+            "listen": 443,
+            "paths": ["/*"],
+            "priority": 1,
+        })
+    }
+
+    pub(super) fn writes(&self, trigger: &str, purpose: Option<&str>) -> Value {
+        let usual = match (trigger, purpose) {
+            ("object-created", _) | (_, Some("scheduled-job")) => Writes::Objects,
+            (_, Some("data-analytics")) => Writes::ObjectsAndTable,
+            _ => Writes::Nothing,
+        };
+        let writes = self.wanted.writes.unwrap_or(usual);
+        json!({
+            "objects": matches!(writes, Writes::Objects | Writes::ObjectsAndTable),
+            "table": writes == Writes::ObjectsAndTable,
+            "queue": writes == Writes::Queue,
+        })
+    }
+
+    pub(super) fn size_why(&self, config: &Configuration) -> String {
+        let size = match (&config.instance, config.memory_mb) {
+            (Some(instance), _) => instance.clone(),
+            (None, Some(memory)) => format!("{memory} MB"),
+            (None, None) => "this size".to_owned(),
+        };
+        let how = match &self.option.forecast {
+            Some(forecast) => forecast.method.word(),
+            None => "estimate",
+        };
+        let among = match self.option.tried.len() {
+            0 | 1 => String::new(),
+            count => format!(" of {count} looked at"),
+        };
+        let has_targets = [FactId::LatencyP99, FactId::FinishWithin, FactId::Success]
+            .iter()
+            .any(|fact| !self.workload.facts.is_unknown(*fact));
+        match (self.option.meets_targets, has_targets) {
+            (Some(true), true) => {
+                format!("{size}: the cheapest{among} that meets the targets ({how})")
+            }
+            (Some(true), false) => {
+                format!("{size}: the cheapest{among}; there is no target ({how})")
+            }
+            (Some(false), _) => {
+                format!("{size}: what was chosen{among}, though it misses a target ({how})")
+            }
+            (None, _) => format!("{size}: what was chosen{among}; targets were not looked at"),
+        }
+    }
+
+    /// The longest that one unit of work may take, in whole seconds.
+    pub(super) fn longest_s(&self, longest: Option<f64>) -> f64 {
+        let known = self
+            .likely(FactId::DurationMax)
+            .or_else(|| self.likely(FactId::DurationP99));
+        let functions = &self.settings.functions;
+        let wanted = (known.unwrap_or(0.0) * functions.timeout_headroom).ceil();
+        let wanted = wanted.max(functions.least_timeout_s);
+        longest.map_or(wanted, |longest| wanted.min(longest))
+    }
+
+    pub(super) fn most_at_once(&self) -> f64 {
+        let functions = &self.settings.functions;
+        let peak = self
+            .option
+            .forecast
+            .as_ref()
+            .map_or(0.0, |forecast| forecast.units_peak);
+        (peak * functions.concurrency_headroom)
+            .ceil()
+            .max(functions.least_concurrency)
+    }
+
+    /// A schedule as often as the traffic says, where no schedule is given.
+    pub(super) fn every(&self) -> String {
+        let rate = self
+            .workload
+            .facts
+            .likely(FactId::Volume)
+            .filter(|rate| *rate > 0.0);
+        let minutes = rate.map_or(24.0 * 60.0, |rate| (1.0 / rate / 60.0).round().max(1.0));
+        let (count, unit) = [(1440.0, "day"), (60.0, "hour"), (1.0, "minute")]
+            .into_iter()
+            .find(|(size, _)| minutes >= *size)
+            .map_or((1.0, "day"), |(size, unit)| {
+                ((minutes / size).round(), unit)
+            });
+        let plural = if count > 1.0 { "s" } else { "" };
+        format!("rate({count} {unit}{plural})")
+    }
+}

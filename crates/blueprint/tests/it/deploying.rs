@@ -1,0 +1,270 @@
+//! Goal: no code of others runs beside credentials, and packages are what they were when
+//! they were locked. Method: the workflow, the scripts and the lock files of every example
+//! and pattern, in both formats, are read for what they may do and what they install.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use landfall_blueprint::value::Node;
+use landfall_blueprint::{File, Format, Language, Library, Profile, Wanted, folder, plan, yaml};
+use landfall_catalog::Catalog;
+use landfall_source::Source;
+
+use crate::common::decisions;
+
+/// The files of every example and pattern, as recommended, in each format and language.
+static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let mut all = Vec::new();
+    for (name, decision) in decisions() {
+        for format in [Format::CloudFormation, Format::Cdk] {
+            for language in [None, Some(Language::Python), Some(Language::TypeScript)] {
+                let wanted = Wanted {
+                    profile: Profile::Starter,
+                    network: true,
+                    platform: None,
+                    workload: None,
+                    language,
+                    writes: None,
+                };
+                let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+                    continue;
+                };
+                let profile = Profile::Starter;
+                let files = folder(&decision, &planned, profile, format, "", &library).unwrap();
+                all.push((format!("{name} {format:?} {language:?}"), files));
+            }
+        }
+    }
+    assert!(all.len() > 80, "{}", all.len());
+    all
+});
+
+fn text<'f>(files: &'f [File], path: &str) -> &'f str {
+    &files.iter().find(|file| file.path == path).unwrap().text
+}
+
+fn read(text: &str) -> Node {
+    yaml::read(&Source::new("file.yaml", text))
+        .unwrap()
+        .remove(0)
+}
+
+/// Programs that install, or run what was installed.
+const OF_OTHERS: [&str; 9] = [
+    "npm",
+    "npx",
+    "node ",
+    "pip ",
+    "python",
+    "cdk ",
+    "java",
+    "docker run",
+    "docker build",
+];
+
+#[test]
+fn the_job_with_the_role_runs_no_package() {
+    for (name, files) in &*BLUEPRINTS {
+        let workflow = read(text(files, ".github/workflows/deploy.yml"));
+        let build = workflow.at("jobs/build").unwrap();
+        let deploy = workflow.at("jobs/deploy").unwrap();
+        assert!(
+            workflow.get("permissions").unwrap().entries().is_empty(),
+            "{name}"
+        );
+
+        let rights: Vec<&String> = permissions(build).iter().map(|(key, _)| key).collect();
+        assert_eq!(rights, ["contents"], "{name}");
+        assert!(build.get("environment").is_none(), "{name}");
+        let uses = steps(build, "uses");
+        assert!(
+            uses.iter()
+                .all(|action| !action.starts_with("aws-actions/")),
+            "{name}"
+        );
+        assert!(!format!("{build:?}").contains("secrets."), "{name}");
+
+        let rights: BTreeSet<&str> = permissions(deploy)
+            .iter()
+            .map(|(key, _)| key.as_str())
+            .collect();
+        assert_eq!(rights, BTreeSet::from(["contents", "id-token"]), "{name}");
+        assert_eq!(
+            deploy.get("needs").and_then(Node::text),
+            Some("build"),
+            "{name}"
+        );
+        assert!(deploy.get("environment").is_some(), "{name}");
+        let commands = steps(deploy, "run");
+        assert!(commands.contains(&"./deploy.sh"), "{name}: {commands:?}");
+        let script = text(files, "deploy.sh");
+        for command in commands.into_iter().chain(code_lines(script)) {
+            let found = OF_OTHERS.iter().find(|program| command.contains(**program));
+            assert!(found.is_none(), "{name}: {command}");
+        }
+        for action in uses.into_iter().chain(steps(deploy, "uses")) {
+            let (_, commit) = action.split_once('@').unwrap();
+            assert!(
+                commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()),
+                "{action}"
+            );
+        }
+        let credentials = ["aws ", "docker login", "docker push"];
+        for line in code_lines(text(files, "build.sh")) {
+            assert!(
+                credentials.iter().all(|word| !line.starts_with(word)),
+                "{name}: {line}"
+            );
+        }
+    }
+}
+
+fn permissions(job: &Node) -> &[(String, Node)] {
+    job.get("permissions").map_or(&[][..], Node::entries)
+}
+
+fn steps<'n>(job: &'n Node, key: &str) -> Vec<&'n str> {
+    let steps = job.get("steps").map_or(&[][..], Node::items);
+    steps
+        .iter()
+        .filter_map(|step| step.get(key)?.text())
+        .collect()
+}
+
+/// The lines of a script that are no comments.
+fn code_lines(script: &str) -> impl Iterator<Item = &str> {
+    script
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'))
+}
+
+#[test]
+fn everything_installed_is_locked_by_its_hash() {
+    let mut seen = BTreeMap::new();
+    for (name, files) in &*BLUEPRINTS {
+        for file in files {
+            let path = file.path.as_str();
+            let lines = code_lines(&file.text);
+            if path == "build.sh" || path.ends_with("/Dockerfile") {
+                for line in lines {
+                    let is_npm = line.contains("npm ") && line.contains(" install")
+                        || line.contains("npm ci")
+                        || line.contains(" ci ") && line.contains("npm");
+                    let is_safe = line.contains("--ignore-scripts") && !line.contains(" install ");
+                    assert!(!is_npm || is_safe, "{name}: {line}");
+                    let is_pip = line.contains("pip install") || line.contains("pip\" install");
+                    assert!(
+                        !is_pip || line.contains("--require-hashes"),
+                        "{name}: {line}"
+                    );
+                    let is_npx = line.contains("npx ");
+                    assert!(!is_npx || line.contains("npx --no "), "{name}: {line}");
+                }
+            } else if path.ends_with("package.json") {
+                let lock = path.replace("package.json", "package-lock.json");
+                locked(&file.text, text(files, &lock));
+                *seen.entry("npm").or_insert(0) += 1;
+            } else if path.ends_with("requirements.txt") {
+                for line in file.text.lines().filter(|line| line.contains("==")) {
+                    assert!(line.ends_with('\\'), "{name}: no hash after {line}");
+                }
+                *seen.entry("pip").or_insert(0) += 1;
+            }
+        }
+    }
+    assert!(seen["npm"] > 20 && seen["pip"] > 5, "{seen:?}");
+}
+
+/// A lock file asks for what its package does, has everything that its packages stand
+/// on, and a hash of each.
+fn locked(package: &str, lock: &str) {
+    let package: serde_json::Value = serde_json::from_str(package).unwrap();
+    let lock: serde_json::Value = serde_json::from_str(lock).unwrap();
+    let packages = lock["packages"].as_object().unwrap();
+    for key in ["dependencies", "devDependencies"] {
+        let asked = package[key].as_object().filter(|all| !all.is_empty());
+        assert_eq!(asked, packages[""][key].as_object(), "{key}");
+    }
+    for (place, one) in packages.iter().filter(|(place, _)| !place.is_empty()) {
+        let is_within = one["inBundle"] == true;
+        assert!(
+            is_within || one["integrity"].is_string(),
+            "{place} has no hash"
+        );
+        let needs = one["dependencies"].as_object();
+        for need in needs.into_iter().flatten().map(|(need, _)| need) {
+            let mut within = place.as_str();
+            let is_there = loop {
+                if packages.contains_key(&format!("{within}/node_modules/{need}")) {
+                    break true;
+                }
+                match within.rsplit_once("/node_modules/") {
+                    Some((above, _)) => within = above,
+                    None => break packages.contains_key(&format!("node_modules/{need}")),
+                }
+            };
+            assert!(is_there, "{place} needs {need}");
+        }
+    }
+}
+
+#[test]
+fn the_role_believes_one_repository_in_one_environment() {
+    for (name, files) in &*BLUEPRINTS {
+        let template = read(text(files, "deploy-role.yaml"));
+        let role = template.at("Resources/DeployRole/Properties").unwrap();
+        let trust = role.at("AssumeRolePolicyDocument/Statement").unwrap();
+        assert_eq!(trust.items().len(), 1, "{name}");
+        let condition = trust.at("0/Condition/StringEquals").unwrap();
+        let issuer = "token.actions.githubusercontent.com";
+        let audience = condition.get(&format!("{issuer}:aud")).and_then(Node::text);
+        assert_eq!(audience, Some("sts.amazonaws.com"));
+        let subject = condition.get(&format!("{issuer}:sub")).unwrap();
+        let (_, subject) = subject.call().unwrap();
+        let whole = "repo:${Repository}:environment:${Environment}";
+        assert_eq!(subject.text(), Some(whole), "{name}");
+        // No parameter can widen it: neither takes a star or a colon.
+        for parameter in ["Repository", "Environment"] {
+            let pattern = template.at(&format!("Parameters/{parameter}/AllowedPattern"));
+            let pattern = pattern.and_then(Node::text).unwrap();
+            assert!(!pattern.contains([':', '*']), "{pattern}");
+        }
+        // The job itself makes nothing: what it may do stands in four services.
+        let mut services = BTreeSet::new();
+        role.at("Policies").unwrap().walk(&mut |node| {
+            for action in node.get("Action").map_or_else(Vec::new, Node::one_or_more) {
+                services.insert(action.text().unwrap().split(':').next().unwrap().to_owned());
+            }
+        });
+        services.remove("ecr");
+        assert_eq!(
+            services,
+            BTreeSet::from(["cloudformation", "iam", "s3"].map(str::to_owned))
+        );
+        let policies = template.at("Resources").unwrap().entries().iter();
+        for (id, policy) in
+            policies.filter(|(id, _)| id.starts_with("Execution") && id != "ExecutionRole")
+        {
+            let document = policy.at("Properties/PolicyDocument/Statement").unwrap();
+            let size = characters(document);
+            assert!(size < 6144, "{name}: {id} has {size} characters");
+        }
+    }
+}
+
+/// Characters of a document as JSON without white space, with a little for each entry.
+fn characters(document: &Node) -> usize {
+    let mut count = 0;
+    document.walk(&mut |node| {
+        count += node.text().map_or(4, |text| text.len() + 3);
+        count += node
+            .entries()
+            .iter()
+            .map(|(key, _)| key.len() + 4)
+            .sum::<usize>();
+    });
+    count
+}
