@@ -4,6 +4,7 @@ mod arguments;
 mod changes;
 mod commands;
 mod download;
+mod excerpt;
 mod exit;
 mod files;
 mod output;

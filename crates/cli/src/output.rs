@@ -2,10 +2,11 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
-use landfall_source::Diagnostic;
 use landfall_source::escape::{printable, without_commands};
+use landfall_source::{Diagnostic, Span};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
+use crate::excerpt::excerpt;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files::plain;
 
@@ -155,15 +156,22 @@ fn no_colour() -> bool {
 struct Shown<'d> {
     diagnostic: &'d Diagnostic,
     source: Option<NamedSource<String>>,
+    span: Option<Span>,
 }
 
 impl<'d> Shown<'d> {
     fn new(diagnostic: &'d Diagnostic) -> Self {
-        let source = diagnostic
-            .source
-            .as_ref()
-            .map(|source| NamedSource::new(source.name(), source.shown().into_owned()));
-        Self { diagnostic, source }
+        let place = diagnostic.source.as_ref().zip(diagnostic.span);
+        let shown = place.map(|(source, span)| {
+            let (text, span) = excerpt(source.shown().into_owned(), span);
+            (NamedSource::new(source.name(), text), span)
+        });
+        let (source, span) = shown.unzip();
+        Self {
+            diagnostic,
+            source,
+            span,
+        }
     }
 }
 
@@ -188,7 +196,7 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.diagnostic.span?;
+        let span = self.span?;
         let label = Some(self.diagnostic.label.clone()).filter(|label| !label.is_empty());
         let length = span.end.saturating_sub(span.start);
         Some(Box::new(std::iter::once(LabeledSpan::new(
