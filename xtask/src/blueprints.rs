@@ -1,7 +1,7 @@
 //! Holds blueprints against the field's own validators.
 //!
-//! Every example is built on what is recommended for it and on each platform that is
-//! feasible, in each profile; what comes out more than once is looked at once.
+//! Every example is built on what is recommended for it, and in full on each platform that
+//! is feasible, in each profile; what comes out more than once is looked at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,15 +18,15 @@ use landfall_report::markdown;
 use landfall_source::Source;
 use landfall_workload::System;
 
-use crate::checks::say;
+use crate::checks::{Extent, say};
 use crate::docs::root;
 use crate::tools::{Places, Result, now, run, timed};
 
 /// Builds everything and holds it against every validator.
-pub(crate) fn check() -> Result<()> {
+pub(crate) fn check(extent: Extent) -> Result<()> {
     let places = Places::installed()?;
     let begun = now();
-    let written = write(&places.built)?;
+    let written = write(&places.built, extent)?;
     say(&format!(
         "   {written} blueprints written: {:.0?}",
         begun.elapsed()
@@ -89,10 +89,10 @@ fn is_example(name: &str) -> bool {
 
 /// Everything that is asked of a decision, with a name for each.
 ///
-/// On what is recommended: every profile, a network made and one given, and every place
+/// Usually as a user gets it who asks for nothing. In full, on what is recommended: every profile, a network made and one given, and every place
 /// that results may go. On each platform: every profile for an example, the first for a
 /// pattern. Python is looked at where it is recommended, the other language elsewhere.
-fn wanted(is_example: bool, catalog: &Catalog) -> Vec<(String, Wanted)> {
+fn wanted(is_example: bool, catalog: &Catalog, extent: Extent) -> Vec<(String, Wanted)> {
     let one = |on: &str, profile: Profile| Wanted {
         profile,
         network: true,
@@ -104,7 +104,15 @@ fn wanted(is_example: bool, catalog: &Catalog) -> Vec<(String, Wanted)> {
         }),
         writes: None,
     };
-    let mut all = Vec::new();
+    // In the language of the file.
+    let file = Wanted {
+        language: None,
+        ..one("chosen", Profile::Starter)
+    };
+    let mut all = vec![("chosen-starter-file".to_owned(), file)];
+    if extent == Extent::Usual {
+        return all;
+    }
     for profile in Profile::ALL {
         let word = profile.word();
         let made = one("chosen", profile);
@@ -115,12 +123,6 @@ fn wanted(is_example: bool, catalog: &Catalog) -> Vec<(String, Wanted)> {
         all.push((format!("chosen-{word}-made"), made));
         all.push((format!("chosen-{word}-given"), given));
     }
-    // In the language of the file.
-    let file = Wanted {
-        language: None,
-        ..one("chosen", Profile::Starter)
-    };
-    all.push(("chosen-starter-file".to_owned(), file));
     for (name, writes) in [
         ("objects", Writes::Objects),
         ("objects-and-table", Writes::ObjectsAndTable),
@@ -143,7 +145,7 @@ fn wanted(is_example: bool, catalog: &Catalog) -> Vec<(String, Wanted)> {
 }
 
 /// Writes every blueprint that there is to look at; gives their number.
-fn write(built: &Path) -> Result<usize> {
+fn write(built: &Path, extent: Extent) -> Result<usize> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
     if built.exists() {
         std::fs::remove_dir_all(built).map_err(|error| error.to_string())?;
@@ -153,7 +155,7 @@ fn write(built: &Path) -> Result<usize> {
     let mut seen = BTreeSet::new();
     for (name, decision) in decisions(&catalog)? {
         let record = markdown::decision(&decision, &catalog);
-        for (how, wanted) in wanted(is_example(&name), &catalog) {
+        for (how, wanted) in wanted(is_example(&name), &catalog, extent) {
             let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                 continue;
             };

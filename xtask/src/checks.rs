@@ -1,10 +1,10 @@
-//! Everything that CI runs, in order, stopping at the first that fails.
+//! Everything that is checked, in order, stopping at the first that fails.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// Seconds that each fuzz target runs in CI.
-const FUZZ_SECONDS: &str = "-max_total_time=15";
+/// Seconds that each fuzz target runs.
+const FUZZ_SECONDS: &str = "-max_total_time=60";
 /// Fuzz targets, as `fuzz/Cargo.toml` names them.
 const FUZZ_TARGETS: [&str; 7] = [
     "workload",
@@ -42,8 +42,17 @@ fn answers(program: &str, arguments: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Runs everything.
-pub(crate) fn run() -> Result<(), String> {
+/// How much is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What CI runs on each change.
+    Usual,
+    /// And what takes long and rarely fails: blueprints in all variants, fuzzing, the attack.
+    Full,
+}
+
+/// Runs everything of an extent.
+pub(crate) fn run(extent: Extent) -> Result<(), String> {
     let cargo = |name: &str, arguments: &[&str]| step(name, "cargo", arguments);
     cargo("format", &["fmt", "--all", "--check"])?;
     let clippy = [
@@ -84,7 +93,7 @@ pub(crate) fn run() -> Result<(), String> {
         .all(|tool| answers(tool, &["--version"]))
     {
         say("== blueprints, by the field's own validators");
-        crate::blueprints::check()?;
+        crate::blueprints::check(extent)?;
         match crate::pages::browser() {
             Some(browser) => {
                 say("== pages, in Chromium");
@@ -95,10 +104,14 @@ pub(crate) fn run() -> Result<(), String> {
     } else {
         say("== blueprints: left out, they need Node.js with npm, and Python");
     }
-    fuzz()
+    if extent == Extent::Full {
+        fuzz()?;
+        crate::attack::run(&[])?;
+    }
+    Ok(())
 }
 
-/// A short run of every fuzz target, where there is a nightly toolchain.
+/// A run of every fuzz target, where there is a nightly toolchain.
 fn fuzz() -> Result<(), String> {
     if !answers("cargo", &["+nightly", "--version"]) {
         say("== fuzzing: left out, there is no nightly toolchain");

@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask docs` writes the documents that are made from data;
 //! `cargo xtask docs --check` fails when one is out of date;
-//! `cargo xtask test` runs everything that CI runs;
+//! `cargo xtask test` runs everything that CI runs, and `--full` what takes long besides:
+//! blueprints in all variants, a minute of each fuzzer, the attack;
 //! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
@@ -18,22 +19,25 @@ mod tools;
 
 use std::process::ExitCode;
 
+use self::checks::Extent;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
-        ["test"] => checks::run(),
+        ["test"] => checks::run(Extent::Usual),
+        ["test", "--full"] => checks::run(Extent::Full),
         ["attack", rest @ ..] => attack::run(rest),
-        ["blueprints"] => blueprints::check(),
+        ["blueprints"] => blueprints::check(Extent::Full),
         ["pages"] => match pages::browser() {
             Some(browser) => pages::check(&browser),
             None => Err("there is no Chromium on this machine".to_owned()),
         },
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test | attack | blueprints | pages | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints | pages | price-list MB FILE"
                 .to_owned(),
         ),
     };
