@@ -105,6 +105,8 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         say("== blueprints: left out, they need Node.js with npm, and Python");
     }
     if extent == Extent::Full {
+        let long = ["test", "--workspace", "--locked", "--", "--ignored"];
+        cargo("long tests", &long)?;
         fuzz()?;
         crate::attack::run(&[])?;
     }

@@ -10,9 +10,12 @@
 use std::sync::LazyLock;
 
 use landfall_catalog::{Catalog, PriceBook};
-use landfall_decide::{Decision, Inputs, OptionDecision, Verdict, WorkloadDecision, decide};
+use landfall_decide::{
+    BUDGET, Decision, Inputs, OptionDecision, Standing, Verdict, WorkloadDecision, decide,
+};
 use landfall_framework::{PACKS, Pack, embedded_pack};
 use landfall_source::{Source, Span};
+use landfall_units::Money;
 use landfall_workload::{FactId, Kind, Origin, System, Value};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -385,5 +388,90 @@ fn services_share_the_hosts_of_a_cluster() {
         assert!(together > before, "{services}: {together} {before}");
         assert!(together < before + alone, "{services}: {together} {before}");
         before = together;
+    }
+}
+
+/// What is shown of an option is of one configuration, and adds up.
+fn agree(one: &WorkloadDecision) {
+    for option in &one.options {
+        let told = format!("{} of {}: {:?}", option.platform, one.id, one.facts);
+        if let (Some(bill), Some(monthly)) = (&option.bill, &option.monthly) {
+            let sum = bill.lines.iter().fold(Some(Money::ZERO), |sum, line| {
+                Some(sum? + line.amount?.to_cent())
+            });
+            assert_eq!(Some(monthly.bill), sum, "sum of lines: {told}");
+            assert_eq!(
+                monthly.bill + monthly.people + monthly.premium,
+                monthly.total,
+                "total: {told}"
+            );
+            if let Some(doubt) = &option.doubt {
+                assert!(
+                    doubt.p10 <= monthly.total && monthly.total <= doubt.p90,
+                    "{} within {} to {}: {told}",
+                    monthly.total,
+                    doubt.p10,
+                    doubt.p90
+                );
+            }
+        }
+        let chosen: Vec<_> = option
+            .tried
+            .iter()
+            .filter(|tried| tried.is_chosen)
+            .collect();
+        if option.configuration.is_some() {
+            assert_eq!(chosen.len(), 1, "one row is marked: {told}");
+        }
+        if let (Some(forecast), [row]) = (&option.forecast, chosen.as_slice()) {
+            assert_eq!(forecast.latency.p99_s, row.p99_s, "the marked row: {told}");
+        }
+        // What the marked row says of a target is what is said of the option.
+        if let (Some(true), [row]) = (option.meets_targets, chosen.as_slice()) {
+            assert!(row.standing != Standing::Misses, "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_of_every_example_is_of_one_configuration() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut number = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.display().to_string();
+        let system = System::parse(&Source::new(&name, &text)).unwrap();
+        let book = Catalog::prices(system.region()).unwrap();
+        let inputs = Inputs {
+            budget: Some(BUDGET),
+            worlds: 200,
+            ..Inputs::by_formulas(&PACK, &CATALOG, &book)
+        };
+        for one in &decide(&system, &inputs).workloads {
+            agree(one);
+            number += 1;
+        }
+    }
+    assert!(number > 10, "{number}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_shown_is_of_one_configuration(lines in lines(), seed in 0_u64..1_000) {
+        let inputs = Inputs {
+            seed,
+            budget: Some(10_000),
+            worlds: 40,
+            ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
+        };
+        for one in &decide(&parse(&lines), &inputs).workloads {
+            agree(one);
+        }
     }
 }
