@@ -63,6 +63,7 @@ pub(crate) struct Containers {
     pub(crate) host_disk_gb: u32,
     pub(crate) gpu_disk_gb: u32,
     pub(crate) least_jobs_vcpus: f64,
+    pub(crate) least_job_timeout_s: f64,
     pub(crate) least_start_period_s: f64,
     pub(crate) most_start_period_s: f64,
     pub(crate) least_grace_s: f64,

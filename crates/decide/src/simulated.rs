@@ -65,7 +65,7 @@ impl Simulated<'_> {
                     rate_per_s: traffic.rate_per_s * steps,
                     ..traffic
                 };
-                let setup = self.function(load, place);
+                let setup = self.function(load, place)?;
                 month(&law, &traffic, &mut |month| {
                     month.function(&setup, progress).ok()?
                 })?
@@ -97,13 +97,14 @@ impl Simulated<'_> {
         value.map_or(0.0, |range| range.likely())
     }
 
-    fn function(&self, load: &Load, place: &PerRequestPlacement) -> FunctionSetup {
+    /// None where nobody knows how many may run at once on the day.
+    fn function(&self, load: &Load, place: &PerRequestPlacement) -> Option<FunctionSetup> {
         let swept_s = place.idle_limit_s + self.number("idle_sweep");
         let life_s = self.number("environment_life");
         let limit = |name: &str| self.platform.limit(name)?.value_on(self.day);
-        let most = limit("concurrency").unwrap_or(f64::from(u32::MAX));
+        let most = limit("concurrency")?;
         let per_environment = self.number("requests_per_environment_s");
-        FunctionSetup {
+        Some(FunctionSetup {
             idle_s: (place.idle_limit_s, swept_s),
             life_s: (life_s > 0.0).then_some((life_s, life_s)),
             start: match place.restored_s {
@@ -128,7 +129,7 @@ impl Simulated<'_> {
                 },
             },
             ..FunctionSetup::plain(place.idle_limit_s)
-        }
+        })
     }
 
     /// Start-up around its usual length, spread as measured for its runtime, else for all.

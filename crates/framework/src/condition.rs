@@ -122,7 +122,8 @@ impl Condition {
     }
 
     /// The same condition for one platform on one day: limits replaced by their
-    /// values. A limit that the platform does not have then is never exceeded.
+    /// values. A limit that the platform does not have is never exceeded; one that nobody
+    /// knows on that day stays unknown.
     #[must_use]
     pub fn resolve(&self, platform: &Platform, day: Date) -> Self {
         let many = |list: &[Self]| list.iter().map(|one| one.resolve(platform, day)).collect();
@@ -130,12 +131,13 @@ impl Condition {
             Self::All(list) => Self::All(many(list)),
             Self::Any(list) => Self::Any(many(list)),
             Self::Not(inner) => Self::Not(Box::new(inner.resolve(platform, day))),
-            Self::Limit(fact, comparison, name) => platform
-                .limit(name)
-                .and_then(|limit| limit.value_on(day))
-                .map_or(Self::Any(Vec::new()), |value| {
-                    Self::Compare(*fact, *comparison, value)
-                }),
+            Self::Limit(fact, comparison, name) => match platform.limit(name) {
+                None => Self::Any(Vec::new()),
+                Some(limit) => limit.value_on(day).map_or_else(
+                    || self.clone(),
+                    |value| Self::Compare(*fact, *comparison, value),
+                ),
+            },
             other => other.clone(),
         }
     }

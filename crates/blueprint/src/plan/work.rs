@@ -46,7 +46,7 @@ impl Planning<'_, '_> {
             "late_ms": (late_s * 1000.0).ceil(),
             "oldest_s": (late_s * functions.concurrency_headroom).ceil().max(longest_s),
             "visibility_s": longest_s.min(functions.longest_visibility_s),
-            "job_timeout_s": longest_s.max(60.0),
+            "job_timeout_s": longest_s.max(self.settings.containers.least_job_timeout_s),
             "schedule": schedule,
             "time_zone": facts.text(FactId::TimeZone).unwrap_or("UTC"),
             "window_min": functions.window_min,
