@@ -97,8 +97,8 @@ impl Month<'_> {
     }
 
     /// A function. Beyond the budget, windows spread evenly over the month, each after a
-    /// warm-up longer than the idle limit; none when not even one window fits, or where
-    /// what is tried again comes to more than the budget.
+    /// warm-up longer than the idle limit; none when not even one window fits. Where what
+    /// is tried again comes to more than the budget, the month up to then.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -265,8 +265,7 @@ impl Month<'_> {
         Ok((outcome, window_s))
     }
 
-    /// Jobs, up to the budget; beyond, only so much of the month as it allows; none where
-    /// jobs that begin anew come to more.
+    /// Jobs, up to the budget; beyond, only so much of the month as it allows.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -284,19 +283,25 @@ impl Month<'_> {
             ..self.whole()
         };
         let outcome = run_jobs(arrivals.as_mut(), self.law, setup, &run, progress)?;
-        let windows = (share < 1.0).then_some(Windows {
+        let part = (share < 1.0).then_some(Windows {
             number: 1,
             seconds: for_s,
         });
-        Ok(finished(outcome, windows))
+        Ok(finished(outcome, None).map(|mut done| {
+            done.windows = done.windows.or(part);
+            done
+        }))
     }
 }
 
-/// What was simulated, unless its budget was spent on the way.
+/// What was simulated. A month whose budget was spent on the way stands as the time until
+/// then; a window does not, since each stands for a part of the month.
 fn finished(outcome: Outcome, windows: Option<Windows>) -> Option<MonthOutcome> {
-    if outcome.cut_s.is_some() {
-        return None;
-    }
+    let windows = match (outcome.cut_s, windows) {
+        (None, windows) => windows,
+        (Some(seconds), None) => Some(Windows { number: 1, seconds }),
+        (Some(_), Some(_)) => return None,
+    };
     let total = outcome.batches.total();
     Some(MonthOutcome {
         windows,
