@@ -171,7 +171,7 @@ impl Month<'_> {
             let outcome = run_service(arrivals.as_mut(), self.law, setup, &self.whole(), progress)?;
             return Ok(finished(outcome, None));
         }
-        let highest_per_s = self.traffic.rate_per_s * curve.highest();
+        let highest_per_s = self.traffic.rate_per_s * curve.peak();
         let shortest_s = SHORTEST_S.max(SHORTEST_WORKS * self.law.mean_s());
         let affordable = (self.budget as f64 / (highest_per_s * shortest_s)) as usize;
         if affordable < FEWEST_WINDOWS {

@@ -323,13 +323,17 @@ impl Default for Series {
 impl Series {
     /// Ends a stretch.
     pub(crate) fn step(&mut self, point: Point) {
-        self.current = joined(&self.current, &point);
-        self.filled += 1;
-        if self.filled < self.length {
-            return;
+        if self.length == 1 {
+            self.points.push(point);
+        } else {
+            self.current = joined(&self.current, &point);
+            self.filled += 1;
+            if self.filled < self.length {
+                return;
+            }
+            self.filled = 0;
+            self.points.push(std::mem::take(&mut self.current));
         }
-        self.filled = 0;
-        self.points.push(std::mem::take(&mut self.current));
         if self.points.len() == MOST_POINTS {
             let pairs = self.points.chunks_exact(2);
             self.points = pairs

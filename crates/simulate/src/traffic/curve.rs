@@ -49,8 +49,9 @@ impl Curve {
             Shape::Steady | Shape::Recorded(_) => return Self::flat(),
             Shape::Diurnal => {
                 let power = wave_power(peak);
-                let at = |minute| peak * wave(local(minute), power);
-                (0..minutes).map(at).collect()
+                let at = |minute| peak * raised(cosine(local(minute)), power);
+                let day: Vec<f64> = (0..DAY_MIN.min(minutes)).map(at).collect();
+                day.iter().copied().cycle().take(minutes).collect()
             }
             Shape::BusinessHours => {
                 let hours = WorkHours::new(peak);
@@ -77,11 +78,6 @@ impl Curve {
         }
     }
 
-    /// Its highest value.
-    pub fn highest(&self) -> f64 {
-        f64::from(self.minutes.iter().copied().fold(0.0, f32::max))
-    }
-
     /// Its value in a minute.
     #[inline]
     pub fn at(&self, minute: usize) -> f64 {
@@ -104,16 +100,22 @@ impl Curve {
     }
 }
 
-/// `cos^(2k)` of the time of day, 1 at the busiest.
-fn wave(minute: f64, power: f64) -> f64 {
+/// The time of day as a half wave, 1 at the busiest.
+fn cosine(minute: f64) -> f64 {
     let angle = PI * (minute - NOON_MIN) / DAY_MIN as f64;
-    angle.cos().abs().powf(2.0 * power)
+    angle.cos().abs()
+}
+
+/// `cos^(2k)` of the time of day.
+fn raised(cosine: f64, power: f64) -> f64 {
+    cosine.powf(2.0 * power)
 }
 
 /// The power `k` at which the mean of a wave of height `peak` is 1, by bisection.
 fn wave_power(peak: f64) -> f64 {
+    let cosines: Vec<f64> = (0..DAY_MIN).map(|minute| cosine(minute as f64)).collect();
     let mean = |power: f64| {
-        let sum: f64 = (0..DAY_MIN).map(|minute| wave(minute as f64, power)).sum();
+        let sum: f64 = cosines.iter().map(|one| raised(*one, power)).sum();
         peak * sum / DAY_MIN as f64
     };
     let (mut low, mut high) = (0.0, 1e6);
