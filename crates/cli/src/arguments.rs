@@ -322,7 +322,7 @@ pub(crate) struct Simulate {
     #[arg(long = "for", value_name = "TIME", conflicts_with_all = ["file", "requests"])]
     pub(crate) duration_simulated: Option<String>,
     /// Most events simulated: requests, and what is tried again. A longer run is cut.
-    #[arg(long, value_name = "N", default_value_t = 30_000_000, conflicts_with = "file",
+    #[arg(long, value_name = "N", default_value_t = 25_000_000, conflicts_with = "file",
         value_parser = clap::value_parser!(u64).range(1_000..=1_000_000_000_000))]
     pub(crate) max_events: u64,
     /// Time simulated, by the requests it has on average; of a file, the most requests
