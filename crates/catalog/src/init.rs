@@ -1,7 +1,9 @@
 //! How long environments of functions take to start, as measured.
 
 use jiff::civil::Date;
-use landfall_source::{Diagnostic, Result};
+use landfall_source::Result;
+
+use crate::rows::read_rows;
 
 /// Start-up of hello-world functions in one cell of a measurement.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,34 +40,19 @@ impl InitLaw {
 
 /// Reads `lambda-init.csv`.
 pub(crate) fn read_init_laws(name: &str, text: &str) -> Result<Vec<InitLaw>> {
-    let mut rows = csv::Reader::from_reader(text.as_bytes());
-    let mut laws = Vec::new();
-    for (row, record) in rows.records().enumerate() {
-        let problem = |what: &str| {
-            Box::new(Diagnostic::new(format!("{name}:{}: {what}", row + 2)).help("correct the row"))
-        };
-        let record = record.map_err(|error| problem(&error.to_string()))?;
-        let cell = |column: usize| record.get(column).unwrap_or("");
-        let number = |column: usize| {
-            let value = cell(column).parse::<f64>().ok();
-            let value = value.filter(|value| value.is_finite() && *value >= 0.0);
-            value.ok_or_else(|| problem("a cell is not a number"))
-        };
-        laws.push(InitLaw {
-            package: cell(0).to_owned(),
-            runtime: cell(1).to_owned(),
-            architecture: cell(2).to_owned(),
-            memory_mb: number(3)?,
-            samples: number(4)? as u32,
-            p50_s: number(5)? / 1e3,
-            p99_s: number(7)? / 1e3,
-            source: cell(9).to_owned(),
-            date: cell(10)
-                .parse()
-                .map_err(|_| problem("the date is not one"))?,
-        });
-    }
-    Ok(laws)
+    read_rows(name, text, |row| {
+        Ok(InitLaw {
+            package: row.text(0),
+            runtime: row.text(1),
+            architecture: row.text(2),
+            memory_mb: row.number(3)?,
+            samples: row.number(4)? as u32,
+            p50_s: row.number(5)? / 1e3,
+            p99_s: row.number(7)? / 1e3,
+            source: row.text(9),
+            date: row.date(10)?,
+        })
+    })
 }
 
 /// The cell nearest to a function: its runtime and package kind, then its architecture,

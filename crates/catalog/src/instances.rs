@@ -1,7 +1,9 @@
 //! EC2 instance types.
 
-use landfall_source::{Diagnostic, Result};
+use landfall_source::Result;
 use landfall_units::Bytes;
+
+use crate::rows::read_rows;
 
 /// One instance type.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,35 +42,25 @@ impl Instance {
 
 /// Reads `instances.csv`.
 pub(crate) fn read_instances(name: &str, text: &str) -> Result<Vec<Instance>> {
-    let mut rows = csv::Reader::from_reader(text.as_bytes());
-    let mut instances = Vec::new();
-    for (row, record) in rows.records().enumerate() {
-        let problem = |what: &str| {
-            Box::new(Diagnostic::new(format!("{name}:{}: {what}", row + 2)).help("correct the row"))
-        };
-        let record = record.map_err(|error| problem(&error.to_string()))?;
-        let cell = |column: usize| record.get(column).unwrap_or("");
-        let number = |column: usize| {
-            cell(column)
-                .parse::<f64>()
-                .map_err(|_| problem("a cell is not a number"))
-        };
-        let mib = |column: usize| number(column).map(|mib| Bytes::from_mb(mib as u64));
-        instances.push(Instance {
-            name: cell(0).to_owned(),
-            family: cell(1).to_owned(),
-            vcpus: number(2)?,
+    read_rows(name, text, |row| {
+        let mib = |column: usize| row.number(column).map(|mib| Bytes::from_mb(mib as u64));
+        Ok(Instance {
+            name: row.text(0),
+            family: row.text(1),
+            vcpus: row.number(2)?,
             memory: mib(3)?,
-            architecture: match cell(4) {
+            architecture: match row.cell(4) {
                 "x86_64" => "x86_64",
                 "arm64" => "arm64",
-                _ => return Err(problem("the architecture is not x86_64 or arm64")),
+                _ => {
+                    let problem = row.problem("the architecture is not x86_64 or arm64");
+                    return Err(Box::new(problem));
+                }
             },
-            gpus: number(5)?,
-            gpu: cell(6).to_owned(),
+            gpus: row.number(5)?,
+            gpu: row.text(6),
             allocatable_memory: mib(9)?,
-            pods: number(10)? as u32,
-        });
-    }
-    Ok(instances)
+            pods: row.number(10)? as u32,
+        })
+    })
 }

@@ -25,6 +25,7 @@ mod platform;
 pub mod price_list;
 mod prices;
 mod read;
+mod rows;
 mod runtimes;
 mod snapstart;
 mod sources;

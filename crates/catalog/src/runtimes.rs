@@ -1,7 +1,9 @@
 //! The runtimes that Lambda has, and until when.
 
 use jiff::civil::Date;
-use landfall_source::{Diagnostic, Result};
+use landfall_source::Result;
+
+use crate::rows::read_rows;
 
 /// A runtime of Lambda.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,29 +38,15 @@ impl Runtime {
 
 /// Reads `runtimes.csv`.
 pub(crate) fn read_runtimes(name: &str, text: &str) -> Result<Vec<Runtime>> {
-    let mut rows = csv::Reader::from_reader(text.as_bytes());
-    let mut read = Vec::new();
-    for (row, record) in rows.records().enumerate() {
-        let problem = |what: &str| {
-            Box::new(Diagnostic::new(format!("{name}:{}: {what}", row + 2)).help("correct the row"))
-        };
-        let record = record.map_err(|error| problem(&error.to_string()))?;
-        let cell = |column: usize| record.get(column).unwrap_or("");
-        let day = |column: usize| {
-            let day = cell(column).parse::<Date>();
-            day.map_err(|_| problem("a day is not one"))
-        };
-        read.push(Runtime {
-            name: cell(0).to_owned(),
-            language: cell(1).to_owned(),
-            deprecated: match cell(2) {
-                "" => None,
-                _ => Some(day(2)?),
-            },
-            successor: Some(cell(3).to_owned()).filter(|name| !name.is_empty()),
-            source: cell(4).to_owned(),
-            date: day(5)?,
-        });
-    }
-    Ok(read)
+    read_rows(name, text, |row| {
+        let is_dated = !row.cell(2).is_empty();
+        Ok(Runtime {
+            name: row.text(0),
+            language: row.text(1),
+            deprecated: is_dated.then(|| row.date(2)).transpose()?,
+            successor: Some(row.text(3)).filter(|name| !name.is_empty()),
+            source: row.text(4),
+            date: row.date(5)?,
+        })
+    })
 }

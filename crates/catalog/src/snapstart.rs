@@ -1,7 +1,9 @@
 //! How long environments of functions take to come back from a snapshot.
 
 use jiff::civil::Date;
-use landfall_source::{Diagnostic, Result};
+use landfall_source::Result;
+
+use crate::rows::read_rows;
 
 /// A runtime that Lambda can restore from a snapshot instead of starting it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,33 +26,19 @@ pub struct SnapStart {
 
 /// Reads `snapstart.csv`.
 pub(crate) fn read_snapstart(name: &str, text: &str) -> Result<Vec<SnapStart>> {
-    let mut rows = csv::Reader::from_reader(text.as_bytes());
-    let mut read = Vec::new();
-    for (row, record) in rows.records().enumerate() {
-        let problem = |what: &str| {
-            Box::new(Diagnostic::new(format!("{name}:{}: {what}", row + 2)).help("correct the row"))
+    read_rows(name, text, |row| {
+        let seconds = |column: usize| match row.number(column)? {
+            milliseconds if milliseconds > 0.0 => Ok(milliseconds / 1e3),
+            _ => Err(Box::new(row.problem("a duration is not above 0"))),
         };
-        let record = record.map_err(|error| problem(&error.to_string()))?;
-        let cell = |column: usize| record.get(column).unwrap_or("");
-        let seconds = |column: usize| {
-            let value = cell(column).parse::<f64>().ok();
-            let value = value.filter(|value| value.is_finite() && *value > 0.0);
-            let value = value.ok_or_else(|| problem("a duration is not one"))?;
-            Ok::<f64, Box<Diagnostic>>(value / 1e3)
-        };
-        let (restore_p50_s, restore_p99_s) = (seconds(2)?, seconds(3)?);
-        let date = cell(6)
-            .parse()
-            .map_err(|_| problem("the date is not one"))?;
-        read.push(SnapStart {
-            runtime: cell(0).to_owned(),
-            is_billed: cell(1) == "yes",
-            restore_p50_s,
-            restore_p99_s,
-            is_measured: cell(4) == "measured",
-            source: cell(5).to_owned(),
-            date,
-        });
-    }
-    Ok(read)
+        Ok(SnapStart {
+            runtime: row.text(0),
+            is_billed: row.cell(1) == "yes",
+            restore_p50_s: seconds(2)?,
+            restore_p99_s: seconds(3)?,
+            is_measured: row.cell(4) == "measured",
+            source: row.text(5),
+            date: row.date(6)?,
+        })
+    })
 }

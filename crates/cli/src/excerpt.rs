@@ -2,7 +2,7 @@
 
 use landfall_source::Span;
 
-/// Longest line shown as it is, in characters.
+/// Longest line shown as it is, in bytes.
 const LONGEST: usize = 400;
 /// Characters shown before the place that is pointed at.
 const BEFORE: usize = 40;

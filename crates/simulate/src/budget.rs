@@ -26,16 +26,16 @@ impl Budget {
     /// No bound: for runs whose input is known to be small.
     pub const UNBOUNDED: Self = Self::events(u64::MAX);
 
-    /// Events left.
-    pub const fn left(self) -> u64 {
-        self.left
-    }
-
     /// Takes so many events; it is spent where there were not as many.
     #[inline]
     pub(crate) const fn spend(&mut self, events: u64) {
         self.is_spent |= self.left < events;
         self.left = self.left.saturating_sub(events);
+    }
+
+    /// Events left.
+    pub(crate) fn left(self) -> usize {
+        usize::try_from(self.left).unwrap_or(usize::MAX)
     }
 
     /// Ends the run: it holds more than memory is promised for.

@@ -272,7 +272,8 @@ impl<'a> Pool<'a> {
                 self.budget.exhaust();
             }
             let rest = at_s.get(from..).unwrap_or_default();
-            let within = rest.partition_point(|at_s| *at_s < self.stretch_end_s);
+            let due = rest.partition_point(|at_s| *at_s < self.stretch_end_s);
+            let within = due.min(self.budget.left());
             let requests = rest.iter().zip(run_s.get(from..).unwrap_or_default());
             for (at_s, run_s) in requests.take(within) {
                 if self.again_at_s <= *at_s {
@@ -281,13 +282,13 @@ impl<'a> Pool<'a> {
                 self.attempt(*at_s, *at_s, *run_s, 0);
             }
             self.counted.arrived += within as u64;
-            self.budget.spend(within as u64);
+            self.budget.spend(due as u64);
             self.now_s = rest
                 .get(..within)
                 .and_then(|done| done.last())
                 .map_or(self.now_s, |at_s| *at_s);
             from += within;
-            if from < at_s.len() {
+            if from < at_s.len() && !self.budget.is_spent() {
                 self.end_stretch();
             }
         }

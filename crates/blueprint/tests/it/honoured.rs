@@ -70,6 +70,17 @@ struct Place {
     library: Library,
 }
 
+impl Place {
+    fn new() -> Self {
+        let catalog = Catalog::embedded().unwrap();
+        Self {
+            pack: embedded_pack("current", &catalog).unwrap(),
+            library: Library::new().unwrap_or_else(|fault| panic!("{fault}")),
+            catalog,
+        }
+    }
+}
+
 /// What is made of a system: everything but what only tells of the decision.
 fn made(system: &System, wanted: &Wanted, place: &Place) -> Result<(String, Vec<String>), String> {
     let book = Catalog::prices(system.region()).unwrap();
@@ -141,14 +152,7 @@ fn beside(fact: FactId) -> Vec<(FactId, Value)> {
 
 #[test]
 fn what_the_file_says_is_made_or_said_not_to_be() {
-    let catalog = Catalog::embedded().unwrap();
-    let pack = embedded_pack("current", &catalog).unwrap();
-    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
-    let place = Place {
-        catalog,
-        pack,
-        library,
-    };
+    let place = Place::new();
     let mut table = String::new();
     let given = FactId::ALL
         .iter()
@@ -229,14 +233,7 @@ fn every_key_of_the_schema_is_a_fact_or_a_name() {
 
 #[test]
 fn the_language_asked_for_is_said_where_the_file_names_another() {
-    let catalog = Catalog::embedded().unwrap();
-    let pack = embedded_pack("current", &catalog).unwrap();
-    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
-    let place = Place {
-        catalog,
-        pack,
-        library,
-    };
+    let place = Place::new();
     let mut system = base("queue");
     let origin = Origin::Given(Span::default());
     let java = Value::Text("java21".into());

@@ -133,3 +133,42 @@ fn what_cannot_be_simulated_is_one_error() {
         assert!(run.err.contains(wanted), "{arguments:?}: {}", run.err);
     }
 }
+
+#[test]
+fn a_run_that_is_cut_says_where() {
+    let endless = [
+        "--rate",
+        "1000000/s",
+        "--duration",
+        "30ms",
+        "--max-events",
+        "20000",
+    ];
+    let document = json(&endless);
+    assert_eq!(document["requests"].as_u64(), Some(20_000));
+    let told = |arguments: &[&str]| {
+        let run = landfall(&[&["simulate"][..], arguments].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(told(&endless).contains("a run has at most 20000 events"));
+    // Independent runs share them out.
+    let four = told(&[&endless[..], &["--replications", "4"]].concat());
+    assert!(four.contains("a run has at most 5000 events"), "{four}");
+}
+
+#[test]
+fn functions_beyond_the_budget_are_left_out_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day.csv");
+    let rows = "HashOwner,HashApp,HashFunction,Trigger,1,2\n\
+                o,a,small,http,5,0\n\
+                o,a,huge,http,2147483648,2147483648\n";
+    std::fs::write(&path, rows).unwrap();
+    let path = path.display().to_string();
+    let run = landfall(&["simulate", "--trace", &path, "--duration", "100ms"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let told = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("2 functions, each with"), "{told}");
+    assert!(told.contains("1 functions left out: with them"), "{told}");
+}

@@ -58,9 +58,14 @@ pub(super) fn simulate(
     let what = format!("{}, {}", workload.id, setup(&option.configuration));
     let mut simulation = begin(command, session, what, vec![run]);
     if let Some(windows) = option.month.windows {
+        let word = if windows.number == 1 {
+            "window"
+        } else {
+            "windows"
+        };
         simulation.notes.push(format!(
-            "the month has more requests than {budget}: {} windows of {:.0} s were simulated \
-             request by request, each standing for its like",
+            "with what is tried again, the month has more requests than {budget}: {} {word} of {:.0} s \
+             simulated request by request, each standing for its like",
             windows.number, windows.seconds
         ));
     }

@@ -50,7 +50,7 @@ pub(super) fn simulate(
             streams,
             for_s: Some(for_s),
             warm_up_s: model.warm_up_s,
-            budget: Budget::events(command.max_events / u64::from(command.replications)),
+            budget: Budget::events(events_of_a_run(command)),
         };
         run_functions(arrivals.as_mut(), law, &model.setups, &run, progress)
     };
@@ -309,11 +309,16 @@ fn time_simulated(command: &Simulate, traffic: &Traffic) -> std::result::Result<
     Ok(for_s)
 }
 
+/// Independent runs share out the events.
+fn events_of_a_run(command: &Simulate) -> u64 {
+    command.max_events / u64::from(command.replications)
+}
+
 /// What is said where the budget of events ended a run before its time.
 pub(super) fn cut(command: &Simulate, outcomes: &[Outcome]) -> Option<String> {
     let cuts = outcomes.iter().filter_map(|outcome| outcome.cut_s);
     let cut_s = cuts.reduce(f64::min)?;
-    let (events, at) = (command.max_events, Duration::from_secs_f64(cut_s));
+    let (events, at) = (events_of_a_run(command), Duration::from_secs_f64(cut_s));
     Some(format!(
         "cut after {at}, and all figures are of that time: a run has at most {events} events \
          (--max-events allows more) and {MOST_HELD} requests under way or waiting"

@@ -170,14 +170,14 @@ fn functions(
     }
     let mut whole: Vec<Outcome> = model.setups.iter().map(|_| Outcome::default()).collect();
     let mut gb_seconds = (0.0, 0.0);
-    let (mut number, mut without, mut too_large) = (0_u64, 0_u64, 0_u64);
+    let mut seen = Seen::default();
     let mut events = command.max_events;
     loop {
-        let chunk = next_functions(&mut trace, number)?;
+        let chunk = next_functions(&mut trace, seen.number)?;
         if chunk.is_empty() {
             break;
         }
-        number += chunk.len() as u64;
+        seen.number += chunk.len() as u64;
         let read = chunk.len();
         // Whole functions, as long as there are events left for them.
         let mut fits = |(_, function): &(u64, FunctionCounts)| {
@@ -187,7 +187,7 @@ fn functions(
             fits
         };
         let chunk: Vec<_> = chunk.into_iter().filter(&mut fits).collect();
-        too_large += (read - chunk.len()) as u64;
+        seen.too_large += (read - chunk.len()) as u64;
         let outcomes = each(&chunk, |(place, function)| {
             let law = known.law(function).or_else(|| model.law.clone());
             law.map(|law| alone(command, model, function, &law, *place))
@@ -195,7 +195,7 @@ fn functions(
         });
         for ((_, function), outcomes) in chunk.iter().zip(outcomes) {
             let Some(outcomes) = outcomes? else {
-                without += 1;
+                seen.without_law += 1;
                 continue;
             };
             if let (Some(first), Some(mb)) = (outcomes.first(), known.memory.get(&function.app)) {
@@ -203,6 +203,7 @@ fn functions(
                 gb_seconds.0 += counts.busy_s * mb / 1_024.0;
                 gb_seconds.1 += counts.alive_s * mb / 1_024.0;
             }
+            seen.cut += u64::from(outcomes.iter().any(|outcome| outcome.cut_s.is_some()));
             for (all, one) in whole.iter_mut().zip(&outcomes) {
                 all.add_beside(one);
             }
@@ -210,24 +211,55 @@ fn functions(
     }
     let mut simulation = begin(command, session, String::new(), model.show(&whole));
     simulation.skipped_rows = trace.skipped();
-    simulation.notes.push(format!(
-        "{number} functions, each with environments of its own"
-    ));
-    if without > 0 {
-        let note = format!("{without} functions left out: the durations file does not name them");
-        simulation.notes.push(note);
-    }
-    if too_large > 0 {
-        let most = command.max_events;
-        let note = format!(
-            "{too_large} functions left out: with them there are more than {most} requests; \
-             --max-events allows more"
-        );
-        simulation.notes.push(note);
-    }
-    simulation.notes.extend(cut(command, &whole));
+    simulation.notes.extend(seen.notes(command.max_events));
     show_memory(&mut simulation, gb_seconds);
     Ok(simulation)
+}
+
+/// The functions of a trace, counted.
+#[derive(Debug, Default)]
+struct Seen {
+    number: u64,
+    /// The durations file does not name them.
+    without_law: u64,
+    /// There are not events enough left for them.
+    too_large: u64,
+    /// Their events were spent before their end.
+    cut: u64,
+}
+
+impl Seen {
+    /// What is said of them.
+    fn notes(&self, most: u64) -> Vec<String> {
+        let number = self.number;
+        let mut notes = vec![format!(
+            "{number} functions, each with environments of its own"
+        )];
+        let mut note = |number: u64, what: String| {
+            if number > 0 {
+                notes.push(format!("{number} functions {what}"));
+            }
+        };
+        note(
+            self.without_law,
+            "left out: the durations file does not name them".to_owned(),
+        );
+        note(
+            self.too_large,
+            format!(
+                "left out: with them there are more than {most} requests; --max-events \
+                 allows more"
+            ),
+        );
+        note(
+            self.cut,
+            format!(
+                "cut: with what is tried again, each has more than {most} events; what they \
+                 did until then is counted"
+            ),
+        );
+        notes
+    }
 }
 
 /// The next functions of a trace, each with its place in it.
