@@ -180,6 +180,17 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
             free_tier: flag,
         },
         17 => Usage::VpcEndpoint { hours, processed },
+        19 => Usage::Kinesis {
+            count: n[0],
+            hours: n[1],
+            on_demand: flag,
+            records: n[2],
+            size: b[0],
+        },
+        20 => Usage::Pipes {
+            batches: n[0],
+            size: b[0],
+        },
         18 => Usage::Egress {
             size: b[0],
             free_tier: flag,

@@ -14,7 +14,10 @@ pub struct SteadyState;
 impl Simulator for SteadyState {
     fn forecast(&self, load: &Load, placement: &Placement) -> Forecast {
         match placement {
-            Placement::PerRequest(place) => per_request(load, place),
+            Placement::PerRequest(place) => match &load.pulled {
+                Some(pulled) => pulled.forecast(load, place, |alike| per_request(alike, place)),
+                None => per_request(load, place),
+            },
             Placement::Service(place) => service(load, place),
             Placement::Job(place) => job(load, place),
         }
@@ -100,6 +103,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
         units_mean: busy,
         units_peak: busy * load.peak_to_mean,
         run_s,
+        batch: 1.0,
         steps,
         billed_s: 0.0,
         utilisation: load.cpu_s() / (law.mean_s() * place.vcpus).max(f64::MIN_POSITIVE),
@@ -176,6 +180,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
         units_mean: mean,
         units_peak: peak,
         run_s: alone_s,
+        batch: 1.0,
         steps: 1.0,
         billed_s: 0.0,
         utilisation: load.rate_per_s * load.cpu_s() / (mean * place.vcpus).max(f64::MIN_POSITIVE),
@@ -206,6 +211,7 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
         units_mean: busy,
         units_peak: (busy * load.peak_to_mean).max(1.0),
         run_s,
+        batch: 1.0,
         steps: 1.0,
         billed_s,
         utilisation: load.cpu_s() / (run_s * place.vcpus).max(f64::MIN_POSITIVE),
