@@ -57,7 +57,7 @@ fn size() -> impl Strategy<Value = Bytes> {
 
 fn usage() -> impl Strategy<Value = Usage> {
     (
-        0usize..20,
+        0usize..22,
         prop::array::uniform8(number()),
         prop::array::uniform4(size()),
         any::<bool>(),

@@ -8,6 +8,7 @@ use crate::figures::Percentiles;
 use crate::functions::{FunctionSetup, run_functions};
 use crate::jobs::{JobSetup, run_jobs};
 use crate::law::Law;
+use crate::pulled::Pulled;
 use crate::random::Streams;
 use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
@@ -116,7 +117,17 @@ impl Month<'_> {
             return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
         let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
-        let counted_s = warm_up_s.max(5.0 * MINUTE_S);
+        let (warm_up_s, counted_s) = match &setup.pulled {
+            // Bursts are seldom: windows as long as the budget allows.
+            Some(Pulled::Queue(_)) => {
+                let whole_s = self.budget as f64 / self.traffic.rate_per_s;
+                let afforded_s = whole_s / f64::from(MOST_WINDOWS) - warm_up_s;
+                (warm_up_s, warm_up_s.max(afforded_s))
+            }
+            // Lanes are in their rhythm at once.
+            Some(Pulled::Stream(_)) => (MINUTE_S, MINUTE_S),
+            None => (warm_up_s, warm_up_s.max(5.0 * MINUTE_S)),
+        };
         let window_s = warm_up_s + counted_s;
         let afforded = self.budget as f64 / (self.traffic.rate_per_s * window_s);
         let number = (afforded as u32).min(MOST_WINDOWS);

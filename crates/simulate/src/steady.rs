@@ -18,7 +18,14 @@ impl Simulator for SteadyState {
                 Some(pulled) => pulled.forecast(load, place, |alike| per_request(alike, place)),
                 None => per_request(load, place),
             },
-            Placement::Service(place) => service(load, place),
+            Placement::Service(place) => {
+                let forecast = service(load, place);
+                let latency = load.pulled.map(|pulled| pulled.polled(forecast.latency));
+                Forecast {
+                    latency: latency.unwrap_or(forecast.latency),
+                    ..forecast
+                }
+            }
             Placement::Job(place) => job(load, place),
         }
     }

@@ -37,6 +37,7 @@ const QUEUE: QueueSetup = QueueSetup {
     window_s: 0.0,
     per_batch_s: 0.0,
     hidden_s: 180.0,
+    kept_s: 1e9,
     receives: 5,
     failing: 0.0,
     again_s: 1.0,
@@ -325,6 +326,24 @@ fn a_refused_batch_is_tried_again_by_its_shard() {
     assert!(counts.throttled > 0 && counts.failed == 0);
     assert_eq!(counts.arrived, counts.served);
     assert_eq!(counts.most_busy, 1);
+}
+
+/// More come than can be done: messages are kept for so long, and no longer.
+#[test]
+fn a_message_that_is_too_old_is_given_up() {
+    let setup = queue(QueueSetup {
+        pollers: Pollers {
+            most: 1.0,
+            ..POLLERS
+        },
+        batch: 1,
+        kept_s: 100.0,
+        ..QUEUE
+    });
+    let outcome = pull(&Traffic::steady(2.0), &Law::Constant(1.0), setup, 1e4);
+    let figures = Figures::from(&outcome);
+    assert!((0.48..0.52).contains(&figures.counts.missed_share()), "{figures:?}");
+    assert!(figures.latency.max_s < 102.0, "{figures:?}");
 }
 
 proptest! {

@@ -254,6 +254,19 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
         parts.push(format!("split into {steps} steps"));
     }
     parts.extend(found.front_door.map(|door| format!("behind {door}")));
+    if let Some(batch) = found.batch.filter(|batch| *batch > 1.0) {
+        parts.push(format!("batches of up to {}", count(batch)));
+    }
+    if let Some(stream) = &found.stream {
+        let one = if stream.shards > 1.0 { "shards" } else { "shard" };
+        let shards = format!("{} {one}", count(stream.shards));
+        let parallel = stream.parallel.filter(|parallel| *parallel > 1.0);
+        let parallel = parallel.map_or_else(String::new, |parallel| {
+            format!(", {} batches of each at once", count(parallel))
+        });
+        let on_demand = if stream.on_demand { " on demand" } else { "" };
+        parts.push(format!("from {shards}{on_demand}{parallel}"));
+    }
     parts.join(", ")
 }
 

@@ -80,6 +80,9 @@ pub struct PulledLoad {
     pub from: Pulling,
     /// Most units of work of a batch; at least one.
     pub batch: f64,
+    /// The longest that a batch may run, in seconds: it has no more units of work than are
+    /// done by then, however long each takes.
+    pub timeout_s: f64,
     /// How long a batch that is not full waits for more, in seconds.
     pub window_s: f64,
     /// What a batch takes beside its units of work, as measured, in seconds.
@@ -109,9 +112,52 @@ impl Lanes {
 }
 
 impl PulledLoad {
+    /// Most units of work of a batch where an environment has so many vCPUs.
+    pub fn most(&self, load: &Load, vcpus: f64) -> f64 {
+        let stretch = load.stretch(vcpus);
+        let longest_s = (load.duration.max_s * stretch).max(f64::MIN_POSITIVE);
+        let in_time = (self.timeout_s - self.per_batch_s * stretch) / longest_s;
+        self.batch.min(in_time.floor()).max(1.0)
+    }
+
+    /// The longest run of a batch where an environment has so many vCPUs, in seconds.
+    pub fn longest_s(&self, load: &Load, vcpus: f64) -> f64 {
+        let units_s = self.most(load, vcpus) * load.duration.max_s;
+        (units_s + self.per_batch_s) * load.stretch(vcpus)
+    }
+
     /// Seconds of work for each unit at some vCPUs, with its part of a full batch.
     fn share_s(&self, load: &Load, vcpus: f64) -> f64 {
-        (load.duration.mean_s() + self.per_batch_s / self.batch) * load.stretch(vcpus)
+        let beside_s = self.per_batch_s / self.most(load, vcpus);
+        (load.duration.mean_s() + beside_s) * load.stretch(vcpus)
+    }
+
+    /// Units of work of a batch, on average, where consumers in containers share out the
+    /// load, each of which sees `rate_per_s` and works off one batch after the other. A batch
+    /// of `b` is what comes while the last is received and worked off, `b = rate * (receive +
+    /// b * run)`, and the one that it waited for; full where more comes than one works off.
+    /// Times in seconds.
+    pub fn received_mean(&self, rate_per_s: f64, receive_s: f64, run_s: f64) -> f64 {
+        let most = self.batch.min(self.received).max(1.0);
+        let idle = 1.0 - rate_per_s * run_s;
+        if idle <= 0.0 {
+            return most;
+        }
+        (1.0 + rate_per_s * receive_s / idle).min(most)
+    }
+
+    /// Later by the wait for a poll of the stream and for the window, where copies that live
+    /// long share out the work.
+    pub fn polled(&self, latency: Latency) -> Latency {
+        let Pulling::Stream(law) = self.from else {
+            return latency;
+        };
+        let wait_s = law.poll_s + self.window_s;
+        Latency {
+            p50_s: 0.5_f64.mul_add(wait_s, latency.p50_s),
+            p95_s: 0.95_f64.mul_add(wait_s, latency.p95_s),
+            p99_s: 0.99_f64.mul_add(wait_s, latency.p99_s),
+        }
     }
 
     /// The lanes that keep up with the peak where an environment has so many vCPUs: the
@@ -149,18 +195,26 @@ impl PulledLoad {
     /// window` more come. In a burst, the first pollers find it there. Off a stream, a lane
     /// finds a Poisson number with mean `x` at each poll, and hands over where it finds any:
     /// `x / (1 - exp(-x))`.
-    fn mean_batch(&self, load: &Load, vcpus: f64) -> f64 {
+    pub fn mean_batch(&self, load: &Load, vcpus: f64) -> f64 {
         let mean = match self.from {
             Pulling::Queue(pollers) if self.burst > 1.0 => self.burst / pollers.least().max(1.0),
             Pulling::Queue(_) => load.rate_per_s.mul_add(self.window_s, 1.0),
             Pulling::Stream(law) => {
                 let lanes = self.lanes_or_most(load, vcpus);
                 let gap_s = (law.poll_s + self.window_s).max(self.share_s(load, vcpus));
-                let found = load.rate_per_s / lanes * gap_s;
-                found / -(-found).exp_m1()
+                found_mean(load.rate_per_s / lanes * gap_s)
             }
         };
-        mean.clamp(1.0, self.batch)
+        mean.clamp(1.0, self.most(load, vcpus))
+    }
+
+    /// Records that a pipe from the shards to a queue hands on together, on average: what a
+    /// poll of a shard finds, if it finds any.
+    pub fn piped_mean(&self, rate_per_s: f64) -> f64 {
+        let Pulling::Stream(law) = self.from else {
+            return 1.0;
+        };
+        found_mean(rate_per_s / law.shards * law.poll_s).clamp(1.0, self.received.max(1.0))
     }
 
     fn lanes_or_most(&self, load: &Load, vcpus: f64) -> f64 {
@@ -183,7 +237,7 @@ impl PulledLoad {
         let batch = self.mean_batch(load, vcpus);
         let alike = Load {
             rate_per_s: load.rate_per_s / batch,
-            duration: summed(&load.duration, batch, self.per_batch_s),
+            duration: self.together(&load.duration, batch),
             pulled: None,
             ..load.clone()
         };
@@ -235,6 +289,22 @@ impl PulledLoad {
             Pulling::Queue(_) => share * filling_s,
             Pulling::Stream(law) => share * (law.poll_s + self.window_s),
         }
+    }
+}
+
+impl PulledLoad {
+    /// How long a batch of so many units of work takes, as measured.
+    pub fn together(&self, one: &DurationLaw, number: f64) -> DurationLaw {
+        summed(one, number, self.per_batch_s)
+    }
+}
+
+/// How many a poll finds, if it finds any, where it finds a Poisson number with this mean.
+fn found_mean(mean: f64) -> f64 {
+    if mean > 0.0 {
+        mean / -(-mean).exp_m1()
+    } else {
+        1.0
     }
 }
 

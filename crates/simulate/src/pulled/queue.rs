@@ -29,6 +29,8 @@ pub struct QueueSetup {
     pub per_batch_s: f64,
     /// How long a message that was received stays hidden, in seconds.
     pub hidden_s: f64,
+    /// How long a message is kept at all, in seconds.
+    pub kept_s: f64,
     /// How often a message is received before it goes to the dead letters; at least once.
     pub receives: u32,
     /// Share of messages whose work fails each time, from 0 to 1.
@@ -224,6 +226,13 @@ impl Queue {
             self.held.push(Held::default());
             self.held.len() - 1
         });
+        let oldest_s = self.now_s - self.setup.kept_s;
+        while self.waiting.len() > 1
+            && self.waiting.front().is_some_and(|first| first.came_s < oldest_s)
+        {
+            self.waiting.pop_front();
+            self.given_up += 1;
+        }
         let number = self.waiting.len().min(self.setup.batch.max(1) as usize);
         let failing = self.setup.failing;
         let held = self.held.get_mut(place)?;
