@@ -71,6 +71,8 @@ meter_rules! {
     kinesis_put_unit,
     /// A record of a stream on demand is rounded up to this.
     kinesis_step,
+    /// Records of a stream are kept for this long without further charge.
+    kinesis_kept,
     /// Part of a batch of a pipe that counts as one request.
     pipe_unit,
     /// Free reads of a table's stream a month.

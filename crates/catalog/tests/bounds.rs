@@ -184,6 +184,7 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
             count: n[0],
             hours: n[1],
             on_demand: flag,
+            kept_hours: n[3],
             records: n[2],
             size: b[0],
         },

@@ -214,6 +214,7 @@ impl Around<'_> {
             },
             hours: exact(HOURS_PER_MONTH),
             on_demand: stream.on_demand,
+            kept_hours: exact(self.tuning.stream_retention / 3_600.0),
             records: exact(self.runs()),
             size: self.numbers.request,
         })

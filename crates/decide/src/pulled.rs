@@ -180,7 +180,8 @@ impl Numbers {
         let is_bought = self.trigger == Some("data-stream");
         lanes.filter(|_| is_bought).map_or(0.0, |lanes| {
             let hours = f64::from(lanes.shards) * landfall_units::HOURS_PER_MONTH;
-            hours * rates.or_dear("kinesis", "shard-hour")
+            let kept = rates.rate("kinesis", "shard-hour-kept").unwrap_or(0.0);
+            hours * (rates.or_dear("kinesis", "shard-hour") + kept)
         })
     }
 

@@ -47,6 +47,8 @@ tuning! {
     queue_receive,
     /// Seconds that a request for messages waits where there are none.
     long_poll,
+    /// Seconds for which records of a stream are kept.
+    stream_retention,
     /// Part of a shard's limits, and of the time of its lanes, that sizing fills at the peak.
     lane_filled,
     /// Share of worlds in which a target may be missed.

@@ -187,6 +187,7 @@ impl Usage {
                 count,
                 hours,
                 on_demand: _,
+                kept_hours,
                 records,
                 size,
             } => (
@@ -194,6 +195,7 @@ impl Usage {
                 vec![
                     ("the number of shards", Count(count)),
                     ("the time", Hours(hours)),
+                    ("the time for which records are kept", Hours(kept_hours)),
                     ("the number of records", Count(records)),
                     ("the size of a record", One(size)),
                 ],

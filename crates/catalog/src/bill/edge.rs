@@ -184,12 +184,18 @@ fn calls(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
     }
 }
 
+/// Hours of a month.
+fn exact_hours_per_month() -> Decimal {
+    Decimal::try_from(landfall_units::HOURS_PER_MONTH).unwrap_or(Decimal::ONE)
+}
+
 /// Shards and payload units, or streams on demand and what goes in and out of them.
 fn kinesis(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
     let Usage::Kinesis {
         count,
         hours,
         on_demand,
+        kept_hours,
         records,
         size,
     } = usage
@@ -197,16 +203,23 @@ fn kinesis(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         return;
     };
     let hours = count * hours;
+    let hour = Decimal::from(3_600);
+    let longer_hours = (kept_hours - rules.kinesis_kept / hour).max(Decimal::ZERO);
     if *on_demand {
         let per_gb = Decimal::from(Bytes::from_mb(1_024).get());
         let counted = records * units(*size, rules.kinesis_step) * rules.kinesis_step / per_gb;
         tally.add("kinesis", "stream-hour", "stream-h", hours);
         tally.add("kinesis", "data-in", "GB", counted);
         tally.add("kinesis", "data-out", "GB", counted);
+        let months = longer_hours / exact_hours_per_month();
+        tally.add("kinesis", "data-kept", "GB-month", counted * months);
     } else {
         let counted = records * units(*size, rules.kinesis_put_unit);
         tally.add("kinesis", "shard-hour", "shard-h", hours);
         tally.add("kinesis", "put-unit", "unit", counted);
+        if longer_hours > Decimal::ZERO {
+            tally.add("kinesis", "shard-hour-kept", "shard-h", hours);
+        }
     }
 }
 

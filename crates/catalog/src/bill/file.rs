@@ -331,6 +331,7 @@ fn kinesis(table: &Table<'_>) -> Result<Usage> {
         count: quantity(table, if on_demand { "streams" } else { "shards" })?,
         hours: hours(table, "hours")?,
         on_demand,
+        kept_hours: hours(table, "kept")?,
         records: quantity(table, "records")?,
         size: bytes(table, "size")?,
     })

@@ -301,6 +301,8 @@ pub enum Usage {
         hours: Decimal,
         /// Streams that scale by themselves.
         on_demand: bool,
+        /// How long records are kept, in hours.
+        kept_hours: Decimal,
         /// Records written; on demand, each is read once.
         records: Decimal,
         /// Bytes of each.
