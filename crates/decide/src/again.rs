@@ -156,7 +156,7 @@ fn is_clear(one: &Weighed<'_>, chosen: Option<&str>, may_miss: f64, context: &Co
 
 /// How much dearer than the best an option may be by formulas and still be looked at by
 /// simulation.
-const FAR: f64 = 2.0;
+const FAR: f64 = 1.3;
 
 /// The options of an evaluation that might be recommended: those that cost at most some
 /// times what the best does, whether they meet their targets or not.

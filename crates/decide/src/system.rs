@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_framework::{Pack, Screen};
-use landfall_simulate::{MonthOutcome, each};
+use landfall_simulate::{Detail, MonthOutcome, each};
 use landfall_units::Money;
 use landfall_workload::{FactId, System, Value, Workload};
 
@@ -296,6 +296,7 @@ pub fn simulate_option(
         let (month, _) = Simulated {
             budget,
             for_s,
+            detail: Detail::OverTime,
             ..option
         }
         .month(&found.run, progress)
