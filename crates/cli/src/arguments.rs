@@ -269,10 +269,20 @@ pub(crate) struct Simulate {
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) batch_size: Option<u32>,
     /// How long a batch that is not full waits for more.
-    #[arg(long, value_name = "TIME", conflicts_with = "file", default_value = "0s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "file",
+        default_value = "0s"
+    )]
     pub(crate) batch_window: String,
     /// What a batch takes beside its messages or records.
-    #[arg(long, value_name = "TIME", conflicts_with = "file", default_value = "0s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "file",
+        default_value = "0s"
+    )]
     pub(crate) per_batch: String,
     /// Share of messages whose work fails each time they are received, with --retry queue.
     #[arg(long, value_name = "SHARE", conflicts_with = "file", default_value_t = 0.0,

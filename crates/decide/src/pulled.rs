@@ -33,7 +33,10 @@ pub(crate) fn pulled(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Optio
     let timeout = lambda.limit("timeout").and_then(|limit| limit.largest());
     Some(PulledLoad {
         from,
-        batch: batch.unwrap_or_else(|| lambda.likely(usual)).max(1.0).round(),
+        batch: batch
+            .unwrap_or_else(|| lambda.likely(usual))
+            .max(1.0)
+            .round(),
         timeout_s: timeout.unwrap_or(f64::INFINITY),
         window_s: number(FactId::BatchWindow),
         per_batch_s: number(FactId::PerBatch),
@@ -86,7 +89,9 @@ fn data_stream(facts: &Facts, tuning: &Tuning, lambda: &Platform) -> ShardLaw {
 fn table_stream(facts: &Facts, tuning: &Tuning, lambda: &Platform) -> ShardLaw {
     let (per_s, bytes) = peak(facts);
     let units = per_s * (bytes / WRITE_UNIT).ceil().max(1.0);
-    let shards = (units / lambda.likely("partition_writes_s")).ceil().max(1.0);
+    let shards = (units / lambda.likely("partition_writes_s"))
+        .ceil()
+        .max(1.0);
     ShardLaw {
         shards,
         most_shards: shards,
@@ -128,7 +133,11 @@ impl Numbers {
         let Some(pulled) = &self.load.pulled else {
             return forecast.batch;
         };
-        match (platform.execution, platform.capacity, platform.family.as_str()) {
+        match (
+            platform.execution,
+            platform.capacity,
+            platform.family.as_str(),
+        ) {
             (Execution::PerRequest, _, _) | (_, Capacity::Lambda, _) => forecast.batch,
             (Execution::Job, _, _) => 1.0,
             // An event source mapping, too.

@@ -44,15 +44,13 @@ pub use law::{DurationLaw, Law};
 pub use load::Load;
 pub use month::{Month, MonthOutcome, Windows};
 pub use placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
-pub use pulled::{
-    Lanes, Pollers, Pulled, PulledLoad, Pulling, QueueSetup, ShardLaw, StreamSetup,
-};
+pub use pulled::{Lanes, Pollers, Pulled, PulledLoad, Pulling, QueueSetup, ShardLaw, StreamSetup};
 pub use random::{Generator, Streams};
 pub use replicate::{each, replicate};
 pub use run::{Outcome, Run};
 pub use service::{Hosts, Launch, Scaling, ServiceSetup, Spot, ramp, run_service};
 pub use steady::{SteadyState, cold_start_share};
-pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
+pub use tally::{Batches, Counts, Detail, Point, Series, Tally, error_of_mean};
 pub use traffic::{Counted, Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Counts, Figures, FunctionSetup, Law, Outcome, Poisson, Pollers, Pulled, QueueSetup,
-    Run, StreamSetup, Streams, Traffic, run_functions,
+    Budget, Counts, Detail, Figures, FunctionSetup, Law, Outcome, Poisson, Pollers, Pulled,
+    QueueSetup, Run, StreamSetup, Streams, Traffic, run_functions,
 };
 use proptest::prelude::*;
 
@@ -18,6 +18,7 @@ fn pull(traffic: &Traffic, law: &Law, setup: FunctionSetup, for_s: f64) -> Outco
         for_s: Some(for_s),
         warm_up_s: 0.0,
         budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
     };
     let mut all = run_functions(arrivals.as_mut(), law, &[setup], &run, &mut |_| ()).unwrap();
     all.remove(0)
@@ -89,7 +90,10 @@ fn a_burst_is_worked_off_as_pollers_grow() {
             assert_eq!((counts.records, counts.throttled), (50_000, 0));
             // The first pollers are there before a batch is.
             let batches = u64::from(50_000 / batch);
-            assert!((batches..=batches + 5).contains(&counts.served), "{counts:?}");
+            assert!(
+                (batches..=batches + 5).contains(&counts.served),
+                "{counts:?}"
+            );
             let late_s = figures.latency.max_s - f64::from(batch) * work_s / 2.0;
             assert!(
                 (late_s / wanted_s - 1.0).abs() < 0.02,
@@ -132,7 +136,10 @@ fn nothing_is_refused_within_the_maximum_concurrency() {
     };
     let outcome = burst(10_000, &Law::Exponential(0.3), setup);
     let counts = outcome.batches.total().counts;
-    assert_eq!((counts.records, counts.throttled, counts.expired), (10_000, 0, 0));
+    assert_eq!(
+        (counts.records, counts.throttled, counts.expired),
+        (10_000, 0, 0)
+    );
     assert_eq!(counts.most_busy, 20);
 }
 
@@ -153,7 +160,10 @@ fn reserved_concurrency_below_the_pollers_loses_messages() {
         outcome.batches.total().counts
     };
     let hurried = reserved(30.0, 3);
-    assert!(hurried.throttled > 0 && hurried.expired > 1_000, "{hurried:?}");
+    assert!(
+        hurried.throttled > 0 && hurried.expired > 1_000,
+        "{hurried:?}"
+    );
     let patient = reserved(3_600.0, 3);
     assert_eq!((patient.records, patient.expired), (10_000, 0));
 }
@@ -215,6 +225,7 @@ fn stream(rate: f64, mean_s: f64, for_s: f64, setup: StreamSetup) -> Outcome {
         for_s: Some(for_s),
         warm_up_s: 0.0,
         budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
     };
     let law = Law::Exponential(mean_s);
     let mut all = run_functions(&mut arrivals, &law, &[setup], &run, &mut |_| ()).unwrap();
@@ -342,7 +353,10 @@ fn a_message_that_is_too_old_is_given_up() {
     });
     let outcome = pull(&Traffic::steady(2.0), &Law::Constant(1.0), setup, 1e4);
     let figures = Figures::from(&outcome);
-    assert!((0.48..0.52).contains(&figures.counts.missed_share()), "{figures:?}");
+    assert!(
+        (0.48..0.52).contains(&figures.counts.missed_share()),
+        "{figures:?}"
+    );
     assert!(figures.latency.max_s < 102.0, "{figures:?}");
 }
 

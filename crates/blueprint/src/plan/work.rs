@@ -113,7 +113,9 @@ impl Planning<'_, '_> {
     fn batch_window_s(&self, config: &Configuration) -> Option<f64> {
         let asked_s = self.likely(FactId::BatchWindow).map_or(0.0, f64::ceil);
         let is_large = config.stream.is_none()
-            && config.batch.is_some_and(|batch| batch > self.settings.functions.batch_size);
+            && config
+                .batch
+                .is_some_and(|batch| batch > self.settings.functions.batch_size);
         let least_s = if is_large { 1.0 } else { 0.0 };
         Some(asked_s.max(least_s)).filter(|seconds| *seconds > 0.0)
     }

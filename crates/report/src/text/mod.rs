@@ -258,7 +258,11 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
         parts.push(format!("batches of up to {}", count(batch)));
     }
     if let Some(stream) = &found.stream {
-        let one = if stream.shards > 1.0 { "shards" } else { "shard" };
+        let one = if stream.shards > 1.0 {
+            "shards"
+        } else {
+            "shard"
+        };
         let shards = format!("{} {one}", count(stream.shards));
         let parallel = stream.parallel.filter(|parallel| *parallel > 1.0);
         let parallel = parallel.map_or_else(String::new, |parallel| {

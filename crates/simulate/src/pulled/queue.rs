@@ -228,7 +228,10 @@ impl Queue {
         });
         let oldest_s = self.now_s - self.setup.kept_s;
         while self.waiting.len() > 1
-            && self.waiting.front().is_some_and(|first| first.came_s < oldest_s)
+            && self
+                .waiting
+                .front()
+                .is_some_and(|first| first.came_s < oldest_s)
         {
             self.waiting.pop_front();
             self.given_up += 1;
