@@ -38,6 +38,7 @@ const PER_REQUEST: &[&str] = &[
     "shards_first",
     "shards_headroom",
     "partition_writes_s",
+    "write_unit",
     "requests_per_environment_s",
     "ephemeral_free",
     "front_door_overhead",

@@ -8,9 +8,6 @@ use crate::decision::StreamSettings;
 use crate::numbers::Numbers;
 use crate::tuning::Tuning;
 
-/// Bytes of one unit of writing to a table.
-const WRITE_UNIT: f64 = landfall_units::Bytes::from_mb(1).get() as f64 / 1_024.0;
-
 /// How a load comes off a queue or a stream; none where what starts it is neither.
 pub(crate) fn pulled(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Option<PulledLoad> {
     let lambda = catalog.platform("lambda")?;
@@ -18,7 +15,6 @@ pub(crate) fn pulled(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Optio
     let trigger = facts.choice(FactId::Trigger)?;
     let (from, usual) = match trigger {
         "queue" | "mobile-event" => (Pulling::Queue(pollers(lambda)), "queue_batch"),
-        "object-created" | "event-bus" => return None,
         "data-stream" => (
             Pulling::Stream(data_stream(facts, tuning, lambda)),
             "stream_batch",
@@ -88,7 +84,7 @@ fn data_stream(facts: &Facts, tuning: &Tuning, lambda: &Platform) -> ShardLaw {
 /// A table has a shard for each of its partitions, and no more can be asked for.
 fn table_stream(facts: &Facts, tuning: &Tuning, lambda: &Platform) -> ShardLaw {
     let (per_s, bytes) = peak(facts);
-    let units = per_s * (bytes / WRITE_UNIT).ceil().max(1.0);
+    let units = per_s * (bytes / lambda.likely("write_unit")).ceil().max(1.0);
     let shards = (units / lambda.likely("partition_writes_s"))
         .ceil()
         .max(1.0);

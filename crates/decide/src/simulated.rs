@@ -158,7 +158,7 @@ impl Simulated<'_> {
                 })
             }
             Pulling::Stream(law) => {
-                let lanes = self.numbers.lanes(vcpus);
+                let lanes = pulled.lanes(load, vcpus).and_then(Result::ok);
                 Pulled::Stream(StreamSetup {
                     shards: lanes.map_or(law.shards as u32, |lanes| lanes.shards),
                     parallel: lanes.map_or(law.most_parallel as u32, |lanes| lanes.parallel),
