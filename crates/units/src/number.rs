@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_real_number_is_rounded_as_it_is_written() {
         let mut value = 1.234_567_891_234e-9_f64;
-        while value < 1e11 {
+        while value < 1e9 {
             for signed in [value, -value, value.round()] {
                 for places in [0, 2, 4] {
                     let written = format!("{signed:.*}", places as usize);
