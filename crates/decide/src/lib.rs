@@ -29,6 +29,7 @@ mod pulled;
 mod rates;
 mod simulated;
 mod size;
+mod standing;
 mod system;
 mod tipping;
 mod together;

@@ -93,14 +93,18 @@ pub(crate) fn walk(
         let Some(scaling) = &setup.scaling else {
             continue;
         };
-        let end_s = now_s + MINUTE_S;
-        if let Some(wish) = alarms.point(scaling, end_s, copies, cpu, slots) {
-            let wish = wish.clamp(setup.least, setup.most);
-            budget.spend(u64::from(wish.abs_diff(copies + launches.pending())));
+        let points = (MINUTE_S / scaling.period_s).round().max(1.0) as u32;
+        for point in 1..=points {
+            let at_s = f64::from(point).mul_add(scaling.period_s, now_s);
+            let Some(mut wish) = alarms.point(scaling, at_s, copies, cpu, slots) else {
+                continue;
+            };
+            wish.copies = wish.copies.clamp(setup.least, setup.most);
+            budget.spend(u64::from(wish.copies.abs_diff(copies + launches.pending())));
             if budget.is_spent() {
                 return None;
             }
-            copies = launches.resize(copies, wish, end_s, &mut random);
+            copies = launches.resize(copies, wish, &mut random);
         }
     }
     path.copies_mean /= minutes.max(1) as f64;
