@@ -79,14 +79,7 @@ pub(crate) fn walk(
         path.copies_mean += f64::from(copies);
         path.copies_peak = path.copies_peak.max(f64::from(copies));
         path.series.step(Point {
-            counts: Counts {
-                seconds: MINUTE_S,
-                arrived: came as u64,
-                busy_s: done * alone_s,
-                alive_s: f64::from(copies) * MINUTE_S,
-                most_alive: copies,
-                ..Counts::default()
-            },
+            counts: minute_counts(copies, came, done * alone_s),
             alive: f64::from(copies),
             wanted: f64::from(copies + launches.pending()),
         });
@@ -109,4 +102,17 @@ pub(crate) fn walk(
     }
     path.copies_mean /= minutes.max(1) as f64;
     Some(path)
+}
+
+/// The counts of a minute in which so many copies served, so much came, and units of work
+/// were under way for so long.
+fn minute_counts(copies: u32, came: f64, busy_s: f64) -> Counts {
+    Counts {
+        seconds: MINUTE_S,
+        arrived: came as u64,
+        busy_s,
+        alive_s: f64::from(copies) * MINUTE_S,
+        most_alive: copies,
+        ..Counts::default()
+    }
 }
