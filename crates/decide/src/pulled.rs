@@ -1,6 +1,6 @@
 //! What comes off queues and streams, as the file and the catalog tell it.
 
-use landfall_catalog::{Capacity, Catalog, Execution, Platform};
+use landfall_catalog::{Capacity, Catalog, Execution, Limit, Platform};
 use landfall_simulate::{Forecast, Lanes, Pollers, PulledLoad, Pulling, ShardLaw};
 use landfall_workload::{FactId, Facts};
 
@@ -26,7 +26,7 @@ pub(crate) fn pulled(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Optio
         _ => return None,
     };
     let batch = facts.likely(FactId::BatchSize);
-    let timeout = lambda.limit("timeout").and_then(|limit| limit.largest());
+    let timeout = lambda.limit("timeout").and_then(Limit::largest);
     Some(PulledLoad {
         from,
         batch: batch

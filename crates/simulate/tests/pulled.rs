@@ -112,7 +112,7 @@ fn pollers_grow_as_was_measured() {
     let first: Vec<Counts> = minutes.by_ref().take(4).map(|point| point.counts).collect();
     let cold: Vec<u64> = first.iter().map(|counts| counts.cold).collect();
     for minute in &cold[1..] {
-        assert!((297_i64 - *minute as i64).abs() <= 10, "{cold:?}");
+        assert!(minute.abs_diff(297) <= 10, "{cold:?}");
     }
     let there = f64::midpoint(first[2].most_busy.into(), first[3].most_busy.into());
     assert!((there / 1_060.0 - 1.0).abs() < 0.02, "{there}");

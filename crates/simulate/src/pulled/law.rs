@@ -34,7 +34,7 @@ impl Pollers {
             return work_s / first;
         }
         let grown_s = (most - first) / self.per_s;
-        let while_growing_s = (first + most) / 2.0 * grown_s;
+        let while_growing_s = f64::midpoint(first, most) * grown_s;
         if work_s >= while_growing_s {
             return grown_s + (work_s - while_growing_s) / most;
         }

@@ -150,7 +150,7 @@ impl Queue {
             return ready_s;
         }
         let pollers = &self.setup.pollers;
-        let free_s = self.ends.peek().map_or(f64::INFINITY, time_s);
+        let free_s = self.ends.peek().copied().map_or(f64::INFINITY, time_s);
         let wanted = (self.at_work() + 1) as f64;
         let more_s = if wanted <= pollers.most && pollers.per_s > 0.0 {
             ready_s + (wanted - self.there) / pollers.per_s
@@ -340,7 +340,6 @@ fn due_s(due: &Due) -> f64 {
     f64::from_bits(*bits)
 }
 
-fn time_s(end: &Reverse<u64>) -> f64 {
-    let Reverse(bits) = end;
-    f64::from_bits(*bits)
+const fn time_s(Reverse(bits): Reverse<u64>) -> f64 {
+    f64::from_bits(bits)
 }

@@ -208,14 +208,13 @@ impl Behaviour<'_> {
     /// What becomes of what is refused.
     fn refused(&self, retry: Retry) -> Result<Refused> {
         Ok(match retry {
-            Retry::None => Refused::Fails,
+            // What is pulled off a queue is tried again by who pulls it.
+            Retry::None | Retry::Queue => Refused::Fails,
             Retry::Async => Refused::TriedAgain {
                 first_s: self.number("retry_first")?,
                 longest_s: self.number("retry_longest")?,
                 age_s: self.number("retry_age")?,
             },
-            // Whoever pulls it tries again.
-            Retry::Queue => Refused::Fails,
         })
     }
 
