@@ -180,6 +180,16 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
             free_tier: flag,
         },
         17 => Usage::VpcEndpoint { hours, processed },
+        18 => Usage::Egress {
+            size: b[0],
+            free_tier: flag,
+        },
+        _ => feeding(which, n, b, flag),
+    }
+}
+
+fn feeding(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
+    match which {
         19 => Usage::Kinesis {
             count: n[0],
             hours: n[1],
@@ -191,10 +201,6 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
         20 => Usage::Pipes {
             batches: n[0],
             size: b[0],
-        },
-        18 => Usage::Egress {
-            size: b[0],
-            free_tier: flag,
         },
         _ => Usage::StepFunctions { transitions: n[0] },
     }
