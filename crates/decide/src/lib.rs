@@ -27,6 +27,7 @@ mod numbers;
 mod people;
 mod pulled;
 mod rates;
+mod search;
 mod simulated;
 mod size;
 mod standing;
