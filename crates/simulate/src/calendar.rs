@@ -12,6 +12,8 @@ const IN_A_BUCKET: f64 = 12.0;
 const CROWD: usize = 256;
 /// Mean lengths that one turn of the wheel covers.
 const TURN: f64 = 16.0;
+/// The shortest mean that the wheel is laid out for, as a part of the usual.
+const SHORTEST: f64 = 1.0 / 64.0;
 /// Fewest buckets.
 const FEWEST: usize = 32;
 
@@ -41,6 +43,9 @@ pub(crate) struct Calendar<T> {
     laid_out_for: usize,
     /// Time from putting in to ending, in seconds, as last seen.
     mean_s: f64,
+    /// The shortest that it is taken for: where all end at about the present, buckets would
+    /// be so short that the wheel turns for ever.
+    least_s: f64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +86,11 @@ impl<T> Ord for Ending<T> {
 impl<T: Copy> Calendar<T> {
     /// An empty queue for things that take about `mean_s` seconds.
     pub(crate) fn new(mean_s: f64) -> Self {
+        let mean_s = if mean_s > 0.0 && mean_s.is_finite() {
+            mean_s
+        } else {
+            1.0
+        };
         let mut queue = Self {
             soon_s: Vec::with_capacity(64),
             soon: Vec::with_capacity(64),
@@ -94,11 +104,8 @@ impl<T: Copy> Calendar<T> {
             pace: 1.0,
             len: 0,
             laid_out_for: 0,
-            mean_s: if mean_s > 0.0 && mean_s.is_finite() {
-                mean_s
-            } else {
-                1.0
-            },
+            mean_s,
+            least_s: mean_s * SHORTEST,
         };
         queue.lay_out(0.0);
         queue
@@ -303,7 +310,7 @@ impl<T: Copy> Calendar<T> {
         self.each(|end_s, what| under_way.push((end_s, what)));
         if under_way.len() >= FEWEST {
             let left_s: f64 = under_way.iter().map(|(end_s, _)| end_s - now_s).sum();
-            self.mean_s = (left_s / under_way.len() as f64).max(f64::MIN_POSITIVE);
+            self.mean_s = (left_s / under_way.len() as f64).max(self.least_s);
         }
         let number = self.len.max(FEWEST / 2) as f64;
         self.laid_out_for = self.len.max(FEWEST);
