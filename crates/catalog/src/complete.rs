@@ -10,8 +10,9 @@ use crate::platform::{Capacity, Execution, Platform};
 const PER_REQUEST: &[&str] = &[
     "memory_per_vcpu",
     "memory_min",
+    "silence_limit",
+    "silence_sweep",
     "idle_limit",
-    "idle_sweep",
     "environment_life",
     "launch_burst",
     "launch_rate_s",

@@ -99,13 +99,13 @@ impl Simulated<'_> {
 
     /// None where nobody knows how many may run at once on the day.
     fn function(&self, load: &Load, place: &PerRequestPlacement) -> Option<FunctionSetup> {
-        let swept_s = place.idle_limit_s + self.number("idle_sweep");
+        let swept_s = place.silence_limit_s + self.number("silence_sweep");
         let life_s = self.number("environment_life");
         let limit = |name: &str| self.platform.limit(name)?.value_on(self.day);
         let most = limit("concurrency")?;
         let per_environment = self.number("requests_per_environment_s");
         Some(FunctionSetup {
-            idle_s: (place.idle_limit_s, swept_s),
+            silence_s: Some((place.silence_limit_s, swept_s)),
             life_s: (life_s > 0.0).then_some((life_s, life_s)),
             start: match place.restored_s {
                 Some((usual_s, late_s)) => Law::through(usual_s, late_s),
@@ -113,7 +113,8 @@ impl Simulated<'_> {
             },
             most_at_once: most as u32,
             launch: Some((self.number("launch_burst"), self.number("launch_rate_s"))),
-            requests_per_s: (per_environment > 0.0).then_some(most * per_environment),
+            requests_per_s: (load.synchronous && per_environment > 0.0)
+                .then_some(most * per_environment),
             provisioned: place.provisioned,
             refused: match self.numbers.trigger {
                 _ if load.synchronous => Refused::Fails,

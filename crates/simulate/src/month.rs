@@ -5,12 +5,13 @@ use landfall_source::Result;
 
 use crate::budget::Budget;
 use crate::figures::Percentiles;
-use crate::functions::{FunctionSetup, run_functions};
+use crate::functions::run_functions;
 use crate::jobs::{JobSetup, run_jobs};
 use crate::law::Law;
 use crate::random::Streams;
 use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
+use crate::setup::FunctionSetup;
 use crate::tally::Counts;
 use crate::traffic::{Curve, MINUTE_S, Traffic};
 
@@ -116,7 +117,7 @@ impl Month<'_> {
             return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
         let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
-        let counted_s = warm_up_s.max(5.0 * MINUTE_S);
+        let counted_s = 5.0 * MINUTE_S;
         let window_s = warm_up_s + counted_s;
         let afforded = self.budget as f64 / (self.traffic.rate_per_s * window_s);
         let number = (afforded as u32).min(MOST_WINDOWS);

@@ -193,6 +193,7 @@ struct Bounds {
     timeout_s: f64,
     per_vcpu_bytes: f64,
     idle_limit_s: f64,
+    silence_limit_s: f64,
     overhead_s: f64,
 }
 
@@ -210,6 +211,7 @@ impl Bounds {
             timeout_s: search.limit("timeout", "its longest run")?,
             per_vcpu_bytes: search.platform.likely("memory_per_vcpu").max(1.0),
             idle_limit_s: search.platform.likely("idle_limit"),
+            silence_limit_s: search.platform.likely("silence_limit"),
             overhead_s: search.platform.likely("front_door_overhead"),
         };
         if bounds.least_bytes > bounds.most_bytes {
@@ -230,6 +232,7 @@ impl Bounds {
         Placement::PerRequest(PerRequestPlacement {
             vcpus: memory_bytes / self.per_vcpu_bytes,
             idle_limit_s: self.idle_limit_s,
+            silence_limit_s: self.silence_limit_s,
             timeout_s: self.timeout_s,
             overhead_s: self.overhead_s,
             provisioned,
