@@ -269,7 +269,7 @@ impl Context<'_> {
                 is_chosen,
             }
         };
-        look_at_all(&search)
+        look_at_all(&search, &chosen.sized.choice)
             .into_iter()
             .map(|looked| {
                 let is_chosen = looked.sized.choice == chosen.sized.choice;

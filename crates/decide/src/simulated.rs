@@ -250,16 +250,26 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
             }
             simulated.cold_start_share = counts.cold_share();
             simulated.throttled_share = counts.throttled_share();
-            simulated.units_peak = f64::from(counts.most_busy);
+            let most = f64::from(counts.most_busy);
+            if month.windows.is_none() {
+                simulated.ready_share = counts.provisioned as f64 / served;
+                simulated.units_p99 = busy_p99(month);
+                simulated.units_peak = most;
+            } else {
+                // Windows may miss the busiest minutes.
+                simulated.units_peak = estimate.units_peak.max(most);
+            }
         }
         Placement::Service(_) => {
             simulated.units_mean = month.units_mean;
+            simulated.units_p99 = month.units_peak;
             simulated.units_peak = month.units_peak;
             let busy = estimate.units_mean / month.units_mean.max(f64::MIN_POSITIVE);
             simulated.utilisation = estimate.utilisation * busy;
         }
         Placement::Job(place) => {
             simulated.cold_start_share = 1.0;
+            simulated.units_p99 = busy_p99(month);
             simulated.units_peak = f64::from(counts.most_busy);
             simulated.billed_s = if place.jobs_per_host > 1.0 {
                 counts.alive_s.max(place.minimum_s) / served
@@ -269,4 +279,13 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
         }
     }
     simulated
+}
+
+/// The units of work at once that 99 of 100 minutes stay within.
+fn busy_p99(month: &MonthOutcome) -> f64 {
+    let points = month.outcome.series.points();
+    let mut busiest: Vec<u32> = points.map(|point| point.counts.most_busy).collect();
+    busiest.sort_unstable();
+    let place = (busiest.len() * 99).div_ceil(100).saturating_sub(1);
+    busiest.get(place).copied().map_or(0.0, f64::from)
 }

@@ -43,9 +43,13 @@ pub struct Forecast {
     pub throttled_share: f64,
     /// Share of units of work that were never done, or not by their deadline.
     pub failed_share: f64,
+    /// Share of units of work that environments kept ready do; zero where none are kept.
+    pub ready_share: f64,
     /// Environments, copies or jobs at once, on average.
     pub units_mean: f64,
-    /// The same at the peak.
+    /// What 99 of 100 minutes stay within.
+    pub units_p99: f64,
+    /// The most at once.
     pub units_peak: f64,
     /// Seconds that one unit of work runs, on average, in one step.
     pub run_s: f64,

@@ -10,6 +10,7 @@
 
 mod arrivals;
 mod budget;
+mod busy;
 mod calendar;
 mod curve;
 pub mod exact;
@@ -38,6 +39,7 @@ mod traffic;
 
 pub use arrivals::{Arrivals, BLOCK, Block};
 pub use budget::{Budget, MOST_HELD};
+pub use busy::{kept_busy, ready_from_share};
 pub use curve::{QUANTILES, load_duration_curve};
 pub use figures::{Errors, Figures, Percentiles};
 pub use forecast::{Forecast, Latency, Method};

@@ -1,6 +1,7 @@
 //! Closed formulas for the steady state.
 
 use crate::Simulator;
+use crate::busy::{kept_busy, most_busy};
 use crate::curve::QUANTILES;
 use crate::forecast::{Forecast, Latency, Method};
 use crate::law::DurationLaw;
@@ -144,14 +145,21 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     };
     let cold = cold_start_share_of(load.rate_per_s * steps, run_s, &keeping);
     let busy = load.rate_per_s * law.mean_s();
+    let ready_share = match place.provisioned {
+        0 => 0.0,
+        ready => kept_busy(busy, &load.curve, ready) / busy.max(f64::MIN_POSITIVE),
+    };
+    let (units_p99, units_peak) = most_busy(load, law.mean_s());
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, cold, place.start_s(load.init_s)),
         cold_start_share: cold,
         throttled_share: 0.0,
         failed_share: 0.0,
+        ready_share,
         units_mean: busy,
-        units_peak: busy * load.peak_to_mean,
+        units_p99,
+        units_peak,
         run_s,
         steps,
         billed_s: 0.0,
@@ -226,7 +234,9 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
         cold_start_share: 0.0,
         throttled_share: 0.0,
         failed_share: 0.0,
+        ready_share: 0.0,
         units_mean: mean,
+        units_p99: peak,
         units_peak: peak,
         run_s: alone_s,
         steps: 1.0,
@@ -256,7 +266,9 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
         cold_start_share: 1.0,
         throttled_share: 0.0,
         failed_share: 0.0,
+        ready_share: 0.0,
         units_mean: busy,
+        units_p99: (busy * load.peak_to_mean).max(1.0),
         units_peak: (busy * load.peak_to_mean).max(1.0),
         run_s,
         steps: 1.0,

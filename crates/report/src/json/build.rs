@@ -219,6 +219,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         purchase: settings.purchase.map(str::to_owned),
         min_count: settings.min_count,
         mean_count: settings.mean_count.map(rounded),
+        p99_count: settings.p99_count,
         max_count: settings.max_count,
         concurrency: settings.concurrency,
         provisioned: settings.provisioned,

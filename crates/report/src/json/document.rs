@@ -212,6 +212,9 @@ pub struct ConfigurationJson {
     /// Tasks, instances or environments on average.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_count: Option<f64>,
+    /// Environments that 99 of 100 minutes stay within.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99_count: Option<f64>,
     /// Most tasks, instances or environments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_count: Option<f64>,

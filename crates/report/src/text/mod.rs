@@ -222,6 +222,16 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
     };
     let mut parts = Vec::new();
     let count = |value: f64| landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string();
+    // Of less than one, two digits that say something.
+    let few = |value: f64| {
+        if value < 1.0 {
+            let digits = 1.0 - value.max(1e-9).log10().floor();
+            let unit = 10.0_f64.powf(digits);
+            landfall_units::Ratio::new((value * unit).round() / unit).to_string()
+        } else {
+            count(value)
+        }
+    };
     if let Some(instance) = &found.instance {
         parts.push(instance.clone());
     }
@@ -241,7 +251,16 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
                 count(max),
                 count(mean)
             ),
-            None => format!("{} at once at the peak", count(max)),
+            None => {
+                let minutes = found.p99_count.map_or_else(String::new, |p99| {
+                    format!("{} in 99 of 100 minutes, ", count(p99))
+                });
+                format!(
+                    "{} at once on average, {minutes}{} at most",
+                    few(mean),
+                    count(max)
+                )
+            }
         });
     }
     if let Some(ready) = found.provisioned {
