@@ -2,8 +2,8 @@
 
 use landfall_catalog::{Date, Platform};
 use landfall_simulate::{
-    DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch, Law,
-    Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
+    Detail, DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch,
+    Law, Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
     ServicePlacement, ServiceSetup, Simulator, Spot, SteadyState, Streams, Traffic,
 };
 use landfall_units::SECONDS_PER_MONTH;
@@ -22,6 +22,7 @@ pub(crate) struct Simulated<'a> {
     pub(crate) budget: u64,
     /// Seconds of it that are simulated.
     pub(crate) for_s: f64,
+    pub(crate) detail: Detail,
 }
 
 impl Simulated<'_> {
@@ -52,6 +53,7 @@ impl Simulated<'_> {
                 law,
                 for_s: self.for_s,
                 budget: self.budget,
+                detail: self.detail,
                 streams: self.streams,
             };
             work(&month)
@@ -251,14 +253,13 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
             simulated.cold_start_share = counts.cold_share();
             simulated.throttled_share = counts.throttled_share();
             let most = f64::from(counts.most_busy);
-            if month.windows.is_none() {
-                simulated.ready_share = counts.provisioned as f64 / served;
-                simulated.units_p99 = busy_p99(month);
-                simulated.units_peak = most;
-            } else {
-                // Windows may miss the busiest minutes.
-                simulated.units_peak = estimate.units_peak.max(most);
-            }
+            simulated.ready_share = counts.provisioned as f64 / served;
+            simulated.units_p99 = month.busy_p99;
+            // Windows may miss the busiest minutes.
+            simulated.units_peak = match month.windows {
+                None => most,
+                Some(_) => estimate.units_peak.max(most),
+            };
         }
         Placement::Service(_) => {
             simulated.units_mean = month.units_mean;
@@ -269,7 +270,7 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
         }
         Placement::Job(place) => {
             simulated.cold_start_share = 1.0;
-            simulated.units_p99 = busy_p99(month);
+            simulated.units_p99 = simulated.units_peak;
             simulated.units_peak = f64::from(counts.most_busy);
             simulated.billed_s = if place.jobs_per_host > 1.0 {
                 counts.alive_s.max(place.minimum_s) / served
@@ -279,13 +280,4 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
         }
     }
     simulated
-}
-
-/// The units of work at once that 99 of 100 minutes stay within.
-fn busy_p99(month: &MonthOutcome) -> f64 {
-    let points = month.outcome.series.points();
-    let mut busiest: Vec<u32> = points.map(|point| point.counts.most_busy).collect();
-    busiest.sort_unstable();
-    let place = (busiest.len() * 99).div_ceil(100).saturating_sub(1);
-    busiest.get(place).copied().map_or(0.0, f64::from)
 }

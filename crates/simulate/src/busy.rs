@@ -82,6 +82,22 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
     (p99, most.max(p99).max(1.0))
 }
 
+/// Units of work at once that minutes with these means stay within as likely as not.
+pub(crate) fn most_within(means: &[f64], mean_s: f64) -> f64 {
+    let looks = (MINUTE_S / mean_s.max(f64::MIN_POSITIVE)).max(1.0);
+    let highest = means.iter().copied().fold(0.0, f64::max);
+    if highest <= 0.0 {
+        return 0.0;
+    }
+    // What is far below the highest hardly adds.
+    let high = means.iter().filter(|mean| **mean > 0.5 * highest);
+    let expected = |number: f64| {
+        let each = high.clone().map(|mean| looks * poisson_tail(*mean, number));
+        each.sum()
+    };
+    first_below(highest, std::f64::consts::LN_2, expected)
+}
+
 /// The chance that a Poisson number is above a whole one: summed up for small means, by the
 /// normal law for large ones.
 fn poisson_tail(mean: f64, number: f64) -> f64 {

@@ -18,6 +18,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use landfall_source::Result;
+use rand::RngExt;
 
 use crate::arrivals::{Arrivals, Block, Timed};
 use crate::budget::{AGAIN, Budget, MOST_HELD};
@@ -117,12 +118,21 @@ struct Pool<'a> {
 
 impl<'a> Pool<'a> {
     fn new(setup: &'a FunctionSetup, run: &Run, mean_s: f64) -> Self {
+        let mut random = run.streams.stream("at start");
+        let life_s = setup.life_s.map_or(f64::MAX, |(least_s, _)| least_s);
+        let at_start = (0..setup.at_start).map(|_| Idle {
+            since_s: 0.0,
+            // They may be of any age.
+            dies_s: life_s * random.random_range(0.0..=1.0),
+        });
+        let mut idle = Vec::with_capacity(256.max(setup.at_start as usize));
+        idle.extend(at_start);
         Self {
             setup,
             few: Few::new(),
-            is_small: setup.provisioned == 0,
+            is_small: setup.provisioned == 0 && setup.at_start == 0,
             under_way: Calendar::new(mean_s),
-            idle: Vec::with_capacity(256),
+            idle,
             called_s: 0.0,
             surely_kept_s: setup.surely_kept_s(),
             provisioned: 0,
@@ -139,9 +149,13 @@ impl<'a> Pool<'a> {
             budget: run.budget,
             now_s: 0.0,
             warm_until_s: run.warm_up_s,
-            stretch_end_s: STRETCH_S,
+            // The warm-up ends with a stretch.
+            stretch_end_s: match run.warm_up_s % STRETCH_S {
+                part_s if part_s > 0.0 => part_s,
+                _ => STRETCH_S,
+            },
             batches: Batches::default(),
-            series: Series::default(),
+            series: Series::new(run.detail),
             counted: crate::tally::Counts::default(),
         }
     }
@@ -566,6 +580,8 @@ impl<'a> Pool<'a> {
         counts.alive_s += f64::from(self.setup.provisioned) * seconds;
         counts.most_alive = counts.most_busy.max(alive);
         self.batches.current.counts.add(&counts);
+        let most = f64::from(counts.most_busy);
+        self.batches.current.busiest.add(most);
         self.batches.step();
         self.series.step(Point {
             counts,

@@ -36,6 +36,7 @@ mod steady;
 mod tally;
 mod tokens;
 mod traffic;
+mod windows;
 
 pub use arrivals::{Arrivals, BLOCK, Block};
 pub use budget::{Budget, MOST_HELD};
@@ -57,7 +58,7 @@ pub use service::{Hosts, Launch, Scaling, ServiceSetup, Spot, ramp, run_service}
 pub use setup::{FunctionSetup, Refused};
 pub use shards::InOrder;
 pub use steady::{Keeping, SteadyState, cold_start_share, cold_start_share_of};
-pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
+pub use tally::{Batches, Counts, Detail, Point, Series, Tally, error_of_mean};
 pub use traffic::{Counted, Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the

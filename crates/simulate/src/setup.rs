@@ -22,6 +22,8 @@ pub struct FunctionSetup {
     pub most_at_once: u32,
     /// Environments kept ready.
     pub provisioned: u32,
+    /// Environments that are there at the start, without work.
+    pub at_start: u32,
     /// New environments at once, and refilled a second; none for no bound.
     pub launch: Option<(f64, f64)>,
     /// Most requests a second; none for no bound.
@@ -67,6 +69,7 @@ impl FunctionSetup {
             cold: None,
             most_at_once: u32::MAX,
             provisioned: 0,
+            at_start: 0,
             launch: None,
             requests_per_s: None,
             refused: Refused::Fails,

@@ -10,7 +10,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use landfall_simulate::{Budget, FunctionSetup, Law, Replay, Run, Streams, run_functions};
+use landfall_simulate::{Budget, Detail, FunctionSetup, Law, Replay, Run, Streams, run_functions};
 use landfall_workload::Trace;
 
 const LOGS: [&str; 5] = [
@@ -38,6 +38,7 @@ fn environments(log: &str, setup: &FunctionSetup) -> (f64, f64) {
             for_s: None,
             warm_up_s: 0.0,
             budget: Budget::UNBOUNDED,
+            detail: Detail::Totals,
         };
         let setups = std::slice::from_ref(setup);
         let law = Law::Constant(0.0);
