@@ -18,11 +18,14 @@ const PER_REQUEST: &[&str] = &[
     "launch_rate_s",
     "retry_first",
     "retry_longest",
+    "retry_spread",
     "retry_age",
     "visibility_timeout",
     "retention",
     "requests_per_environment_s",
     "ephemeral_free",
+    "snapstart_disk",
+    "snapstart_image",
     "front_door_overhead",
 ];
 /// Behaviours of tasks on Fargate.

@@ -148,7 +148,7 @@ impl Context<'_> {
 
     /// The numbers of facts in which everything needed is filled in.
     pub(crate) fn numbers(&self, filled: &Facts) -> Numbers {
-        let mut numbers = Numbers::new(filled, self.tuning, self.catalog);
+        let mut numbers = Numbers::new(filled, self.tuning, self.catalog, self.day);
         if let Some(recorded) = self.recorded {
             numbers.traffic.shape = landfall_simulate::Shape::Recorded(recorded.clone());
         }

@@ -58,6 +58,7 @@ impl Simulated<'_> {
             };
             work(&month)
         };
+        let mut p99_range_s = None;
         let outcome = match &run.placement {
             Placement::PerRequest(place) => {
                 let steps = estimate.steps;
@@ -68,9 +69,21 @@ impl Simulated<'_> {
                     ..traffic
                 };
                 let setup = self.function(load, place)?;
-                month(&law, &traffic, &mut |month| {
+                let p99_of = |setup: &FunctionSetup| {
+                    let outcome = month(&law, &traffic, &mut |month| {
+                        month.function(setup, &mut |_| ()).ok()?
+                    })?;
+                    Some(forecast(&run.placement, &estimate, &outcome).latency.p99_s)
+                };
+                let outcome = month(&law, &traffic, &mut |month| {
                     month.function(&setup, progress).ok()?
-                })?
+                })?;
+                if outcome.counts.throttled > 0
+                    && let Some((quick, slow)) = self.tried_again_between(&setup)
+                {
+                    p99_range_s = p99_of(&quick).zip(p99_of(&slow));
+                }
+                outcome
             }
             Placement::Service(place) => {
                 let law = Law::from(load.duration);
@@ -90,8 +103,38 @@ impl Simulated<'_> {
         if outcome.counts.served == 0 {
             return None;
         }
-        let simulated = forecast(&run.placement, &estimate, &outcome);
+        let mut simulated = forecast(&run.placement, &estimate, &outcome);
+        let p99_s = simulated.latency.p99_s;
+        simulated.p99_range_s = p99_range_s
+            .map(|(one_s, other_s)| (one_s.min(other_s).min(p99_s), one_s.max(other_s).max(p99_s)));
         Some((outcome, simulated))
+    }
+
+    /// A function whose throttled events are tried again as quickly as can be, each second
+    /// so that hardly a free environment waits for one, and as slowly: with as little of
+    /// each wait drawn at random as is in doubt. None where they are messages of a queue, or
+    /// fail.
+    fn tried_again_between(&self, setup: &FunctionSetup) -> Option<(FunctionSetup, FunctionSetup)> {
+        let Refused::TriedAgain {
+            first_s,
+            longest_s,
+            age_s,
+            spread,
+        } = setup.refused
+        else {
+            return None;
+        };
+        let range = self.platform.parameter_on("retry_spread", self.day)?;
+        let with = |longest_s: f64, spread: f64| FunctionSetup {
+            refused: Refused::TriedAgain {
+                first_s,
+                longest_s,
+                age_s,
+                spread,
+            },
+            ..setup.clone()
+        };
+        (spread > 0.0).then(|| (with(first_s, spread), with(longest_s, range.low())))
     }
 
     fn number(&self, name: &str) -> f64 {
@@ -124,11 +167,13 @@ impl Simulated<'_> {
                     first_s: self.number("visibility_timeout"),
                     longest_s: self.number("visibility_timeout"),
                     age_s: self.number("retention"),
+                    spread: 0.0,
                 },
                 _ => Refused::TriedAgain {
                     first_s: self.number("retry_first"),
                     longest_s: self.number("retry_longest"),
                     age_s: self.number("retry_age"),
+                    spread: self.number("retry_spread"),
                 },
             },
             ..FunctionSetup::plain(place.idle_limit_s)
@@ -270,8 +315,8 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
         }
         Placement::Job(place) => {
             simulated.cold_start_share = 1.0;
-            simulated.units_p99 = simulated.units_peak;
             simulated.units_peak = f64::from(counts.most_busy);
+            simulated.units_p99 = simulated.units_peak;
             simulated.billed_s = if place.jobs_per_host > 1.0 {
                 counts.alive_s.max(place.minimum_s) / served
             } else {

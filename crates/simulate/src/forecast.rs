@@ -37,6 +37,9 @@ pub struct Forecast {
     pub method: Method,
     /// Time from start to answer; for jobs, to the end.
     pub latency: Latency,
+    /// The least and the most that the 99th percentile may be, in seconds, where events are
+    /// throttled and how they are tried again is known as a range.
+    pub p99_range_s: Option<(f64, f64)>,
     /// Share of units of work that met a cold start.
     pub cold_start_share: f64,
     /// Share of units of work that were refused.

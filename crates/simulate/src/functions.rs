@@ -495,9 +495,14 @@ impl<'a> Pool<'a> {
                 first_s: back_off_s,
                 longest_s,
                 age_s,
+                spread,
             } => {
                 let doubled = back_off_s * f64::from(2_u32.saturating_pow(attempts.min(31)));
-                let next_s = at_s + doubled.min(longest_s);
+                let mut wait_s = doubled.min(longest_s);
+                if spread > 0.0 {
+                    wait_s *= 1.0 - spread * self.random.random::<f64>();
+                }
+                let next_s = at_s + wait_s;
                 if next_s - first_s > age_s {
                     self.counted.expired += 1;
                     return None;

@@ -48,6 +48,9 @@ pub enum Refused {
         longest_s: f64,
         /// Age at which it is given up.
         age_s: f64,
+        /// The part of each back-off that is drawn evenly at random, from 0 to 1: so that
+        /// what was refused together is not tried again together.
+        spread: f64,
     },
 }
 

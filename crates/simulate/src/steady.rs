@@ -153,6 +153,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, cold, place.start_s(load.init_s)),
+        p99_range_s: None,
         cold_start_share: cold,
         throttled_share: 0.0,
         failed_share: 0.0,
@@ -231,6 +232,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, 0.0, 0.0),
+        p99_range_s: None,
         cold_start_share: 0.0,
         throttled_share: 0.0,
         failed_share: 0.0,
@@ -263,6 +265,7 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.start_s + load.init_s, 0.0, 0.0),
+        p99_range_s: None,
         cold_start_share: 1.0,
         throttled_share: 0.0,
         failed_share: 0.0,

@@ -71,7 +71,9 @@ impl Month<'_> {
         warm_up_s: f64,
         window_s: f64,
     ) -> Result<Outcome> {
-        let from_s = minute as f64 * MINUTE_S;
+        let from_s = (minute as f64 * MINUTE_S)
+            .min(self.for_s - window_s)
+            .max(0.0);
         let streams = self.streams.index(minute as u64);
         let mut arrivals = Shifted {
             inner: self

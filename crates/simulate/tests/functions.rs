@@ -269,6 +269,7 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
         first_s: 1.0,
         longest_s: 300.0,
         age_s: 21_600.0,
+        spread: 0.5,
     };
     let outcome = &run(&setup)[0];
     let counts = outcome.batches.total().counts;
@@ -305,7 +306,7 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
                     cold: None,
                     most_at_once: most.max(ready),
                     provisioned: ready,
-                at_start: ready,
+                    at_start: ready,
                     launch,
                     requests_per_s: rate,
                     refused: if again {
@@ -313,6 +314,7 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
                             first_s: 1.0,
                             longest_s: 60.0,
                             age_s: 600.0,
+                            spread: 0.5,
                         }
                     } else {
                         Refused::Fails

@@ -290,6 +290,13 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
         time(forecast.latency.p50_s),
         time(forecast.latency.p99_s)
     );
+    if let Some((least_s, most_s)) = forecast.p99_range_s {
+        let (least, most) = (time(least_s), time(most_s));
+        let _ = write!(
+            text,
+            " ({least} to {most}: how throttled events are tried again is not published)"
+        );
+    }
     if forecast.cold_start_share > 0.0 && forecast.cold_start_share < 1.0 {
         let share = landfall_units::Share::new(forecast.cold_start_share);
         let _ = write!(text, "; cold starts {share}");

@@ -217,11 +217,13 @@ impl Behaviour<'_> {
                 first_s: self.number("retry_first")?,
                 longest_s: self.number("retry_longest")?,
                 age_s: self.number("retry_age")?,
+                spread: self.number("retry_spread")?,
             },
             Retry::Queue => Refused::TriedAgain {
                 first_s: self.number("visibility_timeout")?,
                 longest_s: self.number("visibility_timeout")?,
                 age_s: self.number("retention")?,
+                spread: 0.0,
             },
         })
     }
