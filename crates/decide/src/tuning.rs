@@ -31,6 +31,8 @@ tuning! {
     max_slowdown,
     /// Part of a target for time that sizing fills.
     target_filled,
+    /// Part of a function's cost that environments kept ready must save.
+    ready_saving,
     /// Copies kept unless the file says otherwise.
     tasks_for_availability,
     /// Zones of a service with two copies or more.

@@ -1,7 +1,7 @@
 //! Lambda: memory, architecture, environments kept ready.
 
 use landfall_catalog::bill::{LambdaUsage, ProvisionedUsage, Usage};
-use landfall_simulate::{Forecast, PerRequestPlacement, Placement, ready_from_share};
+use landfall_simulate::{Forecast, PerRequestPlacement, Placement, kept_busy, ready_from_share};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{Ask, Candidate, Choice, Looked, ReadinessKind, Search, Sized, choose, look_at};
@@ -331,9 +331,11 @@ fn ready(search: &Search<'_>, vcpus: f64, number: u32) -> Readiness {
 }
 
 /// How many environments pay for being kept ready: each works so much of the time that the
-/// lower rate of its work is worth more than what holding it costs. Memory by memory;
-/// those that have as many at work as the last are not counted again.
+/// lower rate of its work is worth more than what holding it costs. None where all of them
+/// together save too little to be looked after. Memory by memory; those that have as many at
+/// work as the last are not counted again.
 struct Paying {
+    rated: Rated,
     /// The least share of the time.
     share: f64,
     most: u32,
@@ -345,6 +347,7 @@ impl Paying {
         let saved = rated.on_demand - rated.ran;
         let quota = search.limit("concurrency", "").unwrap_or(MOST_READY);
         Self {
+            rated: *rated,
             share: if saved > 0.0 {
                 rated.held / saved
             } else {
@@ -363,7 +366,12 @@ impl Paying {
             return number;
         }
         let curve = &search.numbers.load.curve;
+        let rated = &self.rated;
         let number = ready_from_share(busy, curve, self.share, self.most);
+        let saved = kept_busy(busy, curve, number) * (rated.on_demand - rated.ran)
+            - f64::from(number) * rated.held;
+        let is_worth = saved >= search.tuning.ready_saving * busy * rated.on_demand;
+        let number = if is_worth { number } else { 0 };
         self.last = Some((busy, number));
         number
     }
