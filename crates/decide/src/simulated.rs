@@ -216,11 +216,10 @@ impl Simulated<'_> {
 
     fn service(&self, load: &Load, place: &ServicePlacement, estimate: &Forecast) -> ServiceSetup {
         let by_connections = (load.concurrent / place.connections.max(1.0)).ceil();
-        let held = load.held_for_peak || load.concurrent > 0.0;
-        let least = if held {
+        let least = if load.concurrent > 0.0 {
             estimate.units_peak.max(by_connections)
         } else {
-            place.min_copies
+            estimate.units_least
         };
         let least = least.clamp(1.0, 1e6) as u32;
         // Room to grow beyond the peak that was estimated.

@@ -257,12 +257,12 @@ pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     let bounds = Bounds::new(search)?;
     let plain = Plain::new(search, &bounds);
     let kept = match ask {
-        Ask::Kept(choice) => kept(search, &bounds, choice),
+        Ask::Kept(choice) | Ask::Only(choice) => kept(search, &bounds, choice),
         Ask::Cheapest => None,
     };
-    let found = choose(search, kept, || candidates(search, &bounds, &plain));
+    let found = choose(search, ask, kept, || candidates(search, &bounds, &plain));
     let found = found.map(|found| match ask {
-        Ask::Kept(choice) if *choice == found.choice => found,
+        Ask::Kept(choice) | Ask::Only(choice) if *choice == found.choice => found,
         _ => fewer_ready(search, &bounds, found),
     });
     found.ok_or_else(|| {
