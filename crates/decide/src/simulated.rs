@@ -240,6 +240,8 @@ impl Simulated<'_> {
             scaling: Some(Scaling {
                 cpu_target: place.cpu_target,
                 slot_target: place.slot_target.min(place.cpu_target.max(0.5)),
+                period_s: self.number("metric_period").max(1.0),
+                delay_s: self.number("metric_delay"),
                 out_points: self.number("scale_out_points").max(1.0) as u32,
                 in_points: self.number("scale_in_points").max(1.0) as u32,
                 in_share: self.number("scale_in_share"),

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_real_number_is_rounded_as_it_is_written() {
         let mut value = 1.234_567_891_234e-9_f64;
-        while value < 1e11 {
+        while value < 1e9 {
             for signed in [value, -value, value.round()] {
                 for places in [0, 2, 4] {
                     let written = format!("{signed:.*}", places as usize);
@@ -169,9 +169,9 @@ mod tests {
             }
             value *= 1.37;
         }
-        assert!(
-            decimal(1e24, 4)
-                .is_some_and(|large| large == Decimal::from_i128_with_scale(10_i128.pow(24), 0))
+        assert_eq!(
+            decimal(1e20, 4),
+            Some(Decimal::from(100_000_000_000_000_000_000_i128))
         );
         assert_eq!(decimal(f64::INFINITY, 2), None);
         assert_eq!(decimal(1e300, 2), None);
