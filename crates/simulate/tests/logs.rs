@@ -42,8 +42,8 @@ fn environments(log: &str, setup: &FunctionSetup) -> (f64, f64) {
         };
         let setups = std::slice::from_ref(setup);
         let law = Law::Constant(0.0);
-        let outcome = run_functions(&mut replay, &law, setups, &run, &mut |_| ()).unwrap();
-        let counts = outcome[0].batches.total().counts;
+        let outcomes = run_functions(&mut replay, &law, setups, &run, &mut |_| ()).unwrap();
+        let counts = outcomes.first().unwrap().batches.total().counts;
         assert_eq!(counts.arrived, counts.served);
         started += counts.cold;
         logged = replay.logged().environments.len();

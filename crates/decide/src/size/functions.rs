@@ -144,10 +144,9 @@ impl Function {
         let rated = &self.rated;
         let rate = ready_share.mul_add(rated.ran - rated.on_demand, rated.on_demand);
         let held = match self.readiness {
-            Readiness::None => 0.0,
             Readiness::Kept { number, .. } => f64::from(number) * SECONDS_PER_MONTH * rated.held,
             Readiness::Restored(restore) if restore.is_billed => SECONDS_PER_MONTH * rated.snapshot,
-            Readiness::Restored(_) => 0.0,
+            Readiness::None | Readiness::Restored(_) => 0.0,
         };
         work_s.mul_add(rate, held) * self.memory_bytes / GB
     }
