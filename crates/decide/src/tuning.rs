@@ -33,6 +33,8 @@ tuning! {
     target_filled,
     /// Part of a function's cost that environments kept ready must save.
     ready_saving,
+    /// Times the least cost at which a configuration with fewer copies is taken.
+    fewer_copies_worth,
     /// Copies kept unless the file says otherwise.
     tasks_for_availability,
     /// Zones of a service with two copies or more.
