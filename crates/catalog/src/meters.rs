@@ -67,6 +67,14 @@ meter_rules! {
     sqs_unit,
     /// Free SQS requests a month.
     sqs_free_requests,
+    /// Part of a record that counts as one PUT payload unit of a provisioned stream.
+    kinesis_put_unit,
+    /// A record of a stream on demand is rounded up to this.
+    kinesis_step,
+    /// Records of a stream are kept for this long without further charge.
+    kinesis_kept,
+    /// Part of a batch of a pipe that counts as one request.
+    pipe_unit,
     /// Free reads of a table's stream a month.
     dynamodb_free_stream_reads,
     /// Free bytes out to the internet a month.

@@ -57,7 +57,7 @@ fn size() -> impl Strategy<Value = Bytes> {
 
 fn usage() -> impl Strategy<Value = Usage> {
     (
-        0usize..20,
+        0usize..22,
         prop::array::uniform8(number()),
         prop::array::uniform4(size()),
         any::<bool>(),
@@ -183,6 +183,24 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
         18 => Usage::Egress {
             size: b[0],
             free_tier: flag,
+        },
+        _ => feeding(which, n, b, flag),
+    }
+}
+
+fn feeding(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
+    match which {
+        19 => Usage::Kinesis {
+            count: n[0],
+            hours: n[1],
+            on_demand: flag,
+            kept_hours: n[3],
+            records: n[2],
+            size: b[0],
+        },
+        20 => Usage::Pipes {
+            batches: n[0],
+            size: b[0],
         },
         _ => Usage::StepFunctions { transitions: n[0] },
     }

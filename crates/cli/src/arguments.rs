@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use landfall_catalog::Date;
 use landfall_decide::WORLDS;
-use landfall_units::is_region_name;
+use landfall_units::{Dimension, is_region_name};
 
 /// Decides where a workload should land on AWS, and says why.
 #[derive(Debug, Parser)]
@@ -97,6 +97,13 @@ fn times(text: &str) -> Result<f64, String> {
     let number = text.parse().ok();
     let number = number.filter(|number| (1.0..=1e4).contains(number));
     number.ok_or_else(|| "write a number from 1 to 10000, as in 3.5".to_owned())
+}
+
+/// Reads a share, from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    let share = Dimension::Share.parse(text).ok();
+    let share = share.filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "write a share from 0% to 100%, as in 1%".to_owned())
 }
 
 /// Reads a number of worlds.
@@ -248,18 +255,39 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) batch: u32,
-    /// Requests are records of a stream of so many shards: each hands over a batch in
-    /// order, the next one when the last is done. Latency is that of a batch's oldest.
-    #[arg(long, value_name = "N", conflicts_with_all = ["file", "replay"], requires = "batch_size",
+    /// Requests are records of a stream of so many shards, each of which is polled once a
+    /// second and hands over a batch in order, the next one when the last is done.
+    #[arg(long, value_name = "N", conflicts_with_all = ["file", "replay", "retry"],
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) shards: Option<u32>,
-    /// Most records of a batch from a shard.
-    #[arg(long, value_name = "N", requires = "shards",
+    /// Batches of a shard at once: the parallelization factor.
+    #[arg(long, value_name = "N", requires = "shards", default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub(crate) parallel: u32,
+    /// Most messages of a batch from a queue, or records from a shard; default: 10 and 100.
+    #[arg(long, value_name = "N", conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) batch_size: Option<u32>,
-    /// How long a batch that is not full waits for more records.
-    #[arg(long, value_name = "TIME", requires = "shards", default_value = "0s")]
+    /// How long a batch that is not full waits for more.
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "file",
+        default_value = "0s"
+    )]
     pub(crate) batch_window: String,
+    /// What a batch takes beside its messages or records.
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "file",
+        default_value = "0s"
+    )]
+    pub(crate) per_batch: String,
+    /// Share of messages whose work fails each time they are received, with --retry queue.
+    #[arg(long, value_name = "SHARE", conflicts_with = "file", default_value_t = 0.0,
+        value_parser = share)]
+    pub(crate) failing: f64,
     /// When work starts: \"rate(5 minutes)\", a cron expression.
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["file", "trace", "replay"])]
     pub(crate) schedule: Option<String>,
@@ -362,7 +390,7 @@ pub(crate) enum Retry {
     None,
     /// It is tried again as an asynchronous event.
     Async,
-    /// It is tried again as a message of a queue.
+    /// Requests are messages of a queue, which pollers take in batches and try again.
     Queue,
 }
 

@@ -48,6 +48,7 @@ struct Factors {
     units_peak: f64,
     cold: f64,
     billed: f64,
+    batch: f64,
     throttled: f64,
     failed: f64,
 }
@@ -73,6 +74,7 @@ impl Factors {
             units_peak: over(simulated.units_peak, estimate.units_peak),
             cold: over(simulated.cold_start_share, estimate.cold_start_share),
             billed: over(simulated.billed_s, estimate.billed_s),
+            batch: over(simulated.batch, estimate.batch),
             throttled: simulated.throttled_share,
             failed: simulated.failed_share,
         }
@@ -106,6 +108,7 @@ impl Factors {
             units_peak: between(self.units_peak, other.units_peak),
             cold: between(self.cold, other.cold),
             billed: between(self.billed, other.billed),
+            batch: between(self.batch, other.batch),
             throttled: line(self.throttled, other.throttled),
             failed: line(self.failed, other.failed),
         }
@@ -126,6 +129,9 @@ impl Factors {
             units_p99: estimate.units_p99 * self.units_p99,
             units_peak: estimate.units_peak * self.units_peak,
             billed_s: estimate.billed_s * self.billed,
+            // A batch of more takes longer.
+            batch: estimate.batch * self.batch,
+            run_s: estimate.run_s * self.batch,
             ..estimate
         }
     }

@@ -2,9 +2,10 @@
 
 use landfall_catalog::bill::{FrontDoorKind, LogsFrom, Usage};
 use landfall_catalog::{Capacity, Execution, Platform};
-use landfall_simulate::Forecast;
+use landfall_simulate::{Forecast, Pulling};
 use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
+use crate::decision::StreamSettings;
 use crate::numbers::Numbers;
 use crate::tuning::Tuning;
 
@@ -32,6 +33,8 @@ pub(crate) struct Around<'a> {
     /// Whether the forecast is for all copies together.
     pub(crate) covers_copies: bool,
     pub(crate) tuning: &'a Tuning,
+    /// The stream that the work comes from.
+    pub(crate) stream: Option<StreamSettings>,
 }
 
 impl Around<'_> {
@@ -39,7 +42,7 @@ impl Around<'_> {
     pub(crate) fn usage(&self) -> (Vec<Usage>, Option<&'static str>) {
         let mut usage = Vec::new();
         let door = self.front_door(&mut usage);
-        self.queue(&mut usage);
+        self.feeds(&mut usage);
         self.network(&mut usage);
         self.kept(&mut usage);
         (usage, door)
@@ -111,30 +114,41 @@ impl Around<'_> {
         }
     }
 
-    /// Events reach containers by a queue; functions are invoked by most of them.
-    fn queue(&self, usage: &mut Vec<Usage>) {
+    /// Units of work of a batch, on average.
+    fn batch(&self) -> f64 {
+        self.numbers.batch_mean(
+            self.platform,
+            self.forecast,
+            self.covers_copies,
+            self.tuning,
+        )
+    }
+
+    /// What feeds the work: queues, streams, pipes, the bus. Containers take events off a
+    /// queue, which a pipe fills from a stream; functions are invoked by most of them.
+    fn feeds(&self, usage: &mut Vec<Usage>) {
         let numbers = self.numbers;
-        let pulled = match numbers.trigger {
+        let is_service = self.platform.execution == Execution::Service;
+        match numbers.trigger {
             // The application puts its events into a queue, whatever takes them out.
-            Some("queue" | "mobile-event") => true,
-            Some("object-created" | "event-bus") => {
-                !self.is_function() && self.platform.execution == Execution::Service
-            }
-            _ => false,
-        };
-        if pulled {
+            Some("queue" | "mobile-event") => self.queue(usage, numbers.request, false),
             // Uploaded objects are passed by their key.
-            let by_key = numbers.trigger == Some("object-created");
-            usage.push(Usage::Sqs {
-                requests: exact(self.runs() * self.tuning.queue_requests_per_message),
-                size: if by_key {
-                    Bytes::default()
-                } else {
-                    numbers.request
-                },
-                fifo: false,
-                free_tier: false,
-            });
+            Some("object-created") if !self.is_function() && is_service => {
+                self.queue(usage, Bytes::default(), false);
+            }
+            Some("event-bus") if !self.is_function() && is_service => {
+                self.queue(usage, numbers.request, false);
+            }
+            Some("data-stream" | "table-stream") => {
+                if numbers.trigger == Some("data-stream") {
+                    usage.extend(self.shards());
+                }
+                if !self.is_function() && is_service {
+                    self.pipe(usage);
+                    self.queue(usage, numbers.request, true);
+                }
+            }
+            _ => {}
         }
         let (events, schedules) = match numbers.trigger {
             Some("schedule") => (0.0, self.runs()),
@@ -146,6 +160,96 @@ impl Around<'_> {
             schedules: exact(schedules),
             free_tier: false,
         });
+    }
+
+    /// Requests to a queue: messages are sent, and received and deleted by batch; consumers
+    /// that find none ask again after a long poll. A pipe sends by batch, too.
+    fn queue(&self, usage: &mut Vec<Usage>, size: Bytes, is_piped: bool) {
+        let (runs, batch) = (self.runs(), self.batch());
+        let sqs = |requests: f64, size: Bytes| Usage::Sqs {
+            requests: exact(requests),
+            size,
+            fifo: false,
+            free_tier: false,
+        };
+        let (sends, sent) = if is_piped {
+            let piped = self.piped();
+            (runs / piped, size * piped)
+        } else {
+            (runs * self.tuning.queue_sends_per_message, size)
+        };
+        let batches = runs / batch;
+        usage.push(sqs(sends, sent));
+        usage.push(sqs(batches, size * batch));
+        usage.push(sqs(batches + self.empty_polls(batches), Bytes::default()));
+    }
+
+    /// Requests that wait for messages in vain: those of consumers that are not at work.
+    fn empty_polls(&self, batches: f64) -> f64 {
+        let Some(pulled) = &self.numbers.load.pulled else {
+            return 0.0;
+        };
+        let consumers = match (self.platform.execution, pulled.from) {
+            (Execution::Job, _) => return 0.0,
+            (_, Pulling::Queue(pollers)) if self.is_function() => pollers.first,
+            _ => self.own(self.forecast.units_mean),
+        };
+        let polls = consumers * SECONDS_PER_MONTH / self.tuning.long_poll;
+        (polls - batches).max(0.0)
+    }
+
+    /// Of what is there for all copies, the part of one.
+    fn own(&self, units: f64) -> f64 {
+        if self.covers_copies {
+            units / self.numbers.copies
+        } else {
+            units
+        }
+    }
+
+    /// A data stream: its shards, or what goes in and out where it scales by itself.
+    fn shards(&self) -> Option<Usage> {
+        let stream = self.stream?;
+        Some(Usage::Kinesis {
+            count: if stream.on_demand {
+                Decimal::ONE
+            } else {
+                exact(stream.shards)
+            },
+            hours: exact(HOURS_PER_MONTH),
+            on_demand: stream.on_demand,
+            kept_hours: exact(self.tuning.stream_retention / 3_600.0),
+            records: exact(self.runs()),
+            size: self.numbers.request,
+        })
+    }
+
+    /// Records that a pipe hands on together, on average: what a poll finds, up to a batch of
+    /// a queue.
+    fn piped(&self) -> f64 {
+        let pulled = self.numbers.load.pulled.as_ref();
+        pulled.map_or(1.0, |pulled| {
+            pulled.piped_mean(self.numbers.load.rate_per_s)
+        })
+    }
+
+    /// A pipe from a stream to a queue; reads of a table's stream are billed.
+    fn pipe(&self, usage: &mut Vec<Usage>) {
+        let piped = self.piped();
+        usage.push(Usage::Pipes {
+            batches: exact(self.runs() / piped),
+            size: self.numbers.request * piped,
+        });
+        let pulled = self.numbers.load.pulled.as_ref();
+        let from = pulled.map(|pulled| pulled.from);
+        if let (Some("table-stream"), Some(Pulling::Stream(law))) = (self.numbers.trigger, from) {
+            usage.push(Usage::DynamoDb {
+                write_units: Decimal::ZERO,
+                read_units: Decimal::ZERO,
+                stream_reads: exact(law.shards * SECONDS_PER_MONTH / law.poll_s),
+                free_tier: false,
+            });
+        }
     }
 
     fn network(&self, usage: &mut Vec<Usage>) {
@@ -190,7 +294,8 @@ impl Around<'_> {
 
     /// Logs, images and control planes.
     fn kept(&self, usage: &mut Vec<Usage>) {
-        let ingested = Bytes::from_f64(self.runs() * self.tuning.log_bytes_per_request);
+        let lines = self.runs() / self.batch();
+        let ingested = Bytes::from_f64(lines * self.tuning.log_bytes_per_request);
         let months = self.tuning.log_retention / SECONDS_PER_MONTH;
         let stored_gb_months = exact(ingested.as_gb() * months);
         usage.push(Usage::Logs {

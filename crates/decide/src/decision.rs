@@ -328,6 +328,21 @@ pub struct Configuration {
     pub steps: Option<f64>,
     /// What stands before an http or websocket workload.
     pub front_door: Option<&'static str>,
+    /// Most messages or records of a batch, where work comes in batches.
+    pub batch: Option<f64>,
+    /// The stream that the work comes from.
+    pub stream: Option<StreamSettings>,
+}
+
+/// The stream that work comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StreamSettings {
+    /// Shards; of a stream that scales by itself, those that it has at the peak.
+    pub shards: f64,
+    /// Batches of a shard at once; none where no function reads it.
+    pub parallel: Option<f64>,
+    /// The stream scales by itself.
+    pub on_demand: bool,
 }
 
 /// Something taken for granted because a number was needed.

@@ -3,6 +3,7 @@
 use landfall_catalog::bill::{Bill, Usage, bill};
 use landfall_catalog::{Catalog, Date, Platform, PlatformId, PlatformSet, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
+use landfall_simulate::Placement;
 use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
 
@@ -193,14 +194,31 @@ impl Context<'_> {
             .catalog
             .at(id)
             .ok_or_else(|| "it is not in the catalog".to_owned())?;
+        let shared_out = numbers.shared_out(platform);
+        let numbers = shared_out.as_ref().unwrap_or(numbers);
         let simulator = Calibrated { calibration };
         let mut sized = size(&self.search(platform, numbers, &simulator), ask)?;
+        sized.configuration.stream = match &sized.placement {
+            Placement::PerRequest(_) => sized.configuration.stream,
+            // Managed instances are fed by a mapping, too.
+            Placement::Service(place) if platform.family == "lambda" => {
+                let vcpus = place.vcpus.min(numbers.load.threads);
+                if let Some(why) = numbers.falls_behind(vcpus) {
+                    return Err(why);
+                }
+                let pulled = numbers.load.pulled.as_ref();
+                sized.configuration.batch = pulled.map(|pulled| pulled.most(&numbers.load, vcpus));
+                numbers.stream_at(vcpus)
+            }
+            Placement::Service(_) | Placement::Job(_) => numbers.stream(),
+        };
         let around = Around {
             platform,
             numbers,
             forecast: &sized.forecast,
             covers_copies: sized.covers_copies,
             tuning: self.tuning,
+            stream: sized.configuration.stream,
         };
         let (companions, door) = around.usage();
         sized.configuration.front_door = door;
@@ -246,6 +264,8 @@ impl Context<'_> {
         let Some(platform) = self.catalog.at(id) else {
             return Vec::new();
         };
+        let shared_out = numbers.shared_out(platform);
+        let numbers = shared_out.as_ref().unwrap_or(numbers);
         let known = self.configured.get(usize::from(id.0));
         let simulator = Calibrated {
             calibration: known.map(|one| &one.calibration),

@@ -25,6 +25,7 @@ mod explain;
 mod interview;
 mod numbers;
 mod people;
+mod pulled;
 mod rates;
 mod search;
 mod simulated;
@@ -42,7 +43,8 @@ pub use baseline::{STATEMENTS, Score, score};
 pub use blame::{Blame, blame, differing};
 pub use decision::{
     Assumed, AtVolume, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine,
-    Precedence, Reason, Shared, Standing, Tipping, Tried, Unknown, Verdict, WorkloadDecision,
+    Precedence, Reason, Shared, Standing, StreamSettings, Tipping, Tried, Unknown, Verdict,
+    WorkloadDecision,
 };
 pub use interview::{Next, next_question};
 pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};

@@ -6,6 +6,7 @@ use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
 
 use crate::assume::init_law;
+use crate::pulled::pulled;
 use crate::tuning::Tuning;
 
 /// How a function comes back from a snapshot.
@@ -134,6 +135,7 @@ impl Numbers {
                 threads,
                 init_s: number(FactId::Init),
                 concurrent: number(FactId::Concurrent),
+                pulled: pulled(facts, tuning, catalog),
             },
             init_spread: init_law(facts, catalog)
                 .filter(|law| law.p50_s > 0.0)

@@ -3,8 +3,9 @@
 use landfall_catalog::{Date, Platform};
 use landfall_simulate::{
     Detail, DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch,
-    Law, Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
-    ServicePlacement, ServiceSetup, Simulator, Spot, SteadyState, Streams, Traffic,
+    Law, Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Pollers, Pulled,
+    PulledLoad, Pulling, QueueSetup, Refused, Scaling, ServicePlacement, ServiceSetup, Simulator,
+    Spot, SteadyState, StreamSetup, Streams, Traffic,
 };
 use landfall_units::SECONDS_PER_MONTH;
 
@@ -73,7 +74,7 @@ impl Simulated<'_> {
                     let outcome = month(&law, &traffic, &mut |month| {
                         month.function(setup, &mut |_| ()).ok()?
                     })?;
-                    Some(forecast(&run.placement, &estimate, &outcome).latency.p99_s)
+                    Some(forecast(run, &estimate, &outcome).latency.p99_s)
                 };
                 let outcome = month(&law, &traffic, &mut |month| {
                     month.function(&setup, progress).ok()?
@@ -103,7 +104,7 @@ impl Simulated<'_> {
         if outcome.counts.served == 0 {
             return None;
         }
-        let mut simulated = forecast(&run.placement, &estimate, &outcome);
+        let mut simulated = forecast(run, &estimate, &outcome);
         let p99_s = simulated.latency.p99_s;
         simulated.p99_range_s = p99_range_s
             .map(|(one_s, other_s)| (one_s.min(other_s).min(p99_s), one_s.max(other_s).max(p99_s)));
@@ -149,7 +150,9 @@ impl Simulated<'_> {
         let limit = |name: &str| self.platform.limit(name)?.value_on(self.day);
         let most = limit("concurrency")?;
         let per_environment = self.number("requests_per_environment_s");
+        let pulled = load.pulled.as_ref();
         Some(FunctionSetup {
+            pulled: pulled.map(|pulled| self.pulled(pulled, load, place.vcpus, most)),
             silence_s: Some((place.silence_limit_s, swept_s)),
             life_s: (life_s > 0.0).then_some((life_s, life_s)),
             start: match place.restored_s {
@@ -161,23 +164,57 @@ impl Simulated<'_> {
             requests_per_s: (load.synchronous && per_environment > 0.0)
                 .then_some(most * per_environment),
             provisioned: place.provisioned,
-            refused: match self.numbers.trigger {
-                _ if load.synchronous => Refused::Fails,
-                Some("queue") => Refused::TriedAgain {
-                    first_s: self.number("visibility_timeout"),
-                    longest_s: self.number("visibility_timeout"),
-                    age_s: self.number("retention"),
-                    spread: 0.0,
-                },
-                _ => Refused::TriedAgain {
+            refused: if load.synchronous {
+                Refused::Fails
+            } else {
+                Refused::TriedAgain {
                     first_s: self.number("retry_first"),
                     longest_s: self.number("retry_longest"),
                     age_s: self.number("retry_age"),
                     spread: self.number("retry_spread"),
-                },
+                }
             },
             ..FunctionSetup::plain(place.idle_limit_s)
         })
+    }
+
+    /// What pulls the work of a load, where an environment has so many vCPUs and so many may
+    /// run at once.
+    fn pulled(&self, pulled: &PulledLoad, load: &Load, vcpus: f64, most: f64) -> Pulled {
+        let batch = pulled.most(load, vcpus) as u32;
+        let per_batch_s = pulled.per_batch_s * load.stretch(vcpus);
+        let again_s = self.number("retry_first");
+        match pulled.from {
+            Pulling::Queue(pollers) => {
+                let advised_s = self.number("visibility_times") * pulled.longest_s(load, vcpus);
+                Pulled::Queue(QueueSetup {
+                    pollers: Pollers {
+                        most: pollers.most.min(most),
+                        ..pollers
+                    },
+                    batch,
+                    window_s: pulled.window_s,
+                    per_batch_s,
+                    hidden_s: advised_s.max(self.number("visibility_timeout")),
+                    kept_s: self.number("retention"),
+                    receives: self.number("receives_most") as u32,
+                    failing: 0.0,
+                    again_s,
+                })
+            }
+            Pulling::Stream(law) => {
+                let lanes = pulled.lanes(load, vcpus).and_then(Result::ok);
+                Pulled::Stream(StreamSetup {
+                    shards: lanes.map_or(law.shards as u32, |lanes| lanes.shards),
+                    parallel: lanes.map_or(law.most_parallel as u32, |lanes| lanes.parallel),
+                    batch,
+                    window_s: pulled.window_s,
+                    poll_s: law.poll_s,
+                    per_batch_s,
+                    again_s,
+                })
+            }
+        }
     }
 
     /// Start-up around its usual length, spread as measured for its runtime, else for all.
@@ -272,7 +309,7 @@ type Work<'w> = dyn FnMut(&Month<'_>) -> Option<MonthOutcome> + 'w;
 
 /// What a simulated month says, in the words of a forecast. Means that are exact stay:
 /// how long work runs, and how much is under way on average.
-fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
+fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
     let counts = &month.counts;
     let served = counts.served as f64;
     let mut simulated = Forecast {
@@ -286,7 +323,8 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
         failed_share: counts.missed_share(),
         ..*estimate
     };
-    match placement {
+    let load = &run.load;
+    match &run.placement {
         Placement::PerRequest(place) => {
             for time_s in [
                 &mut simulated.latency.p50_s,
@@ -296,6 +334,15 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
                 // Steps of a split unit of work follow one another.
                 *time_s = *time_s * estimate.steps + place.overhead_s;
             }
+            // One unit of work, and what is beside a batch of them.
+            let beside_s = load
+                .pulled
+                .map_or(0.0, |pulled| pulled.per_batch_s * load.stretch(place.vcpus));
+            let one_s = (estimate.run_s - beside_s) / estimate.batch;
+            simulated.batch = counts.batch_mean();
+            simulated.run_s = one_s.mul_add(simulated.batch, beside_s);
+            simulated.units_mean =
+                load.rate_per_s * estimate.steps * simulated.run_s / simulated.batch;
             simulated.cold_start_share = counts.cold_share();
             simulated.throttled_share = counts.throttled_share();
             let most = f64::from(counts.most_busy);
@@ -308,6 +355,9 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
             };
         }
         Placement::Service(_) => {
+            if let Some(pulled) = &load.pulled {
+                simulated.latency = pulled.polled(simulated.latency);
+            }
             simulated.units_mean = month.units_mean;
             simulated.units_p99 = month.units_peak;
             simulated.units_peak = month.units_peak;

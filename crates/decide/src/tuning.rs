@@ -45,8 +45,16 @@ tuning! {
     log_bytes_per_request,
     /// Seconds for which logs are kept.
     log_retention,
-    /// Requests to a queue for each message.
-    queue_requests_per_message,
+    /// Requests with which a message is put into a queue.
+    queue_sends_per_message,
+    /// Seconds that receiving messages takes.
+    queue_receive,
+    /// Seconds that a request for messages waits where there are none.
+    long_poll,
+    /// Seconds for which records of a stream are kept.
+    stream_retention,
+    /// Part of a shard's limits, and of the time of its lanes, that sizing fills at the peak.
+    lane_filled,
     /// Share of worlds in which a target may be missed.
     may_miss,
 }

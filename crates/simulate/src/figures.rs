@@ -93,12 +93,13 @@ pub struct Figures {
 impl From<&Outcome> for Figures {
     fn from(outcome: &Outcome) -> Self {
         let total = outcome.batches.total();
+        let latency = total.latency();
         let error = |figure: fn(&Tally) -> f64| outcome.batches.standard_error(figure);
         Self {
             counts: total.counts,
             waiting: outcome.waiting,
-            latency: Percentiles::of(&total.latency()),
-            queueing: Percentiles::among(&total.wait, total.counts.served),
+            latency: Percentiles::of(&latency),
+            queueing: Percentiles::among(&total.wait, latency.count()),
             cold_start: Percentiles::of(&total.start),
             errors: Errors {
                 cold_start_share: error(|batch| batch.counts.cold_share()),

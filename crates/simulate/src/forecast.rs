@@ -56,8 +56,11 @@ pub struct Forecast {
     pub units_peak: f64,
     /// Copies that stand all the time; zero where none do.
     pub units_least: f64,
-    /// Seconds that one unit of work runs, on average, in one step.
+    /// Seconds that one unit of work runs, on average, in one step; where work comes in
+    /// batches, a batch.
     pub run_s: f64,
+    /// Units of work of a batch, on average: 1 where they do not come in batches.
+    pub batch: f64,
     /// Steps that one unit of work takes; above 1 only where it had to be split.
     pub steps: f64,
     /// Seconds of capacity billed for one job, or zero.

@@ -26,11 +26,11 @@ use crate::calendar::Calendar;
 use crate::few::{Environment, Few, Seen};
 use crate::idle::{Ends, Idle, PROVISIONED};
 use crate::law::Law;
+use crate::pulled::Source;
 use crate::random::Generator;
 use crate::retries::Again;
 use crate::run::{Outcome, Run};
 use crate::setup::{FunctionSetup, Refused};
-use crate::shards::Shards;
 use crate::tally::{Batches, Point, Series};
 use crate::tokens::Tokens;
 
@@ -102,8 +102,8 @@ struct Pool<'a> {
     requests: Option<Tokens>,
     again: BinaryHeap<Reverse<Again>>,
     again_at_s: f64,
-    /// What hands records over, if the source is a stream.
-    shards: Option<Shards>,
+    /// What hands batches over, where work is pulled.
+    source: Option<Source>,
     /// For what only cold requests need.
     random: Generator,
     budget: Budget,
@@ -142,9 +142,9 @@ impl<'a> Pool<'a> {
                 .map(|per_s| Tokens::new(per_s.max(1.0), per_s)),
             again: BinaryHeap::new(),
             again_at_s: f64::INFINITY,
-            shards: setup
-                .in_order
-                .map(|in_order| Shards::new(in_order, run.streams.stream("shards"))),
+            source: setup
+                .pulled
+                .map(|pulled| Source::new(pulled, run.streams.stream("shards"))),
             random: run.streams.stream("cold starts"),
             budget: run.budget,
             now_s: 0.0,
@@ -162,8 +162,8 @@ impl<'a> Pool<'a> {
 
     /// Takes on a block of requests.
     fn take(&mut self, at_s: &[f64], run_s: &[f64]) {
-        if self.shards.is_some() {
-            return self.take_records(at_s, run_s);
+        if self.source.is_some() {
+            return self.take_pulled(at_s, run_s);
         }
         let mut from = 0;
         while from < at_s.len() && !self.budget.is_spent() {
@@ -193,8 +193,8 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Takes on a block of records.
-    fn take_records(&mut self, at_s: &[f64], run_s: &[f64]) {
+    /// Takes on a block of what is pulled.
+    fn take_pulled(&mut self, at_s: &[f64], run_s: &[f64]) {
         for (at_s, run_s) in at_s.iter().zip(run_s) {
             while *at_s >= self.stretch_end_s && !self.budget.is_spent() {
                 self.end_stretch();
@@ -205,34 +205,57 @@ impl<'a> Pool<'a> {
             }
             self.budget.spend(1);
             self.now_s = *at_s;
-            if let Some(shards) = &mut self.shards {
-                shards.put(*at_s, *run_s);
-                if shards.waiting() > MOST_HELD {
+            if let Some(source) = &mut self.source {
+                source.put(*at_s, *run_s);
+                if source.waiting() > MOST_HELD {
                     self.budget.exhaust();
                 }
             }
         }
     }
 
-    /// Hands over the batches of records that are due by a time: each is a request.
+    /// Hands over the batches that are due by a time: each is a request. All that is in one
+    /// is done with it.
     fn hand_over(&mut self, until_s: f64) {
-        let Some(mut shards) = self.shards.take() else {
+        let Some(mut source) = self.source.take() else {
             return;
         };
         while !self.budget.is_spent()
-            && let Some(batch) = shards.next_by(until_s)
+            && let Some(batch) = source.next_by(until_s)
         {
             self.budget.spend(1);
+            let cold = self.counted.cold;
             let end_s = self.attempt(batch.at_s, batch.first_s, batch.run_s, 0);
-            if let Some(end_s) = end_s {
-                self.counted.arrived += 1;
-                self.counted.records += u64::from(batch.records);
-                shards.begun(&batch, end_s);
+            let Some(end_s) = end_s else {
+                source.refused(&batch);
+                self.counted.expired += source.given_up();
+                continue;
+            };
+            self.counted.arrived += 1;
+            let tally = &mut self.batches.current;
+            let waited_s = &mut self.counted.wait_s;
+            let times = if self.counted.cold > cold {
+                &mut tally.cold
             } else {
-                shards.refused(&batch);
-            }
+                &mut tally.warm
+            };
+            let waits = &mut tally.wait;
+            let mut records = 0;
+            source.begun(&batch, end_s, |came_s| {
+                records += 1;
+                // The first of a batch was counted as it began.
+                if records > 1 {
+                    times.add(end_s - came_s);
+                    if batch.at_s > came_s {
+                        waits.add(batch.at_s - came_s);
+                        *waited_s += batch.at_s - came_s;
+                    }
+                }
+            });
+            self.counted.records += records;
+            self.counted.expired += source.given_up();
         }
-        self.shards = Some(shards);
+        self.source = Some(source);
     }
 
     /// What is due to be tried again by a time.
@@ -484,8 +507,8 @@ impl<'a> Pool<'a> {
     #[cold]
     fn refuse(&mut self, at_s: f64, first_s: f64, run_s: f64, attempts: u32) -> Option<f64> {
         self.counted.throttled += 1;
-        if self.setup.in_order.is_some() {
-            // The shard tries it again.
+        if self.setup.pulled.is_some() {
+            // Whoever pulled it tries it again.
             self.counted.retried += 1;
             return None;
         }
@@ -645,9 +668,9 @@ impl<'a> Pool<'a> {
             series: self.series,
             waiting: self.again.len() as u64
                 + self
-                    .shards
+                    .source
                     .as_ref()
-                    .map_or(0, |shards| shards.waiting() as u64),
+                    .map_or(0, |source| source.waiting() as u64),
             cut_s: self.budget.is_spent().then_some(self.now_s),
         }
     }

@@ -32,7 +32,14 @@ impl DurationLaw {
         log_normal_mean(self.p50_s, self.p99_s, Some(self.max_s))
     }
 
-    fn sigma(&self) -> f64 {
+    /// Median and 99th percentile, in seconds, of a median and a standard deviation of the
+    /// logarithm.
+    pub(crate) fn through(p50_s: f64, sigma: f64) -> (f64, f64) {
+        (p50_s, p50_s * (sigma * Z99).exp())
+    }
+
+    /// Standard deviation of the logarithm.
+    pub(crate) fn sigma(&self) -> f64 {
         if self.p50_s <= 0.0 || self.p99_s <= self.p50_s {
             return 0.0;
         }

@@ -2,6 +2,7 @@
 
 use crate::curve::QUANTILES;
 use crate::law::DurationLaw;
+use crate::pulled::PulledLoad;
 
 /// Everything about a workload that its behaviour follows from; no unknowns left.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Load {
     pub init_s: f64,
     /// Connections held open at once.
     pub concurrent: f64,
+    /// How it comes off a queue or a stream; none where it comes by itself.
+    pub pulled: Option<PulledLoad>,
 }
 
 impl Load {

@@ -8,6 +8,7 @@ use crate::figures::Percentiles;
 use crate::functions::run_functions;
 use crate::jobs::{JobSetup, run_jobs};
 use crate::law::Law;
+use crate::pulled::Pulled;
 use crate::random::Streams;
 use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
@@ -119,7 +120,10 @@ impl Month<'_> {
             let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;
             return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
-        self.function_in_windows(setup, &curve, progress)
+        match &setup.pulled {
+            Some(Pulled::Queue(_)) => self.queue_in_windows(setup, &curve, progress),
+            Some(Pulled::Stream(_)) | None => self.function_in_windows(setup, &curve, progress),
+        }
     }
 
     /// A service. Beyond the budget, the number of copies follows the mean load minute by

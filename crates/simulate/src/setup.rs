@@ -1,7 +1,7 @@
 //! How a function is set up, and how its platform behaves.
 
 use crate::law::Law;
-use crate::shards::InOrder;
+use crate::pulled::Pulled;
 
 /// How a function is set up, and how its platform behaves.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +30,8 @@ pub struct FunctionSetup {
     pub requests_per_s: Option<f64>,
     /// What happens to a request that is refused.
     pub refused: Refused,
-    /// Requests are records of a stream, handed over in order.
-    pub in_order: Option<InOrder>,
+    /// Requests are batches of what comes, pulled off a queue or a stream.
+    pub pulled: Option<Pulled>,
 }
 
 /// What happens to a request that is refused.
@@ -76,7 +76,7 @@ impl FunctionSetup {
             launch: None,
             requests_per_s: None,
             refused: Refused::Fails,
-            in_order: None,
+            pulled: None,
         }
     }
 }

@@ -15,8 +15,18 @@ pub struct SteadyState;
 impl Simulator for SteadyState {
     fn forecast(&self, load: &Load, placement: &Placement) -> Forecast {
         match placement {
-            Placement::PerRequest(place) => per_request(load, place),
-            Placement::Service(place) => service(load, place),
+            Placement::PerRequest(place) => match &load.pulled {
+                Some(pulled) => pulled.forecast(load, place, |alike| per_request(alike, place)),
+                None => per_request(load, place),
+            },
+            Placement::Service(place) => {
+                let forecast = service(load, place);
+                let latency = load.pulled.map(|pulled| pulled.polled(forecast.latency));
+                Forecast {
+                    latency: latency.unwrap_or(forecast.latency),
+                    ..forecast
+                }
+            }
             Placement::Job(place) => job(load, place),
         }
     }
@@ -163,6 +173,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
         units_peak,
         units_least: f64::from(place.provisioned),
         run_s,
+        batch: 1.0,
         steps,
         billed_s: 0.0,
         utilisation: load.cpu_s() / (law.mean_s() * place.vcpus).max(f64::MIN_POSITIVE),
@@ -246,6 +257,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
         units_peak: peak,
         units_least: least,
         run_s: alone_s,
+        batch: 1.0,
         steps: 1.0,
         billed_s: 0.0,
         utilisation: load.rate_per_s * load.cpu_s() / (mean * place.vcpus).max(f64::MIN_POSITIVE),
@@ -280,6 +292,7 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
         units_peak: (busy * load.peak_to_mean).max(1.0),
         units_least: 0.0,
         run_s,
+        batch: 1.0,
         steps: 1.0,
         billed_s,
         utilisation: load.cpu_s() / (run_s * place.vcpus).max(f64::MIN_POSITIVE),

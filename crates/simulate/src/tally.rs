@@ -9,7 +9,7 @@ pub struct Counts {
     pub seconds: f64,
     /// Requests that arrived.
     pub arrived: u64,
-    /// Records of a stream that were handed over; requests are the batches of them.
+    /// Messages or records that were handed over and done; requests are the batches of them.
     pub records: u64,
     /// Requests served, or begun for good.
     pub served: u64,
@@ -93,16 +93,35 @@ impl Counts {
         ratio(self.cold as f64, self.served as f64)
     }
 
-    /// Share of requests that were refused for good.
-    pub fn failed_share(&self) -> f64 {
-        ratio((self.failed + self.expired) as f64, self.arrived as f64)
+    /// Units of work that there were: requests, or what was pulled in batches, whether done
+    /// or given up.
+    fn units(&self) -> u64 {
+        if self.records > 0 {
+            self.records + self.expired
+        } else {
+            self.arrived.max(self.expired)
+        }
     }
 
-    /// Share of requests that were refused for good, given up for their age, or done after
-    /// their deadline.
+    /// Share of units of work that were refused for good.
+    pub fn failed_share(&self) -> f64 {
+        ratio((self.failed + self.expired) as f64, self.units() as f64)
+    }
+
+    /// Share of units of work that were refused for good, given up, or done after their
+    /// deadline.
     pub fn missed_share(&self) -> f64 {
         let missed = self.failed + self.expired + self.late;
-        ratio(missed as f64, self.arrived as f64)
+        ratio(missed as f64, self.units() as f64)
+    }
+
+    /// Units of work of a request, on average: 1 where they do not come in batches.
+    pub fn batch_mean(&self) -> f64 {
+        if self.records > 0 {
+            ratio(self.records as f64, self.served as f64)
+        } else {
+            1.0
+        }
     }
 
     /// Share of attempts that were refused.

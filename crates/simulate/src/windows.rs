@@ -62,6 +62,39 @@ impl Month<'_> {
         Ok(finished(whole, Some(windows)))
     }
 
+    /// Windows spread evenly over the month, each as long as the budget allows, after a
+    /// warm-up as long as the idle limit: bursts are seldom, and what waits of one is worked
+    /// off long after it. None where not even one fits.
+    pub(crate) fn queue_in_windows(
+        &self,
+        setup: &FunctionSetup,
+        curve: &Curve,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Option<MonthOutcome>> {
+        let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
+        let whole_s = self.budget as f64 / self.traffic.rate_per_s;
+        let afforded_s = whole_s / MOST_WINDOWS as f64 - warm_up_s;
+        let counted_s = warm_up_s.max(afforded_s);
+        let window_s = warm_up_s + counted_s;
+        let number = ((whole_s / window_s) as u32).min(MOST_WINDOWS as u32);
+        if number == 0 {
+            return Ok(None);
+        }
+        let mut whole = Outcome::default();
+        for window in 0..number {
+            let share = (f64::from(window) + 0.5) / f64::from(number);
+            let minute = (share * (self.for_s - window_s) / MINUTE_S).floor() as usize;
+            let outcome = self.one_window(setup, curve, minute, warm_up_s, window_s)?;
+            whole.join_window(&outcome, 1);
+            progress(share * self.for_s);
+        }
+        let windows = Windows {
+            number,
+            seconds: counted_s,
+        };
+        Ok(finished(whole, Some(windows)))
+    }
+
     /// The window that begins with a minute.
     fn one_window(
         &self,

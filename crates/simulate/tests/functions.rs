@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Detail, Figures, FunctionSetup, InOrder, Keeping, Law, Outcome, Poisson, Refused, Run,
-    Shape, Streams, Traffic, cold_start_share_of,
+    Budget, Detail, Figures, FunctionSetup, Keeping, Law, Outcome, Poisson, Pulled, Refused, Run,
+    Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -319,11 +319,16 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
                     } else {
                         Refused::Fails
                     },
-                    in_order: shards.map(|(shards, batch, window_s)| InOrder {
-                        shards,
-                        batch,
-                        window_s,
-                        again_s: 1.0,
+                    pulled: shards.map(|(shards, batch, window_s)| {
+                        Pulled::Stream(StreamSetup {
+                            shards,
+                            parallel: 2,
+                            batch,
+                            window_s,
+                            poll_s: 1.0,
+                            per_batch_s: 0.0,
+                            again_s: 1.0,
+                        })
                     }),
                 }
             },
@@ -373,7 +378,7 @@ proptest! {
         let counts = outcome.batches.total().counts;
         let setup = &setups[0];
         // Of a stream, records wait, and requests are the batches that were handed over.
-        let (units, waiting) = match setup.in_order {
+        let (units, waiting) = match setup.pulled {
             Some(_) => (counts.records, 0),
             None => (counts.served, outcome.waiting),
         };
@@ -382,80 +387,10 @@ proptest! {
         prop_assert_eq!(all, units + counts.failed + counts.expired + outcome.waiting);
         let whole = units as f64 * 2.0 + counts.start_s;
         // What is under way at the end is counted only so far.
-        let batch = f64::from(setup.in_order.map_or(1, |stream| stream.batch));
+        let batch = f64::from(setup.pulled.map_or(1, |pulled| pulled.batch()));
         let cut = f64::from(setup.most_at_once) * (2.0 * batch + setup.start.mean_s());
         prop_assert!(counts.busy_s <= whole + 1e-6 && counts.busy_s >= whole - cut - 1e-6);
         prop_assert!(counts.alive_s >= counts.busy_s - 1e-6);
         prop_assert!(counts.most_busy <= setup.most_at_once);
     }
-}
-
-/// Runs a stream through a function whose environments start at once.
-fn stream(rate: f64, mean_s: f64, for_s: f64, in_order: InOrder) -> Outcome {
-    let setup = FunctionSetup {
-        in_order: Some(in_order),
-        ..FunctionSetup::plain(600.0)
-    };
-    run(rate, mean_s, for_s, &[setup], 1).remove(0)
-}
-
-const ONE_BY_ONE: InOrder = InOrder {
-    shards: 1,
-    batch: 1,
-    window_s: 0.0,
-    again_s: 1.0,
-};
-
-/// A shard that hands over record by record is the queue M/M/1: the mean time in it is
-/// the mean of the work over one less the load, and each of two shards has half the load.
-#[test]
-fn a_shard_is_a_queue_with_one_server() {
-    for (shards, load) in [(1, 0.7), (2, 0.35)] {
-        let in_order = InOrder {
-            shards,
-            ..ONE_BY_ONE
-        };
-        let outcome = stream(0.7, 1.0, 2e6, in_order);
-        let found = Figures::from(&outcome).latency.mean_s;
-        let wanted = 1.0 / (1.0 - load);
-        assert!((found / wanted - 1.0).abs() < 0.02, "{found} {wanted}");
-    }
-}
-
-/// More come than can be done one by one: alone, records wait without end; in batches that
-/// take as long as their records together, they do too; the order is kept all the same, so
-/// that never more are under way than there are shards.
-#[test]
-fn never_more_are_under_way_than_there_are_shards() {
-    let in_order = InOrder {
-        shards: 3,
-        batch: 10,
-        window_s: 5.0,
-        ..ONE_BY_ONE
-    };
-    let outcome = stream(2.0, 1.0, 1e5, in_order);
-    let counts = outcome.batches.total().counts;
-    assert!(counts.most_busy <= 3, "{}", counts.most_busy);
-    let size = counts.records as f64 / counts.served as f64;
-    assert!(size > 3.0 && size <= 10.0, "{size}");
-    let swamped = stream(2.0, 1.0, 1e4, ONE_BY_ONE);
-    assert!(swamped.waiting > 9_000, "{}", swamped.waiting);
-}
-
-/// A batch that is refused holds its shard, and no record is lost.
-#[test]
-fn a_refused_batch_is_tried_again_by_its_shard() {
-    let setup = FunctionSetup {
-        most_at_once: 1,
-        in_order: Some(InOrder {
-            shards: 4,
-            ..ONE_BY_ONE
-        }),
-        ..FunctionSetup::plain(600.0)
-    };
-    let outcome = run(0.5, 1.0, 1e5, &[setup], 1).remove(0);
-    let counts = outcome.batches.total().counts;
-    assert!(counts.throttled > 0 && counts.failed == 0);
-    assert_eq!(counts.arrived, counts.served);
-    assert!(counts.most_busy == 1);
 }

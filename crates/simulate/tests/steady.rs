@@ -79,6 +79,7 @@ fn load(rate: f64, peak: f64) -> Load {
         threads: 1.0,
         init_s: 0.5,
         concurrent: 0.0,
+        pulled: None,
     }
 }
 

@@ -106,7 +106,8 @@ impl Domain {
     fn of(fact: FactId, dimension: Dimension) -> Self {
         use FactId as F;
         let most = match (fact, dimension) {
-            (F::Copies | F::MinTasks | F::PeakToMean, _) => 1e4,
+            (F::Copies | F::MinTasks | F::PeakToMean | F::BatchSize, _) => 1e4,
+            (F::BatchWindow, _) => 300.0,
             (_, Dimension::Rate | Dimension::Ratio) => 1e6,
             (_, Dimension::Duration) => 366.0 * 86_400.0,
             (_, Dimension::Bytes) => 1e15,
@@ -115,7 +116,7 @@ impl Domain {
             (_, Dimension::Share) => 1.0,
         };
         let (least, is_open) = match fact {
-            F::Copies | F::Batch | F::Threads | F::PeakToMean => (1.0, false),
+            F::Copies | F::Batch | F::BatchSize | F::Threads | F::PeakToMean => (1.0, false),
             F::Volume
             | F::DurationP50
             | F::DurationP99

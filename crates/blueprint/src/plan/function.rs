@@ -62,7 +62,7 @@ impl Planning<'_, '_> {
             "ready_why": ready_why,
             "snapstart": snapstart,
             "memory_mb": config.memory_mb.unwrap_or(self.managed_memory_mb()),
-            "timeout_s": self.longest_s(longest),
+            "timeout_s": self.longest_s(longest, config),
             "arch": config.architecture.unwrap_or("x86_64"),
             "image": is_image,
             "language": language.word(),

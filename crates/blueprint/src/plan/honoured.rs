@@ -79,6 +79,7 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         | F::PeakToMean
         | F::Concurrent
         | F::Batch
+        | F::PerBatch
         | F::Trace
         | F::DurationP50
         | F::DurationP99
@@ -113,6 +114,8 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
             (!is_read).then(|| "nothing is started by a schedule".to_owned())
         }),
         F::DurationMax => Unless(longest),
+        F::BatchSize => Unless(batch),
+        F::BatchWindow => Unless(window),
         F::Init => Unless(start),
         F::PackageKind => Unless(package),
         F::Runtime => Unless(runtime),
@@ -299,6 +302,27 @@ fn longest(case: &Case<'_, '_, '_>) -> Option<String> {
     let timeout_s = case.number("/fn/timeout_s");
     (case.planned.is_function() && timeout_s < longest_s)
         .then(|| format!("a run is ended after {timeout_s:.0}s"))
+}
+
+/// Whether an event source mapping hands over batches.
+fn is_mapped(case: &Case<'_, '_, '_>) -> bool {
+    let triggers = ["queue", "mobile-event", "data-stream", "table-stream"];
+    case.planned.is_function() && triggers.contains(&case.planned.trigger)
+}
+
+fn batch(case: &Case<'_, '_, '_>) -> Option<String> {
+    if !is_mapped(case) {
+        return said("tasks receive as many messages at once as their code asks for");
+    }
+    let asked = case.planning.likely(FactId::BatchSize)?;
+    let made = case.number("/w/batch_size");
+    (made < asked).then(|| {
+        format!("a batch has {made:.0} at most: more can take longer than a function may run")
+    })
+}
+
+fn window(case: &Case<'_, '_, '_>) -> Option<String> {
+    (!is_mapped(case)).then(|| "tasks wait for messages as their code asks for".to_owned())
 }
 
 fn start(case: &Case<'_, '_, '_>) -> Option<String> {

@@ -22,7 +22,7 @@ impl Planning<'_, '_> {
             .as_ref()
             .map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
         let late_s = late.or(simulated).unwrap_or(functions.least_timeout_s);
-        let longest_s = self.longest_s(None);
+        let longest_s = self.longest_s(None, config);
         let authorise = match (config.front_door, purpose) {
             (Some("function-url"), _) => "url",
             (_, Some("website" | "mobile-backend")) => "jwt",
@@ -39,7 +39,13 @@ impl Planning<'_, '_> {
             "authorise": authorise,
             "shared_files": self.flag(FactId::SharedFiles),
             "writes": self.writes(trigger, purpose),
-            "batch_size": functions.batch_size,
+            "batch_size": config.batch.unwrap_or(functions.batch_size),
+            "pipe_parallel": functions.pipe_parallel,
+            "batch_window_s": self.batch_window_s(config),
+            "shards": config.stream.map(|stream| stream.shards),
+            "on_demand": config.stream.is_some_and(|stream| stream.on_demand),
+            "parallel": config.stream.and_then(|stream| stream.parallel).filter(|parallel| *parallel > 1.0),
+            "stream_why": stream_why(config),
             "most_at_once": self.most_at_once().clamp(functions.mapping_least, functions.mapping_most),
             "throttle": throttle,
             "burst": throttle * functions.concurrency_headroom,
@@ -102,13 +108,28 @@ impl Planning<'_, '_> {
         }
     }
 
-    /// The longest that one unit of work may take, in whole seconds.
-    pub(super) fn longest_s(&self, longest: Option<f64>) -> f64 {
+    /// How long a batch that is not full waits for more, in whole seconds; none where it does
+    /// not. More messages than a request for them gives need a wait.
+    fn batch_window_s(&self, config: &Configuration) -> Option<f64> {
+        let asked_s = self.likely(FactId::BatchWindow).map_or(0.0, f64::ceil);
+        let is_large = config.stream.is_none()
+            && config
+                .batch
+                .is_some_and(|batch| batch > self.settings.functions.batch_size);
+        let least_s = if is_large { 1.0 } else { 0.0 };
+        Some(asked_s.max(least_s)).filter(|seconds| *seconds > 0.0)
+    }
+
+    /// The longest that one unit of work may take, or a batch of them, in whole seconds.
+    pub(super) fn longest_s(&self, longest: Option<f64>, config: &Configuration) -> f64 {
         let known = self
             .likely(FactId::DurationMax)
             .or_else(|| self.likely(FactId::DurationP99));
         let functions = &self.settings.functions;
-        let wanted = (known.unwrap_or(0.0) * functions.timeout_headroom).ceil();
+        let batch = config.batch.unwrap_or(1.0);
+        let beside_s = self.likely(FactId::PerBatch).unwrap_or(0.0);
+        let known_s = known.unwrap_or(0.0).mul_add(batch, beside_s);
+        let wanted = (known_s * functions.timeout_headroom).ceil();
         let wanted = wanted.max(functions.least_timeout_s);
         longest.map_or(wanted, |longest| wanted.min(longest))
     }
@@ -141,5 +162,17 @@ impl Planning<'_, '_> {
             });
         let plural = if count > 1.0 { "s" } else { "" };
         format!("rate({count} {unit}{plural})")
+    }
+}
+
+/// Why a stream has the shards that it has.
+fn stream_why(config: &Configuration) -> String {
+    let kept = "Ordered by partition key, kept for two days so that a bug can be replayed";
+    match config.stream {
+        Some(stream) if stream.on_demand => {
+            format!("{kept}; it scales by itself, since nobody knows when the peak comes")
+        }
+        Some(_) => format!("{kept}; as many shards as the peak needs, with some to spare"),
+        None => kept.to_owned(),
     }
 }

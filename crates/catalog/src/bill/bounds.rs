@@ -109,8 +109,9 @@ impl Usage {
             | Self::WebSocket { .. }
             | Self::Sqs { .. }
             | Self::EventBridge { .. }
+            | Self::Pipes { .. }
             | Self::StepFunctions { .. } => self.of_calls(),
-            Self::DynamoDb { .. } | Self::S3 { .. } => self.of_stores(),
+            Self::DynamoDb { .. } | Self::S3 { .. } | Self::Kinesis { .. } => self.of_stores(),
             _ => self.of_devices(),
         }
     }
@@ -164,6 +165,13 @@ impl Usage {
                     ("the number of scheduled invocations", Count(schedules)),
                 ],
             ),
+            Self::Pipes { batches, size } => (
+                "EventBridge",
+                vec![
+                    ("the number of batches", Count(batches)),
+                    ("the size of a batch", One(size)),
+                ],
+            ),
             Self::StepFunctions { transitions } => (
                 "Step Functions",
                 vec![("the number of transitions", Count(transitions))],
@@ -173,8 +181,25 @@ impl Usage {
     }
 
     fn of_stores(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
-        use Amount::Count;
+        use Amount::{Count, Hours, One};
         match *self {
+            Self::Kinesis {
+                count,
+                hours,
+                on_demand: _,
+                kept_hours,
+                records,
+                size,
+            } => (
+                "Kinesis",
+                vec![
+                    ("the number of shards", Count(count)),
+                    ("the time", Hours(hours)),
+                    ("the time for which records are kept", Hours(kept_hours)),
+                    ("the number of records", Count(records)),
+                    ("the size of a record", One(size)),
+                ],
+            ),
             Self::DynamoDb {
                 write_units,
                 read_units,

@@ -75,7 +75,9 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         | Usage::WebSocket { .. }
         | Usage::Sqs { .. }
         | Usage::EventBridge { .. }
-        | Usage::StepFunctions { .. } => calls(tally, usage, rules),
+        | Usage::StepFunctions { .. }
+        | Usage::Pipes { .. } => calls(tally, usage, rules),
+        Usage::Kinesis { .. } => kinesis(tally, usage, rules),
         Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
     }
 }
@@ -174,7 +176,50 @@ fn calls(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         Usage::StepFunctions { transitions } => {
             tally.add("step-functions", "transitions", "transition", *transitions);
         }
+        Usage::Pipes { batches, size } => {
+            let counted = batches * units(*size, rules.pipe_unit);
+            tally.add("eventbridge", "pipe-requests", "request", counted);
+        }
         _ => {}
+    }
+}
+
+/// Hours of a month.
+fn exact_hours_per_month() -> Decimal {
+    Decimal::try_from(landfall_units::HOURS_PER_MONTH).unwrap_or(Decimal::ONE)
+}
+
+/// Shards and payload units, or streams on demand and what goes in and out of them.
+fn kinesis(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    let Usage::Kinesis {
+        count,
+        hours,
+        on_demand,
+        kept_hours,
+        records,
+        size,
+    } = usage
+    else {
+        return;
+    };
+    let hours = count * hours;
+    let hour = Decimal::from(3_600);
+    let longer_hours = (kept_hours - rules.kinesis_kept / hour).max(Decimal::ZERO);
+    if *on_demand {
+        let per_gb = Decimal::from(Bytes::from_mb(1_024).get());
+        let counted = records * units(*size, rules.kinesis_step) * rules.kinesis_step / per_gb;
+        tally.add("kinesis", "stream-hour", "stream-h", hours);
+        tally.add("kinesis", "data-in", "GB", counted);
+        tally.add("kinesis", "data-out", "GB", counted);
+        let months = longer_hours / exact_hours_per_month();
+        tally.add("kinesis", "data-kept", "GB-month", counted * months);
+    } else {
+        let counted = records * units(*size, rules.kinesis_put_unit);
+        tally.add("kinesis", "shard-hour", "shard-h", hours);
+        tally.add("kinesis", "put-unit", "unit", counted);
+        if longer_hours > Decimal::ZERO {
+            tally.add("kinesis", "shard-hour-kept", "shard-h", hours);
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub struct UsageFile {
 }
 
 /// Every table that a usage file may have.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 23] = [
     "lambda",
     "lambda_managed_instances",
     "fargate",
@@ -40,6 +40,8 @@ const TABLES: [&str; 21] = [
     "public_ipv4",
     "api_gateway",
     "sqs",
+    "kinesis",
+    "pipes",
     "s3",
     "dynamodb",
     "logs",
@@ -119,6 +121,11 @@ impl Reader<'_> {
                 size: bytes(table, "size")?,
                 fifo: flag(table, "fifo")?.unwrap_or(false),
                 free_tier: self.free(table)?,
+            },
+            "kinesis" => kinesis(table)?,
+            "pipes" => Usage::Pipes {
+                batches: quantity(table, "batches")?,
+                size: bytes(table, "size")?,
             },
             "dynamodb" => Usage::DynamoDb {
                 write_units: quantity(table, "write_units")?,
@@ -316,6 +323,18 @@ impl Reader<'_> {
             fee: None,
         })
     }
+}
+
+fn kinesis(table: &Table<'_>) -> Result<Usage> {
+    let on_demand = flag(table, "on_demand")?.unwrap_or(false);
+    Ok(Usage::Kinesis {
+        count: quantity(table, if on_demand { "streams" } else { "shards" })?,
+        hours: hours(table, "hours")?,
+        on_demand,
+        kept_hours: hours(table, "kept")?,
+        records: quantity(table, "records")?,
+        size: bytes(table, "size")?,
+    })
 }
 
 fn api_gateway(table: &Table<'_>) -> Result<Usage> {

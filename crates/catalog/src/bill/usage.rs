@@ -293,6 +293,28 @@ pub enum Usage {
         /// GB-months kept.
         gb_months: Decimal,
     },
+    /// Kinesis data streams.
+    Kinesis {
+        /// Shards; of streams on demand, the streams.
+        count: Decimal,
+        /// How long each is there, in hours.
+        hours: Decimal,
+        /// Streams that scale by themselves.
+        on_demand: bool,
+        /// How long records are kept, in hours.
+        kept_hours: Decimal,
+        /// Records written; on demand, each is read once.
+        records: Decimal,
+        /// Bytes of each.
+        size: Bytes,
+    },
+    /// EventBridge pipes.
+    Pipes {
+        /// Batches handed on.
+        batches: Decimal,
+        /// Bytes of each.
+        size: Bytes,
+    },
     /// State transitions of standard workflows.
     StepFunctions {
         /// Transitions.
@@ -360,6 +382,8 @@ impl Usage {
                 vec![write_units, read_units, stream_reads]
             }
             Self::StepFunctions { transitions } => vec![transitions],
+            Self::Kinesis { count, records, .. } => vec![count, records],
+            Self::Pipes { batches, .. } => vec![batches],
             Self::Nlb { .. }
             | Self::Nat { .. }
             | Self::VpcEndpoint { .. }

@@ -253,3 +253,33 @@ fn what_is_no_template_is_said_to_be_none() {
         assert!(run.err.contains(says), "{}", run.err);
     }
 }
+
+/// The shards of a stream and the batches of each at once are decided, and written so.
+#[test]
+fn a_stream_has_the_shards_that_were_decided() {
+    let file = "crates/decide/tests/cases/stream-shards.toml";
+    let decided = landfall(&["decide", file, "--format", "json", "--worlds", "0"]);
+    let decided: Value = serde_json::from_str(&decided.out).unwrap();
+    let options = decided["workloads"][0]["options"].as_array().unwrap();
+    let of_lambda = |option: &&Value| option["platform"] == "lambda";
+    let settings = &options.iter().find(of_lambda).unwrap()["configuration"];
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let arguments = ["blueprint", file, "--platform", "lambda", "--worlds", "0"];
+    let run = landfall(&[&arguments[..], &["--out", out]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let template = std::fs::read_to_string(folder.path().join("template.yaml")).unwrap();
+    let written = |key: &str| {
+        let mut lines = template.lines().map(str::trim);
+        let value = lines.find_map(|line| line.strip_prefix(key));
+        value.and_then(|value| value.trim().parse::<f64>().ok())
+    };
+    for (key, decided) in [
+        ("ShardCount:", "shards"),
+        ("ParallelizationFactor:", "parallelization"),
+        ("BatchSize:", "batch"),
+    ] {
+        assert!(settings[decided].is_f64(), "{settings}");
+        assert_eq!(written(key), settings[decided].as_f64(), "{key}");
+    }
+}

@@ -18,6 +18,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("--shards", &["0", "100001"]),
     ("--batch-size", &["0", "10001"]),
     ("--batch-window", &["x", "11000d"]),
+    ("--parallel", &["0", "11"]),
+    ("--per-batch", &["x", "11000d"]),
+    ("--failing", &["x", "101%", "-1%"]),
     (
         "--duration",
         &[
@@ -53,9 +56,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 fn beside(option: &str) -> &'static [&'static str] {
     match option {
         "--peak-to-mean" => &["--shape", "diurnal"],
-        "--shards" => &["--batch-size", "10"],
-        "--batch-size" => &["--shards", "1"],
-        "--batch-window" => &["--shards", "1", "--batch-size", "10"],
+        "--parallel" | "--batch-size" | "--batch-window" | "--per-batch" => &["--shards", "1"],
+        "--failing" => &["--retry", "queue"],
         _ => &[],
     }
 }
@@ -99,7 +101,7 @@ fn every_option_that_takes_a_number_has_a_domain() {
             let (option, value) = line.split_once(' ')?;
             let kind = value.trim_start_matches('<').split(['>', ' ']).next()?;
             [
-                "N", "TIME", "TIME,...", "TIMES", "RATE", "LAW", "SHAPE", "REGION",
+                "N", "TIME", "TIME,...", "TIMES", "RATE", "LAW", "SHAPE", "SHARE", "REGION",
             ]
             .contains(&kind)
             .then_some(option)

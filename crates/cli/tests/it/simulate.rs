@@ -172,3 +172,55 @@ fn functions_beyond_the_budget_are_left_out_and_counted() {
     assert!(told.contains("2 functions, each with"), "{told}");
     assert!(told.contains("1 functions left out: with them"), "{told}");
 }
+
+/// Bursts of 50,000 messages on a queue are worked off as pollers grow, 300 a minute up to
+/// 1,000: in 44, 108 and 350 s for work of 0.1, 0.6 and 5 s, told one message at a time; a batch
+/// of ten ends as a whole, half of its run later on average.
+#[test]
+fn a_burst_on_a_queue_is_worked_off_as_pollers_grow() {
+    for (work_s, wanted_s) in [(0.1, 43.7), (0.6, 108.5), (5.0, 349.0)] {
+        for (batch, late_s) in [("1", 0.5 * work_s), ("10", 5.0 * work_s)] {
+            let duration = format!("{work_s}s");
+            let document = json(&[
+                "--batch",
+                "50000",
+                "--rate",
+                "1/s",
+                "--retry",
+                "queue",
+                "--scaling-limits",
+                "--max-concurrency",
+                "1000",
+                "--batch-size",
+                batch,
+                "--for",
+                "5d",
+                "--duration",
+                &duration,
+            ]);
+            let last_s = number(&document["latency_ms"], "max") / 1e3 - late_s;
+            assert!(
+                (last_s / wanted_s - 1.0).abs() < 0.03,
+                "{work_s} s by {batch}: {last_s} s, not {wanted_s}"
+            );
+            assert!(number(&document, "throttled_share") < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn what_comes_in_batches_says_from_where() {
+    let run = landfall(&[
+        "simulate",
+        "--rate",
+        "1/s",
+        "--duration",
+        "1s",
+        "--for",
+        "1h",
+        "--batch-size",
+        "5",
+    ]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("--retry queue"), "{}", run.err);
+}

@@ -86,7 +86,7 @@ impl Candidate for Function {
 
     fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
         let load = &search.numbers.load;
-        let runs = load.rate_per_s * SECONDS_PER_MONTH * forecast.steps;
+        let runs = load.rate_per_s * SECONDS_PER_MONTH * forecast.steps / forecast.batch;
         let cold = runs * forecast.cold_start_share;
         let started = match self.readiness {
             Readiness::None | Readiness::Kept { .. } => cold * load.init_s * self.rated.on_demand,
@@ -94,12 +94,14 @@ impl Candidate for Function {
             Readiness::Restored(_) => 0.0,
         };
         let running = self.running(runs * forecast.run_s, forecast.ready_share);
-        running + started * self.memory_bytes / GB
+        let shards = search.numbers.shards_cost(self.vcpus, search.rates);
+        running + started * self.memory_bytes / GB + shards
     }
 
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
         let numbers = search.numbers;
-        let runs = numbers.load.rate_per_s * SECONDS_PER_MONTH * forecast.steps;
+        let load = &numbers.load;
+        let runs = load.rate_per_s * SECONDS_PER_MONTH * forecast.steps / forecast.batch;
         let mut usage = vec![Usage::Lambda(self.usage(search, forecast, runs))];
         if forecast.steps > 1.0 {
             usage.push(Usage::StepFunctions {
@@ -118,6 +120,8 @@ impl Candidate for Function {
                 provisioned: Some(self.kept()).filter(|kept| *kept > 0.0),
                 snapstart: self.readiness.kind() == ReadinessKind::Restored,
                 steps: Some(forecast.steps).filter(|steps| *steps > 1.0),
+                batch: load.pulled.map(|pulled| pulled.most(load, self.vcpus)),
+                stream: numbers.stream_at(self.vcpus),
                 ..Configuration::default()
             },
             placement: self.placement.clone(),
@@ -171,7 +175,7 @@ impl Function {
             memory: Bytes::from_f64(self.memory_bytes),
             architecture: self.architecture,
             ephemeral: Bytes::from_f64(numbers.disk_bytes.max(free)),
-            async_payload: if numbers.load.synchronous {
+            async_payload: if numbers.load.synchronous || numbers.load.pulled.is_some() {
                 Bytes::default()
             } else {
                 numbers.request
@@ -218,6 +222,9 @@ impl Bounds {
             silence_limit_s: search.platform.likely("silence_limit"),
             overhead_s: search.platform.likely("front_door_overhead"),
         };
+        if let Some(why) = numbers.falls_behind(bounds.most_bytes / bounds.per_vcpu_bytes) {
+            return Err(why);
+        }
         if bounds.least_bytes > bounds.most_bytes {
             let most = Bytes::from_f64(bounds.most_bytes);
             return Err(format!(
@@ -248,7 +255,9 @@ impl Bounds {
     fn is_long_enough(&self, search: &Search<'_>, memory_bytes: f64) -> bool {
         let load = &search.numbers.load;
         let law = load.stretch(memory_bytes / self.per_vcpu_bytes);
-        load.duration.stretched(law).max_s <= self.timeout_s || search.numbers.redesign
+        let is_in_time = load.duration.stretched(law).max_s <= self.timeout_s;
+        let vcpus = memory_bytes / self.per_vcpu_bytes;
+        (is_in_time || search.numbers.redesign) && search.numbers.falls_behind(vcpus).is_none()
     }
 }
 

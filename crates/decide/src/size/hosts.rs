@@ -144,7 +144,10 @@ impl Hosted<'_> {
         forecast: &Forecast,
     ) -> Sized {
         let host = &self.host;
-        let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
+        let batch = search
+            .numbers
+            .batch_mean(search.platform, forecast, true, search.tuning);
+        let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH / batch;
         let (least, mean) = (forecast.units_least, forecast.units_mean);
         let mut configuration = Configuration {
             min_count: Some(least),

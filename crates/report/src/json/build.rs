@@ -229,6 +229,10 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         snapstart: settings.snapstart.then_some(true),
         steps: settings.steps,
         front_door: settings.front_door.map(str::to_owned),
+        batch: settings.batch,
+        shards: settings.stream.map(|stream| stream.shards),
+        parallelization: settings.stream.and_then(|stream| stream.parallel),
+        on_demand_stream: settings.stream.map(|stream| stream.on_demand),
     }
 }
 

@@ -237,6 +237,18 @@ pub struct ConfigurationJson {
     /// What stands before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub front_door: Option<String>,
+    /// Most messages or records of a batch, where work comes in batches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<f64>,
+    /// Shards of the stream that it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shards: Option<f64>,
+    /// Batches of a shard at once: the parallelization factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallelization: Option<f64>,
+    /// Whether the stream scales by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_demand_stream: Option<bool>,
 }
 
 /// Dollars a month.

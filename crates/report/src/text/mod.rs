@@ -218,11 +218,15 @@ pub(crate) fn costs(option: &OptionDecision) -> String {
     text
 }
 
+/// A number to a tenth.
+fn tenths(value: f64) -> String {
+    landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string()
+}
+
 /// How many run: of what is kept running the fewest and the most, of the others how many at
 /// once.
 fn how_many(found: &Configuration) -> Option<String> {
     let (mean, max) = found.mean_count.zip(found.max_count)?;
-    let tenths = |value: f64| landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string();
     if let Some(min) = found.min_count {
         let (min, max, mean) = (tenths(min), tenths(max), tenths(mean));
         return Some(format!("{min} to {max} running, {mean} on average"));
@@ -269,6 +273,23 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
         parts.push(format!("split into {steps} steps"));
     }
     parts.extend(found.front_door.map(|door| format!("behind {door}")));
+    if let Some(batch) = found.batch.filter(|batch| *batch > 1.0) {
+        parts.push(format!("batches of up to {}", tenths(batch)));
+    }
+    if let Some(stream) = &found.stream {
+        let one = if stream.shards > 1.0 {
+            "shards"
+        } else {
+            "shard"
+        };
+        let shards = format!("{} {one}", tenths(stream.shards));
+        let parallel = stream.parallel.filter(|parallel| *parallel > 1.0);
+        let parallel = parallel.map_or_else(String::new, |parallel| {
+            format!(", {} batches of each at once", tenths(parallel))
+        });
+        let on_demand = if stream.on_demand { " on demand" } else { "" };
+        parts.push(format!("from {shards}{on_demand}{parallel}"));
+    }
     parts.join(", ")
 }
 

@@ -74,7 +74,10 @@ fn one(out: &mut String, run: &Run) {
     let over = Duration::from_secs_f64(counts.seconds);
     let records = match counts.records {
         0 => String::new(),
-        records => format!(", batches of {} records", grouped(records as f64)),
+        records => format!(
+            ", batches of {} messages or records",
+            grouped(records as f64)
+        ),
     };
     line(
         "requests",

@@ -3,8 +3,9 @@
 use landfall_catalog::Platform;
 use landfall_report::simulation::{Billed, Run as Shown, Simulation};
 use landfall_simulate::{
-    Budget, Counts, Detail, Figures, FunctionSetup, InOrder, Law, MINUTE_S, MOST_HELD, Outcome,
-    Refused, Run, Shape, Streams, Traffic, replicate, run_functions,
+    Budget, Counts, Detail, Figures, FunctionSetup, Law, MINUTE_S, MOST_HELD, Outcome, Pollers,
+    Pulled, QueueSetup, Refused, Run, Shape, StreamSetup, Streams, Traffic, replicate,
+    run_functions,
 };
 use landfall_source::{Diagnostic, Result};
 use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
@@ -145,7 +146,7 @@ impl Model {
             launch: launch.filter(|_| is_bounded),
             requests_per_s: behaviour.requests_per_s(command).filter(|_| is_bounded),
             refused: behaviour.refused(command.retry)?,
-            in_order: in_order(command, number("retry_first")?)?,
+            pulled: behaviour.pulled(command)?,
             ..FunctionSetup::plain(0.0)
         };
         let setups = idle.into_iter().map(|idle_s| FunctionSetup {
@@ -212,34 +213,66 @@ impl Behaviour<'_> {
     /// What becomes of what is refused.
     fn refused(&self, retry: Retry) -> Result<Refused> {
         Ok(match retry {
-            Retry::None => Refused::Fails,
+            // What is pulled off a queue is tried again by who pulls it.
+            Retry::None | Retry::Queue => Refused::Fails,
             Retry::Async => Refused::TriedAgain {
                 first_s: self.number("retry_first")?,
                 longest_s: self.number("retry_longest")?,
                 age_s: self.number("retry_age")?,
                 spread: self.number("retry_spread")?,
             },
-            Retry::Queue => Refused::TriedAgain {
-                first_s: self.number("visibility_timeout")?,
-                longest_s: self.number("visibility_timeout")?,
-                age_s: self.number("retention")?,
-                spread: 0.0,
-            },
         })
     }
-}
 
-/// How a stream hands records over, if that is asked for.
-fn in_order(command: &Simulate, again_s: f64) -> Result<Option<InOrder>> {
-    let Some((shards, batch)) = command.shards.zip(command.batch_size) else {
-        return Ok(None);
-    };
-    Ok(Some(InOrder {
-        shards,
-        batch,
-        window_s: laws::time_s("batch-window", &command.batch_window)?,
-        again_s,
-    }))
+    /// What pulls the work, off a queue or a stream; none where it comes by itself.
+    fn pulled(&self, command: &Simulate) -> Result<Option<Pulled>> {
+        let window_s = laws::time_s("batch-window", &command.batch_window)?;
+        let per_batch_s = laws::time_s("per-batch", &command.per_batch)?;
+        let again_s = self.number("retry_first")?;
+        let batch = |usual: &str| match command.batch_size {
+            Some(batch) => Ok(batch),
+            None => self.number(usual).map(|batch| batch as u32),
+        };
+        if let Some(shards) = command.shards {
+            return Ok(Some(Pulled::Stream(StreamSetup {
+                shards,
+                parallel: command.parallel,
+                batch: batch("stream_batch")?,
+                window_s,
+                poll_s: self.number("stream_poll")?,
+                per_batch_s,
+                again_s,
+            })));
+        }
+        if command.retry != Retry::Queue {
+            let is_told = window_s > 0.0 || per_batch_s > 0.0 || command.failing > 0.0;
+            if is_told || command.batch_size.is_some() {
+                let problem = Diagnostic::new("nothing here comes in batches");
+                let help = "add --retry queue, or --shards for a stream";
+                return Err(Box::new(problem.help(help)));
+            }
+            return Ok(None);
+        }
+        let most = self.number("pollers_most")?;
+        Ok(Some(Pulled::Queue(QueueSetup {
+            pollers: Pollers {
+                first: self.number("pollers_first")?,
+                per_s: self.number("pollers_rate_s")?,
+                most: command
+                    .max_concurrency
+                    .map_or(most, |bound| most.min(f64::from(bound))),
+                rest_s: self.number("pollers_rest")?,
+            },
+            batch: batch("queue_batch")?,
+            window_s,
+            per_batch_s,
+            hidden_s: self.number("visibility_timeout")?,
+            kept_s: self.number("retention")?,
+            receives: self.number("receives_most")? as u32,
+            failing: command.failing,
+            again_s,
+        })))
+    }
 }
 
 /// What Lambda's meters would count, but for memory, which nobody named.
