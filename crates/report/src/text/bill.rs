@@ -29,8 +29,30 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
     let shown = match total {
         Total::Complete(total) => money(total, exact),
         Total::AtLeast(known) => format!("at least {}", money(known, exact)),
+        Total::Between { low, high, .. } => {
+            format!("{} to {}", money(low, exact), money(high, exact))
+        }
     };
+    if let Total::Between { known, .. } = total {
+        let known = money(known, exact);
+        let _ = writeln!(out, "{:<53}{known:>21}", "lines with a price of the region");
+    }
     let _ = writeln!(out, "{:<53}{shown:>21}\n", "total");
+    let ranged: Vec<String> = bill
+        .ranged()
+        .map(|line| format!("{} {}", line.service, line.meter))
+        .collect();
+    if !ranged.is_empty() {
+        let what = format!(
+            "not known in {}, and taken as what other regions pay, from the lowest to the \
+             highest: {}; `landfall prices update --region {}` brings prices in",
+            book.region(),
+            ranged.join(", "),
+            book.region()
+        );
+        paragraph(&mut out, "", "", &what);
+        out.push('\n');
+    }
     let missing: Vec<String> = bill
         .missing()
         .map(|(service, meter)| format!("{service} {meter}"))
@@ -104,7 +126,10 @@ fn row(out: &mut String, line: &Line, source: usize, exact: bool) {
         }
         _ => {}
     }
-    if let Some(status) = line.status.filter(|status| status.word() != "listed") {
+    if let Some((low, high)) = line.span {
+        let range = [low, high].map(|amount| money(amount, exact));
+        notes.push(format!("not known here: {} to {}", range[0], range[1]));
+    } else if let Some(status) = line.status.filter(|status| status.word() != "listed") {
         notes.push(format!("price {}", status.word()));
     }
     if !notes.is_empty() {
