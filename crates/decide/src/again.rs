@@ -7,7 +7,7 @@ use crate::choose::{Ranking, is_candidate, weight};
 use crate::evaluate::{Context, Evaluated, Evaluation};
 use crate::rates::Rates;
 use crate::system::Inputs;
-use crate::weighed::{Weighed, settle, weigh};
+use crate::weighed::{Chosen, Weighed, settle, weigh};
 
 /// A system that was decided, and one workload of it that is asked about.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub(crate) struct Again<'a> {
     /// The workload that is asked about, and its place.
     pub(crate) workload: &'a Workload,
     pub(crate) at: usize,
+    /// The option that is recommended for it.
+    pub(crate) chosen: Option<Chosen>,
     pub(crate) context: &'a Context<'a>,
     pub(crate) inputs: &'a Inputs<'a>,
 }
@@ -32,24 +34,36 @@ pub(crate) struct Outcome {
 impl Again<'_> {
     /// What is recommended as things are.
     pub(crate) fn today(&self) -> Outcome {
-        self.settled(&mut self.weighed.to_vec(), self.context)
+        self.outcome(self.weighed, self.chosen, self.context)
     }
 
     /// What would be recommended with a fact at a value, everything else as it is. Of this
-    /// workload only options of `looked_at` are looked at. Where a few scenarios already
-    /// decide clearly, no more are drawn; nor in a system of several workloads, where each
-    /// has its own points.
+    /// workload only options of `looked_at` are looked at. Where fewer requests and a few
+    /// scenarios already decide clearly, no more are simulated and drawn. In a system of
+    /// several workloads, where each has its own points, a few scenarios are enough.
     pub(crate) fn with(&self, fact: FactId, value: &Value, looked_at: PlatformSet) -> Outcome {
-        let few = Inputs {
+        let rough = Inputs {
             worlds: self.inputs.worlds.min(FEW),
+            budget: self.inputs.budget.map(|budget| budget / ROUGHER),
             ..*self.inputs
         };
-        let (outcome, is_clear) = self.with_drawn(fact, value, looked_at, &few);
-        if is_clear || self.weighed.len() > 1 || few.worlds == self.inputs.worlds {
+        let (outcome, is_clear) = self.with_drawn(fact, value, looked_at, &rough);
+        if is_clear {
             return outcome;
         }
-        let (outcome, _) = self.with_drawn(fact, value, looked_at, self.inputs);
-        outcome
+        let fine = Inputs {
+            worlds: self.most_scenarios(),
+            ..*self.inputs
+        };
+        self.with_drawn(fact, value, looked_at, &fine).0
+    }
+
+    fn most_scenarios(&self) -> usize {
+        if self.weighed.len() == 1 {
+            self.inputs.worlds
+        } else {
+            self.inputs.worlds.min(FEW)
+        }
     }
 
     fn with_drawn(
@@ -88,11 +102,14 @@ impl Again<'_> {
             });
         }
         let outcome = self.settled(&mut weighed, self.context);
+        let mut pairs = weighed.iter().zip(self.weighed);
+        let is_known = pairs.all(|(now, before)| now.is_sized_as(before));
+        let is_final = is_known && inputs.worlds == self.most_scenarios();
         let is_clear = weighed.get(self.at).is_some_and(|one| {
             let may_miss = self.context.tuning.may_miss;
             is_clear(one, outcome.platform.as_deref(), may_miss, self.context)
         });
-        (outcome, is_clear)
+        (outcome, is_clear || is_final)
     }
 
     /// What would be recommended with the prices of another region.
@@ -112,8 +129,16 @@ impl Again<'_> {
     }
 
     fn settled(&self, weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Outcome {
-        let chosen = settle(weighed, context);
-        let chosen = chosen.get(self.at).copied().flatten();
+        let chosen = settle(weighed, self.at..self.at + 1, context);
+        self.outcome(weighed, chosen.first().copied().flatten(), context)
+    }
+
+    fn outcome(
+        &self,
+        weighed: &[Weighed<'_>],
+        chosen: Option<Chosen>,
+        context: &Context<'_>,
+    ) -> Outcome {
         let evaluation = weighed.get(self.at).map(|one| &one.evaluation);
         let option = chosen
             .zip(evaluation)
@@ -129,7 +154,9 @@ impl Again<'_> {
 
 /// Scenarios that decide where they do so clearly.
 const FEW: usize = 100;
-/// What few scenarios may be off by: a share of a cost, and a share of scenarios.
+/// How many times fewer requests are simulated at first.
+const ROUGHER: u64 = 4;
+/// What these may be off by: a share of a cost, and a share of scenarios.
 const OFF: f64 = 0.03;
 
 /// Whether more scenarios would decide the same: no rival's cost is near the chosen one's,
@@ -156,7 +183,7 @@ fn is_clear(one: &Weighed<'_>, chosen: Option<&str>, may_miss: f64, context: &Co
 
 /// How much dearer than the best an option may be by formulas and still be looked at by
 /// simulation.
-const FAR: f64 = 2.0;
+const FAR: f64 = 1.3;
 
 /// The options of an evaluation that might be recommended: those that cost at most some
 /// times what the best does, whether they meet their targets or not.

@@ -20,7 +20,7 @@ pub(crate) fn exact(value: f64) -> Decimal {
 /// A real number as a decimal; what is no number, or none that a decimal holds, is more
 /// than the biller takes.
 pub(crate) fn decimal(value: f64) -> Decimal {
-    Decimal::try_from(value).map_or(Decimal::MAX, |exact| exact.round_dp(6))
+    landfall_units::decimal(value, 6).unwrap_or(Decimal::MAX)
 }
 
 /// Companions of one copy of a workload on a platform.

@@ -3,7 +3,7 @@
 
 use landfall_catalog::PlatformId;
 use landfall_framework::Verdict;
-use landfall_simulate::{Streams, each};
+use landfall_simulate::{Detail, Streams, each};
 use landfall_units::SECONDS_PER_MONTH;
 use landfall_workload::Workload;
 
@@ -140,6 +140,7 @@ impl Context<'_> {
             streams: Streams::new(seed).child(&workload.id).child(&platform.id),
             budget: 0,
             for_s: SECONDS_PER_MONTH,
+            detail: Detail::Totals,
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use landfall_catalog::{Date, Platform};
 use landfall_simulate::{
-    DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch, Law,
-    Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
+    Detail, DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch,
+    Law, Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Refused, Scaling,
     ServicePlacement, ServiceSetup, Simulator, Spot, SteadyState, Streams, Traffic,
 };
 use landfall_units::SECONDS_PER_MONTH;
@@ -22,6 +22,7 @@ pub(crate) struct Simulated<'a> {
     pub(crate) budget: u64,
     /// Seconds of it that are simulated.
     pub(crate) for_s: f64,
+    pub(crate) detail: Detail,
 }
 
 impl Simulated<'_> {
@@ -52,6 +53,7 @@ impl Simulated<'_> {
                 law,
                 for_s: self.for_s,
                 budget: self.budget,
+                detail: self.detail,
                 streams: self.streams,
             };
             work(&month)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_framework::{Pack, Screen};
-use landfall_simulate::{MonthOutcome, each};
+use landfall_simulate::{Detail, MonthOutcome, each};
 use landfall_units::Money;
 use landfall_workload::{FactId, System, Value, Workload};
 
@@ -108,7 +108,8 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         });
         // In an order that does not depend on the file's.
         weighed.sort_by(|a, b| a.workload.id.cmp(&b.workload.id));
-        let chosen = settle(&mut weighed, context);
+        let number = weighed.len();
+        let chosen = settle(&mut weighed, 0..number, context);
         let consolidated = consolidate(&weighed, &chosen, context);
         let told: Vec<(usize, &Weighed<'_>)> = weighed.iter().enumerate().collect();
         let mut workloads = each(&told, |(at, one)| {
@@ -116,10 +117,11 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
                 weighed: &weighed,
                 workload: one.workload,
                 at: *at,
+                chosen: chosen.get(*at).copied().flatten(),
                 context,
                 inputs,
             };
-            one.tell(system, context, chosen.get(*at).copied().flatten(), &again)
+            one.tell(system, context, &again)
         });
         let place = |id: &str| system.workloads.iter().position(|one| one.id == id);
         workloads.sort_by_key(|one| place(&one.id));
@@ -184,14 +186,8 @@ fn consolidate(
 }
 
 impl Weighed<'_> {
-    /// The decision for it, the option at a place being chosen.
-    fn tell(
-        &self,
-        system: &System,
-        context: &Context<'_>,
-        chosen: Option<Chosen>,
-        again: &Again<'_>,
-    ) -> WorkloadDecision {
+    /// The decision for it.
+    fn tell(&self, system: &System, context: &Context<'_>, again: &Again<'_>) -> WorkloadDecision {
         let facts = &self.workload.facts;
         let context = &Context {
             configured: &self.configured,
@@ -202,7 +198,7 @@ impl Weighed<'_> {
         };
         let evaluation = &self.evaluation;
         let mut ranking = Ranking::new(evaluation);
-        if let Some(Chosen { place, why }) = chosen {
+        if let Some(Chosen { place, why }) = again.chosen {
             ranking = ranking.led_by(Some(place), why, evaluation);
         }
         let numbers = context.numbers(&evaluation.filled);
@@ -296,6 +292,7 @@ pub fn simulate_option(
         let (month, _) = Simulated {
             budget,
             for_s,
+            detail: Detail::OverTime,
             ..option
         }
         .month(&found.run, progress)

@@ -15,8 +15,10 @@ use crate::together::AlreadyPaid;
 use crate::weighed::streams;
 use crate::worlds::Doubt;
 
-/// How far to look, as a factor of today's value, and in which steps.
-const FURTHEST: f64 = 1e4;
+/// How far to look, as a factor of today's value, and in which steps. A product may grow
+/// ten thousandfold; what a unit of work takes does not change as much.
+const FURTHEST_VOLUME: f64 = 1e4;
+const FURTHEST: f64 = 1e2;
 const STEP: f64 = 2.0;
 /// Halvings of the last step: to about one part in a thousand.
 const HALVINGS: usize = 10;
@@ -190,6 +192,9 @@ impl Context<'_> {
             if !is_priced {
                 return None;
             }
+            if self.winner(&there) == Some(from) {
+                return None;
+            }
             let to = again.with_prices(book);
             (to.platform.as_deref() != Some(from)).then(|| Tipping {
                 fact: FactId::Region,
@@ -294,7 +299,11 @@ impl Moved<'_> {
         };
         let mut inside = near;
         let mut outside = near * step;
-        while outside <= self.value * FURTHEST && outside >= self.value / FURTHEST {
+        let furthest = match self.fact {
+            FactId::Volume => FURTHEST_VOLUME,
+            _ => FURTHEST,
+        };
+        while outside <= self.value * furthest && outside >= self.value / furthest {
             if !self.is_allowed(outside) {
                 return None;
             }

@@ -1,6 +1,7 @@
 //! One workload with everything that was found out about it, and the choice for all of
 //! them together.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use landfall_catalog::PlatformSet;
@@ -143,12 +144,18 @@ impl Context<'_> {
     }
 }
 
-/// Chooses for the whole system, and lets every workload know what the others pay.
-pub(crate) fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<Option<Chosen>> {
+/// Chooses for the whole system, and lets the workloads `asked` about know what the others
+/// pay; what is chosen for these.
+pub(crate) fn settle(
+    weighed: &mut [Weighed<'_>],
+    asked: Range<usize>,
+    context: &Context<'_>,
+) -> Vec<Option<Chosen>> {
     let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
     let together = Together::new(&evaluations, |_| true);
     let places = together.choose();
-    for (at, one) in weighed.iter_mut().enumerate() {
+    let all = weighed.iter_mut().enumerate();
+    for (at, one) in all.filter(|(at, _)| asked.contains(at)) {
         for (place, paid) in together.already_paid(&places, at) {
             if let Some(slot) = one.already_paid.get_mut(place) {
                 *slot = paid;
@@ -176,10 +183,18 @@ pub(crate) fn settle(weighed: &mut [Weighed<'_>], context: &Context<'_>) -> Vec<
             },
         })
     };
-    weighed.iter().zip(places).map(choose).collect()
+    let all = weighed.iter().zip(places);
+    let some = all.skip(asked.start).take(asked.len());
+    some.map(choose).collect()
 }
 
 impl Weighed<'_> {
+    /// Whether sizing reads the same numbers as for another, so that nothing was simulated
+    /// anew.
+    pub(crate) fn is_sized_as(&self, other: &Weighed<'_>) -> bool {
+        self.numbers == other.numbers
+    }
+
     /// Whether, in every world, an option that is open costs and behaves with other facts
     /// as it did with these: sizing and prices read the same numbers, and people do the same
     /// work.

@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_simulate::{
-    Budget, Counted, FunctionSetup, Law, Poisson, Run, ServiceSetup, Streams, run_functions,
-    run_service,
+    Budget, Counted, Detail, FunctionSetup, Law, Poisson, Run, ServiceSetup, Streams,
+    run_functions, run_service,
 };
 
 const REQUESTS: f64 = 1e6;
@@ -32,6 +32,7 @@ fn functions(c: &mut Criterion) {
             for_s: Some(REQUESTS / rate),
             warm_up_s: 0.0,
             budget: Budget::UNBOUNDED,
+            detail: Detail::OverTime,
         };
         group.bench_function(format!("{rate} a second"), |b| {
             b.iter(|| {
@@ -70,6 +71,7 @@ fn services(c: &mut Criterion) {
             for_s: Some(REQUESTS / rate),
             warm_up_s: 0.0,
             budget: Budget::UNBOUNDED,
+            detail: Detail::OverTime,
         };
         group.bench_function(name, |b| {
             b.iter(|| {
@@ -95,6 +97,7 @@ fn counts(c: &mut Criterion) {
         for_s: None,
         warm_up_s: 0.0,
         budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
     };
     let setup = FunctionSetup::plain(600.0);
     group.bench_function("a busy minute", |b| {

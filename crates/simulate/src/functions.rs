@@ -256,7 +256,7 @@ impl<'a> Pool<'a> {
             warm_until_s: run.warm_up_s,
             stretch_end_s: STRETCH_S,
             batches: Batches::default(),
-            series: Series::default(),
+            series: Series::new(run.detail),
             counted: crate::tally::Counts::default(),
         }
     }

@@ -128,7 +128,7 @@ impl<'a> Queue<'a> {
             warm_until_s: run.warm_up_s,
             counted: Counts::default(),
             batches: Batches::default(),
-            series: Series::default(),
+            series: Series::new(run.detail),
         }
     }
 

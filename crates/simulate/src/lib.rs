@@ -50,7 +50,7 @@ pub use run::{Outcome, Run};
 pub use service::{Hosts, Launch, Scaling, ServiceSetup, Spot, ramp, run_service};
 pub use shards::InOrder;
 pub use steady::{SteadyState, cold_start_share};
-pub use tally::{Batches, Counts, Point, Series, Tally, error_of_mean};
+pub use tally::{Batches, Counts, Detail, Point, Series, Tally, error_of_mean};
 pub use traffic::{Counted, Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the

@@ -11,7 +11,7 @@ use crate::law::Law;
 use crate::random::Streams;
 use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
-use crate::tally::Counts;
+use crate::tally::{Counts, Detail};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
 
 /// What is simulated, and how much of it.
@@ -27,6 +27,8 @@ pub struct Month<'a> {
     pub budget: u64,
     /// The seed of every draw.
     pub streams: Streams,
+    /// What is kept of what is counted.
+    pub detail: Detail,
 }
 
 /// What part of a month was simulated request by request.
@@ -89,6 +91,7 @@ impl Month<'_> {
             for_s: Some(self.for_s),
             warm_up_s: 0.0,
             budget: self.events(),
+            detail: self.detail,
         }
     }
 
@@ -139,6 +142,7 @@ impl Month<'_> {
                 for_s: Some(window_s),
                 warm_up_s,
                 budget: self.events(),
+                detail: self.detail,
             };
             let all = run_functions(&mut arrivals, self.law, setups, &run, &mut |_| ())?;
             for outcome in all {
@@ -184,9 +188,7 @@ impl Month<'_> {
             self.traffic,
             &curve,
             self.law.mean_s(),
-            self.for_s,
-            self.streams,
-            self.events(),
+            &self.whole(),
         ) else {
             return Ok(None);
         };
@@ -260,6 +262,7 @@ impl Month<'_> {
             for_s: Some(window_s),
             warm_up_s: 0.0,
             budget: self.events(),
+            detail: self.detail,
         };
         let outcome = run_service(&mut arrivals, self.law, &fixed, &run, &mut |_| ())?;
         Ok((outcome, window_s))

@@ -2,7 +2,7 @@
 
 use crate::budget::Budget;
 use crate::random::Streams;
-use crate::tally::{Batches, Series};
+use crate::tally::{Batches, Detail, Series};
 
 /// How a run is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Run {
     pub warm_up_s: f64,
     /// How much work the run may do; each set-up has as much.
     pub budget: Budget,
+    /// What is kept of what it counts.
+    pub detail: Detail,
 }
 
 /// What a run came to.
@@ -22,7 +24,7 @@ pub struct Run {
 pub struct Outcome {
     /// Counts and latencies, in batches.
     pub batches: Batches,
-    /// The same over time, without latencies.
+    /// The same over time, without latencies; empty where a run keeps totals alone.
     pub series: Series,
     /// Requests that were still being tried when the run ended, or records of a stream that
     /// waited.

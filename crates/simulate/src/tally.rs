@@ -307,22 +307,40 @@ pub struct Series {
     current: Point,
     length: u64,
     filled: u64,
+    detail: Detail,
+}
+
+/// What a run keeps of what it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Counts and latencies alone: what a decision reads, and the faster.
+    Totals,
+    /// A series over time, too.
+    OverTime,
 }
 
 impl Default for Series {
     fn default() -> Self {
+        Self::new(Detail::OverTime)
+    }
+}
+
+impl Series {
+    pub(crate) fn new(detail: Detail) -> Self {
         Self {
             points: Vec::new(),
             current: Point::default(),
             length: 1,
             filled: 0,
+            detail,
         }
     }
-}
 
-impl Series {
     /// Ends a stretch.
     pub(crate) fn step(&mut self, point: Point) {
+        if self.detail == Detail::Totals {
+            return;
+        }
         if self.length == 1 {
             self.points.push(point);
         } else {
@@ -348,7 +366,7 @@ impl Series {
 
     /// Forgets everything: the warm-up is over.
     pub(crate) fn restart(&mut self) {
-        *self = Self::default();
+        *self = Self::new(self.detail);
     }
 
     /// Adds what happened at the same time elsewhere, point by point.

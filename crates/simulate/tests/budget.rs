@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use landfall_simulate::{
-    Budget, Counts, FunctionSetup, JobSetup, Launch, Law, Month, Outcome, Poisson, Refused, Run,
-    ServiceSetup, Spot, Streams, Traffic, run_functions, run_jobs, run_service,
+    Budget, Counts, Detail, FunctionSetup, JobSetup, Launch, Law, Month, Outcome, Poisson, Refused,
+    Run, ServiceSetup, Spot, Streams, Traffic, run_functions, run_jobs, run_service,
 };
 
 const MONTH_S: f64 = 730.0 * 3_600.0;
@@ -15,6 +15,7 @@ fn run(events: u64) -> Run {
         for_s: None,
         warm_up_s: 0.0,
         budget: Budget::events(events),
+        detail: Detail::OverTime,
     }
 }
 
@@ -110,6 +111,7 @@ fn month<'m>(traffic: &'m Traffic, law: &'m Law, budget: u64) -> Month<'m> {
         for_s: MONTH_S,
         budget,
         streams: Streams::new(1),
+        detail: Detail::OverTime,
     }
 }
 

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Figures, FunctionSetup, InOrder, Law, Outcome, Poisson, Refused, Run, Shape, Streams,
-    Traffic,
+    Budget, Detail, Figures, FunctionSetup, InOrder, Law, Outcome, Poisson, Refused, Run, Shape,
+    Streams, Traffic,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -18,6 +18,7 @@ fn run(rate: f64, mean_s: f64, for_s: f64, setups: &[FunctionSetup], seed: u64) 
         for_s: Some(for_s),
         warm_up_s: 0.0,
         budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
     };
     let law = Law::Exponential(mean_s);
     run_functions(&mut arrivals, &law, setups, &run, &mut |_| ()).unwrap()
@@ -125,6 +126,7 @@ fn replications_do_not_depend_on_threads_or_order() {
                 for_s: Some(1e4),
                 warm_up_s: 0.0,
                 budget: Budget::UNBOUNDED,
+                detail: Detail::OverTime,
             };
             run_functions(
                 &mut arrivals,
@@ -177,6 +179,7 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
             for_s: Some(1e5),
             warm_up_s: 0.0,
             budget: Budget::UNBOUNDED,
+            detail: Detail::OverTime,
         };
         let setups = std::slice::from_ref(setup);
         let law = Law::Constant(30.0);
@@ -276,7 +279,7 @@ proptest! {
         let streams = Streams::new(seed);
         let curve = traffic.curve(1_440, streams);
         let mut arrivals = traffic.arrivals(&curve, 0.0, 20_000.0, streams);
-        let run = Run { streams, for_s: Some(20_000.0), warm_up_s: 0.0, budget: Budget::UNBOUNDED };
+        let run = Run { streams, for_s: Some(20_000.0), warm_up_s: 0.0, budget: Budget::UNBOUNDED, detail: Detail::OverTime };
         let law = Law::Constant(2.0);
         let setups = [setup];
         let outcome = &run_functions(arrivals.as_mut(), &law, &setups, &run, &mut |_| ()).unwrap()[0];

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Hosts, JobSetup, Launch, Law, Outcome, Run, Spot, Streams, Traffic, run_jobs,
+    Budget, Detail, Hosts, JobSetup, Launch, Law, Outcome, Run, Spot, Streams, Traffic, run_jobs,
 };
 use proptest::prelude::*;
 
@@ -32,6 +32,7 @@ fn run(setup: &JobSetup, traffic: &Traffic, law: &Law, for_s: Option<f64>, seed:
         for_s,
         warm_up_s: 0.0,
         budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
     };
     run_jobs(arrivals.as_mut(), law, setup, &run, &mut |_| ()).unwrap()
 }

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Figures, Hosts, Launch, Law, Outcome, Run, Scaling, ServiceSetup, Shape, Spot, Streams,
-    Traffic,
+    Budget, Detail, Figures, Hosts, Launch, Law, Outcome, Run, Scaling, ServiceSetup, Shape, Spot,
+    Streams, Traffic,
     exact::{erlang_c, processor_sharing_s},
     ramp, run_service,
 };
@@ -19,6 +19,7 @@ fn run(setup: &ServiceSetup, traffic: &Traffic, law: &Law, for_s: f64, seed: u64
         for_s: Some(for_s),
         warm_up_s: 0.0,
         budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
     };
     run_service(arrivals.as_mut(), law, setup, &run, &mut |_| ()).unwrap()
 }

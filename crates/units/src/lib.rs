@@ -43,7 +43,7 @@ pub use bytes::Bytes;
 pub use dimension::Dimension;
 pub use duration::{Duration, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 pub use money::{HourlyCost, Money};
-pub use number::QuantityError;
+pub use number::{QuantityError, decimal};
 pub use range::{Range, RangeError};
 pub use rate::Rate;
 pub use region::is_region_name;

@@ -5,10 +5,10 @@ use std::iter::Sum;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
-use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::number::{Form, QuantityError, count_factor};
+use crate::number::{Form, QuantityError, count_factor, decimal};
 
 /// US dollars, exact, of either sign.
 ///
@@ -48,7 +48,7 @@ impl Money {
     /// Dollars from a real number, kept to a hundredth of a cent; what is no number is
     /// [`Money::UNTOLD`].
     pub fn from_f64(dollars: f64) -> Self {
-        Self::told(Decimal::from_f64(dollars).map(|exact| exact.round_dp(4)))
+        Self::told(decimal(dollars, 4))
     }
 
     /// The outcome of checked arithmetic.

@@ -1,7 +1,7 @@
 //! The number at the front of a quantity, and the suffixes of counts.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use thiserror::Error;
 
 /// Why a text is not the quantity it should be; says what would be.
@@ -16,6 +16,30 @@ pub struct QuantityError {
     pub reason: String,
     /// A way to write it that would be taken.
     pub example: &'static str,
+}
+
+/// A real number as an exact decimal, rounded to so many places (at most 9), ties to even;
+/// none for what is no number or more than a decimal holds.
+///
+/// ```
+/// # use landfall_units::decimal;
+/// assert_eq!(decimal(0.1 + 0.2, 6).unwrap().to_string(), "0.3");
+/// assert_eq!(decimal(f64::NAN, 6), None);
+/// ```
+pub fn decimal(value: f64, places: u32) -> Option<Decimal> {
+    // Whole numbers up to here are exact in a real number.
+    const WHOLE: f64 = 9_007_199_254_740_992.0;
+    let factor = 10_u32.pow(places.min(9));
+    let scaled = (value * f64::from(factor)).round_ties_even();
+    if scaled.abs() >= WHOLE || scaled.is_nan() {
+        return Decimal::from_f64(value).map(|exact| exact.round_dp(places));
+    }
+    let (mut digits, mut scale) = (scaled as i64, places.min(9));
+    while scale > 0 && digits % 10 == 0 {
+        digits /= 10;
+        scale -= 1;
+    }
+    Some(Decimal::new(digits, scale))
 }
 
 /// What a quantity is called and how it is written: the constant half of an error.
@@ -124,5 +148,28 @@ pub(crate) fn significant(value: f64) -> String {
             trim(value, places.saturating_sub(1))
         }
         _ => "0".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same as the slow way, digit by digit.
+    #[test]
+    fn a_real_number_is_rounded_as_decimals_are() {
+        let mut value = 1.234_567_891_234e-9_f64;
+        while value < 1e24 {
+            for signed in [value, -value, value.round()] {
+                for places in [0, 2, 4, 6] {
+                    let slow = Decimal::from_f64(signed).map(|exact| exact.round_dp(places));
+                    assert_eq!(decimal(signed, places), slow, "{signed} {places}");
+                }
+            }
+            value *= 1.37;
+        }
+        assert_eq!(decimal(f64::INFINITY, 2), None);
+        assert_eq!(decimal(1e300, 2), None);
+        assert_eq!(decimal(-0.0, 2), Some(Decimal::ZERO));
     }
 }

@@ -158,7 +158,7 @@ impl<'a> Service<'a> {
             warm_until_s: run.warm_up_s,
             counted: Counts::default(),
             batches: Batches::default(),
-            series: Series::default(),
+            series: Series::new(run.detail),
         };
         for _ in 0..setup.at_start {
             service.begin_to_serve();

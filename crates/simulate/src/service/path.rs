@@ -2,8 +2,7 @@
 
 use super::ServiceSetup;
 use super::scaling::{Alarms, Launches};
-use crate::budget::Budget;
-use crate::random::Streams;
+use crate::run::Run;
 use crate::tally::{Counts, Point, Series};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
 
@@ -29,17 +28,16 @@ pub(crate) struct Path {
 
 /// Walks through the minutes with the alarms and launches of the engine, and a fluid
 /// instead of requests: what comes in beyond capacity stays as a backlog. None where there
-/// are more launches than `budget` allows.
+/// are more launches than the run's budget allows.
 pub(crate) fn walk(
     setup: &ServiceSetup,
     traffic: &Traffic,
     curve: &Curve,
     mean_s: f64,
-    for_s: f64,
-    streams: Streams,
-    mut budget: Budget,
+    run: &Run,
 ) -> Option<Path> {
-    let mut random = streams.stream("capacity");
+    let mut budget = run.budget;
+    let mut random = run.streams.stream("capacity");
     let mut launches = Launches::new(&setup.launch, setup.at_start);
     let mut alarms = Alarms::new();
     let (cpu_s, wait_s) = (mean_s * setup.cpu_per_s, mean_s * setup.wait_per_s);
@@ -48,14 +46,14 @@ pub(crate) fn walk(
     let by_cpu = setup.vcpus / cpu_s.max(f64::MIN_POSITIVE);
     let by_slots = f64::from(setup.slots) / alone_s.max(f64::MIN_POSITIVE);
     let most_per_s = by_cpu.min(by_slots);
-    let minutes = (for_s / MINUTE_S) as usize;
+    let minutes = (run.for_s.unwrap_or(0.0) / MINUTE_S) as usize;
     let mut copies = setup.at_start;
     let mut backlog = 0.0;
     let mut path = Path {
         minutes: Vec::with_capacity(minutes),
         copies_mean: 0.0,
         copies_peak: 0.0,
-        series: Series::default(),
+        series: Series::new(run.detail),
     };
     for minute in 0..minutes {
         let now_s = minute as f64 * MINUTE_S;

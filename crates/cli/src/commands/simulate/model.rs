@@ -3,8 +3,8 @@
 use landfall_catalog::Platform;
 use landfall_report::simulation::{Billed, Run as Shown, Simulation};
 use landfall_simulate::{
-    Budget, Counts, Figures, FunctionSetup, InOrder, Law, MINUTE_S, MOST_HELD, Outcome, Refused,
-    Run, Shape, Streams, Traffic, replicate, run_functions,
+    Budget, Counts, Detail, Figures, FunctionSetup, InOrder, Law, MINUTE_S, MOST_HELD, Outcome,
+    Refused, Run, Shape, Streams, Traffic, replicate, run_functions,
 };
 use landfall_source::{Diagnostic, Result};
 use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
@@ -51,6 +51,7 @@ pub(super) fn simulate(
             for_s: Some(for_s),
             warm_up_s: model.warm_up_s,
             budget: Budget::events(events_of_a_run(command)),
+            detail: Detail::OverTime,
         };
         run_functions(arrivals.as_mut(), law, &model.setups, &run, progress)
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use landfall_report::simulation::{Billed, Logged, Simulation};
 use landfall_simulate::{
-    Budget, Counted, DurationLaw, Law, Outcome, Replay, Run, Streams, each, run_functions,
+    Budget, Counted, Detail, DurationLaw, Law, Outcome, Replay, Run, Streams, each, run_functions,
 };
 use landfall_source::Result;
 use landfall_workload::{FunctionCounts, Layout, Row, Trace, read_durations, read_memory};
@@ -91,6 +91,7 @@ fn one(
         for_s: None,
         warm_up_s: model.warm_up_s,
         budget: Budget::events(command.max_events),
+        detail: Detail::OverTime,
     };
     let outcomes = run_functions(&mut replay, &law, &model.setups, &run, &mut |_| ())?;
     let mut simulation = begin(command, session, String::new(), model.show(&outcomes));
@@ -307,6 +308,7 @@ fn alone(
         for_s: None,
         warm_up_s: model.warm_up_s,
         budget: Budget::events(command.max_events),
+        detail: Detail::OverTime,
     };
     run_functions(&mut arrivals, law, &model.setups, &run, &mut |_| ())
 }
