@@ -147,9 +147,9 @@ impl PriceBook {
         price.tiers.extend(tiers);
     }
 
-    /// Whether any price of the book is a range.
+    /// Whether any price of the book is a range from the first unit on.
     pub fn has_ranges(&self) -> bool {
-        let mut tiers = self.iter().flat_map(|(_, _, price)| &price.tiers);
-        tiers.any(|tier| tier.span.is_some())
+        let mut firsts = self.iter().filter_map(|(_, _, price)| price.first());
+        firsts.any(|tier| tier.span.is_some())
     }
 }

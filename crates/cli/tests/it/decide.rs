@@ -174,7 +174,9 @@ fn a_price_that_a_region_lacks_is_a_range_that_is_said() {
     let json = landfall(&[&arguments[..], &["--format", "json"]].concat());
     let document: Value = serde_json::from_str(&json.out).unwrap();
     let options = document["workloads"][0]["options"].as_array().unwrap();
-    let lines = options.iter().filter_map(|one| one["bill"].as_array());
+    let lines = options
+        .iter()
+        .filter_map(|one| one["bill_lines"].as_array());
     let ranged: Vec<&Value> = lines
         .flatten()
         .filter(|one| one["status"] == "range")
