@@ -28,13 +28,13 @@ pub(super) enum Source {
 impl Source {
     /// Whether a row of the table of bounds holds for it.
     pub(super) fn is(self, of: &str) -> bool {
-        match (self, of) {
+        matches!(
+            (self, of),
             (Self::Queue(_), "queue")
-            | (Self::Queue(Some(true)), "fifo")
-            | (Self::Queue(Some(false)), "standard")
-            | (Self::Kinesis | Self::Table, "stream") => true,
-            _ => false,
-        }
+                | (Self::Queue(Some(true)), "fifo")
+                | (Self::Queue(Some(false)), "standard")
+                | (Self::Kinesis | Self::Table, "stream")
+        )
     }
 }
 

@@ -93,14 +93,22 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
         FindingsFormat::Sarif => pretty(&sarif(&checker, &findings))?,
     };
     output.data(&shown)?;
-    let least = match command.fail_on {
-        FailOn::Error => Some(Level::Error),
-        FailOn::Warning => Some(Level::Warning),
-        FailOn::Note => Some(Level::Note),
-        FailOn::Never => None,
+    Ok(if fails(command.fail_on, &findings) {
+        Exit::No
+    } else {
+        Exit::Done
+    })
+}
+
+/// Whether any finding is of the level asked for or above it.
+fn fails(on: FailOn, findings: &[Finding]) -> bool {
+    let least = match on {
+        FailOn::Error => Level::Error,
+        FailOn::Warning => Level::Warning,
+        FailOn::Note => Level::Note,
+        FailOn::Never => return false,
     };
-    let fails = least.is_some_and(|least| findings.iter().any(|one| one.level >= least));
-    Ok(if fails { Exit::No } else { Exit::Done })
+    findings.iter().any(|one| one.level >= least)
 }
 
 /// A rule of this id.
