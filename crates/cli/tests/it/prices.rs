@@ -34,7 +34,7 @@ fn usage_is_billed_in_both_forms() {
         "bill",
         "examples/usage/web-service.toml",
         "--region",
-        "eu-west-1",
+        "cn-north-1",
     ]);
     assert!(elsewhere.out.contains("unknown"), "{}", elsewhere.out);
 }
