@@ -25,16 +25,18 @@ const PER_REQUEST: &[&str] = &[
     "front_door_overhead",
 ];
 /// Behaviours of tasks on Fargate.
-const FARGATE: &[&str] = &["scale_delay", "minimum_billed", "ephemeral_free"];
+const FARGATE: &[&str] = &["minimum_billed", "ephemeral_free"];
 /// Behaviours of hosts in the account.
 const HOSTS: &[&str] = &["min_instances", "reserved_memory_share"];
 /// Behaviours of hosts that are bought by the second; those of Lambda are its own.
-const OWN_HOSTS: &[&str] = &["scale_delay", "minimum_billed", "root_volume"];
+const OWN_HOSTS: &[&str] = &["minimum_billed", "root_volume"];
 /// Behaviours of copies that live long.
 const COPIES: &[&str] = &[
     "start_time",
     "launch_burst",
     "launch_rate_s",
+    "metric_period",
+    "metric_delay",
     "scale_in_share",
     "scale_out_points",
     "scale_in_points",

@@ -76,7 +76,7 @@ impl Factors {
         }
     }
 
-    /// The same for environments kept ready, or without them: what start-ups do is another
+    /// The same for environments or copies kept ready, or without them: what start-ups do is another
     /// thing there.
     const fn without_starts(self) -> Self {
         Self {
@@ -132,12 +132,21 @@ impl Factors {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Calibration {
     simulations: Vec<Simulation>,
+    /// Whether larger sizes of a service than were simulated are taken to be as closed
+    /// formulas have them, so that the next larger is tried, and not the largest.
+    climbs: bool,
 }
 
 impl Calibration {
     /// Takes on a simulation.
     pub(crate) fn learn(&mut self, simulation: Simulation) {
         self.simulations.push(simulation);
+    }
+
+    /// Says whether larger sizes of a service are still to be tried: nothing smaller does the
+    /// work.
+    pub(crate) const fn climb(&mut self, climbs: bool) {
+        self.climbs = climbs;
     }
 
     /// Makes a run that was simulated the one that formulas pass through.
@@ -152,6 +161,16 @@ impl Calibration {
     /// What a run was simulated to come to.
     pub(crate) fn simulated(&self, run: &Run) -> Option<&Simulation> {
         self.simulations.iter().find(|one| one.run == *run)
+    }
+
+    /// The part of the copies of the peak that was found to have to stand all the time.
+    pub(crate) fn standing_share(&self) -> Option<f64> {
+        let all = self.simulations.iter().rev();
+        let mut shares = all.filter_map(|one| match &one.run.placement {
+            Placement::Service(place) => Some(place.standing_share),
+            _ => None,
+        });
+        shares.next().filter(|share| *share > 0.0)
     }
 
     /// The windows that the chosen configuration was simulated in.
@@ -185,6 +204,13 @@ impl Calibration {
                 let share = (vcpus / below.size()).ln() / (above.size() / below.size()).ln();
                 Some(below.over.towards(&above.over, share))
             }
+            (Some(one), None)
+                if self.climbs
+                    && one.size() < vcpus
+                    && matches!(placement, Placement::Service(_)) =>
+            {
+                None
+            }
             (Some(one), _) | (None, Some(one)) => Some(one.over),
             (None, None) => self.simulations.last().map(|one| one.over.without_starts()),
         }
@@ -200,11 +226,12 @@ const fn vcpus(placement: &Placement) -> f64 {
     }
 }
 
-/// Whether environments are kept ready.
+/// Whether environments are kept ready, or copies for the peak.
 const fn keeps_ready(placement: &Placement) -> bool {
     match placement {
         Placement::PerRequest(place) => place.provisioned > 0,
-        Placement::Service(_) | Placement::Job(_) => false,
+        Placement::Service(place) => place.standing_share > 0.0,
+        Placement::Job(_) => false,
     }
 }
 

@@ -28,6 +28,7 @@ mod people;
 mod rates;
 mod simulated;
 mod size;
+mod standing;
 mod system;
 mod tipping;
 mod together;

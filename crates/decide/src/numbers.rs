@@ -191,6 +191,13 @@ impl Numbers {
                     .then_some(self.load.duration.p99_s.max(0.1) * tuning.max_slowdown)
             })
     }
+
+    /// Whether sizing is content with a forecast.
+    pub(crate) fn are_content_with(&self, forecast: &Forecast, tuning: &Tuning) -> bool {
+        let guard_s = self.guard_s(tuning);
+        guard_s.is_none_or(|guard_s| forecast.latency.p99_s <= guard_s)
+            && self.targets.fail_few_enough(forecast)
+    }
 }
 
 /// Traffic as the facts tell it; what cannot be read was refused with the file.

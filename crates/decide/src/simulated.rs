@@ -170,11 +170,10 @@ impl Simulated<'_> {
 
     fn service(&self, load: &Load, place: &ServicePlacement, estimate: &Forecast) -> ServiceSetup {
         let by_connections = (load.concurrent / place.connections.max(1.0)).ceil();
-        let held = load.held_for_peak || load.concurrent > 0.0;
-        let least = if held {
+        let least = if load.concurrent > 0.0 {
             estimate.units_peak.max(by_connections)
         } else {
-            place.min_copies
+            estimate.units_least
         };
         let least = least.clamp(1.0, 1e6) as u32;
         // Room to grow beyond the peak that was estimated.
@@ -195,6 +194,8 @@ impl Simulated<'_> {
             scaling: Some(Scaling {
                 cpu_target: place.cpu_target,
                 slot_target: place.slot_target.min(place.cpu_target.max(0.5)),
+                period_s: self.number("metric_period").max(1.0),
+                delay_s: self.number("metric_delay"),
                 out_points: self.number("scale_out_points").max(1.0) as u32,
                 in_points: self.number("scale_in_points").max(1.0) as u32,
                 in_share: self.number("scale_in_share"),

@@ -47,6 +47,8 @@ pub struct Forecast {
     pub units_mean: f64,
     /// The same at the peak.
     pub units_peak: f64,
+    /// Copies that stand all the time; zero where none do.
+    pub units_least: f64,
     /// Seconds that one unit of work runs, on average, in one step.
     pub run_s: f64,
     /// Steps that one unit of work takes; above 1 only where it had to be split.

@@ -51,8 +51,11 @@ pub struct ServicePlacement {
     pub connections: f64,
     /// Utilisation of the CPU at which autoscaling keeps it.
     pub cpu_target: f64,
-    /// Copies kept.
+    /// Copies kept, whatever the load.
     pub min_copies: f64,
+    /// The part of the copies of the peak that stand all the time, from 0 to 1: what comes
+    /// faster than copies are launched finds them there.
+    pub standing_share: f64,
     /// What the load balancer adds, in seconds.
     pub overhead_s: f64,
 }

@@ -99,6 +99,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
         failed_share: 0.0,
         units_mean: busy,
         units_peak: busy * load.peak_to_mean,
+        units_least: f64::from(place.provisioned),
         run_s,
         steps,
         billed_s: 0.0,
@@ -152,15 +153,18 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
             .max(place.min_copies)
     };
     let peak = copies_at(load.rate_per_s * load.peak_to_mean);
-    let mean = if load.held_for_peak {
-        peak
+    let standing = if load.held_for_peak {
+        1.0
     } else {
-        load.curve
-            .iter()
-            .map(|share| copies_at(load.rate_per_s * share))
-            .sum::<f64>()
-            / QUANTILES as f64
+        place.standing_share
     };
+    let least = (standing * peak).ceil().max(place.min_copies);
+    let mean = load
+        .curve
+        .iter()
+        .map(|share| copies_at(load.rate_per_s * share).max(least))
+        .sum::<f64>()
+        / QUANTILES as f64;
     let stretch = if load.duration.mean_s() > 0.0 {
         busy_s / load.duration.mean_s()
     } else {
@@ -175,6 +179,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
         failed_share: 0.0,
         units_mean: mean,
         units_peak: peak,
+        units_least: least,
         run_s: alone_s,
         steps: 1.0,
         billed_s: 0.0,
@@ -205,6 +210,7 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
         failed_share: 0.0,
         units_mean: busy,
         units_peak: (busy * load.peak_to_mean).max(1.0),
+        units_least: 0.0,
         run_s,
         steps: 1.0,
         billed_s,

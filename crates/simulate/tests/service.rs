@@ -76,6 +76,8 @@ fn scaled() -> ServiceSetup {
         scaling: Some(Scaling {
             cpu_target: 0.6,
             slot_target: 1.0,
+            period_s: 60.0,
+            delay_s: 0.0,
             out_points: 3,
             in_points: 15,
             in_share: 0.9,
@@ -212,5 +214,42 @@ proptest! {
             "{} {served_s} {cut}", counts.busy_s);
         // vCPUs never work more than they can.
         prop_assert!(counts.cpu_s <= counts.alive_s * vcpus * (1.0 + 1e-9) + 1e-6);
+    }
+}
+
+/// From a step of the load to the decision: points that are seen and their delay; with
+/// shorter points sooner.
+#[test]
+fn the_decision_to_scale_comes_after_its_points_and_their_delay() {
+    let step = |minute: usize| if minute < 60 { 0.2_f32 } else { 1.8 };
+    let shape: Vec<f32> = (0..120).map(step).collect();
+    let traffic = Traffic {
+        peak_to_mean: 1.8,
+        shape: Shape::Recorded(shape.into()),
+        ..Traffic::steady(40.0)
+    };
+    for (period_s, delay_s, decided_s) in [(60.0, 183.0, 363.0), (20.0, 26.0, 86.0)] {
+        let setup = ServiceSetup {
+            scaling: scaled().scaling.map(|scaling| Scaling {
+                period_s,
+                delay_s,
+                ..scaling
+            }),
+            ..scaled()
+        };
+        let outcome = run(&setup, &traffic, &Law::Exponential(0.1), 7_200.0, 3);
+        let mut now_s = 0.0;
+        let more = outcome.series.points().find_map(|point| {
+            let began_s = now_s;
+            now_s += point.counts.seconds;
+            (began_s > 3_000.0 && point.alive > 2.5).then_some(began_s)
+        });
+        // Copies serve 57 s after the decision, within the minute that begins then.
+        let served_s = 3_600.0 + decided_s + 57.0;
+        let more_s = more.unwrap_or(f64::INFINITY);
+        assert!(
+            (more_s..=more_s + 60.0).contains(&served_s),
+            "{more_s} {served_s}"
+        );
     }
 }

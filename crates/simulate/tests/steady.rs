@@ -90,6 +90,7 @@ fn service(min: f64) -> Placement {
         connections: 1e6,
         cpu_target: 0.6,
         min_copies: min,
+        standing_share: 0.0,
         overhead_s: 0.005,
     })
 }

@@ -249,10 +249,10 @@ pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     let bounds = Bounds::new(search)?;
     let plain = Plain::new(search, &bounds);
     let kept = match ask {
-        Ask::Kept(choice) => kept(search, &bounds, &plain, choice),
+        Ask::Kept(choice) | Ask::Only(choice) => kept(search, &bounds, &plain, choice),
         Ask::Cheapest => None,
     };
-    let found = choose(search, kept, || candidates(search, &bounds, &plain));
+    let found = choose(search, ask, kept, || candidates(search, &bounds, &plain));
     found.ok_or_else(|| {
         if search.architectures().is_empty() {
             return "it has none of the package's architectures".to_owned();

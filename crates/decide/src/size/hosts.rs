@@ -4,7 +4,9 @@ use landfall_catalog::bill::{Ec2Purchase, Ec2Usage, ManagedInstancesUsage, Usage
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Ask, Candidate, Choice, LeftOver, Looked, Search, Sized, choose, look_at};
+use super::{
+    Ask, Candidate, Choice, LeftOver, Looked, Search, Sized, choose, look_at, standing_share,
+};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 use crate::rates::InstanceRate;
@@ -101,6 +103,7 @@ impl Candidate for Hosted<'_> {
         Choice::Host {
             instance: self.host.rate.instance.name.clone(),
             purchase: self.host.purchase,
+            standing_share: standing_share(&self.placement),
         }
     }
 
@@ -142,7 +145,7 @@ impl Hosted<'_> {
     ) -> Sized {
         let host = &self.host;
         let runs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
-        let (least, mean) = (place.min_copies, forecast.units_mean);
+        let (least, mean) = (forecast.units_least, forecast.units_mean);
         let mut configuration = Configuration {
             min_count: Some(least),
             concurrency: Some(place.concurrency),
@@ -223,15 +226,12 @@ pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
 }
 
 /// How a host runs the work; none where it does not.
-type Way = fn(&Search<'_>, &Host<'_>) -> Option<Placement>;
+type Way = fn(&Search<'_>, &Host<'_>, f64) -> Option<Placement>;
 
 fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
-    let kept = match ask {
-        Ask::Kept(choice) => kept(search, choice, way),
-        Ask::Cheapest => None,
-    };
+    let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
-    let found = choose(search, kept, || {
+    let found = choose(search, ask, kept, || {
         candidates(search, way).unwrap_or_else(|why| {
             problem = Some(why);
             Vec::new()
@@ -243,16 +243,25 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
 const NO_TYPE: &str = "no instance type that is priced here fits the work";
 
 fn candidates<'a>(search: &Search<'a>, way: Way) -> Result<Vec<Hosted<'a>>, String> {
-    let hosted = |host: Host<'a>| {
-        let placement = way(search, &host)?;
-        Some(Hosted { host, placement })
-    };
-    Ok(hosts(search)?.into_iter().filter_map(hosted).collect())
+    let hosts = hosts(search)?;
+    let hosted = search.standing_shares().flat_map(|share| {
+        hosts.iter().filter_map(move |host| {
+            let placement = way(search, host, share)?;
+            let host = *host;
+            Some(Hosted { host, placement })
+        })
+    });
+    Ok(hosted.collect())
 }
 
 /// The same type, bought the same way, where it still fits.
 fn kept<'a>(search: &Search<'a>, choice: &Choice, way: Way) -> Option<Hosted<'a>> {
-    let Choice::Host { instance, purchase } = choice else {
+    let Choice::Host {
+        instance,
+        purchase,
+        standing_share,
+    } = choice
+    else {
         return None;
     };
     let rules = Rules::new(search).ok()?;
@@ -260,7 +269,7 @@ fn kept<'a>(search: &Search<'a>, choice: &Choice, way: Way) -> Option<Hosted<'a>
     let rate = rates.find(|rate| rate.instance.name == *instance)?;
     let mut ways = rules.bought(search, rate);
     let host = ways.find(|host| host.purchase == *purchase)?;
-    let placement = way(search, &host)?;
+    let placement = way(search, &host, *standing_share)?;
     Some(Hosted { host, placement })
 }
 
@@ -278,12 +287,12 @@ fn left_over(
     if search.platform.request_fee.is_some() || numbers.gpu {
         return None;
     }
-    let held = if load.held_for_peak {
-        load.peak_to_mean
-    } else {
+    let standing = if load.held_for_peak {
         1.0
+    } else {
+        place.standing_share
     };
-    let rate = load.rate_per_s * held;
+    let rate = load.rate_per_s * (standing * load.peak_to_mean).max(1.0);
     let by_cpu = rate * load.cpu_s() / (place.vcpus * place.cpu_target);
     let by_slots = rate * forecast.run_s / (place.concurrency.max(1.0) * place.slot_target);
     let by_connections = load.concurrent / place.connections.max(1.0);
@@ -311,7 +320,7 @@ fn reserved(search: &Search<'_>, host: &Host<'_>) -> Option<f64> {
 }
 
 /// A whole instance as one copy: what runs on it shares it out.
-fn service(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
+fn service(search: &Search<'_>, host: &Host<'_>, standing_share: f64) -> Option<Placement> {
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let headroom = search
@@ -342,16 +351,14 @@ fn service(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
             min_copies: zones
                 .max(by_memory)
                 .max(search.platform.likely("min_instances")),
+            standing_share,
             overhead_s: search.platform.likely("front_door_overhead"),
         })
     })
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "a service may not fit, and both are one type of function"
-)]
-fn job(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
+/// Nothing of a job stands.
+fn job(search: &Search<'_>, host: &Host<'_>, standing_share: f64) -> Option<Placement> {
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let vcpus = numbers.load.threads.min(instance.vcpus);
@@ -362,12 +369,14 @@ fn job(search: &Search<'_>, host: &Host<'_>) -> Option<Placement> {
     } else {
         (instance.vcpus / vcpus).floor()
     };
-    Some(Placement::Job(JobPlacement {
-        vcpus,
-        start_s: search.platform.likely("start_time"),
-        minimum_s: search.platform.likely("minimum_billed"),
-        jobs_per_host: by_memory.min(by_device).max(1.0),
-    }))
+    (standing_share <= 0.0).then(|| {
+        Placement::Job(JobPlacement {
+            vcpus,
+            start_s: search.platform.likely("start_time"),
+            minimum_s: search.platform.likely("minimum_billed"),
+            jobs_per_host: by_memory.min(by_device).max(1.0),
+        })
+    })
 }
 
 fn settings(host: &Host<'_>, forecast: &Forecast) -> Configuration {

@@ -22,6 +22,9 @@ pub(crate) struct Search<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) simulator: &'a dyn Simulator,
+    /// Parts of the copies of the peak that may stand all the time, beside none: those that
+    /// were found to be needed.
+    pub(crate) standing_share: Option<f64>,
 }
 
 /// A configuration with what would happen and what it uses.
@@ -65,11 +68,13 @@ pub(crate) enum Choice {
         memory_bytes: u64,
         architecture: &'static str,
         spot: bool,
+        standing_share: f64,
     },
     /// An instance type, and how it is bought.
     Host {
         instance: String,
         purchase: Ec2Purchase,
+        standing_share: f64,
     },
 }
 
@@ -100,6 +105,33 @@ pub(crate) enum Ask<'a> {
     Cheapest,
     /// This configuration, where it does the work; else the cheapest.
     Kept(&'a Choice),
+    /// This configuration, whether it does the work or not.
+    Only(&'a Choice),
+}
+
+impl<'a> Ask<'a> {
+    /// The configuration that is asked about first.
+    const fn first(self) -> Option<&'a Choice> {
+        match self {
+            Self::Cheapest => None,
+            Self::Kept(choice) | Self::Only(choice) => Some(choice),
+        }
+    }
+}
+
+impl Choice {
+    /// The same with another part of the copies of the peak standing all the time; none
+    /// where nothing stands.
+    pub(crate) fn standing(&self, share: f64) -> Option<Self> {
+        let mut choice = self.clone();
+        match &mut choice {
+            Self::Function { .. } => return None,
+            Self::Task { standing_share, .. } | Self::Host { standing_share, .. } => {
+                *standing_share = share;
+            }
+        }
+        Some(choice)
+    }
 }
 
 /// Finds a configuration, or says why there is none.
@@ -183,6 +215,11 @@ impl Search<'_> {
         by_memory.min((self.tuning.concurrency_per_vcpu * vcpus).max(1.0))
     }
 
+    /// Parts of the copies of the peak that may stand all the time.
+    fn standing_shares(&self) -> impl Iterator<Item = f64> {
+        std::iter::once(0.0).chain(self.standing_share)
+    }
+
     /// The fewest copies of a placement that can do the work, on average.
     pub(crate) fn least_copies(&self, placement: &ServicePlacement) -> f64 {
         let load = &self.numbers.load;
@@ -192,9 +229,7 @@ impl Search<'_> {
 
     /// Whether sizing is content with a forecast.
     pub(crate) fn is_content(&self, forecast: &Forecast) -> bool {
-        let guard_s = self.numbers.guard_s(self.tuning);
-        guard_s.is_none_or(|guard_s| forecast.latency.p99_s <= guard_s)
-            && self.numbers.targets.fail_few_enough(forecast)
+        self.numbers.are_content_with(forecast, self.tuning)
     }
 }
 
@@ -214,11 +249,12 @@ pub(crate) trait Candidate {
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized;
 }
 
-/// The candidate that is kept where it does the work; else the cheapest that sizing is
+/// The candidate that is asked about, where it does the work; else the cheapest that sizing is
 /// content with; else the quickest. Candidates that a lower bound rules out are not looked
 /// at. None where there are none.
 fn choose<C: Candidate>(
     search: &Search<'_>,
+    ask: Ask<'_>,
     kept: Option<C>,
     candidates: impl FnOnce() -> Vec<C>,
 ) -> Option<Sized> {
@@ -228,7 +264,8 @@ fn choose<C: Candidate>(
     };
     if let Some(kept) = kept {
         let there = forecast(&kept);
-        if search.numbers.targets.are_met(&there) {
+        let is_only = matches!(ask, Ask::Only(_));
+        if is_only || search.numbers.targets.are_met(&there) {
             return Some(kept.sized(search, &there));
         }
     }
@@ -259,6 +296,14 @@ fn choose<C: Candidate>(
         }
     }
     best.map(|(_, _, candidate, there)| candidate.sized(search, &there))
+}
+
+/// The part of the copies of the peak that stands all the time.
+const fn standing_share(placement: &Placement) -> f64 {
+    match placement {
+        Placement::Service(place) => place.standing_share,
+        Placement::PerRequest(_) | Placement::Job(_) => 0.0,
+    }
 }
 
 /// Every candidate with what would happen.

@@ -4,7 +4,7 @@ use landfall_catalog::bill::{FargateUsage, Usage};
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Ask, Candidate, Choice, Looked, Search, Sized, choose, look_at};
+use super::{Ask, Candidate, Choice, Looked, Search, Sized, choose, look_at, standing_share};
 use crate::companions::{decimal, exact};
 use crate::decision::Configuration;
 
@@ -116,6 +116,7 @@ impl Candidate for Task {
             memory_bytes: self.shape.memory.get(),
             architecture: self.shape.architecture,
             spot: self.shape.spot,
+            standing_share: standing_share(&self.placement),
         }
     }
 
@@ -162,7 +163,7 @@ impl Candidate for Task {
                 vcpus: Some(shape.vcpus),
                 architecture: Some(shape.architecture),
                 purchase: Some(if shape.spot { "spot" } else { "on-demand" }),
-                min_count: concurrency.map(|_| numbers.min_tasks),
+                min_count: concurrency.map(|_| forecast.units_least),
                 mean_count: Some(forecast.units_mean),
                 max_count: Some(forecast.units_peak.ceil()),
                 concurrency,
@@ -205,16 +206,13 @@ pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
 }
 
 /// How a shape runs the work; none where it does not.
-type Way = fn(&Search<'_>, &Shape) -> Option<Placement>;
+type Way = fn(&Search<'_>, &Shape, f64) -> Option<Placement>;
 
 fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
     const NO_SIZE: &str = "no size of a task fits the work";
-    let kept = match ask {
-        Ask::Kept(choice) => kept(search, choice, way),
-        Ask::Cheapest => None,
-    };
+    let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
-    let found = choose(search, kept, || {
+    let found = choose(search, ask, kept, || {
         tasks(search, way).unwrap_or_else(|why| {
             problem = Some(why);
             Vec::new()
@@ -224,11 +222,15 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
 }
 
 fn tasks(search: &Search<'_>, way: Way) -> Result<Vec<Task>, String> {
-    let task = |shape: Shape| {
-        let placement = way(search, &shape)?;
-        Some(Task { shape, placement })
-    };
-    Ok(shapes(search)?.into_iter().filter_map(task).collect())
+    let shapes = shapes(search)?;
+    let tasks = search.standing_shares().flat_map(|share| {
+        shapes.iter().filter_map(move |shape| {
+            let placement = way(search, shape, share)?;
+            let shape = *shape;
+            Some(Task { shape, placement })
+        })
+    });
+    Ok(tasks.collect())
 }
 
 /// The same size again, where it still fits.
@@ -238,6 +240,7 @@ fn kept(search: &Search<'_>, choice: &Choice, way: Way) -> Option<Task> {
         memory_bytes,
         architecture,
         spot,
+        standing_share,
     } = choice
     else {
         return None;
@@ -255,11 +258,11 @@ fn kept(search: &Search<'_>, choice: &Choice, way: Way) -> Option<Task> {
         spot: *spot,
         rate: memory.as_gb().mul_add(gb_hour, vcpus * vcpu_hour),
     };
-    let placement = way(search, &shape)?;
+    let placement = way(search, &shape, *standing_share)?;
     Some(Task { shape, placement })
 }
 
-fn service(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
+fn service(search: &Search<'_>, shape: &Shape, standing_share: f64) -> Option<Placement> {
     let concurrency = search.concurrency(shape.memory.get() as f64, shape.vcpus);
     (concurrency >= 1.0).then(|| {
         Placement::Service(ServicePlacement {
@@ -269,20 +272,20 @@ fn service(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
             connections: search.tuning.connections_per_vcpu * shape.vcpus,
             cpu_target: search.tuning.cpu_target,
             min_copies: search.numbers.min_tasks,
+            standing_share,
             overhead_s: search.platform.likely("front_door_overhead"),
         })
     })
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "a service may not fit, and both are one type of function"
-)]
-fn job(search: &Search<'_>, shape: &Shape) -> Option<Placement> {
-    Some(Placement::Job(JobPlacement {
-        vcpus: shape.vcpus,
-        start_s: search.platform.likely("start_time"),
-        minimum_s: search.platform.likely("minimum_billed"),
-        jobs_per_host: 1.0,
-    }))
+/// Nothing of a job stands.
+fn job(search: &Search<'_>, shape: &Shape, standing_share: f64) -> Option<Placement> {
+    (standing_share <= 0.0).then(|| {
+        Placement::Job(JobPlacement {
+            vcpus: shape.vcpus,
+            start_s: search.platform.likely("start_time"),
+            minimum_s: search.platform.likely("minimum_billed"),
+            jobs_per_host: 1.0,
+        })
+    })
 }

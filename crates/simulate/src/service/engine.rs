@@ -6,7 +6,7 @@ use landfall_source::Result;
 use rand_distr::{Distribution, Exp1};
 
 use super::ServiceSetup;
-use super::scaling::{Alarms, Launches};
+use super::scaling::{Alarms, Launches, Wish};
 use super::tree::Least;
 use crate::arrivals::{Arrivals, Block, Timed};
 use crate::budget::{Budget, MOST_HELD};
@@ -16,7 +16,7 @@ use crate::random::Generator;
 use crate::run::{Outcome, Run};
 use crate::tally::{Batches, Counts, Point, Series};
 
-/// Length of a stretch of the series, and of a point of the metrics, in seconds.
+/// Length of a stretch of the series, in seconds.
 const STRETCH_S: f64 = 60.0;
 
 /// Runs requests against a service. `progress` is told how far the run is, in seconds.
@@ -126,6 +126,12 @@ struct Service<'a> {
     /// The next launch, taking back, or end of a minute.
     other_s: f64,
     minute_end_s: f64,
+    /// When the point of the metrics under way ends, in seconds.
+    point_end_s: f64,
+    /// What had been counted of the stretch under way when that point began, and what of it
+    /// was in stretches before.
+    metered: Counts,
+    earlier: Counts,
     under_way: u32,
     warm_until_s: f64,
     counted: Counts,
@@ -154,6 +160,12 @@ impl<'a> Service<'a> {
             budget: run.budget,
             other_s: 0.0,
             minute_end_s: STRETCH_S,
+            point_end_s: setup
+                .scaling
+                .as_ref()
+                .map_or(f64::INFINITY, |one| one.period_s),
+            metered: Counts::default(),
+            earlier: Counts::default(),
             under_way: 0,
             warm_until_s: run.warm_up_s,
             counted: Counts::default(),
@@ -400,7 +412,7 @@ impl<'a> Service<'a> {
         }
     }
 
-    /// A launch, a taking back, or the end of a minute.
+    /// A launch, a taking back, the end of a point of the metrics or of a minute.
     #[cold]
     fn other(&mut self) {
         let at_s = self.other_s;
@@ -412,6 +424,8 @@ impl<'a> Service<'a> {
             self.take_from_queue(place);
         } else if let Some(place) = self.due_back(at_s) {
             self.take_back(place);
+        } else if self.point_end_s <= at_s {
+            self.end_point();
         } else if self.minute_end_s <= at_s {
             self.end_minute();
         }
@@ -420,7 +434,8 @@ impl<'a> Service<'a> {
     }
 
     fn plan(&mut self) {
-        let planned_s = self.minute_end_s.min(self.launches.next_s());
+        let ends_s = self.minute_end_s.min(self.point_end_s);
+        let planned_s = ends_s.min(self.launches.next_s());
         self.other_s = planned_s.min(self.taken_back.least());
     }
 
@@ -508,33 +523,55 @@ impl<'a> Service<'a> {
         self.launches.free();
     }
 
-    fn end_minute(&mut self) {
+    /// Brings every copy up to now.
+    fn advance_all(&mut self) {
         // To look at a copy is little beside an event.
         self.budget.spend(self.copies.len() as u64 / 8);
         for place in 0..self.copies.len() {
             self.advance(place);
         }
+    }
+
+    fn end_minute(&mut self) {
+        self.advance_all();
         let counts = self.close(STRETCH_S);
+        self.earlier.add(&counts);
         self.minute_end_s += STRETCH_S;
+    }
+
+    /// Ends a point of the metrics, which target tracking judges.
+    fn end_point(&mut self) {
         let Some(scaling) = &self.setup.scaling else {
+            self.point_end_s = f64::INFINITY;
             return;
         };
-        let capacity = counts.alive_s.max(f64::MIN_POSITIVE);
-        let cpu = counts.cpu_s / (capacity * self.setup.vcpus);
-        let slots = counts.busy_s / (capacity * f64::from(self.setup.slots));
+        self.advance_all();
+        self.point_end_s += scaling.period_s;
+        let mut counted = self.earlier;
+        counted.add(&self.counted);
+        let since = |now: f64, then: f64| now - then;
+        let alive_s = since(counted.alive_s, self.metered.alive_s).max(f64::MIN_POSITIVE);
+        let cpu_s = since(counted.cpu_s, self.metered.cpu_s);
+        let busy_s = since(counted.busy_s, self.metered.busy_s);
+        self.earlier = Counts::default();
+        self.metered = self.counted;
+        let cpu = cpu_s / (alive_s * self.setup.vcpus);
+        let slots = busy_s / (alive_s * f64::from(self.setup.slots));
         let wish = self
             .alarms
             .point(scaling, self.now_s, self.serving, cpu, slots);
-        if let Some(wish) = wish {
-            self.resize(wish.clamp(self.setup.least, self.setup.most));
+        if let Some(mut wish) = wish {
+            wish.copies = wish.copies.clamp(self.setup.least, self.setup.most);
+            self.resize(wish);
         }
     }
 
-    fn resize(&mut self, wanted: u32) {
+    fn resize(&mut self, wish: Wish) {
+        let wanted = wish.copies;
         self.wanted = wanted;
         while self.serving + self.launches.pending() < wanted {
             self.budget.spend(1);
-            self.launches.launch(self.now_s, &mut self.random);
+            self.launches.launch(wish.at_s, &mut self.random);
         }
         while self.serving + self.launches.pending() > wanted && self.launches.call_off() {}
         while self.serving > wanted {

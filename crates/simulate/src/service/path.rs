@@ -79,30 +79,40 @@ pub(crate) fn walk(
         path.copies_mean += f64::from(copies);
         path.copies_peak = path.copies_peak.max(f64::from(copies));
         path.series.step(Point {
-            counts: Counts {
-                seconds: MINUTE_S,
-                arrived: came as u64,
-                busy_s: done * alone_s,
-                alive_s: f64::from(copies) * MINUTE_S,
-                most_alive: copies,
-                ..Counts::default()
-            },
+            counts: minute_counts(copies, came, done * alone_s),
             alive: f64::from(copies),
             wanted: f64::from(copies + launches.pending()),
         });
         let Some(scaling) = &setup.scaling else {
             continue;
         };
-        let end_s = now_s + MINUTE_S;
-        if let Some(wish) = alarms.point(scaling, end_s, copies, cpu, slots) {
-            let wish = wish.clamp(setup.least, setup.most);
-            budget.spend(u64::from(wish.abs_diff(copies + launches.pending())));
+        let points = (MINUTE_S / scaling.period_s).round().max(1.0) as u32;
+        for point in 1..=points {
+            let at_s = f64::from(point).mul_add(scaling.period_s, now_s);
+            let Some(mut wish) = alarms.point(scaling, at_s, copies, cpu, slots) else {
+                continue;
+            };
+            wish.copies = wish.copies.clamp(setup.least, setup.most);
+            budget.spend(u64::from(wish.copies.abs_diff(copies + launches.pending())));
             if budget.is_spent() {
                 return None;
             }
-            copies = launches.resize(copies, wish, end_s, &mut random);
+            copies = launches.resize(copies, wish, &mut random);
         }
     }
     path.copies_mean /= minutes.max(1) as f64;
     Some(path)
+}
+
+/// The counts of a minute in which so many copies served, so much came, and units of work
+/// were under way for so long.
+fn minute_counts(copies: u32, came: f64, busy_s: f64) -> Counts {
+    Counts {
+        seconds: MINUTE_S,
+        arrived: came as u64,
+        busy_s,
+        alive_s: f64::from(copies) * MINUTE_S,
+        most_alive: copies,
+        ..Counts::default()
+    }
 }

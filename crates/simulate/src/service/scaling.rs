@@ -13,9 +13,14 @@ pub struct Scaling {
     pub cpu_target: f64,
     /// Part of the slots in use that is tracked.
     pub slot_target: f64,
-    /// Minutes above the target before copies are added.
+    /// Length of a point of the metrics, in seconds.
+    pub period_s: f64,
+    /// From the last point that it takes to the decision to add copies, in seconds: metrics
+    /// are published, read and judged late.
+    pub delay_s: f64,
+    /// Points above the target before copies are added.
     pub out_points: u32,
-    /// Minutes below before copies are taken away.
+    /// Points below before copies are taken away.
     pub in_points: u32,
     /// Part of the target that counts as below.
     pub in_share: f64,
@@ -54,6 +59,14 @@ pub struct Spot {
     pub notice_s: f64,
 }
 
+/// A number of copies that is wished for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Wish {
+    pub(super) copies: u32,
+    /// When it is decided, in seconds.
+    pub(super) at_s: f64,
+}
+
 /// The alarms of target tracking.
 #[derive(Debug)]
 pub(super) struct Alarms {
@@ -73,8 +86,8 @@ impl Alarms {
         }
     }
 
-    /// Takes a minute's point and gives the number of copies wished for, where that
-    /// changes: `copies * metric / target`, rounded up.
+    /// Takes a point and gives the number of copies wished for, where that changes:
+    /// `copies * metric / target`, rounded up. More are launched when it is decided.
     pub(super) fn point(
         &mut self,
         scaling: &Scaling,
@@ -82,7 +95,7 @@ impl Alarms {
         copies: u32,
         cpu: f64,
         slots: f64,
-    ) -> Option<u32> {
+    ) -> Option<Wish> {
         let over = (cpu / scaling.cpu_target).max(slots / scaling.slot_target);
         self.high = if over > 1.0 { self.high + 1 } else { 0 };
         self.low = if over < scaling.in_share {
@@ -93,12 +106,15 @@ impl Alarms {
         // A hair more than a whole number is that number.
         let wish = (f64::from(copies) * over - 1e-9).ceil().max(0.0) as u32;
         if self.high >= scaling.out_points && now_s >= self.out_from_s && wish > copies {
-            self.out_from_s = now_s + scaling.cooldown_s;
-            return Some(wish);
+            let at_s = now_s + scaling.delay_s;
+            self.out_from_s = at_s + scaling.cooldown_s;
+            let copies = wish;
+            return Some(Wish { copies, at_s });
         }
         if self.low >= scaling.in_points && now_s >= self.in_from_s && wish < copies {
             self.in_from_s = now_s + scaling.cooldown_s;
-            return Some(wish);
+            let (copies, at_s) = (wish, now_s);
+            return Some(Wish { copies, at_s });
         }
         None
     }
@@ -198,18 +214,12 @@ impl Launches {
 
     /// Launches, calls off and ends copies until there are as many as wished for, with
     /// those under way; how many serve from now on.
-    pub(super) fn resize(
-        &mut self,
-        mut copies: u32,
-        wish: u32,
-        now_s: f64,
-        random: &mut Generator,
-    ) -> u32 {
-        while copies + self.pending() < wish {
-            self.launch(now_s, random);
+    pub(super) fn resize(&mut self, mut copies: u32, wish: Wish, random: &mut Generator) -> u32 {
+        while copies + self.pending() < wish.copies {
+            self.launch(wish.at_s, random);
         }
-        while copies + self.pending() > wish && self.call_off() {}
-        while copies > wish {
+        while copies + self.pending() > wish.copies && self.call_off() {}
+        while copies > wish.copies {
             copies -= 1;
             self.free();
         }

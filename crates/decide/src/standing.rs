@@ -1,0 +1,63 @@
+//! How many copies of a service stand all the time, where more comes at once than copies
+//! can be launched for: found by simulation, since closed formulas know no launches.
+
+use crate::evaluate::Found;
+use crate::size::Choice;
+
+/// Sizes that it is looked for, the cheapest first.
+const SIZES: usize = 3;
+/// Halvings of the part of the copies of the peak that stands: to a sixteenth.
+const HALVINGS: usize = 4;
+
+/// What a configuration comes to.
+pub(crate) enum Tried {
+    /// It costs no less than one that does the work: it was not simulated.
+    Dear,
+    /// It does not do the work.
+    Misses,
+    /// It does, as simulated.
+    Does(Box<Found>),
+}
+
+/// Of sizes that do not do the work by themselves, the first that does with a part of the
+/// copies of the peak standing, and the least such part. `attempt` says what a
+/// configuration comes to; none where there is no such configuration.
+pub(crate) fn least_standing(
+    sizes: &[Choice],
+    mut attempt: impl FnMut(&Choice) -> Option<Tried>,
+) -> Option<Found> {
+    sizes.iter().take(SIZES).find_map(|size| {
+        let mut attempt = |share: f64| attempt(&size.standing(share)?);
+        let mut least = match attempt(1.0)? {
+            Tried::Misses => return None,
+            Tried::Dear => None,
+            Tried::Does(found) => Some(*found),
+        };
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..HALVINGS {
+            let middle = f64::midpoint(low, high);
+            match attempt(middle)? {
+                Tried::Misses => low = middle,
+                Tried::Dear => high = middle,
+                Tried::Does(found) => (least, high) = (Some(*found), middle),
+            }
+        }
+        least
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_tried_of_what_cannot_stand() {
+        let function = Choice::Function {
+            memory_bytes: 1.0,
+            architecture: "arm64",
+            readiness: crate::size::ReadinessKind::None,
+        };
+        let asked = |_: &Choice| panic!("a function was asked to stand");
+        assert!(least_standing(&[function], asked).is_none());
+    }
+}

@@ -1,0 +1,131 @@
+//! What sizing finds: no neighbour of it does the work for less, and asking for more never
+//! costs less.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+use std::sync::LazyLock;
+
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_decide::{BUDGET, Decision, Inputs, OptionDecision, decide};
+use landfall_framework::{Pack, embedded_pack};
+use landfall_source::Source;
+use landfall_workload::{System, TraceSummary};
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
+static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
+
+/// A step in the traffic: 10 requests a second, and more for the hour after noon of each day.
+fn stepped_to(high: f64, min_tasks: u32, target: &str) -> System {
+    let text = format!(
+        r#"
+        schema = 1
+        name = "step"
+        [team]
+        engineers = 4
+        [[workload]]
+        id = "step"
+        trigger = "http"
+        purpose = "microservice"
+        traffic = {{ volume = "10/s", shape = "steady" }}
+        work = {{ duration = {{ p50 = "50ms", p99 = "60ms", max = "1s" }}, cpu_share = "90%", threads = 1, memory = "200MB", memory_added = "2MB", init = "2s", request = "1KB", response = "5KB" }}
+        package = {{ kind = "image", size = "200MB", os = "linux", architectures = ["x86_64", "arm64"] }}
+        targets = {{ latency_p99 = "{target}", success = "99.9%", min_tasks = {min_tasks} }}
+        "#
+    );
+    let mut system = System::parse(&Source::new("step.toml", &text)).unwrap();
+    let low = 10.0;
+    let mean = (23.0 * low + high) / 24.0;
+    let minute = |minute: usize| {
+        let is_high = minute / 60 == 12;
+        ((if is_high { high } else { low }) / mean) as f32
+    };
+    let summary = TraceSummary {
+        requests: mean * 86_400.0,
+        rate_per_s: mean,
+        peak_to_mean: high / mean,
+        shape: (0..1_440).map(minute).collect(),
+        skipped: 0,
+    };
+    system.workloads[0].learn_trace(&summary);
+    system
+}
+
+fn stepped(min_tasks: u32, target: &str) -> System {
+    stepped_to(50.0, min_tasks, target)
+}
+
+fn decided(system: &System) -> Decision {
+    let inputs = Inputs {
+        budget: Some(BUDGET),
+        ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
+    };
+    decide(system, &inputs)
+}
+
+fn option<'d>(decision: &'d Decision, platform: &str) -> &'d OptionDecision {
+    let mut options = decision.workloads[0].options.iter();
+    options.find(|one| one.platform == platform).unwrap()
+}
+
+/// A few small tasks, and not a few of the largest size: the next size is tried before a
+/// larger one.
+#[test]
+fn a_step_in_the_traffic_is_served_by_small_tasks() {
+    let decision = decided(&stepped(2, "1s"));
+    let fargate = option(&decision, "fargate");
+    let configuration = fargate.configuration.as_ref().unwrap();
+    let bill = fargate.monthly.unwrap().bill;
+    assert!(bill.as_f64() < 286.0, "{bill}");
+    assert!(configuration.vcpus.unwrap() <= 2.0);
+    assert!(fargate.forecast.is_some_and(|one| one.latency.p99_s <= 1.0));
+}
+
+/// Where a step is higher than any size of a task could bridge, tasks stand for it.
+#[test]
+fn tasks_stand_for_a_high_step() {
+    let decision = decided(&stepped_to(500.0, 2, "1s"));
+    let fargate = option(&decision, "fargate");
+    let configuration = fargate.configuration.as_ref().unwrap();
+    assert!(configuration.min_count.unwrap() > 2.0, "{configuration:?}");
+    assert!(fargate.forecast.is_some_and(|one| one.latency.p99_s <= 1.0));
+}
+
+/// Bills of every option in an order of more and more asked for.
+fn never_cheaper(asked: &[System]) {
+    let mut before: Vec<(String, f64)> = Vec::new();
+    for system in asked {
+        let decision = decided(system);
+        for (platform, least) in &mut before {
+            let now = option(&decision, platform);
+            // What misses its targets is no answer to compare.
+            if let Some(monthly) = now.monthly.filter(|_| now.meets_targets == Some(true)) {
+                let bill = monthly.bill.as_f64();
+                assert!(bill >= *least * 0.999, "{platform}: {bill} after {least}");
+                *least = bill;
+            }
+        }
+        if before.is_empty() {
+            let options = decision.workloads[0].options.iter();
+            let met = options.filter(|one| one.meets_targets == Some(true));
+            let bills =
+                met.filter_map(|one| Some((one.platform.clone(), one.monthly?.bill.as_f64())));
+            before = bills.collect();
+        }
+    }
+    assert!(before.len() >= 5, "{before:?}");
+}
+
+#[test]
+fn a_tighter_target_never_makes_it_cheaper() {
+    never_cheaper(&["10s", "2s", "1s", "300ms"].map(|target| stepped(2, target)));
+}
+
+#[test]
+fn more_tasks_kept_never_make_it_cheaper() {
+    never_cheaper(&[1, 2, 4, 12].map(|tasks| stepped(tasks, "1s")));
+}
