@@ -223,7 +223,7 @@ impl Context<'_> {
         })
     }
 
-    fn search<'s>(
+    pub(crate) fn search<'s>(
         &'s self,
         platform: &'s Platform,
         numbers: &'s Numbers,

@@ -26,6 +26,7 @@ mod interview;
 mod numbers;
 mod people;
 mod rates;
+mod search;
 mod simulated;
 mod size;
 mod standing;

@@ -19,31 +19,33 @@ pub(crate) enum Tried {
     Does(Box<Found>),
 }
 
-/// Of sizes that do not do the work by themselves, the first that does with a part of the
+/// Of sizes that do not do the work by themselves, the cheapest that does with a part of the
 /// copies of the peak standing, and the least such part. `attempt` says what a
-/// configuration comes to; none where there is no such configuration.
+/// configuration comes to, and takes the next for dear if it costs no less; none where there
+/// is no such configuration.
 pub(crate) fn least_standing(
     sizes: &[Choice],
     mut attempt: impl FnMut(&Choice) -> Option<Tried>,
 ) -> Option<Found> {
-    sizes.iter().take(SIZES).find_map(|size| {
+    let mut best = None;
+    for size in sizes.iter().take(SIZES) {
         let mut attempt = |share: f64| attempt(&size.standing(share)?);
-        let mut least = match attempt(1.0)? {
-            Tried::Misses => return None,
-            Tried::Dear => None,
-            Tried::Does(found) => Some(*found),
-        };
         let (mut low, mut high) = (0.0, 1.0);
+        match attempt(high) {
+            None | Some(Tried::Misses) => continue,
+            Some(Tried::Dear) => {}
+            Some(Tried::Does(found)) => best = Some(*found),
+        }
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
-            match attempt(middle)? {
-                Tried::Misses => low = middle,
-                Tried::Dear => high = middle,
-                Tried::Does(found) => (least, high) = (Some(*found), middle),
+            match attempt(middle) {
+                None | Some(Tried::Misses) => low = middle,
+                Some(Tried::Dear) => high = middle,
+                Some(Tried::Does(found)) => (best, high) = (Some(*found), middle),
             }
         }
-        least
-    })
+    }
+    best
 }
 
 #[cfg(test)]

@@ -96,6 +96,34 @@ pub(crate) struct Looked {
     /// or vCPUs.
     pub(crate) label: (String, f64),
     pub(crate) sized: Sized,
+    /// Dollars a month of compute.
+    pub(crate) dollars: f64,
+}
+
+/// The next smaller and the next larger size of a configuration, of which as many copies
+/// stand: the cheapest type of each.
+pub(crate) fn neighbours(search: &Search<'_>, of: &Sized) -> Vec<Choice> {
+    let vcpus = |one: &Sized| match &one.placement {
+        Placement::Service(place) => place.vcpus,
+        Placement::PerRequest(place) => place.vcpus,
+        Placement::Job(place) => place.vcpus,
+    };
+    let (here, share) = (vcpus(of), standing_share(&of.placement));
+    let mut all = look_at_all(search);
+    all.retain(|one| {
+        standing_share(&one.sized.placement)
+            .total_cmp(&share)
+            .is_eq()
+    });
+    all.sort_by(|a, b| a.dollars.total_cmp(&b.dollars));
+    let smaller = all.iter().filter(|one| vcpus(&one.sized) < here);
+    let smaller = smaller
+        .rev()
+        .max_by(|a, b| vcpus(&a.sized).total_cmp(&vcpus(&b.sized)));
+    let larger = all.iter().filter(|one| vcpus(&one.sized) > here);
+    let larger = larger.min_by(|a, b| vcpus(&a.sized).total_cmp(&vcpus(&b.sized)));
+    let both = smaller.into_iter().chain(larger);
+    both.map(|one| one.sized.choice.clone()).collect()
 }
 
 /// What a search is asked for.
@@ -249,9 +277,10 @@ pub(crate) trait Candidate {
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized;
 }
 
-/// The candidate that is asked about, where it does the work; else the cheapest that sizing is
-/// content with; else the quickest. Candidates that a lower bound rules out are not looked
-/// at. None where there are none.
+/// The candidate that is asked about, where it does the work; else, of those that sizing is
+/// content with and that cost about the least, the one with the fewest copies; else the
+/// quickest. Candidates that a lower bound rules out are not looked at. None where there are
+/// none.
 fn choose<C: Candidate>(
     search: &Search<'_>,
     ask: Ask<'_>,
@@ -274,28 +303,45 @@ fn choose<C: Candidate>(
         .map(|one| (one.least_cost(search), one))
         .collect();
     bounded.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let mut best: Option<(bool, f64, C, Forecast)> = None;
+    let worth = search.tuning.fewer_copies_worth.max(1.0);
+    let mut least = f64::INFINITY;
+    let mut content: Vec<(f64, C, Forecast)> = Vec::new();
+    let mut quickest: Option<(f64, C, Forecast)> = None;
     for (least_cost, candidate) in bounded {
-        if matches!(&best, Some((true, cost, ..)) if *cost <= least_cost) {
+        if least * worth <= least_cost {
             break;
         }
         let there = forecast(&candidate);
-        let is_content = search.is_content(&there);
-        let key = if is_content {
-            candidate.cost(search, &there)
-        } else {
-            there.latency.p99_s
-        };
-        let is_better = match &best {
-            None => true,
-            Some((was_content, was_key, ..)) if *was_content == is_content => key < *was_key,
-            Some((was_content, ..)) => !was_content,
-        };
-        if is_better {
-            best = Some((is_content, key, candidate, there));
+        if search.is_content(&there) {
+            let cost = candidate.cost(search, &there);
+            least = least.min(cost);
+            content.push((cost, candidate, there));
+        } else if least.is_infinite() {
+            let late_s = there.latency.p99_s;
+            if quickest
+                .as_ref()
+                .is_none_or(|(quick_s, ..)| late_s < *quick_s)
+            {
+                quickest = Some((late_s, candidate, there));
+            }
         }
     }
-    best.map(|(_, _, candidate, there)| candidate.sized(search, &there))
+    content.retain(|(cost, ..)| *cost <= least * worth);
+    let key = |(cost, one, there): &(f64, C, Forecast)| (copies(one.placement(), there), *cost);
+    let fewest = content.into_iter().min_by(|a, b| {
+        let ((copies, cost), (others, other_cost)) = (key(a), key(b));
+        copies.total_cmp(&others).then(cost.total_cmp(&other_cost))
+    });
+    let best = fewest.or(quickest);
+    best.map(|(_, candidate, there)| candidate.sized(search, &there))
+}
+
+/// Copies at the peak; what runs by the request or as a job has none to look after.
+fn copies(placement: &Placement, forecast: &Forecast) -> f64 {
+    match placement {
+        Placement::Service(_) => forecast.units_peak.ceil(),
+        Placement::PerRequest(_) | Placement::Job(_) => 0.0,
+    }
 }
 
 /// The part of the copies of the peak that stands all the time.
@@ -314,6 +360,7 @@ fn look_at<C: Candidate>(search: &Search<'_>, candidates: &[C]) -> Vec<Looked> {
         Looked {
             label: candidate.label(),
             sized: candidate.sized(search, &forecast),
+            dollars: candidate.cost(search, &forecast),
         }
     };
     candidates.iter().map(one).collect()

@@ -1,0 +1,224 @@
+//! The search for the configuration of one option: sized by formulas, simulated, sized again
+//! with what that showed, until what is found has been simulated and nothing beside it is
+//! better.
+
+use std::cmp::Ordering;
+
+use landfall_catalog::PlatformId;
+use landfall_units::Money;
+
+use crate::calibration::{Calibrated, Calibration, Simulation};
+use crate::evaluate::{Context, Found};
+use crate::numbers::Numbers;
+use crate::size::{Ask, Choice, neighbours};
+use crate::standing::{Tried, least_standing};
+
+/// Most configurations of one option that formulas name and that are simulated.
+const ROUNDS: usize = 8;
+/// Most steps to a neighbour that is better.
+const STEPS: usize = 3;
+
+/// What orders configurations: those that sizing is content with, those that meet their
+/// targets, the others; by cost, or by how late they are.
+#[derive(Debug, Clone, Copy)]
+struct Worth(u8, f64);
+
+impl Worth {
+    fn total_cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0).then(self.1.total_cmp(&other.1))
+    }
+}
+
+/// A search under way. `simulate` runs a configuration; none where it has more requests than
+/// can be.
+pub(crate) struct Searching<'a, S> {
+    context: &'a Context<'a>,
+    id: PlatformId,
+    numbers: &'a Numbers,
+    simulate: S,
+    calibration: Calibration,
+    /// What was simulated, in order.
+    seen: Vec<Choice>,
+}
+
+impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
+    pub(crate) fn new(
+        context: &'a Context<'a>,
+        id: PlatformId,
+        numbers: &'a Numbers,
+        simulate: S,
+    ) -> Self {
+        Self {
+            context,
+            id,
+            numbers,
+            simulate,
+            calibration: Calibration::default(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// The configuration, with everything that was simulated on the way.
+    pub(crate) fn find(mut self) -> (Result<Found, String>, Calibration) {
+        let mut found = self.settle();
+        let misses = self.seen.first().and_then(|choice| self.known(choice));
+        if misses.is_some_and(|one| !self.does(&one)) {
+            // The cheapest does not do the work: formulas know too little here.
+            if let Some(one) = self.stand() {
+                self.calibration.anchor(&one.run);
+                found = self.settle();
+            }
+            self.look_around();
+        }
+        found = self.best(found);
+        if let Ok(one) = &found {
+            self.calibration.anchor(&one.run);
+        }
+        (found, self.calibration)
+    }
+
+    fn ask(&self, ask: Ask<'_>) -> Result<Found, String> {
+        let calibration = Some(&self.calibration);
+        self.context
+            .find_with(self.id, self.numbers, calibration, ask)
+    }
+
+    /// Whether sizing is content with a configuration.
+    fn does(&self, one: &Found) -> bool {
+        let forecast = &one.sized.forecast;
+        self.numbers.are_content_with(forecast, self.context.tuning)
+    }
+
+    fn worth(&self, one: &Found) -> Worth {
+        let forecast = &one.sized.forecast;
+        let cost = one.bill.total().map_or(f64::MAX, Money::as_f64);
+        if self.does(one) {
+            Worth(0, cost)
+        } else if self.numbers.targets.are_met(forecast) {
+            Worth(1, cost)
+        } else {
+            Worth(2, forecast.latency.p99_s)
+        }
+    }
+
+    /// A configuration as it was simulated; none where it was not.
+    fn known(&self, choice: &Choice) -> Option<Found> {
+        let one = self.ask(Ask::Only(choice)).ok()?;
+        self.calibration
+            .simulated(&one.run)
+            .is_some()
+            .then_some(one)
+    }
+
+    /// Simulates a configuration, unless it was, and gives it as it was simulated.
+    fn run(&mut self, one: &Found) -> Option<Found> {
+        let choice = &one.sized.choice;
+        if self.calibration.simulated(&one.run).is_none() {
+            let simulation = (self.simulate)(one)?;
+            self.calibration.learn(simulation);
+            self.seen.push(choice.clone());
+        }
+        self.known(choice)
+    }
+
+    /// The cheapest by formulas that pass through what was simulated, simulated until it
+    /// stays the same.
+    fn settle(&mut self) -> Result<Found, String> {
+        let mut found = self.ask(Ask::Cheapest);
+        for _ in 0..ROUNDS {
+            let Ok(one) = &found else { break };
+            if self.calibration.simulated(&one.run).is_some() {
+                break;
+            }
+            let Some(one) = self.run(one) else { break };
+            self.calibration.climb(!self.does(&one));
+            found = self.ask(Ask::Cheapest);
+        }
+        self.calibration.climb(false);
+        found
+    }
+
+    /// The cheapest of sizes that do not do the work by themselves, with copies that stand
+    /// for what comes faster than they are launched.
+    fn stand(&mut self) -> Option<Found> {
+        let simulated = self.seen.iter().filter_map(|choice| self.known(choice));
+        let (done, missed): (Vec<Found>, Vec<Found>) = simulated.partition(|one| self.does(one));
+        let costs = done.iter().filter_map(|one| one.bill.total());
+        let mut least = costs.min().map_or(f64::MAX, Money::as_f64);
+        let missed: Vec<Choice> = missed.into_iter().map(|one| one.sized.choice).collect();
+        least_standing(&missed, |choice| {
+            let one = self.ask(Ask::Only(choice)).ok()?;
+            let cost = one.bill.total().map_or(f64::MAX, Money::as_f64);
+            if cost >= least {
+                return Some(Tried::Dear);
+            }
+            let one = self.run(&one)?;
+            if !self.does(&one) {
+                return Some(Tried::Misses);
+            }
+            least = one.bill.total().map_or(least, Money::as_f64).min(least);
+            Some(Tried::Does(Box::new(one)))
+        })
+    }
+
+    /// Simulates the next sizes of the best, as long as one of them is better.
+    fn look_around(&mut self) {
+        for _ in 0..STEPS {
+            let Some(best) = self.best_seen() else { return };
+            let around = self
+                .context
+                .around(self.id, self.numbers, &self.calibration, &best);
+            let mut better = false;
+            for choice in around {
+                let one = self.ask(Ask::Only(&choice)).ok();
+                if let Some(one) = one.and_then(|one| self.run(&one)) {
+                    better |= self.worth(&one).total_cmp(&self.worth(&best)).is_lt();
+                }
+            }
+            if !better {
+                return;
+            }
+        }
+    }
+
+    /// The best that was simulated.
+    fn best_seen(&self) -> Option<Found> {
+        let all = self.seen.iter().filter_map(|choice| self.known(choice));
+        all.min_by(|a, b| self.worth(a).total_cmp(&self.worth(b)))
+    }
+
+    /// What formulas settled on, unless it was not simulated or something that was is
+    /// better by more than fewer copies are worth.
+    fn best(&self, found: Result<Found, String>) -> Result<Found, String> {
+        let Some(best) = self.best_seen() else {
+            return found;
+        };
+        let stays = found.as_ref().is_ok_and(|one| {
+            let (Worth(tier, cost), Worth(best_tier, least)) = (self.worth(one), self.worth(&best));
+            let fewer = self.context.tuning.fewer_copies_worth.max(1.0);
+            self.calibration.simulated(&one.run).is_some()
+                && tier == best_tier
+                && cost <= least * fewer
+        });
+        if stays { found } else { Ok(best) }
+    }
+}
+
+impl Context<'_> {
+    /// The next sizes of a configuration.
+    fn around(
+        &self,
+        id: PlatformId,
+        numbers: &Numbers,
+        calibration: &Calibration,
+        of: &Found,
+    ) -> Vec<Choice> {
+        let calibrated = Calibrated {
+            calibration: Some(calibration),
+        };
+        let platform = self.catalog.at(id);
+        platform.map_or_else(Vec::new, |platform| {
+            neighbours(&self.search(platform, numbers, &calibrated), &of.sized)
+        })
+    }
+}
