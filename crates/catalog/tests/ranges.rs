@@ -1,13 +1,6 @@
 //! Goal: what a region lacks is a range, never a wall and never free. Method: every region
 //! is filled, and what is filled is held against the rows of all others.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may panic"
-)]
-
 use std::collections::BTreeMap;
 
 use landfall_catalog::bill::{Total, UsageFile, bill};

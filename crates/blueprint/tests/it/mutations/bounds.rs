@@ -1,5 +1,7 @@
 //! Goal: every row of what services refuse is held at its edges, and names its source.
 
+use std::fmt::Write as _;
+
 use landfall_blueprint::check::{Bound, Checker};
 use landfall_catalog::Catalog;
 use landfall_source::Source;
@@ -34,7 +36,7 @@ fn template(row: &Bound, value: f64) -> String {
             String::new()
         };
         let dash = if item { "- " } else { "" };
-        said += &format!("{indent}{dash}{step}:{end}\n");
+        let _ = writeln!(said, "{indent}{dash}{step}:{end}");
         depth += if item { 2 } else { 1 };
         item = false;
     }
