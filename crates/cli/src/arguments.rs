@@ -471,7 +471,7 @@ pub(crate) enum BlueprintCommand {
 /// `landfall blueprint check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when anything was found.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --format sarif > findings.sarif"
+    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when an error or a warning was found; --fail-on sets from which level on.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --fail-on error --ignore logs-kept-for-ever\n  landfall blueprint check infra --format sarif > findings.sarif"
 )]
 pub(crate) struct BlueprintCheck {
     /// Templates, or folders to look for them in.
@@ -480,6 +480,28 @@ pub(crate) struct BlueprintCheck {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: FindingsFormat,
+    /// Exit 1 from findings of this level on.
+    #[arg(long, value_name = "LEVEL", default_value = "warning")]
+    pub(crate) fail_on: FailOn,
+    /// Leave the findings of a rule out; may be said several times.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) ignore: Vec<String>,
+    /// Look for this rule alone; may be said several times.
+    #[arg(long, value_name = "RULE", conflicts_with = "ignore")]
+    pub(crate) only: Vec<String>,
+}
+
+/// The level from which on findings fail a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What fails when deploying or at the first use.
+    Error,
+    /// Also what deploys and fails or costs later.
+    Warning,
+    /// Also housekeeping.
+    Note,
+    /// Nothing.
+    Never,
 }
 
 /// Form of findings.

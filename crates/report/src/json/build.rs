@@ -240,6 +240,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
 pub(super) fn exact_line(exact: &Line) -> BillLineJson {
     BillLineJson {
         amount: exact.amount.map(Money::as_f64),
+        range: exact.span.map(|(low, high)| [low.as_f64(), high.as_f64()]),
         ..line(exact)
     }
 }
@@ -255,6 +256,7 @@ pub(super) fn line(line: &Line) -> BillLineJson {
         unit: line.unit.clone(),
         price: line.price.map(real),
         amount: line.amount.map(dollars),
+        range: line.span.map(|(low, high)| [dollars(low), dollars(high)]),
         status: line.status.map(|status| status.word().to_owned()),
         grade: line.grade.map(|grade| grade.letter().to_owned()),
         source: line.source.clone(),

@@ -310,7 +310,11 @@ pub struct BillLineJson {
     pub price: Option<f64>,
     /// Dollars, rounded to the cent; null when the price is unknown.
     pub amount: Option<f64>,
-    /// `listed`, `derived`, `assumed` or `conflict`; null when unknown.
+    /// The least and the most that the amount may be, where the price is not known for the
+    /// region; left out where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f64; 2]>,
+    /// `listed`, `derived`, `assumed`, `conflict` or `range`; null when unknown.
     pub status: Option<String>,
     /// How far the source can be trusted, A to D.
     pub grade: Option<String>,
