@@ -13,6 +13,7 @@ use crate::prices::PriceBook;
 use crate::runtimes::{Runtime, read_runtimes};
 use crate::snapstart::{SnapStart, read_snapstart};
 use crate::sources::{Sources, read_sources};
+use crate::spans::Spans;
 
 static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
@@ -36,6 +37,8 @@ pub struct Catalog {
     pub runtimes: Vec<Runtime>,
     /// How meters count.
     pub meters: MeterRules,
+    /// What meters cost over the regions.
+    pub spans: Spans,
     /// Where it all comes from.
     pub sources: Sources,
 }
@@ -91,6 +94,7 @@ impl Catalog {
             snapstart: read_snapstart("snapstart.csv", text("snapstart.csv")?)?,
             runtimes: read_runtimes("runtimes.csv", text("runtimes.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
+            spans: Spans::parse("meter-spans.csv", text("meter-spans.csv")?)?,
             sources: read_sources(&read("sources.toml")?)?,
         })
     }

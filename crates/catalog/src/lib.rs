@@ -29,6 +29,7 @@ mod rows;
 mod runtimes;
 mod snapstart;
 mod sources;
+mod spans;
 
 pub use embedded::{Catalog, CatalogError};
 pub use init::InitLaw;
@@ -44,3 +45,4 @@ pub use read::{read_date, read_parameters};
 pub use runtimes::Runtime;
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
+pub use spans::{Span, Spans};

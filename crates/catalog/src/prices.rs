@@ -20,6 +20,8 @@ pub enum PriceStatus {
     Assumed,
     /// Sources disagree; this is the one preferred.
     Conflict,
+    /// Not known for this region: the middle of what other regions pay.
+    Range,
 }
 
 impl PriceStatus {
@@ -30,6 +32,7 @@ impl PriceStatus {
             Self::Derived => "derived",
             Self::Assumed => "assumed",
             Self::Conflict => "conflict",
+            Self::Range => "range",
         }
     }
 
@@ -49,6 +52,8 @@ pub struct Tier {
     pub to: Option<Decimal>,
     /// The price of one unit.
     pub price: Decimal,
+    /// The lowest and the highest that it may be, where it is not known for the region.
+    pub span: Option<(Decimal, Decimal)>,
     /// How the price came to be in the book.
     pub status: PriceStatus,
     /// How far its source can be trusted.
@@ -131,10 +136,11 @@ impl PriceBook {
         })
     }
 
-    /// The latest date of any row; none when the book is empty.
+    /// The latest date of any row of the region itself; none when it has none.
     pub fn as_of(&self) -> Option<Date> {
         self.iter()
             .flat_map(|(_, _, price)| &price.tiers)
+            .filter(|tier| tier.span.is_none())
             .map(|tier| tier.date)
             .max()
     }
@@ -149,6 +155,17 @@ impl PriceBook {
         for (service, meters) in newer.services {
             self.services.entry(service).or_default().extend(meters);
         }
+    }
+
+    /// The price of a meter, made where the book has none.
+    pub(crate) fn entry(
+        &mut self,
+        service: &str,
+        meter: &str,
+        new: impl FnOnce() -> Price,
+    ) -> &mut Price {
+        let meters = self.services.entry(service.to_owned()).or_default();
+        meters.entry(meter.to_owned()).or_insert_with(new)
     }
 
     /// Adds the rows of a CSV file in the project's columns.
@@ -204,6 +221,7 @@ impl PriceBook {
                 Some(number(5)?)
             },
             price: number(6)?,
+            span: None,
             status: PriceStatus::named(cell(8)).ok_or_else(|| {
                 let problem = BadRow::new(format!("there is no status `{}`", shortened(cell(8))));
                 problem.help("use one of: listed, derived, assumed, conflict")
@@ -227,8 +245,7 @@ impl PriceBook {
             let problem = BadRow::new(format!("`{}` is no currency here", shortened(cell(7))));
             return Err(problem.help("use USD or CNY, or nothing for what is not money"));
         }
-        let meters = self.services.entry(cell(1).to_owned()).or_default();
-        let price = meters.entry(cell(2).to_owned()).or_insert_with(|| Price {
+        let price = self.entry(cell(1), cell(2), || Price {
             unit: cell(3).to_owned(),
             currency: cell(7).to_owned(),
             tiers: Vec::new(),

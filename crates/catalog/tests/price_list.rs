@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::fmt::Write as _;
+
 use landfall_catalog::price_list::{PriceListError, PriceListFault, Rows, read};
 use landfall_catalog::{Catalog, PriceBook};
 use proptest::prelude::*;
@@ -187,5 +189,115 @@ proptest! {
             letters[place] = letter;
         }
         let _ = rows(&letters.into_iter().collect::<String>());
+    }
+}
+
+/// An offer file in CSV: usage type, operation and price of each row.
+fn offer(code: &str, rows: &[(&str, &str, &str)]) -> String {
+    let mut text = format!(
+        "\"FormatVersion\",\"v1.0\"\n\"Disclaimer\",\"made for tests\"\n\
+         \"Publication Date\",\"2026-11-01T00:00:00Z\"\n\"Version\",\"20261101000000\"\n\
+         \"OfferCode\",\"{code}\"\n\
+         \"SKU\",\"OfferTermCode\",\"TermType\",\"StartingRange\",\"EndingRange\",\"Unit\",\
+         \"PricePerUnit\",\"Currency\",\"serviceCode\",\"Region Code\",\"usageType\",\"operation\"\n"
+    );
+    for (place, (usage, operation, price)) in rows.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "\"S{place}\",\"J\",\"OnDemand\",\"0\",\"Inf\",\"u\",\"{price}\",\"USD\",\"{code}\",\
+             \"eu-west-1\",\"{usage}\",\"{operation}\""
+        );
+    }
+    text
+}
+
+/// Offer, its rows, and the meters that are taken of them at their prices.
+type Alike = (
+    &'static str,
+    &'static [(&'static str, &'static str, &'static str)],
+    &'static [(&'static str, &'static str, f64)],
+);
+
+const ALIKE: &[Alike] = &[
+    (
+        "AWSELB",
+        &[
+            ("EU-LCUUsage", "LoadBalancing:Application", "0.008"),
+            ("EU-Outposts-LCUUsage", "LoadBalancing:Application", "0.009"),
+            ("EU-ReservedLCUUsage", "LoadBalancing:Application", "0.006"),
+            (
+                "EU-TS-LoadBalancerUsage",
+                "LoadBalancing:Application",
+                "0.005",
+            ),
+        ],
+        &[("alb", "lcu", 0.008)],
+    ),
+    (
+        "AmazonEC2",
+        &[
+            ("EU-NatGateway-Hours", "NatGateway", "0.048"),
+            ("EU-RegionalNatGateway-Hours", "NatGateway", "0.05"),
+            ("EU-NatGateway-Prvd-Bytes", "NatGateway", "0.02"),
+            ("EU-RegionalNatGateway-Bytes", "NatGateway", "0.03"),
+            ("EU-NatGateway-Bytes", "NatGateway", "0.047"),
+            ("EU-EBS:VolumeP-IOPS.gp3", "", "0.0055"),
+            ("EU-EBS:VolumeP-IOPS.io2", "", "0.072"),
+            ("EU-EBS:VolumeP-Throughput.gp3", "", "45.056"),
+            ("EU-EBS:SnapshotUsage", "CreateSnapshot", "0.05"),
+            ("EU-EBS:SnapshotUsageUnderBilling", "", "0.04"),
+        ],
+        &[
+            ("nat", "hour", 0.048),
+            ("nat", "data", 0.047),
+            ("ebs", "gp3-iops", 0.0055),
+            ("ebs", "gp3-throughput", 45.056),
+            ("ebs", "snapshot", 0.05),
+        ],
+    ),
+    (
+        "AWSQueueService",
+        &[
+            ("EU-Requests-Tier1", "", "0.0000004"),
+            ("EU-Requests-Fair-Tier1", "", "0.0000001"),
+            ("EU-Requests-FIFO-Tier1", "", "0.0000005"),
+        ],
+        &[("sqs", "standard", 4e-7), ("sqs", "fifo", 5e-7)],
+    ),
+    (
+        "AmazonS3",
+        &[
+            ("EU-Requests-Tier1", "", "0.000005"),
+            ("EU-Requests-Annotation-Tier1", "", "0.000001"),
+        ],
+        &[("s3", "put", 5e-6)],
+    ),
+    (
+        "AWSDataTransfer",
+        &[
+            ("EU-DataTransfer-Out-Bytes", "", "0.09"),
+            ("EU-DataTransfer-xAZ-Out-Bytes", "", "0"),
+        ],
+        &[("data-transfer", "internet-out", 0.09)],
+    ),
+    (
+        "AmazonCloudWatch",
+        &[
+            ("EU-CW:AlarmMonitorUsage", "", "0.1"),
+            ("EU-CW:HighResAlarmMonitorUsage", "", "0.3"),
+        ],
+        &[("cloudwatch", "alarm", 0.1)],
+    ),
+];
+
+/// Usage types that look like a meter's, beside the one that is it.
+#[test]
+fn rows_that_look_alike_are_not_taken() {
+    for (code, rows, taken) in ALIKE {
+        let book = book(&offer(code, rows));
+        for (service, meter, price) in *taken {
+            assert_eq!(book.rate(service, meter), Some(*price), "{code} {meter}");
+        }
+        assert_eq!(book.iter().count(), taken.len(), "{code}");
     }
 }

@@ -315,8 +315,9 @@ pub(crate) struct Simulate {
     /// Start-up of an environment; default: none beyond the work itself.
     #[arg(long, value_name = "LAW", conflicts_with = "file")]
     pub(crate) init: Option<String>,
-    /// How long idle environments are kept; several are compared in one pass.
-    /// Default: what is known of the day, lifetime included.
+    /// How long idle environments are kept; several are compared in one pass. They are then
+    /// the only limit unless others are given. Default: what is known of the day, with the
+    /// limit on silence and the lifetime.
     #[arg(
         long,
         value_name = "TIME,...",
@@ -324,6 +325,9 @@ pub(crate) struct Simulate {
         conflicts_with = "file"
     )]
     pub(crate) idle_limit: Vec<String>,
+    /// How long the function may be without work before all its environments end.
+    #[arg(long, value_name = "TIME", conflicts_with = "file")]
+    pub(crate) silence_limit: Option<String>,
     /// How long environments live at all.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) lifetime: Option<String>,
@@ -335,9 +339,10 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) provisioned: u32,
-    /// Bound launches and requests as the platform does.
-    #[arg(long, conflicts_with = "file")]
-    pub(crate) scaling_limits: bool,
+    /// Whether launches and requests are bounded as the platform does.
+    #[arg(long, value_name = "ON|OFF", conflicts_with = "file", default_value = "on",
+        num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    pub(crate) scaling_limits: Switch,
     /// What happens to a request that is refused.
     #[arg(
         long,
@@ -466,7 +471,7 @@ pub(crate) enum BlueprintCommand {
 /// `landfall blueprint check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when anything was found.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --format sarif > findings.sarif"
+    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when an error or a warning was found; --fail-on sets from which level on.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --fail-on error --ignore logs-kept-for-ever\n  landfall blueprint check infra --format sarif > findings.sarif"
 )]
 pub(crate) struct BlueprintCheck {
     /// Templates, or folders to look for them in.
@@ -475,6 +480,28 @@ pub(crate) struct BlueprintCheck {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: FindingsFormat,
+    /// Exit 1 from findings of this level on.
+    #[arg(long, value_name = "LEVEL", default_value = "warning")]
+    pub(crate) fail_on: FailOn,
+    /// Leave the findings of a rule out; may be said several times.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) ignore: Vec<String>,
+    /// Look for this rule alone; may be said several times.
+    #[arg(long, value_name = "RULE", conflicts_with = "ignore")]
+    pub(crate) only: Vec<String>,
+}
+
+/// The level from which on findings fail a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What fails when deploying or at the first use.
+    Error,
+    /// Also what deploys and fails or costs later.
+    Warning,
+    /// Also housekeeping.
+    Note,
+    /// Nothing.
+    Never,
 }
 
 /// Form of findings.

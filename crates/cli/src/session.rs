@@ -39,8 +39,9 @@ impl Session {
     }
 
     /// Reads a workload file with the recorded traffic that it names, and the prices that it
-    /// is decided by.
+    /// is decided by: those of its region, and ranges where it has none.
     pub(crate) fn read_system(
+        &self,
         path: &Path,
         deciding: &Deciding,
     ) -> Result<(System, PriceBook), Problem> {
@@ -53,7 +54,7 @@ impl Session {
             Some(region) => prices::book(region)?,
             None => prices::book_of(&source, system.region())?,
         };
-        Ok((system, book))
+        Ok((system, book.with_ranges(&self.catalog.spans)))
     }
 
     pub(crate) fn inputs<'a>(
@@ -87,7 +88,7 @@ impl Session {
         deciding: &Deciding,
         work: impl FnOnce(&System, &Inputs<'_>) -> T,
     ) -> Result<T, Problem> {
-        let (mut system, book) = Self::read_system(path, deciding)?;
+        let (mut system, book) = self.read_system(path, deciding)?;
         let elsewhere = prices::elsewhere(book.region())?;
         // A region given on the command line is not assumed.
         system.region = deciding.region.clone().or(system.region);

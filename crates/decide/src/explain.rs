@@ -1,6 +1,7 @@
 //! From what was evaluated to what is told.
 
 use landfall_catalog::Platform;
+use landfall_catalog::bill::{Bill, Total};
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
 use landfall_units::{Duration, Share};
 use landfall_workload::{FactId, Facts};
@@ -127,6 +128,14 @@ impl Context<'_> {
             );
             reasons.push(own("unpriced", Effect::Warns, because, computed));
         }
+        if let Some(because) = self.ranged(&found.bill) {
+            reasons.push(own(
+                "price-range",
+                Effect::Warns,
+                because,
+                "meter-spans-2026",
+            ));
+        }
         if !option.meets_targets {
             for because in self.missed(option, found, facts) {
                 reasons.push(own("targets", Effect::Warns, because, computed));
@@ -147,6 +156,32 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
+    /// Prices of a bill that are not known for the region, and what stands in for them.
+    fn ranged(&self, bill: &Bill) -> Option<String> {
+        let mut meters: Vec<String> = bill
+            .ranged()
+            .map(|line| format!("{} {}", line.service, line.meter))
+            .collect();
+        meters.dedup();
+        let Total::Between {
+            likely,
+            known,
+            low,
+            high,
+        } = bill.sum()
+        else {
+            return None;
+        };
+        let region = self.book.region();
+        Some(format!(
+            "{} of its bill of {likely} is by prices that are not known in {region}, taken as \
+             what other regions pay ({}): the bill is between {low} and {high}; `landfall prices \
+             update --region {region}` brings them in",
+            likely - known,
+            meters.join(", "),
+        ))
+    }
+
     /// The targets that an option misses: at likely values by the figures that are shown,
     /// else in too many scenarios.
     fn missed(&self, option: &Evaluated, found: &Found, facts: &Facts) -> Vec<String> {

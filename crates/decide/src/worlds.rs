@@ -33,6 +33,8 @@ enum Drawn {
     Unpublished,
     /// The price of Spot capacity.
     Spot,
+    /// Prices that are not known for the region.
+    Ranges,
 }
 
 /// One uncertain input.
@@ -51,6 +53,9 @@ pub(crate) struct PriceDoubt {
     unpublished: f64,
     /// Factor on prices of Spot capacity.
     spot: f64,
+    /// Where in their ranges prices lie that are not known for the region, 0 to 1: all at
+    /// one place, since a region is dear or cheap in most of what it sells.
+    ranges: Option<f64>,
 }
 
 impl PriceDoubt {
@@ -58,6 +63,7 @@ impl PriceDoubt {
     pub(crate) const NONE: Self = Self {
         unpublished: 1.0,
         spot: 1.0,
+        ranges: None,
     };
 
     /// What a bill comes to; none when a price is missing.
@@ -67,6 +73,9 @@ impl PriceDoubt {
             return Some(total);
         }
         let more = bill.lines.iter().filter_map(|line| {
+            if let Some((low, high)) = line.span {
+                return Some(self.within(low, line.amount?, high));
+            }
             let factor = if line.meter.contains("spot") {
                 self.spot
             } else if line.grade? == Grade::C {
@@ -77,6 +86,15 @@ impl PriceDoubt {
             Some(line.amount?.as_f64() * (factor - 1.0))
         });
         Some(total + Money::from_f64(more.sum()))
+    }
+
+    /// What a range comes to, over its likely amount.
+    fn within(&self, low: Money, likely: Money, high: Money) -> f64 {
+        let [low, likely, high] = [low, likely, high].map(Money::as_f64);
+        let range = Range::new(low, likely, high);
+        self.ranges
+            .zip(range.ok())
+            .map_or(0.0, |(share, range)| drawn(&range, share) - likely)
     }
 }
 
@@ -184,6 +202,10 @@ impl Context<'_> {
                 open.push((drawn, parameter.name.clone(), parameter.name.clone()));
             }
         }
+        if self.book.has_ranges() {
+            let name = "prices not known for the region".to_owned();
+            open.push((Drawn::Ranges, name.clone(), name));
+        }
         if self.people {
             for (place, duty) in self.pack.duties.iter().enumerate() {
                 let name = format!("hours of {}", duty.id);
@@ -242,6 +264,7 @@ impl Context<'_> {
                 }
                 Drawn::Unpublished => prices.unpublished = self.doubt("price_doubt", share),
                 Drawn::Spot => prices.spot = self.doubt("spot_doubt", share),
+                Drawn::Ranges => prices.ranges = Some(share),
             }
         }
         let narrow = |fact: FactId, range: Range<f64>| {

@@ -3,7 +3,7 @@
 use landfall_catalog::{Catalog, Instance};
 
 use super::Found;
-use super::view::{flag, number, role, text};
+use super::view::{cpu_units, flag, memory_mb, role, text};
 use crate::graph::{Graph, Resource};
 use crate::value::Node;
 
@@ -86,11 +86,12 @@ fn task_on_fargate(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
         let what = format!("{id} runs on Fargate without network mode awsvpc");
         found.at("fargate-network", one, "", what);
     }
-    let said = ["Cpu", "Memory"].map(|path| {
-        let value = one.property(path)?;
-        graph.plain(value)?.number()
-    });
-    if let [Some(cpu), Some(memory)] = said
+    let of = |path: &str| graph.plain(one.property(path)?);
+    let said = (
+        of("Cpu").and_then(cpu_units),
+        of("Memory").and_then(memory_mb),
+    );
+    if let (Some(cpu), Some(memory)) = said
         && !fits(catalog, "fargate", cpu / UNITS, memory)
     {
         let what = format!(
@@ -164,12 +165,9 @@ fn volumes(found: &mut Found<'_>, one: &Resource) {
 
 fn memory(found: &mut Found<'_>, one: &Resource) {
     let graph = found.graph;
-    if one.property("Memory").is_none() {
-        return;
-    }
-    let Some(whole) = number(graph, one, "Memory", 0.0) else {
-        return;
-    };
+    let whole = one.property("Memory");
+    let whole = whole.and_then(|node| memory_mb(graph.plain(node)?));
+    let Some(whole) = whole else { return };
     let of = |container: &Node, key: &str| {
         container
             .get(key)

@@ -1,7 +1,8 @@
 //! Queues, schedules, rules, and who may publish where.
 
 use super::Found;
-use super::view::{admits, allows, flag, role, text};
+use super::policies::{admits, allows};
+use super::view::{flag, role, text};
 use crate::graph::{Graph, Resource};
 use crate::value::Node;
 
@@ -274,7 +275,7 @@ fn schedule(found: &mut Found<'_>, one: &Resource) {
     }
     let lacks: Vec<&str> = needs
         .into_iter()
-        .filter(|action| allows(graph, role, action) == Some(false))
+        .filter(|action| allows(found, role, action) == Some(false))
         .collect();
     if !lacks.is_empty() {
         found.at(

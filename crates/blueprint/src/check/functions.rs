@@ -4,10 +4,8 @@ use landfall_catalog::Catalog;
 use landfall_units::Bytes;
 
 use super::Found;
-use super::view::{
-    FUNCTION, actions, allows, function, is_allow, matches, number, pieces, role, services,
-    statements, text,
-};
+use super::policies::{actions, allows, documents, is_allow, matches, services, statements};
+use super::view::{FUNCTION, function, number, pieces, role, text};
 use crate::graph::{Graph, Resource};
 use crate::value::Node;
 
@@ -16,10 +14,16 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
     for one in &graph.resources {
         match one.kind.as_str() {
             FUNCTION => of_function(found, one, catalog),
-            "AWS::Lambda::EventSourceMapping" => mapping(found, one),
             "AWS::Lambda::Permission" => permission(found, one),
             "AWS::ApiGatewayV2::Integration" => {
-                let usual_ms = found.value("http-api-timeout");
+                let api = one.property("ApiId").and_then(|node| graph.named_by(node));
+                let sockets =
+                    api.is_some_and(|api| text(graph, api, "ProtocolType") == Some("WEBSOCKET"));
+                let usual_ms = found.value(if sockets {
+                    "socket-api-timeout"
+                } else {
+                    "http-api-timeout"
+                });
                 integration(found, one, "IntegrationUri", "TimeoutInMillis", usual_ms);
             }
             "AWS::ApiGateway::Method" => {
@@ -28,7 +32,7 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
                 integration(found, one, paths[0], paths[1], usual_ms);
             }
             "AWS::S3::Bucket" => recursion(found, one),
-            "AWS::Lambda::Alias" => provisioned(found, one),
+            "AWS::Lambda::Alias" | "AWS::Lambda::Version" => provisioned(found, one),
             _ => {}
         }
     }
@@ -36,6 +40,8 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
 
 fn of_function(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     limits(found, one, catalog);
+    snap_start(found, one);
+    kept_ready(found, one);
     let (graph, id) = (found.graph, &one.id);
     let Some(role) = role(graph, one, "Role") else {
         return;
@@ -58,7 +64,7 @@ fn of_function(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
         needs.push((action, why, "DeadLetterConfig"));
     }
     for (action, why, path) in needs {
-        if allows(graph, role, action) == Some(false) {
+        if allows(found, role, action) == Some(false) {
             let what = format!("{why}, and {} does not allow {action}", role.id);
             found.at("role-lacks-action", one, path, what);
         }
@@ -126,176 +132,8 @@ pub(super) fn trusts(found: &mut Found<'_>, role: &Resource, service: &str, why:
     }
 }
 
-/// What a mapping reads from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    Queue,
-    Kinesis,
-    Table,
-}
-
-fn source_of(graph: &Graph, one: &Resource) -> Option<Source> {
-    let arn = one.property("EventSourceArn")?;
-    if let Some(named) = graph.named_by(arn) {
-        return match named.kind.as_str() {
-            "AWS::SQS::Queue" => Some(Source::Queue),
-            "AWS::Kinesis::Stream" => Some(Source::Kinesis),
-            "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => Some(Source::Table),
-            _ => None,
-        };
-    }
-    match arn_service(&pieces(graph.plain(arn).unwrap_or(arn))).as_deref() {
-        Some("sqs") => Some(Source::Queue),
-        Some("kinesis") => Some(Source::Kinesis),
-        Some("dynamodb") => Some(Source::Table),
-        _ => None,
-    }
-}
-
-fn mapping(found: &mut Found<'_>, one: &Resource) {
-    let graph = found.graph;
-    let Some(source) = source_of(graph, one) else {
-        return;
-    };
-    if source == Source::Queue {
-        of_streams(found, one);
-    } else {
-        of_queues(found, one);
-    }
-    let named = one.property("EventSourceArn");
-    let named = named.and_then(|node| graph.named_by(node));
-    if let Some(table) = named.filter(|named| named.kind == "AWS::DynamoDB::Table")
-        && table.property("StreamSpecification").is_none()
-    {
-        let what = format!("{} follows {}, which has no stream", one.id, table.id);
-        found.at("table-without-stream", one, "EventSourceArn", what);
-    }
-    let target = one.property("FunctionName");
-    let Some(target) = target.and_then(|node| function(graph, node)) else {
-        return;
-    };
-    if source == Source::Queue
-        && let Some(queue) = named
-    {
-        visibility(found, queue, target);
-    }
-    if let Some(role) = role(graph, target, "Role") {
-        reads(found, one, source, (target, role));
-    }
-}
-
-/// What belongs to streams, said of a queue.
-fn of_streams(found: &mut Found<'_>, one: &Resource) {
-    const KEYS: [&str; 8] = [
-        "StartingPosition",
-        "StartingPositionTimestamp",
-        "BisectBatchOnFunctionError",
-        "MaximumRecordAgeInSeconds",
-        "MaximumRetryAttempts",
-        "ParallelizationFactor",
-        "TumblingWindowInSeconds",
-        "DestinationConfig",
-    ];
-    for key in KEYS.iter().filter(|key| one.property(key).is_some()) {
-        let what = format!(
-            "{} reads a queue and says {key}, which belongs to streams",
-            one.id
-        );
-        found.at("mapping-of-another-source", one, key, what);
-    }
-}
-
-/// What belongs to queues, said of a stream, and what a stream needs.
-fn of_queues(found: &mut Found<'_>, one: &Resource) {
-    const KEY: &str = "ScalingConfig";
-    if one.property(KEY).is_some() {
-        let what = format!(
-            "{} reads a stream and says {KEY}, which belongs to queues",
-            one.id
-        );
-        found.at("mapping-of-another-source", one, KEY, what);
-    }
-    if one.property("StartingPosition").is_none() {
-        let what = format!("{} reads a stream and does not say where to begin", one.id);
-        found.at("stream-without-start", one, "", what);
-    }
-}
-
-/// What a role must allow for its function to read a source.
-fn reads(
-    found: &mut Found<'_>,
-    one: &Resource,
-    source: Source,
-    (target, role): (&Resource, &Resource),
-) {
-    let (graph, id) = (found.graph, &one.id);
-    let needed = match source {
-        Source::Queue => [
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-        ],
-        Source::Kinesis => [
-            "kinesis:GetRecords",
-            "kinesis:GetShardIterator",
-            "kinesis:DescribeStream",
-        ],
-        Source::Table => [
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:DescribeStream",
-        ],
-    };
-    let lacks = |action: &&str| allows(graph, role, action) == Some(false);
-    let lacking: Vec<&str> = needed.into_iter().filter(lacks).collect();
-    if !lacking.is_empty() {
-        let what = format!(
-            "{} reads through {id}, and {} does not allow {}",
-            target.id,
-            role.id,
-            lacking.join(", ")
-        );
-        found.at("role-lacks-action", one, "EventSourceArn", what);
-    }
-    let letters = one.property("DestinationConfig/OnFailure/Destination");
-    let Some(letters) = letters.and_then(|node| graph.named_by(node)) else {
-        return;
-    };
-    let action = match letters.kind.as_str() {
-        "AWS::SQS::Queue" => "sqs:SendMessage",
-        "AWS::SNS::Topic" => "sns:Publish",
-        _ => return,
-    };
-    if lacks(&action) {
-        let what = format!(
-            "{id} keeps what failed in {}, and {} does not allow {action}",
-            letters.id, role.id
-        );
-        found.at("role-lacks-action", one, "DestinationConfig", what);
-    }
-}
-
-/// A message that comes back while it is worked on is worked on twice.
-fn visibility(found: &mut Found<'_>, queue: &Resource, target: &Resource) {
-    const PATH: &str = "VisibilityTimeout";
-    let graph = found.graph;
-    let times = found.value("visibility-times");
-    let hidden = number(graph, queue, PATH, found.value("queue-visibility"));
-    let runs = number(graph, target, "Timeout", found.value("function-timeout"));
-    if let (Some(hidden), Some(runs)) = (hidden, runs)
-        && hidden < times * runs
-    {
-        let what = format!(
-            "{} hides messages for {hidden} s, less than {times} times the {runs} s that {} \
-             may take",
-            queue.id, target.id
-        );
-        found.at("visibility-too-short", queue, PATH, what);
-    }
-}
-
 /// The service in an ARN, in which references stand as `${AWS::Region}`.
-fn arn_service(arn: &str) -> Option<String> {
+pub(super) fn arn_service(arn: &str) -> Option<String> {
     let plain = arn.replace("AWS::", "");
     plain.split(':').nth(2).map(str::to_owned)
 }
@@ -413,17 +251,15 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
         if !created || suffix {
             continue;
         }
-        for policy in role.property("Policies").map_or(&[][..], Node::items) {
-            for statement in statements(policy.get("PolicyDocument")) {
+        for document in documents(graph, role) {
+            for statement in statements(Some(document)) {
                 let writes = is_allow(statement)
                     && actions(statement).any(|action| matches(action, "s3:PutObject"));
                 let resources = statement
                     .get("Resource")
                     .map(Node::one_or_more)
                     .unwrap_or_default();
-                let there = resources
-                    .iter()
-                    .any(|node| covers(graph, bucket, node, prefix));
+                let there = resources.iter().any(|node| covers(bucket, node, prefix));
                 if writes && there {
                     let message = format!(
                         "{} may write to {}, whose uploads start it",
@@ -441,7 +277,7 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
 }
 
 /// Whether a resource of a policy names objects of a bucket under a prefix.
-fn covers(graph: &Graph, bucket: &Resource, node: &Node, prefix: &str) -> bool {
+fn covers(bucket: &Resource, node: &Node, prefix: &str) -> bool {
     let whole = pieces(node);
     let name = bucket
         .property("BucketName")
@@ -459,7 +295,6 @@ fn covers(graph: &Graph, bucket: &Resource, node: &Node, prefix: &str) -> bool {
     let key = starts
         .iter()
         .find_map(|start| whole.strip_prefix(start.as_str()));
-    let _ = graph;
     key.is_some_and(|key| {
         let fixed = key.split(['*', '?']).next().unwrap_or_default();
         key.contains('*') && (fixed.starts_with(prefix) || prefix.starts_with(fixed))
@@ -476,5 +311,69 @@ fn provisioned(found: &mut Found<'_>, one: &Resource) {
             "FunctionVersion",
             format!("{} keeps environments ready for $LATEST", one.id),
         );
+    }
+}
+
+/// SnapStart goes neither with a file system nor with a large disk, with provisioned
+/// concurrency, nor with an image.
+fn snap_start(found: &mut Found<'_>, one: &Resource) {
+    const DISK: &str = "EphemeralStorage/Size";
+    const PATH: &str = "SnapStart/ApplyOn";
+    let graph = found.graph;
+    if text(graph, one, PATH) != Some("PublishedVersions") {
+        return;
+    }
+    let most_mb = found.value("snap-start-disk");
+    let mut others: Vec<String> = Vec::new();
+    if number(graph, one, DISK, most_mb).is_some_and(|disk_mb| disk_mb > most_mb) {
+        others.push(format!("a disk of more than {most_mb} MB"));
+    }
+    let files = one.property("FileSystemConfigs");
+    if files.is_some_and(|node| !node.items().is_empty()) {
+        others.push("a file system".to_owned());
+    }
+    if text(graph, one, "PackageType") == Some("Image") {
+        others.push("a container image".to_owned());
+    }
+    if ready(graph, one).next().is_some() {
+        others.push("provisioned concurrency".to_owned());
+    }
+    if !others.is_empty() {
+        let what = format!("{} has SnapStart and {}", one.id, others.join(" and "));
+        found.at("snap-start-with-others", one, PATH, what);
+    }
+}
+
+/// Aliases and versions of a function for which environments are kept ready.
+fn ready<'g>(graph: &'g Graph, one: &'g Resource) -> impl Iterator<Item = &'g Resource> {
+    graph.resources.iter().filter(move |other| {
+        matches!(
+            other.kind.as_str(),
+            "AWS::Lambda::Alias" | "AWS::Lambda::Version"
+        ) && other.property("ProvisionedConcurrencyConfig").is_some()
+            && other
+                .property("FunctionName")
+                .and_then(|node| function(graph, node))
+                .is_some_and(|named| named.id == one.id)
+    })
+}
+
+/// What all aliases and versions keep ready comes out of what the function reserves.
+fn kept_ready(found: &mut Found<'_>, one: &Resource) {
+    const RESERVED: &str = "ReservedConcurrentExecutions";
+    const READY: &str = "ProvisionedConcurrencyConfig/ProvisionedConcurrentExecutions";
+    let graph = found.graph;
+    let Some(reserved) = number(graph, one, RESERVED, f64::INFINITY) else {
+        return;
+    };
+    let kept: f64 = ready(graph, one)
+        .filter_map(|other| number(graph, other, READY, 0.0))
+        .sum();
+    if kept > reserved {
+        let what = format!(
+            "{} keeps {kept} environments ready and reserves {reserved}",
+            one.id
+        );
+        found.at("provisioned-above-reserved", one, RESERVED, what);
     }
 }

@@ -4,39 +4,31 @@
 //! A rule speaks only where the template itself shows the mistake: what hangs on a
 //! parameter without a default, on a condition or on another stack is left alone.
 
+mod bounds;
 mod circles;
 mod containers;
+mod deployments;
 mod events;
 mod functions;
+mod known;
+mod mappings;
+mod network;
 mod order;
+mod policies;
+mod reach;
+mod roles;
 mod secrecy;
 mod view;
 
-use std::collections::BTreeMap;
-
 use landfall_catalog::Catalog;
 use landfall_source::{Result, Source};
-use serde::Deserialize;
 
-use crate::blocks::file;
 use crate::graph::{Fault, Graph, Resource};
 use crate::settings::Settings;
 use crate::yaml;
 
+pub use known::{Bound, Known, Level, Managed, Pair, Port, Rule, Zones};
 pub use order::{Hidden, hidden};
-
-/// What a rule is, as `data/rules.toml` says.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Rule {
-    /// Its id.
-    pub id: String,
-    /// The mistake, in a few words.
-    pub what: String,
-    /// What to do about it.
-    pub remedy: String,
-    /// Where AWS documents it.
-    pub documentation: String,
-}
 
 /// One mistake found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +39,8 @@ pub struct Finding {
     pub line: usize,
     /// The id of the rule.
     pub rule: String,
+    /// How much hangs on it.
+    pub level: Level,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -57,15 +51,14 @@ pub struct Finding {
 #[derive(Debug)]
 pub struct Checker<'c> {
     catalog: &'c Catalog,
-    rules: Vec<Rule>,
-    values: BTreeMap<String, f64>,
+    known: Known,
     most_resources: usize,
 }
 
 /// What rules write to.
 pub(crate) struct Found<'g> {
     graph: &'g Graph,
-    values: &'g BTreeMap<String, f64>,
+    known: &'g Known,
     noted: Vec<(usize, &'static str, String)>,
 }
 
@@ -73,7 +66,7 @@ impl Found<'_> {
     /// What AWS takes where a template says nothing, and the like; a test rules out that
     /// there is none of this name.
     pub(crate) fn value(&self, id: &str) -> f64 {
-        self.values.get(id).copied().unwrap_or(f64::NAN)
+        self.known.value(id)
     }
 
     /// Notes a mistake at a property of a resource, or at the resource.
@@ -88,34 +81,21 @@ impl<'c> Checker<'c> {
     /// # Errors
     /// A fault in the file, which a test rules out.
     pub fn new(catalog: &'c Catalog) -> std::result::Result<Self, Fault> {
-        #[derive(Deserialize)]
-        struct File {
-            rule: Vec<Rule>,
-            value: Vec<Usual>,
-        }
-        #[derive(Deserialize)]
-        struct Usual {
-            id: String,
-            value: f64,
-        }
-        let text = file("rules.toml").unwrap_or_default();
-        let read: std::result::Result<File, _> = toml::from_str(text);
-        let read = read.map_err(|error| Fault(format!("rules.toml: {error}")))?;
         Ok(Self {
             catalog,
-            rules: read.rule,
+            known: Known::read()?,
             most_resources: Settings::read()?.stack.most_resources,
-            values: read
-                .value
-                .into_iter()
-                .map(|one| (one.id, one.value))
-                .collect(),
         })
     }
 
     /// Every rule.
     pub fn rules(&self) -> &[Rule] {
-        &self.rules
+        &self.known.rules
+    }
+
+    /// Everything that the rules know of AWS.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// Checks a file; none where it is no `CloudFormation` template.
@@ -134,7 +114,7 @@ impl<'c> Checker<'c> {
     pub fn check_graph(&self, graph: &Graph, name: &str) -> Vec<Finding> {
         let mut found = Found {
             graph,
-            values: &self.values,
+            known: &self.known,
             noted: Vec::new(),
         };
         let (count, most) = (graph.resources.len(), self.most_resources);
@@ -147,7 +127,12 @@ impl<'c> Checker<'c> {
         order::check(&mut found);
         containers::check(&mut found, self.catalog);
         functions::check(&mut found, self.catalog);
+        mappings::check(&mut found);
         events::check(&mut found);
+        bounds::check(&mut found);
+        deployments::check(&mut found);
+        roles::check(&mut found);
+        network::check(&mut found);
         secrecy::check(&mut found);
         self.findings(found, name)
     }
@@ -157,11 +142,12 @@ impl<'c> Checker<'c> {
             .noted
             .into_iter()
             .map(|(line, rule, message)| {
-                let known = self.rules.iter().find(|one| one.id == rule);
+                let known = self.known.rules.iter().find(|one| one.id == rule);
                 Finding {
                     file: name.to_owned(),
                     line,
                     rule: rule.to_owned(),
+                    level: known.map_or(Level::Error, |known| known.level),
                     message,
                     remedy: known.map_or_else(String::new, |known| known.remedy.clone()),
                 }

@@ -68,209 +68,6 @@ pub(super) fn role<'g>(graph: &'g Graph, one: &Resource, path: &str) -> Option<&
     (named.kind == "AWS::IAM::Role").then_some(named)
 }
 
-/// Managed policies of AWS that matter here, and what they allow.
-const MANAGED: [(&str, &[&str]); 9] = [
-    ("AWSLambdaBasicExecutionRole", &["logs:*"]),
-    (
-        "AWSLambdaVPCAccessExecutionRole",
-        &["logs:*", "ec2:*NetworkInterface*"],
-    ),
-    (
-        "AWSLambdaSQSQueueExecutionRole",
-        &[
-            "logs:*",
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-        ],
-    ),
-    ("AWSLambdaKinesisExecutionRole", &["logs:*", "kinesis:*"]),
-    (
-        "AWSLambdaDynamoDBExecutionRole",
-        &[
-            "logs:*",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:DescribeStream",
-            "dynamodb:ListStreams",
-        ],
-    ),
-    ("AWSXRayDaemonWriteAccess", &["xray:*"]),
-    ("AWSXrayWriteOnlyAccess", &["xray:*"]),
-    ("CloudWatchLambdaInsightsExecutionRolePolicy", &["logs:*"]),
-    ("AmazonSSMReadOnlyAccess", &["ssm:*"]),
-];
-
-/// Whether a role allows an action on anything; none where the template cannot tell,
-/// because a policy stands elsewhere.
-pub(super) fn allows(graph: &Graph, role: &Resource, action: &str) -> Option<bool> {
-    let mut unknown = false;
-    let managed = role.property("ManagedPolicyArns").map(Node::one_or_more);
-    for policy in managed.unwrap_or_default() {
-        let name = match (&policy.value, policy.call()) {
-            (Value::Text(text), _) => text.rsplit('/').next(),
-            (_, Some(("Fn::Sub", argument))) => {
-                argument.text().and_then(|text| text.rsplit('/').next())
-            }
-            (_, Some(("Fn::Join", argument))) => argument
-                .items()
-                .get(1)
-                .and_then(|parts| parts.items().last()?.text()?.rsplit('/').next()),
-            _ => None,
-        };
-        match MANAGED.iter().find(|(known, _)| Some(*known) == name) {
-            Some((_, actions)) if actions.iter().any(|allowed| matches(allowed, action)) => {
-                return Some(true);
-            }
-            Some(_) => {}
-            None => match graph.named_by(policy) {
-                Some(own) if own.property("PolicyDocument").is_some() => {
-                    if grants(own.property("PolicyDocument"), action, &mut unknown) {
-                        return Some(true);
-                    }
-                }
-                _ => unknown = true,
-            },
-        }
-    }
-    let inline = role.property("Policies");
-    if inline.is_some_and(|node| node.call().is_some()) {
-        unknown = true;
-    }
-    for policy in inline.map_or(&[][..], Node::items) {
-        if policy.call().is_some() {
-            unknown = true;
-        }
-        if grants(policy.get("PolicyDocument"), action, &mut unknown) {
-            return Some(true);
-        }
-    }
-    let attached = graph.resources.iter().filter(|one| {
-        let lists = one
-            .property("Roles")
-            .map(Node::one_or_more)
-            .unwrap_or_default();
-        let alone = (one.kind == "AWS::IAM::RolePolicy")
-            .then(|| one.property("RoleName"))
-            .flatten();
-        one.kind.starts_with("AWS::IAM::")
-            && lists.into_iter().chain(alone).any(|node| {
-                graph
-                    .named_by(node)
-                    .is_some_and(|named| named.id == role.id)
-            })
-    });
-    for policy in attached {
-        if grants(policy.property("PolicyDocument"), action, &mut unknown) {
-            return Some(true);
-        }
-    }
-    // A name is all that others need to attach a policy from elsewhere.
-    if unknown { None } else { Some(false) }
-}
-
-fn grants(document: Option<&Node>, action: &str, unknown: &mut bool) -> bool {
-    statements(document).into_iter().any(|statement| {
-        if statement.call().is_some() {
-            *unknown = true;
-        }
-        is_allow(statement)
-            && (statement.get("NotAction").is_some()
-                || actions(statement).any(|allowed| matches(allowed, action)))
-    })
-}
-
-/// The statements of a policy document.
-pub(super) fn statements(document: Option<&Node>) -> Vec<&Node> {
-    let statement = document.and_then(|node| node.get("Statement"));
-    statement.map(Node::one_or_more).unwrap_or_default()
-}
-
-pub(super) fn is_allow(statement: &Node) -> bool {
-    statement.get("Effect").and_then(Node::text) == Some("Allow")
-}
-
-/// The actions that a statement names.
-pub(super) fn actions(statement: &Node) -> impl Iterator<Item = &str> {
-    let named = statement.get("Action").map(Node::one_or_more);
-    named.unwrap_or_default().into_iter().filter_map(Node::text)
-}
-
-/// Whether a pattern of IAM, as `s3:Put*`, covers an action.
-pub(super) fn matches(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
-    let mut rest = action.as_str();
-    let mut parts = pattern.split('*');
-    let Some(first) = parts.next() else {
-        return false;
-    };
-    let Some(after) = rest.strip_prefix(first) else {
-        return false;
-    };
-    rest = after;
-    let mut last = None;
-    for part in parts {
-        last = Some(part);
-        match rest.find(part) {
-            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    match last {
-        None => rest.is_empty(),
-        Some("") => true,
-        Some(end) => action.ends_with(end),
-    }
-}
-
-/// The services that a statement's principal names.
-pub(super) fn services(statement: &Node) -> Vec<String> {
-    let named = statement.at("Principal/Service").map(Node::one_or_more);
-    let text = |node: &Node| match node.call() {
-        Some(("Fn::Sub", argument)) => argument.text().map(str::to_owned),
-        Some(_) => None,
-        None => node.text().map(str::to_owned),
-    };
-    named
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(text)
-        .collect()
-}
-
-/// Whether anyone may, as far as the principal goes.
-pub(super) fn is_anyone(statement: &Node) -> bool {
-    let principal = statement.get("Principal");
-    let all = |node: &Node| node.text() == Some("*");
-    principal.is_some_and(|node| {
-        all(node)
-            || node
-                .entries()
-                .iter()
-                .any(|(_, inner)| inner.one_or_more().into_iter().any(all))
-    })
-}
-
-/// Whether a policy lets a service do something; none where the principal is written in
-/// a way that cannot be read.
-pub(super) fn admits(document: Option<&Node>, service: &str, action: &str) -> bool {
-    statements(document).into_iter().any(|statement| {
-        let unreadable = statement.call().is_some()
-            || statement
-                .get("Principal")
-                .is_some_and(|node| node.call().is_some())
-            || statement.at("Principal/Service").is_some_and(|node| {
-                node.one_or_more()
-                    .into_iter()
-                    .any(|inner| inner.call().is_some_and(|(name, _)| name != "Fn::Sub"))
-            });
-        unreadable
-            || is_allow(statement)
-                && (is_anyone(statement) || services(statement).iter().any(|one| one == service))
-                && actions(statement).any(|allowed| matches(allowed, action))
-    })
-}
-
 /// What a text is about where it is written in pieces: constants joined, references as
 /// `${Id}`.
 pub(super) fn pieces(node: &Node) -> String {
@@ -302,4 +99,36 @@ pub(super) fn pieces(node: &Node) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// CPU units of a task or container, in any spelling that ECS takes: `1024`, `1 vCPU`.
+pub(super) fn cpu_units(node: &Node) -> Option<f64> {
+    spelled(node, &[("vcpu", 1024.0)])
+}
+
+/// Memory in MB, in any spelling that ECS takes: `2048`, `2GB`, `2 GB`.
+pub(super) fn memory_mb(node: &Node) -> Option<f64> {
+    spelled(node, &[("gb", 1024.0), ("mb", 1.0)])
+}
+
+/// A number with one of these units, or alone.
+fn spelled(node: &Node, units: &[(&str, f64)]) -> Option<f64> {
+    let text = node.text()?.trim().to_ascii_lowercase();
+    for (unit, times) in units {
+        if let Some(number) = text.strip_suffix(unit) {
+            return number.trim().parse::<f64>().ok().map(|one| one * times);
+        }
+    }
+    text.parse().ok()
+}
+
+/// Paths of a resource for a path in which `*` stands for every item of a list.
+pub(super) fn paths(one: &Resource, path: &str) -> Vec<String> {
+    let Some((list, rest)) = path.split_once("/*/") else {
+        return vec![path.to_owned()];
+    };
+    let count = one.property(list).map_or(0, |node| node.items().len());
+    (0..count)
+        .map(|place| format!("{list}/{place}/{rest}"))
+        .collect()
 }

@@ -25,6 +25,8 @@ pub struct Line {
     pub price: Option<Decimal>,
     /// What is charged x price, not rounded; none when the book lacks the price.
     pub amount: Option<Money>,
+    /// What the amount is at least and at most, where the price is not known for the region.
+    pub span: Option<(Money, Money)>,
     /// The tier: where it begins and, unless it is open, ends.
     pub tier: (Decimal, Option<Decimal>),
     /// How the price came to be in the book.
@@ -60,22 +62,44 @@ pub struct Bill {
 pub enum Total {
     /// Every line has a price.
     Complete(Money),
+    /// Some lines have a range for a price.
+    Between {
+        /// The sum at the middle of ranges.
+        likely: Money,
+        /// The sum of the lines whose price is known.
+        known: Money,
+        /// The sum at the lowest of every range.
+        low: Money,
+        /// The sum at the highest of every range.
+        high: Money,
+    },
     /// The lines that have a price; others have none, so that it is at least this.
     AtLeast(Money),
 }
 
 impl Total {
-    /// The sum of the lines that have a price.
+    /// The sum of the lines that have a price, ranges at their middle.
     pub const fn known(self) -> Money {
         match self {
-            Self::Complete(known) | Self::AtLeast(known) => known,
+            Self::Complete(known) | Self::AtLeast(known) | Self::Between { likely: known, .. } => {
+                known
+            }
         }
     }
 
-    /// The total; none when a price is missing.
+    /// The sum of the lines that have a price, ranges at their highest.
+    pub const fn highest(self) -> Money {
+        match self {
+            Self::Complete(known) | Self::AtLeast(known) | Self::Between { high: known, .. } => {
+                known
+            }
+        }
+    }
+
+    /// The total, ranges at their middle; none when a price is missing.
     pub const fn complete(self) -> Option<Money> {
         match self {
-            Self::Complete(total) => Some(total),
+            Self::Complete(total) | Self::Between { likely: total, .. } => Some(total),
             Self::AtLeast(_) => None,
         }
     }
@@ -93,18 +117,32 @@ impl Bill {
     }
 
     fn sum_of(&self, rounded: fn(Money) -> Money) -> Total {
-        let amounts = self.lines.iter().filter_map(|line| line.amount);
-        let known = amounts.map(rounded).sum();
-        if self.lines.iter().all(|line| line.amount.is_some()) {
-            Total::Complete(known)
-        } else {
-            Total::AtLeast(known)
+        let sum = |of: fn(&Line) -> Option<Money>| -> Money {
+            self.lines.iter().filter_map(of).map(rounded).sum()
+        };
+        let likely = sum(|line| line.amount);
+        if self.lines.iter().any(|line| line.amount.is_none()) {
+            return Total::AtLeast(likely);
+        }
+        if self.lines.iter().all(|line| line.span.is_none()) {
+            return Total::Complete(likely);
+        }
+        Total::Between {
+            likely,
+            known: sum(|line| line.amount.filter(|_| line.span.is_none())),
+            low: sum(|line| line.span.map(|(low, _)| low).or(line.amount)),
+            high: sum(|line| line.span.map(|(_, high)| high).or(line.amount)),
         }
     }
 
     /// The sum of the lines, each rounded half up to the cent; none when a price is missing.
     pub fn total(&self) -> Option<Money> {
         self.sum().complete()
+    }
+
+    /// The lines whose price is not known for the region, and taken from a range.
+    pub fn ranged(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.span.is_some())
     }
 
     /// The meters whose price is missing, service and meter.

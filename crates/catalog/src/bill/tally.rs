@@ -143,17 +143,19 @@ fn told(bill: &Bill) -> Result<(), TooMuch> {
         most: Money::MOST.to_string(),
     };
     let too_much = |line: &&Line| {
-        let amount = line.amount.unwrap_or(Money::ZERO);
-        amount.is_untold() || line.quantity == Decimal::MAX
+        let highest = line.span.map(|(_, high)| high).or(line.amount);
+        highest.unwrap_or(Money::ZERO).is_untold() || line.quantity == Decimal::MAX
     };
     match bill.lines.iter().find(too_much) {
         Some(line) => Err(beyond(line)),
-        None if bill.exact_sum().known().is_untold() => bill.lines.first().map_or(Ok(()), |line| {
-            Err(TooMuch {
-                what: "the sum".to_owned(),
-                ..beyond(line)
+        None if bill.exact_sum().highest().is_untold() => {
+            bill.lines.first().map_or(Ok(()), |line| {
+                Err(TooMuch {
+                    what: "the sum".to_owned(),
+                    ..beyond(line)
+                })
             })
-        }),
+        }
         None => Ok(()),
     }
 }
@@ -177,7 +179,9 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
                 return;
             }
             let tier = first(book, count.service, other).map(|flat| Tier {
-                status: PriceStatus::Assumed,
+                status: flat
+                    .span
+                    .map_or(PriceStatus::Assumed, |_| PriceStatus::Range),
                 ..flat.clone()
             });
             bill.lines.push(line(count, quantity, tier.as_ref()));
@@ -197,6 +201,9 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
                 .zip(first(book, share.0, share.1))
                 .map(|(base, share)| Tier {
                     price: base.price * share.price,
+                    span: share
+                        .span
+                        .map(|(low, high)| (base.price * low, base.price * high)),
                     status: PriceStatus::Derived,
                     ..share.clone()
                 });
@@ -254,6 +261,9 @@ fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
         unit: count.unit.to_owned(),
         price,
         amount: price.map(|price| cost(quantity, price)),
+        span: tier
+            .and_then(|tier| tier.span)
+            .map(|(low, high)| (cost(quantity, low), cost(quantity, high))),
         tier: tier.map_or((Decimal::ZERO, None), |tier| (tier.from, tier.to)),
         status: tier.map(|tier| tier.status),
         grade: tier.map(|tier| tier.grade),

@@ -19,6 +19,7 @@ pub(crate) fn run(command: &Bill, output: &mut Output) -> Outcome {
         Some(region) => prices::book(region)?,
         None => prices::book_of(&source, &file.region)?,
     };
+    let book = book.with_ranges(&catalog.spans);
     let billed = bill(&file.usage, &book, &catalog.meters).map_err(|error| {
         let what = format!("{}: {error}", command.file.display());
         Box::new(Diagnostic::new(what).help("check the numbers and units of the usage file"))

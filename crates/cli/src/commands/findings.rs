@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use landfall_blueprint::check::{Checker, Finding};
+use landfall_blueprint::check::{Checker, Finding, Level};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
 use landfall_source::escape::{json_document, visible};
 use serde_json::{Value, json};
 
-use crate::arguments::{BlueprintCheck, FindingsFormat};
+use crate::arguments::{BlueprintCheck, FailOn, FindingsFormat};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
 use crate::output::Output;
@@ -31,6 +31,9 @@ enum Read {
 pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let catalog = Catalog::embedded()?;
     let checker = Checker::new(&catalog).map_err(|fault| Problem::Fault(fault.to_string()))?;
+    for id in command.ignore.iter().chain(&command.only) {
+        known(&checker, id)?;
+    }
     let mut named = Vec::new();
     for path in &command.paths {
         if path.is_dir() {
@@ -73,21 +76,49 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
         return Err(Problem::Input(Box::new(problem.help(help))));
     }
     findings.sort();
+    let all = findings.len();
+    findings.retain(|one| {
+        !command.ignore.contains(&one.rule)
+            && (command.only.is_empty() || command.only.contains(&one.rule))
+    });
+    let left_out = all - findings.len();
     let shown = match command.format {
-        FindingsFormat::Text => text(&findings, templates),
+        FindingsFormat::Text => text(&findings, templates, left_out),
         FindingsFormat::Json => pretty(&json!({
             "schema": 1,
             "templates": templates,
+            "left_out": left_out,
             "findings": findings.iter().map(finding).collect::<Vec<_>>(),
         }))?,
         FindingsFormat::Sarif => pretty(&sarif(&checker, &findings))?,
     };
     output.data(&shown)?;
-    Ok(if findings.is_empty() {
-        Exit::Done
-    } else {
+    Ok(if fails(command.fail_on, &findings) {
         Exit::No
+    } else {
+        Exit::Done
     })
+}
+
+/// Whether any finding is of the level asked for or above it.
+fn fails(on: FailOn, findings: &[Finding]) -> bool {
+    let least = match on {
+        FailOn::Error => Level::Error,
+        FailOn::Warning => Level::Warning,
+        FailOn::Note => Level::Note,
+        FailOn::Never => return false,
+    };
+    findings.iter().any(|one| one.level >= least)
+}
+
+/// A rule of this id.
+fn known(checker: &Checker<'_>, id: &str) -> Result<(), Problem> {
+    if checker.rules().iter().any(|rule| rule.id == id) {
+        return Ok(());
+    }
+    let problem = Diagnostic::new(format!("there is no rule `{id}`"));
+    let help = "`landfall blueprint rules` lists them";
+    Err(Problem::Input(Box::new(problem.help(help))))
 }
 
 fn read(checker: &Checker<'_>, path: &Path) -> Read {
@@ -105,6 +136,7 @@ fn read(checker: &Checker<'_>, path: &Path) -> Read {
 fn finding(one: &Finding) -> Value {
     json!({
         "rule": one.rule,
+        "level": one.level.word(),
         "file": one.file,
         "line": one.line,
         "message": one.message,
@@ -112,10 +144,11 @@ fn finding(one: &Finding) -> Value {
     })
 }
 
-fn text(findings: &[Finding], templates: usize) -> String {
+fn text(findings: &[Finding], templates: usize, left_out: usize) -> String {
     let mut out = String::new();
     for one in findings {
-        let _ = writeln!(out, "{}:{}: {}", one.file, one.line, one.rule);
+        let level = one.level.word();
+        let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
         for (head, said) in [("  ", &one.message), ("  way out: ", &one.remedy)] {
             let options = textwrap::Options::new(80)
                 .initial_indent(head)
@@ -125,15 +158,26 @@ fn text(findings: &[Finding], templates: usize) -> String {
             }
         }
     }
-    let plural = if templates == 1 {
-        "template"
-    } else {
-        "templates"
+    let counted = |count: usize, word: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {word}{plural}")
     };
-    let _ = match findings.len() {
-        0 => writeln!(out, "{templates} {plural}, nothing found"),
-        1 => writeln!(out, "{templates} {plural}, 1 finding"),
-        count => writeln!(out, "{templates} {plural}, {count} findings"),
+    let of = |level: Level| findings.iter().filter(|one| one.level == level).count();
+    let levels = [Level::Error, Level::Warning, Level::Note];
+    let found: Vec<String> = levels
+        .into_iter()
+        .filter(|level| of(*level) > 0)
+        .map(|level| counted(of(level), level.word()))
+        .collect();
+    let found = if found.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        found.join(", ")
+    };
+    let _ = write!(out, "{}, {found}", counted(templates, "template"));
+    let _ = match left_out {
+        0 => writeln!(out),
+        _ => writeln!(out, ", {} left out", counted(left_out, "finding")),
     };
     out
 }
@@ -149,6 +193,7 @@ fn sarif(checker: &Checker<'_>, findings: &[Finding]) -> Value {
     let rules = checker.rules().iter().map(|rule| {
         json!({
             "id": rule.id,
+            "defaultConfiguration": {"level": rule.level.word()},
             "shortDescription": {"text": rule.what},
             "help": {"text": rule.remedy},
             "helpUri": rule.documentation,
@@ -157,7 +202,7 @@ fn sarif(checker: &Checker<'_>, findings: &[Finding]) -> Value {
     let results = findings.iter().map(|one| {
         json!({
             "ruleId": one.rule,
-            "level": "error",
+            "level": one.level.word(),
             "message": {"text": format!("{}. {}", one.message, one.remedy)},
             "locations": [{"physicalLocation": {
                 "artifactLocation": {"uri": one.file},
@@ -185,7 +230,7 @@ pub(crate) fn rules(output: &mut Output) -> Outcome {
     let checker = Checker::new(&catalog).map_err(|fault| Problem::Fault(fault.to_string()))?;
     let mut out = String::new();
     for rule in checker.rules() {
-        let _ = writeln!(out, "{}", rule.id);
+        let _ = writeln!(out, "{} ({})", rule.id, rule.level.word());
         for (head, said) in [("  ", &rule.what), ("  way out: ", &rule.remedy)] {
             let options = textwrap::Options::new(80)
                 .initial_indent(head)

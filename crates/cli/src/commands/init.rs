@@ -26,7 +26,7 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
     }
     let session = Session::open(&command.deciding.framework)?;
     let region = command.deciding.region.as_deref().unwrap_or(DEFAULT_REGION);
-    let book = prices::book(region)?;
+    let book = prices::book(region)?.with_ranges(&session.catalog.spans);
     let inputs = session.inputs(&book, &[], &command.deciding);
     let mut facts = Facts::default();
     if command.deciding.region.is_some() {

@@ -201,8 +201,12 @@ fn check_file(path: &Path, day: Date) -> Result<(String, Gaps), Problem> {
         for line in &bill.lines {
             needed.push((line.service.to_owned(), line.meter.to_string()));
         }
+        let ranged = bill
+            .ranged()
+            .map(|line| (line.service, line.meter.as_ref()));
         gaps.missing.extend(
             bill.missing()
+                .chain(ranged)
                 .map(|(service, meter)| format!("{service} {meter}")),
         );
     }

@@ -205,11 +205,13 @@ fn findings_have_a_place_and_a_way_out() {
     let text = landfall(&["blueprint", "check", name]);
     assert_eq!(text.code, 1, "{}", text.err);
     assert!(
-        text.out.contains("template.yaml:8: cron-fields"),
+        text.out.contains("template.yaml:8: error: cron-fields"),
         "{}",
         text.out
     );
     assert!(text.out.contains("way out: "), "{}", text.out);
+    let last = "1 template, 1 error, 1 note\n";
+    assert!(text.out.ends_with(last), "{}", text.out);
     let json = landfall(&["blueprint", "check", name, "--format", "json"]);
     let document: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(document["schema"], 1);
@@ -226,13 +228,55 @@ fn findings_have_a_place_and_a_way_out() {
             .keys()
             .map(String::as_str)
             .collect();
-        assert_eq!(keys, ["rule", "file", "line", "message", "remedy"]);
+        assert_eq!(keys, ["rule", "level", "file", "line", "message", "remedy"]);
     }
     let sarif = landfall(&["blueprint", "check", name, "--format", "sarif"]);
     let document: Value = serde_json::from_str(&sarif.out).unwrap();
     assert_eq!(document["version"], "2.1.0");
     let region = &document["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["region"];
     assert_eq!(region["startLine"], 8);
+    let results = document["runs"][0]["results"].as_array().unwrap();
+    let levels: Vec<&str> = results
+        .iter()
+        .filter_map(|one| one["level"].as_str())
+        .collect();
+    assert_eq!(levels, ["note", "error"]);
+}
+
+/// What fails a check is asked for by level and by rule.
+#[test]
+fn a_check_fails_on_what_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.yaml");
+    std::fs::write(&path, MISTAKES).unwrap();
+    let name = path.to_str().unwrap();
+    for (more, code, last) in [
+        (&["--fail-on", "note"][..], 1, "1 error, 1 note\n"),
+        (&["--fail-on", "error"][..], 1, "1 error, 1 note\n"),
+        (&["--fail-on", "never"][..], 0, "1 error, 1 note\n"),
+        (
+            &["--ignore", "cron-fields"][..],
+            0,
+            "1 note, 1 finding left out\n",
+        ),
+        (
+            &["--only", "logs-kept-for-ever"][..],
+            0,
+            "1 note, 1 finding left out\n",
+        ),
+        (
+            &["--only", "logs-kept-for-ever", "--fail-on", "note"][..],
+            1,
+            "1 note, 1 finding left out\n",
+        ),
+    ] {
+        let run = landfall(&[&["blueprint", "check", name], more].concat());
+        assert_eq!(run.code, code, "{more:?}: {}", run.out);
+        assert!(run.out.ends_with(last), "{more:?}: {}", run.out);
+    }
+    let run = landfall(&["blueprint", "check", name, "--ignore", "cron"]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("there is no rule `cron`"), "{}", run.err);
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn people_can_be_left_out() {
 
 #[test]
 fn a_region_without_a_price_leaves_options_unpriced_never_free() {
-    let run = landfall(&["decide", "examples/website.toml", "--region", "eu-west-1"]);
+    let run = landfall(&["decide", "examples/website.toml", "--region", "cn-north-1"]);
     // There is no answer, and the reason is said to be a price.
     assert_eq!(run.code, 1, "{}", run.err);
     let words: Vec<&str> = run.out.split_whitespace().collect();
@@ -150,10 +150,42 @@ fn a_region_without_a_price_leaves_options_unpriced_never_free() {
     for said in [
         ": missing prices",
         "no price for",
-        "in eu-west-1; the rest of its bill is",
+        "in cn-north-1; the rest of its bill is",
         "`landfall prices update`",
     ] {
         assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn a_price_that_a_region_lacks_is_a_range_that_is_said() {
+    let run = landfall(&["decide", "examples/website.toml", "--region", "me-south-1"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let words: Vec<&str> = run.out.split_whitespace().collect();
+    let text = words.join(" ");
+    for said in [
+        "is by prices that are not known in me-south-1, taken as what other regions pay",
+        "logs ingested",
+        "`landfall prices update --region me-south-1`",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let arguments = ["decide", "examples/website.toml", "--region", "me-south-1"];
+    let json = landfall(&[&arguments[..], &["--format", "json"]].concat());
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    let options = document["workloads"][0]["options"].as_array().unwrap();
+    let lines = options
+        .iter()
+        .filter_map(|one| one["bill_lines"].as_array());
+    let ranged: Vec<&Value> = lines
+        .flatten()
+        .filter(|one| one["status"] == "range")
+        .collect();
+    assert!(!ranged.is_empty());
+    for line in ranged {
+        let end = |place: usize| line["range"][place].as_f64().unwrap();
+        let amount = line["amount"].as_f64().unwrap();
+        assert!(end(0) <= amount && amount <= end(1), "{line}");
     }
 }
 

@@ -38,6 +38,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("--cold-duration", &["lognormal:2s,1s", "exp:0s"]),
     ("--init", &["lognormal:2s,1s", "exp:0s"]),
     ("--idle-limit", &["x", "11000d"]),
+    ("--silence-limit", &["x", "11000d"]),
     ("--lifetime", &["0s", "11000d"]),
     ("--max-concurrency", &["0", "10000001"]),
     ("--provisioned", &["1000001", "-1"]),
@@ -187,31 +188,68 @@ fn a_bill_without_a_price_says_what_it_is_at_least() {
     let path = folder.path().join("usage.toml");
     let fargate = "[[fargate]]\ntasks = 2\nvcpu = 1\nmemory = \"2GB\"\nhours = 730\n";
     let bill = |rest: &str, more: &[&str]| {
-        let text = format!("schema = 1\nregion = \"ap-southeast-2\"\n{fargate}{rest}");
+        let text = format!("schema = 1\nregion = \"ap-east-1\"\n{fargate}{rest}");
         std::fs::write(&path, text).unwrap();
         let name = path.display().to_string();
         let run = landfall(&[&["bill", name.as_str()], more].concat());
         assert_eq!(run.code, 0, "{}", run.err);
         run.out
     };
-    let known: serde_json::Value = serde_json::from_str(&bill("", &["--format", "json"])).unwrap();
-    let nat = "[[nat]]\nhours = 730\nprocessed = \"500GB\"\n";
-    let partly: serde_json::Value =
-        serde_json::from_str(&bill(nat, &["--format", "json"])).unwrap();
+    let of = |rest: &str| -> serde_json::Value {
+        serde_json::from_str(&bill(rest, &["--format", "json"])).unwrap()
+    };
+    let known = of("");
     assert_eq!(known["total"], known["at_least"]);
+    // Sources disagree on Windows, so that there is no range for it.
+    let windows =
+        "[[fargate]]\ntasks = 1\nvcpu = 1\nmemory = \"2GB\"\nhours = 1\nos = \"windows\"\n";
+    let partly = of(windows);
     assert!(partly["total"].is_null());
     assert_eq!(partly["at_least"], known["total"]);
-    assert_eq!(
-        partly["unpriced"],
-        serde_json::json!(["nat data", "nat hour"])
-    );
-    let text = bill(nat, &[]);
+    let meters = ["licence-windows", "memory-windows", "vcpu-windows"];
+    let meters = meters.map(|meter| format!("fargate {meter}"));
+    assert_eq!(partly["unpriced"], serde_json::json!(meters));
+    let text = bill(windows, &[]);
     let amount = format!("at least ${:.2}", known["total"].as_f64().unwrap());
     assert!(text.contains(&amount), "{text}");
-    assert!(
-        text.contains("no price in ap-southeast-2: nat data, nat hour"),
-        "{text}"
-    );
-    let exact = bill(nat, &["--exact"]);
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let missing = format!("no price in ap-east-1: {}", meters.join(", "));
+    assert!(said.contains(&missing), "{said}");
+    let exact = bill(windows, &["--exact"]);
     assert!(exact.contains("at least $"), "{exact}");
+}
+
+/// What a region lacks and others have is a range, in the line and in the total.
+#[test]
+fn a_bill_with_a_price_of_other_regions_lies_between() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("usage.toml");
+    let text = "schema = 1\nregion = \"ap-east-1\"\n[[nat]]\nhours = 730\nprocessed = \"500GB\"\n";
+    std::fs::write(&path, text).unwrap();
+    let name = path.display().to_string();
+    let run = landfall(&["bill", &name, "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert!(document["total"].is_null());
+    assert_eq!(document["ranged"], serde_json::json!(["nat data"]));
+    assert_eq!(document["unpriced"], serde_json::json!([]));
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    let known = number(&document["at_least"]);
+    let [low, high] = [0, 1].map(|place| number(&document["range"][place]));
+    let lines = document["lines"].as_array().unwrap();
+    let hour = lines.iter().find(|line| line["item"] == "hour").unwrap();
+    assert_eq!(hour["amount"], document["at_least"]);
+    let data = lines.iter().find(|line| line["item"] == "data").unwrap();
+    let [least, most] = [0, 1].map(|place| number(&data["range"][place]));
+    assert!((known + least - low).abs() < 1e-9 && (known + most - high).abs() < 1e-9);
+    assert!(least < most && data["status"] == "range", "{data}");
+    let run = landfall(&["bill", &name]);
+    let said = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in [
+        format!("lines with a price of the region ${known:.2}"),
+        format!("total ${low:.2} to ${high:.2}"),
+        "not known in ap-east-1, and taken as what other regions pay".to_owned(),
+    ] {
+        assert!(said.contains(&wanted), "{wanted}: {said}");
+    }
 }

@@ -34,7 +34,7 @@ fn usage_is_billed_in_both_forms() {
         "bill",
         "examples/usage/web-service.toml",
         "--region",
-        "eu-west-1",
+        "cn-north-1",
     ]);
     assert!(elsewhere.out.contains("unknown"), "{}", elsewhere.out);
 }
@@ -69,12 +69,12 @@ fn prices_are_shown_with_source_and_age() {
 
 #[test]
 fn gaps_are_named_with_the_command_that_fills_them() {
-    let run = landfall(&["prices", "check", "eu-west-1"]);
+    let run = landfall(&["prices", "check", "eu-north-1"]);
     assert_eq!(run.code, 1, "{}", run.err);
-    assert!(run.out.contains("missing   alb hour"), "{}", run.out);
+    assert!(run.out.contains("missing   alb lcu"), "{}", run.out);
     assert!(
         run.out
-            .contains("landfall prices update --region eu-west-1 --service alb")
+            .contains("landfall prices update --region eu-north-1 --service alb")
     );
     assert!(
         run.out.contains("assumed   lambda duration-arm64"),
@@ -345,7 +345,7 @@ fn regions_are_compared() {
         "decide",
         "examples/photo-thumbnails.toml",
         "--regions",
-        "us-east-1,eu-central-1,eu-west-1",
+        "us-east-1,eu-central-1,eu-west-1,cn-north-1",
     ]);
     assert_eq!(run.code, 0, "{}", run.err);
     insta::assert_snapshot!("regions", run.out);

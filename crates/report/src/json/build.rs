@@ -173,6 +173,9 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             p95: rounded(forecast.latency.p95_s * 1e3),
             p99: rounded(forecast.latency.p99_s * 1e3),
         }),
+        p99_range_ms: forecast
+            .and_then(|forecast| forecast.p99_range_s)
+            .map(|(least_s, most_s)| (rounded(least_s * 1e3), rounded(most_s * 1e3))),
         cold_start_share: forecast.map(|forecast| rounded(forecast.cold_start_share)),
         throttled_share: forecast.map(|forecast| rounded(forecast.throttled_share)),
         failed_share: forecast.map(|forecast| rounded(forecast.failed_share)),
@@ -219,6 +222,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         purchase: settings.purchase.map(str::to_owned),
         min_count: settings.min_count,
         mean_count: settings.mean_count.map(rounded),
+        p99_count: settings.p99_count,
         max_count: settings.max_count,
         concurrency: settings.concurrency,
         provisioned: settings.provisioned,
@@ -236,6 +240,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
 pub(super) fn exact_line(exact: &Line) -> BillLineJson {
     BillLineJson {
         amount: exact.amount.map(Money::as_f64),
+        range: exact.span.map(|(low, high)| [low.as_f64(), high.as_f64()]),
         ..line(exact)
     }
 }
@@ -251,6 +256,7 @@ pub(super) fn line(line: &Line) -> BillLineJson {
         unit: line.unit.clone(),
         price: line.price.map(real),
         amount: line.amount.map(dollars),
+        range: line.span.map(|(low, high)| [dollars(low), dollars(high)]),
         status: line.status.map(|status| status.word().to_owned()),
         grade: line.grade.map(|grade| grade.letter().to_owned()),
         source: line.source.clone(),

@@ -167,6 +167,10 @@ pub struct OptionJson {
     pub people: Vec<PeopleJson>,
     /// Time from start to answer, in milliseconds.
     pub latency_ms: Option<LatencyJson>,
+    /// The least and the most that the 99th percentile may be, in milliseconds, where events
+    /// are throttled and how they are tried again is known as a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99_range_ms: Option<(f64, f64)>,
     /// Share of units of work that meet a cold start.
     pub cold_start_share: Option<f64>,
     /// Share of units of work that are refused.
@@ -212,6 +216,9 @@ pub struct ConfigurationJson {
     /// Tasks, instances or environments on average.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_count: Option<f64>,
+    /// Environments that 99 of 100 minutes stay within.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99_count: Option<f64>,
     /// Most tasks, instances or environments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_count: Option<f64>,
@@ -303,7 +310,11 @@ pub struct BillLineJson {
     pub price: Option<f64>,
     /// Dollars, rounded to the cent; null when the price is unknown.
     pub amount: Option<f64>,
-    /// `listed`, `derived`, `assumed` or `conflict`; null when unknown.
+    /// The least and the most that the amount may be, where the price is not known for the
+    /// region; left out where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f64; 2]>,
+    /// `listed`, `derived`, `assumed`, `conflict` or `range`; null when unknown.
     pub status: Option<String>,
     /// How far the source can be trusted, A to D.
     pub grade: Option<String>,

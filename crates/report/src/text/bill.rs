@@ -25,27 +25,8 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
         });
         row(&mut out, line, place + 1, exact);
     }
-    let total = if exact { bill.exact_sum() } else { bill.sum() };
-    let shown = match total {
-        Total::Complete(total) => money(total, exact),
-        Total::AtLeast(known) => format!("at least {}", money(known, exact)),
-    };
-    let _ = writeln!(out, "{:<53}{shown:>21}\n", "total");
-    let missing: Vec<String> = bill
-        .missing()
-        .map(|(service, meter)| format!("{service} {meter}"))
-        .collect();
-    if !missing.is_empty() {
-        let what = format!(
-            "the total lacks what has no price in {}: {}; `landfall prices update --region {}` \
-             brings prices in",
-            book.region(),
-            missing.join(", "),
-            book.region()
-        );
-        paragraph(&mut out, "", "", &what);
-        out.push('\n');
-    }
+    totals(&mut out, bill, exact);
+    unknown(&mut out, bill, book.region());
     for (place, id) in sources.iter().enumerate() {
         let told = catalog.sources.get(*id).map_or_else(
             || "no price in the catalog".to_owned(),
@@ -66,6 +47,51 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
         paragraph(&mut out, &format!("[{}] ", place + 1), "    ", &told);
     }
     out
+}
+
+/// The total, and between what it lies where prices are ranges.
+fn totals(out: &mut String, bill: &Bill, exact: bool) {
+    let total = if exact { bill.exact_sum() } else { bill.sum() };
+    let shown = match total {
+        Total::Complete(total) => money(total, exact),
+        Total::AtLeast(known) => format!("at least {}", money(known, exact)),
+        Total::Between { low, high, .. } => {
+            format!("{} to {}", money(low, exact), money(high, exact))
+        }
+    };
+    if let Total::Between { known, .. } = total {
+        let known = money(known, exact);
+        let _ = writeln!(out, "{:<53}{known:>21}", "lines with a price of the region");
+    }
+    let _ = writeln!(out, "{:<53}{shown:>21}\n", "total");
+}
+
+/// What is not known of the region, and the command that brings it in.
+fn unknown(out: &mut String, bill: &Bill, region: &str) {
+    let name = |(service, meter): (&str, &str)| format!("{service} {meter}");
+    let ranged = bill
+        .ranged()
+        .map(|line| (line.service, line.meter.as_ref()));
+    let ranged: Vec<String> = ranged.map(name).collect();
+    let missing: Vec<String> = bill.missing().map(name).collect();
+    let update = format!("`landfall prices update --region {region}` brings prices in");
+    if !ranged.is_empty() {
+        let what = format!(
+            "not known in {region}, and taken as what other regions pay, from the lowest to the \
+             highest: {}; {update}",
+            ranged.join(", ")
+        );
+        paragraph(out, "", "", &what);
+        out.push('\n');
+    }
+    if !missing.is_empty() {
+        let what = format!(
+            "the total lacks what has no price in {region}: {}; {update}",
+            missing.join(", ")
+        );
+        paragraph(out, "", "", &what);
+        out.push('\n');
+    }
 }
 
 fn row(out: &mut String, line: &Line, source: usize, exact: bool) {
@@ -104,7 +130,10 @@ fn row(out: &mut String, line: &Line, source: usize, exact: bool) {
         }
         _ => {}
     }
-    if let Some(status) = line.status.filter(|status| status.word() != "listed") {
+    if let Some((low, high)) = line.span {
+        let range = [low, high].map(|amount| money(amount, exact));
+        notes.push(format!("not known here: {} to {}", range[0], range[1]));
+    } else if let Some(status) = line.status.filter(|status| status.word() != "listed") {
         notes.push(format!("price {}", status.word()));
     }
     if !notes.is_empty() {

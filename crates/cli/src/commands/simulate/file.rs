@@ -22,7 +22,7 @@ pub(super) fn simulate(
     command: &Simulate,
     session: &Session,
 ) -> Result<Simulation, Problem> {
-    let (system, book) = Session::read_system(path, &command.deciding)?;
+    let (system, book) = session.read_system(path, &command.deciding)?;
     let wanted = command.workload.as_deref();
     let workload = system
         .workloads

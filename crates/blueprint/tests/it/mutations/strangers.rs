@@ -1,0 +1,93 @@
+//! Mistakes that stand in no example, and the forms in which templates are written.
+
+use landfall_blueprint::check::Checker;
+use landfall_catalog::Catalog;
+use landfall_source::Source;
+
+/// What stands in no example: a mistake, and the same without it.
+#[test]
+fn mistakes_of_strangers() {
+    const FILES: &str = "
+Resources:
+  Files: {Type: AWS::EFS::FileSystem}
+  Target: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: s, SecurityGroups: [g]}}
+  Point: {Type: AWS::EFS::AccessPoint, Properties: {FileSystemId: !Ref Files}}
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::123456789012:role/x
+      FileSystemConfigs: [{Arn: !GetAtt Point.Arn, LocalMountPath: /mnt/x}]
+";
+    const ALIAS: &str = "
+Resources:
+  Function: {Type: AWS::Lambda::Function, Properties: {Role: r}}
+  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Function, Name: live, FunctionVersion: $LATEST, ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 1}}}
+";
+    const RULE: &str = "
+Resources:
+  Function: {Type: AWS::Lambda::Function, Properties: {Role: r}}
+  Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt Function.Arn}]}}
+";
+    let lets = "  Lets: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Function, Action: lambda:InvokeFunction, Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn}}\n";
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
+    let rules = |text: &str| -> Vec<String> {
+        let found = checker.check(&Source::new("t", text)).unwrap().unwrap();
+        found.into_iter().map(|one| one.rule).collect()
+    };
+    assert_eq!(rules(FILES), ["files-before-mount-targets"]);
+    let waits = FILES.replace(
+        "    Type: AWS::Lambda::Function",
+        "    Type: AWS::Lambda::Function\n    DependsOn: Target",
+    );
+    assert_eq!(rules(&waits), [""; 0]);
+    assert_eq!(rules(ALIAS), ["provisioned-latest"]);
+    assert_eq!(rules(&ALIAS.replace("$LATEST", "'1'")), [""; 0]);
+    let many = (0..501).map(|place| format!("  T{place}: {{Type: AWS::SNS::Topic}}\n"));
+    let many = format!("Resources:\n{}", many.collect::<String>());
+    assert_eq!(rules(&many), ["too-many-resources"]);
+    assert_eq!(rules(many.trim_end().rsplit_once('\n').unwrap().0), [""; 0]);
+    assert_eq!(rules(RULE), ["target-without-permission"]);
+    assert_eq!(rules(&format!("{RULE}{lets}")), [""; 0]);
+}
+
+/// JSON, long forms and parameters say the same as YAML's short forms.
+#[test]
+fn every_form_is_read() {
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
+    let json = "{\n\t\"Resources\": {\n\t\t\"Rule\": {\n\t\t\t\"Type\": \"AWS::Events::Rule\",\n\t\t\t\"Properties\": {\"ScheduleExpression\": {\"Ref\": \"When\"}}\n\t\t}\n\t},\n\t\"Parameters\": {\"When\": {\"Type\": \"String\", \"Default\": \"cron(0 3 * * *)\"}}\n}";
+    let found = checker
+        .check(&Source::new("t.json", json))
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].line, found[0].rule.as_str()), (5, "cron-fields"));
+    // What hangs on a condition or on a parameter without a default is not judged.
+    for value in ["!If [X, cron(1), cron(2)]", "!Ref Other"] {
+        let text = format!(
+            "Parameters: {{Other: {{Type: String}}}}\nResources: {{Rule: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: {value}}}}}}}\n"
+        );
+        assert!(
+            checker
+                .check(&Source::new("t", &text))
+                .unwrap()
+                .unwrap()
+                .is_empty()
+        );
+    }
+    assert!(
+        checker
+            .check(&Source::new("t", "a: 1\n"))
+            .unwrap()
+            .is_none()
+    );
+    for broken in ["a: [1", "a: 1\na: 2\n", "{a: {b: *c}}"] {
+        assert!(
+            checker.check(&Source::new("t", broken)).is_err(),
+            "{broken}"
+        );
+    }
+    let deep = "[".repeat(10_000);
+    assert!(checker.check(&Source::new("t", &deep)).is_err());
+}
