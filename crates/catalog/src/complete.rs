@@ -10,18 +10,22 @@ use crate::platform::{Capacity, Execution, Platform};
 const PER_REQUEST: &[&str] = &[
     "memory_per_vcpu",
     "memory_min",
+    "silence_limit",
+    "silence_sweep",
     "idle_limit",
-    "idle_sweep",
     "environment_life",
     "launch_burst",
     "launch_rate_s",
     "retry_first",
     "retry_longest",
+    "retry_spread",
     "retry_age",
     "visibility_timeout",
     "retention",
     "requests_per_environment_s",
     "ephemeral_free",
+    "snapstart_disk",
+    "snapstart_image",
     "front_door_overhead",
 ];
 /// Behaviours of tasks on Fargate.

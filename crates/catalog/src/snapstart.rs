@@ -12,6 +12,8 @@ pub struct SnapStart {
     pub runtime: String,
     /// Whether the snapshot and its restores are billed.
     pub is_billed: bool,
+    /// The first day on which snapshots are taken of its language.
+    pub since: Date,
     /// Median of a restore, in seconds.
     pub restore_p50_s: f64,
     /// 99th percentile, in seconds.
@@ -34,11 +36,12 @@ pub(crate) fn read_snapstart(name: &str, text: &str) -> Result<Vec<SnapStart>> {
         Ok(SnapStart {
             runtime: row.text(0),
             is_billed: row.cell(1) == "yes",
-            restore_p50_s: seconds(2)?,
-            restore_p99_s: seconds(3)?,
-            is_measured: row.cell(4) == "measured",
-            source: row.text(5),
-            date: row.date(6)?,
+            since: row.date(2)?,
+            restore_p50_s: seconds(3)?,
+            restore_p99_s: seconds(4)?,
+            is_measured: row.cell(5) == "measured",
+            source: row.text(6),
+            date: row.date(7)?,
         })
     })
 }

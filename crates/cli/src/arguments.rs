@@ -287,8 +287,9 @@ pub(crate) struct Simulate {
     /// Start-up of an environment; default: none beyond the work itself.
     #[arg(long, value_name = "LAW", conflicts_with = "file")]
     pub(crate) init: Option<String>,
-    /// How long idle environments are kept; several are compared in one pass.
-    /// Default: what is known of the day, lifetime included.
+    /// How long idle environments are kept; several are compared in one pass. They are then
+    /// the only limit unless others are given. Default: what is known of the day, with the
+    /// limit on silence and the lifetime.
     #[arg(
         long,
         value_name = "TIME,...",
@@ -296,6 +297,9 @@ pub(crate) struct Simulate {
         conflicts_with = "file"
     )]
     pub(crate) idle_limit: Vec<String>,
+    /// How long the function may be without work before all its environments end.
+    #[arg(long, value_name = "TIME", conflicts_with = "file")]
+    pub(crate) silence_limit: Option<String>,
     /// How long environments live at all.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) lifetime: Option<String>,
@@ -307,9 +311,10 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) provisioned: u32,
-    /// Bound launches and requests as the platform does.
-    #[arg(long, conflicts_with = "file")]
-    pub(crate) scaling_limits: bool,
+    /// Whether launches and requests are bounded as the platform does.
+    #[arg(long, value_name = "ON|OFF", conflicts_with = "file", default_value = "on",
+        num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    pub(crate) scaling_limits: Switch,
     /// What happens to a request that is refused.
     #[arg(
         long,

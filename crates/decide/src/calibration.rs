@@ -44,6 +44,7 @@ impl Simulation {
 struct Factors {
     latency: [f64; 3],
     units_mean: f64,
+    units_p99: f64,
     units_peak: f64,
     cold: f64,
     billed: f64,
@@ -68,6 +69,7 @@ impl Factors {
                 over(now.p99_s, then.p99_s),
             ],
             units_mean: over(simulated.units_mean, estimate.units_mean),
+            units_p99: over(simulated.units_p99, estimate.units_p99),
             units_peak: over(simulated.units_peak, estimate.units_peak),
             cold: over(simulated.cold_start_share, estimate.cold_start_share),
             billed: over(simulated.billed_s, estimate.billed_s),
@@ -82,7 +84,6 @@ impl Factors {
         Self {
             latency: [1.0; 3],
             cold: 1.0,
-            units_peak: 1.0,
             ..self
         }
     }
@@ -101,6 +102,7 @@ impl Factors {
                 between(p99, other_p99),
             ],
             units_mean: between(self.units_mean, other.units_mean),
+            units_p99: between(self.units_p99, other.units_p99),
             units_peak: between(self.units_peak, other.units_peak),
             cold: between(self.cold, other.cold),
             billed: between(self.billed, other.billed),
@@ -121,6 +123,7 @@ impl Factors {
             throttled_share: self.throttled,
             failed_share: self.failed,
             units_mean: estimate.units_mean * self.units_mean,
+            units_p99: estimate.units_p99 * self.units_p99,
             units_peak: estimate.units_peak * self.units_peak,
             billed_s: estimate.billed_s * self.billed,
             ..estimate

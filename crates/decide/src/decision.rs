@@ -314,6 +314,8 @@ pub struct Configuration {
     pub min_count: Option<f64>,
     /// Tasks or instances on average.
     pub mean_count: Option<f64>,
+    /// What 99 of 100 minutes stay within, of environments of a function.
+    pub p99_count: Option<f64>,
     /// Most tasks or instances.
     pub max_count: Option<f64>,
     /// Units of work that one of them takes on at once.

@@ -148,7 +148,7 @@ impl Context<'_> {
 
     /// The numbers of facts in which everything needed is filled in.
     pub(crate) fn numbers(&self, filled: &Facts) -> Numbers {
-        let mut numbers = Numbers::new(filled, self.tuning, self.catalog);
+        let mut numbers = Numbers::new(filled, self.tuning, self.catalog, self.day);
         if let Some(recorded) = self.recorded {
             numbers.traffic.shape = landfall_simulate::Shape::Recorded(recorded.clone());
         }
@@ -270,7 +270,7 @@ impl Context<'_> {
                 is_chosen,
             }
         };
-        look_at_all(&search)
+        look_at_all(&search, &chosen.sized.choice)
             .into_iter()
             .map(|looked| {
                 let is_chosen = looked.sized.choice == chosen.sized.choice;

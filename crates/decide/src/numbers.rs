@@ -1,6 +1,6 @@
 //! A workload's facts as the plain numbers that sizing works with.
 
-use landfall_catalog::Catalog;
+use landfall_catalog::{Catalog, Date};
 use landfall_simulate::{DurationLaw, Forecast, Load, Shape, Traffic, load_duration_curve};
 use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
@@ -99,7 +99,7 @@ impl Targets {
 
 impl Numbers {
     /// From facts in which everything needed is filled in.
-    pub(crate) fn new(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Self {
+    pub(crate) fn new(facts: &Facts, tuning: &Tuning, catalog: &Catalog, day: Date) -> Self {
         let number = |fact| facts.likely(fact).unwrap_or(0.0);
         let flag = |fact| facts.flag(fact) == Some(true);
         let gpu = flag(FactId::Gpu);
@@ -138,7 +138,7 @@ impl Numbers {
             init_spread: init_law(facts, catalog)
                 .filter(|law| law.p50_s > 0.0)
                 .map(|law| law.p99_s / law.p50_s),
-            restore: restore(facts, catalog),
+            restore: restore(facts, catalog, day),
             memory_bytes: number(FactId::Memory),
             memory_added_bytes: number(FactId::MemoryAdded),
             disk_bytes: number(FactId::EphemeralDisk),
@@ -216,15 +216,18 @@ fn traffic(facts: &Facts, peak_to_mean: f64) -> Traffic {
     }
 }
 
-/// Snapshots are taken of zip packages of some runtimes, without shared files and with no
-/// more scratch disk than is free.
-fn restore(facts: &Facts, catalog: &Catalog) -> Option<Restore> {
+/// Snapshots are taken of some runtimes, in zip packages and by now in images, without
+/// shared files and with little scratch disk.
+fn restore(facts: &Facts, catalog: &Catalog, day: Date) -> Option<Restore> {
     let known = catalog.snapstart(facts.text(FactId::Runtime)?)?;
-    let free = catalog.platform("lambda")?.likely("ephemeral_free");
+    let lambda = catalog.platform("lambda")?;
+    let number = |name: &str| Some(lambda.parameter_on(name, day)?.likely());
     let disk = facts.likely(FactId::EphemeralDisk).unwrap_or(0.0);
-    let fits = facts.choice(FactId::PackageKind) == Some("zip")
+    let is_zip = facts.choice(FactId::PackageKind) == Some("zip");
+    let fits = known.since <= day
+        && (is_zip || number("snapstart_image")? > 0.0)
         && facts.flag(FactId::SharedFiles) != Some(true)
-        && disk <= free;
+        && disk <= number("snapstart_disk")?;
     fits.then_some(Restore {
         takes_s: (known.restore_p50_s, known.restore_p99_s),
         is_billed: known.is_billed,

@@ -58,6 +58,7 @@ impl Simulated<'_> {
             };
             work(&month)
         };
+        let mut p99_range_s = None;
         let outcome = match &run.placement {
             Placement::PerRequest(place) => {
                 let steps = estimate.steps;
@@ -68,9 +69,21 @@ impl Simulated<'_> {
                     ..traffic
                 };
                 let setup = self.function(load, place)?;
-                month(&law, &traffic, &mut |month| {
+                let p99_of = |setup: &FunctionSetup| {
+                    let outcome = month(&law, &traffic, &mut |month| {
+                        month.function(setup, &mut |_| ()).ok()?
+                    })?;
+                    Some(forecast(&run.placement, &estimate, &outcome).latency.p99_s)
+                };
+                let outcome = month(&law, &traffic, &mut |month| {
                     month.function(&setup, progress).ok()?
-                })?
+                })?;
+                if outcome.counts.throttled > 0
+                    && let Some((quick, slow)) = self.tried_again_between(&setup)
+                {
+                    p99_range_s = p99_of(&quick).zip(p99_of(&slow));
+                }
+                outcome
             }
             Placement::Service(place) => {
                 let law = Law::from(load.duration);
@@ -90,8 +103,38 @@ impl Simulated<'_> {
         if outcome.counts.served == 0 {
             return None;
         }
-        let simulated = forecast(&run.placement, &estimate, &outcome);
+        let mut simulated = forecast(&run.placement, &estimate, &outcome);
+        let p99_s = simulated.latency.p99_s;
+        simulated.p99_range_s = p99_range_s
+            .map(|(one_s, other_s)| (one_s.min(other_s).min(p99_s), one_s.max(other_s).max(p99_s)));
         Some((outcome, simulated))
+    }
+
+    /// A function whose throttled events are tried again as quickly as can be, each second
+    /// so that hardly a free environment waits for one, and as slowly: with as little of
+    /// each wait drawn at random as is in doubt. None where they are messages of a queue, or
+    /// fail.
+    fn tried_again_between(&self, setup: &FunctionSetup) -> Option<(FunctionSetup, FunctionSetup)> {
+        let Refused::TriedAgain {
+            first_s,
+            longest_s,
+            age_s,
+            spread,
+        } = setup.refused
+        else {
+            return None;
+        };
+        let range = self.platform.parameter_on("retry_spread", self.day)?;
+        let with = |longest_s: f64, spread: f64| FunctionSetup {
+            refused: Refused::TriedAgain {
+                first_s,
+                longest_s,
+                age_s,
+                spread,
+            },
+            ..setup.clone()
+        };
+        (spread > 0.0).then(|| (with(first_s, spread), with(longest_s, range.low())))
     }
 
     fn number(&self, name: &str) -> f64 {
@@ -101,13 +144,13 @@ impl Simulated<'_> {
 
     /// None where nobody knows how many may run at once on the day.
     fn function(&self, load: &Load, place: &PerRequestPlacement) -> Option<FunctionSetup> {
-        let swept_s = place.idle_limit_s + self.number("idle_sweep");
+        let swept_s = place.silence_limit_s + self.number("silence_sweep");
         let life_s = self.number("environment_life");
         let limit = |name: &str| self.platform.limit(name)?.value_on(self.day);
         let most = limit("concurrency")?;
         let per_environment = self.number("requests_per_environment_s");
         Some(FunctionSetup {
-            idle_s: (place.idle_limit_s, swept_s),
+            silence_s: Some((place.silence_limit_s, swept_s)),
             life_s: (life_s > 0.0).then_some((life_s, life_s)),
             start: match place.restored_s {
                 Some((usual_s, late_s)) => Law::through(usual_s, late_s),
@@ -115,7 +158,8 @@ impl Simulated<'_> {
             },
             most_at_once: most as u32,
             launch: Some((self.number("launch_burst"), self.number("launch_rate_s"))),
-            requests_per_s: (per_environment > 0.0).then_some(most * per_environment),
+            requests_per_s: (load.synchronous && per_environment > 0.0)
+                .then_some(most * per_environment),
             provisioned: place.provisioned,
             refused: match self.numbers.trigger {
                 _ if load.synchronous => Refused::Fails,
@@ -123,11 +167,13 @@ impl Simulated<'_> {
                     first_s: self.number("visibility_timeout"),
                     longest_s: self.number("visibility_timeout"),
                     age_s: self.number("retention"),
+                    spread: 0.0,
                 },
                 _ => Refused::TriedAgain {
                     first_s: self.number("retry_first"),
                     longest_s: self.number("retry_longest"),
                     age_s: self.number("retry_age"),
+                    spread: self.number("retry_spread"),
                 },
             },
             ..FunctionSetup::plain(place.idle_limit_s)
@@ -252,10 +298,18 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
             }
             simulated.cold_start_share = counts.cold_share();
             simulated.throttled_share = counts.throttled_share();
-            simulated.units_peak = f64::from(counts.most_busy);
+            let most = f64::from(counts.most_busy);
+            simulated.ready_share = counts.provisioned as f64 / served;
+            simulated.units_p99 = month.busy_p99;
+            // Windows may miss the busiest minutes.
+            simulated.units_peak = match month.windows {
+                None => most,
+                Some(_) => estimate.units_peak.max(most),
+            };
         }
         Placement::Service(_) => {
             simulated.units_mean = month.units_mean;
+            simulated.units_p99 = month.units_peak;
             simulated.units_peak = month.units_peak;
             let busy = estimate.units_mean / month.units_mean.max(f64::MIN_POSITIVE);
             simulated.utilisation = estimate.utilisation * busy;
@@ -263,6 +317,7 @@ fn forecast(placement: &Placement, estimate: &Forecast, month: &MonthOutcome) ->
         Placement::Job(place) => {
             simulated.cold_start_share = 1.0;
             simulated.units_peak = f64::from(counts.most_busy);
+            simulated.units_p99 = simulated.units_peak;
             simulated.billed_s = if place.jobs_per_host > 1.0 {
                 counts.alive_s.max(place.minimum_s) / served
             } else {

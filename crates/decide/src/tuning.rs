@@ -31,6 +31,8 @@ tuning! {
     max_slowdown,
     /// Part of a target for time that sizing fills.
     target_filled,
+    /// Part of a function's cost that environments kept ready must save.
+    ready_saving,
     /// Times the least cost at which a configuration with fewer copies is taken.
     fewer_copies_worth,
     /// Copies kept unless the file says otherwise.

@@ -67,6 +67,11 @@ pub struct Pool {
 /// of exponentials, from the eigenvalues of its tridiagonal generator (Keilson,
 /// Markov Chain Models, 1979, section 5.1).
 ///
+/// The limit is that of each environment alone. A limit on the silence of the whole function
+/// beside it is exact here only where gaps between arrivals never reach it
+/// (`rate * silence` of ten or more), and where work is too short for a second environment;
+/// between them the model ends, and [`crate::cold_start_share_of`] is the formula.
+///
 /// None when the load is too large for the exact sum (some hundreds of erlangs).
 pub fn newest_first_pool(rate_per_s: f64, mean_s: f64, idle_s: f64) -> Option<Pool> {
     let busy = rate_per_s * mean_s;

@@ -37,15 +37,22 @@ pub struct Forecast {
     pub method: Method,
     /// Time from start to answer; for jobs, to the end.
     pub latency: Latency,
+    /// The least and the most that the 99th percentile may be, in seconds, where events are
+    /// throttled and how they are tried again is known as a range.
+    pub p99_range_s: Option<(f64, f64)>,
     /// Share of units of work that met a cold start.
     pub cold_start_share: f64,
     /// Share of units of work that were refused.
     pub throttled_share: f64,
     /// Share of units of work that were never done, or not by their deadline.
     pub failed_share: f64,
+    /// Share of units of work that environments kept ready do; zero where none are kept.
+    pub ready_share: f64,
     /// Environments, copies or jobs at once, on average.
     pub units_mean: f64,
-    /// The same at the peak.
+    /// What 99 of 100 minutes stay within.
+    pub units_p99: f64,
+    /// The most at once.
     pub units_peak: f64,
     /// Copies that stand all the time; zero where none do.
     pub units_least: f64,

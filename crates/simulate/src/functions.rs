@@ -1,95 +1,41 @@
 //! The per-request engine: one unit of work per environment, request by request.
 //!
-//! Work goes to the newest idle environment; one that is idle for longer than the
-//! limit ends, and so does one that has lived its life; a request that finds none
-//! starts one, if the concurrency and the launch rate allow. Idle environments lie on
-//! a stack: the newest on top, so that the first one too old means that all below are.
+//! Work goes to the newest idle environment; one that is idle for longer than its limit
+//! ends, and so does one that has lived its life; when the function has been silent for
+//! longer than a limit of its own, all of them end. A request that finds none starts one,
+//! if the concurrency and the launch rate allow. Idle environments lie on a stack: the
+//! newest on top, so that the first one too old means that all below are.
 //!
 //! Up to some dozens of environments are looked through as a whole ([`Few`]); more are kept
 //! in order.
 //!
 //! Exact, given the laws: the order of arrivals, ends and starts, and with it which
-//! environment works when. Approximated: an idle limit that is a law is drawn where it
-//! decides (an older environment never outlives a newer one), and the share of the
-//! launch rate that other functions of the account use is not known.
+//! environment works when. Approximated: a limit that is a law is drawn where it decides
+//! (an older environment never outlives a newer one), and the share of the launch rate
+//! that other functions of the account use is not known.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use landfall_source::Result;
+use rand::RngExt;
 
 use crate::arrivals::{Arrivals, Block, Timed};
 use crate::budget::{AGAIN, Budget, MOST_HELD};
 use crate::calendar::Calendar;
 use crate::few::{Environment, Few, Seen};
+use crate::idle::{Ends, Idle, PROVISIONED};
 use crate::law::Law;
 use crate::random::Generator;
+use crate::retries::Again;
 use crate::run::{Outcome, Run};
-use crate::shards::{InOrder, Shards};
+use crate::setup::{FunctionSetup, Refused};
+use crate::shards::Shards;
 use crate::tally::{Batches, Point, Series};
+use crate::tokens::Tokens;
 
 /// Length of a stretch of the series, in seconds.
 const STRETCH_S: f64 = 60.0;
-
-/// How a function is set up, and how its platform behaves.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FunctionSetup {
-    /// How long an idle environment is kept, in seconds: at least, and at most.
-    pub idle_s: (f64, f64),
-    /// How long an environment lives at all, in seconds: at least, and at most.
-    pub life_s: Option<(f64, f64)>,
-    /// Start-up of an environment, before its first unit of work.
-    pub start: Law,
-    /// The whole of a cold request, instead of start-up and work.
-    pub cold: Option<Law>,
-    /// Most units of work at once: reserved or account concurrency.
-    pub most_at_once: u32,
-    /// Environments kept ready.
-    pub provisioned: u32,
-    /// New environments at once, and refilled a second; none for no bound.
-    pub launch: Option<(f64, f64)>,
-    /// Most requests a second; none for no bound.
-    pub requests_per_s: Option<f64>,
-    /// What happens to a request that is refused.
-    pub refused: Refused,
-    /// Requests are records of a stream, handed over in order.
-    pub in_order: Option<InOrder>,
-}
-
-/// What happens to a request that is refused.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Refused {
-    /// It fails: its caller is told.
-    Fails,
-    /// It is tried again: after `first_s`, then twice as long each time up to
-    /// `longest_s`, until it is `age_s` old. All in seconds.
-    TriedAgain {
-        /// First back-off.
-        first_s: f64,
-        /// Longest back-off.
-        longest_s: f64,
-        /// Age at which it is given up.
-        age_s: f64,
-    },
-}
-
-impl FunctionSetup {
-    /// A pool without any bound but the idle limit, in seconds; start-up takes no time.
-    pub const fn plain(idle_s: f64) -> Self {
-        Self {
-            idle_s: (idle_s, idle_s),
-            life_s: None,
-            start: Law::Constant(0.0),
-            cold: None,
-            most_at_once: u32::MAX,
-            provisioned: 0,
-            launch: None,
-            requests_per_s: None,
-            refused: Refused::Fails,
-            in_order: None,
-        }
-    }
-}
 
 /// Runs the same requests against several set-ups at once: one pass, and each comes
 /// out as it would alone. `progress` is told how far the run is, in seconds.
@@ -138,73 +84,7 @@ pub fn run_functions(
     Ok(pools.into_iter().map(|pool| pool.finish(end_s)).collect())
 }
 
-/// An idle environment.
-#[derive(Debug, Clone, Copy)]
-struct Idle {
-    since_s: f64,
-    /// When its life is over.
-    dies_s: f64,
-}
-
-/// A provisioned environment never dies.
-const PROVISIONED: f64 = f64::INFINITY;
-
-/// A request that is tried again: when, for how many times, since when, for how long.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Again {
-    at_s: f64,
-    attempts: u32,
-    first_s: f64,
-    run_s: f64,
-}
-
-impl Eq for Again {}
-
-impl PartialOrd for Again {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Again {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let by_time = self.at_s.total_cmp(&other.at_s);
-        by_time.then(self.first_s.total_cmp(&other.first_s))
-    }
-}
-
-/// A bucket of tokens, refilled continuously up to its size.
-#[derive(Debug, Clone, Copy)]
-struct Tokens {
-    left: f64,
-    most: f64,
-    per_s: f64,
-    at_s: f64,
-}
-
-impl Tokens {
-    const fn new(most: f64, per_s: f64) -> Self {
-        Self {
-            left: most,
-            most,
-            per_s,
-            at_s: 0.0,
-        }
-    }
-
-    fn take(&mut self, at_s: f64) -> bool {
-        self.left = (at_s - self.at_s)
-            .mul_add(self.per_s, self.left)
-            .min(self.most);
-        self.at_s = at_s;
-        let whole = self.left >= 1.0;
-        if whole {
-            self.left -= 1.0;
-        }
-        whole
-    }
-}
-
+/// A function that is simulated.
 struct Pool<'a> {
     setup: &'a FunctionSetup,
     /// The environments, while there are few and none is provisioned.
@@ -212,6 +92,10 @@ struct Pool<'a> {
     is_small: bool,
     under_way: Calendar<f64>,
     idle: Vec<Idle>,
+    /// When the function last took on work, in seconds.
+    called_s: f64,
+    /// [`FunctionSetup::surely_kept_s`].
+    surely_kept_s: f64,
     /// Provisioned environments at work.
     provisioned: u32,
     launches: Option<Tokens>,
@@ -234,12 +118,23 @@ struct Pool<'a> {
 
 impl<'a> Pool<'a> {
     fn new(setup: &'a FunctionSetup, run: &Run, mean_s: f64) -> Self {
+        let mut random = run.streams.stream("at start");
+        let life_s = setup.life_s.map_or(f64::MAX, |(least_s, _)| least_s);
+        let at_start = (0..setup.at_start).map(|_| Idle {
+            since_s: 0.0,
+            // They may be of any age.
+            dies_s: life_s * random.random_range(0.0..=1.0),
+        });
+        let mut idle = Vec::with_capacity(256.max(setup.at_start as usize));
+        idle.extend(at_start);
         Self {
             setup,
             few: Few::new(),
-            is_small: setup.provisioned == 0,
+            is_small: setup.provisioned == 0 && setup.at_start == 0,
             under_way: Calendar::new(mean_s),
-            idle: Vec::with_capacity(256),
+            idle,
+            called_s: 0.0,
+            surely_kept_s: setup.surely_kept_s(),
             provisioned: 0,
             launches: setup.launch.map(|(most, per_s)| Tokens::new(most, per_s)),
             requests: setup
@@ -254,7 +149,11 @@ impl<'a> Pool<'a> {
             budget: run.budget,
             now_s: 0.0,
             warm_until_s: run.warm_up_s,
-            stretch_end_s: STRETCH_S,
+            // The warm-up ends with a stretch.
+            stretch_end_s: match run.warm_up_s % STRETCH_S {
+                part_s if part_s > 0.0 => part_s,
+                _ => STRETCH_S,
+            },
             batches: Batches::default(),
             series: Series::new(run.detail),
             counted: crate::tally::Counts::default(),
@@ -379,6 +278,9 @@ impl<'a> Pool<'a> {
             return self.refuse(at_s, first_s, run_s, attempts);
         }
         let dies_s = if self.provisioned < self.setup.provisioned {
+            if at_s - self.called_s > self.surely_kept_s {
+                self.end_the_silent(at_s);
+            }
             self.provisioned += 1;
             self.counted.provisioned += 1;
             self.counted.provisioned_busy_s += run_s;
@@ -392,6 +294,7 @@ impl<'a> Pool<'a> {
             self.under_way.put(at_s, new.free_s, new.dies_s);
             return Some(new.free_s);
         };
+        self.called_s = at_s;
         self.count_warm(at_s - first_s, run_s, busy);
         self.under_way.put(at_s, at_s + run_s, dies_s);
         Some(at_s + run_s)
@@ -405,9 +308,8 @@ impl<'a> Pool<'a> {
         if self.is_refused(at_s, busy) {
             return self.refuse(at_s, first_s, run_s, attempts);
         }
-        let (low_s, _) = self.setup.idle_s;
         let is_fresh = |(place, since_s): &(usize, f64)| {
-            at_s - since_s <= low_s && at_s < self.few.dies_s(*place)
+            at_s - since_s <= self.surely_kept_s && at_s < self.few.dies_s(*place)
         };
         let found = match seen.newest().filter(is_fresh) {
             None => self.reuse_older_few(at_s, seen),
@@ -420,6 +322,7 @@ impl<'a> Pool<'a> {
             self.add(at_s, new);
             return Some(new.free_s);
         };
+        self.called_s = at_s;
         self.counted.alive_s += at_s - since_s;
         self.few.occupy(place, at_s + run_s);
         self.count_warm(at_s - first_s, run_s, busy);
@@ -430,20 +333,51 @@ impl<'a> Pool<'a> {
     /// are go.
     #[cold]
     fn reuse_older_few(&mut self, at_s: f64, mut seen: Seen) -> Option<(usize, f64)> {
-        let (low_s, high_s) = self.setup.idle_s;
-        let mut limit_s = None;
+        let mut ends = None;
         while let Some((place, since_s)) = seen.newest() {
-            let limit_s =
-                *limit_s.get_or_insert_with(|| Law::Uniform(low_s, high_s).draw(&mut self.random));
-            let kept_s = (self.few.dies_s(place) - since_s).min(limit_s);
+            let ends: &Ends = ends.get_or_insert_with(|| self.ends(at_s, since_s));
+            let kept_s = ends.kept_s(since_s, self.few.dies_s(place));
             if at_s - since_s <= kept_s {
                 return Some((place, since_s));
             }
-            self.counted.alive_s += kept_s.max(0.0);
+            self.counted.alive_s += kept_s;
             self.few.remove(place);
             seen = self.few.look(at_s);
         }
         None
+    }
+
+    /// When idle environments end that are looked at now, the newest of them idle since
+    /// a time.
+    fn ends(&mut self, at_s: f64, newest_s: f64) -> Ends {
+        let (low_s, high_s) = self.setup.idle_s;
+        let idle_s = Law::Uniform(low_s, high_s).draw(&mut self.random);
+        let active_s = self.called_s.max(newest_s);
+        let silence = self.setup.silence_s;
+        let silence = silence.filter(|(least_s, _)| at_s - active_s > *least_s);
+        let all_s = silence.map_or(f64::INFINITY, |(least_s, most_s)| {
+            let limit_s = Law::Uniform(least_s, most_s).draw(&mut self.random);
+            if at_s - active_s > limit_s {
+                active_s + limit_s
+            } else {
+                f64::INFINITY
+            }
+        });
+        Ends { idle_s, all_s }
+    }
+
+    /// Ends idle environments if the function was silent for too long, where a
+    /// provisioned one takes on the work.
+    #[cold]
+    fn end_the_silent(&mut self, at_s: f64) {
+        let Some(newest) = self.idle.last() else {
+            return;
+        };
+        let ends = self.ends(at_s, newest.since_s);
+        if ends.all_s.is_finite() {
+            let kept_s = |idle: Idle| ends.kept_s(idle.since_s, idle.dies_s);
+            self.counted.alive_s += self.idle.drain(..).map(kept_s).sum::<f64>();
+        }
     }
 
     /// Adds a new environment to a small pool, which may be too small by now.
@@ -484,7 +418,7 @@ impl<'a> Pool<'a> {
     fn reuse(&mut self, at_s: f64) -> Option<f64> {
         let top = self.idle.pop()?;
         let idle_s = at_s - top.since_s;
-        if idle_s <= self.setup.idle_s.0 && at_s < top.dies_s {
+        if idle_s <= self.surely_kept_s && at_s < top.dies_s {
             self.counted.alive_s += idle_s;
             return Some(top.dies_s);
         }
@@ -495,16 +429,15 @@ impl<'a> Pool<'a> {
     #[cold]
     fn reuse_older(&mut self, at_s: f64, top: Idle) -> Option<f64> {
         let mut next = Some(top);
-        let (low_s, high_s) = self.setup.idle_s;
-        let limit_s = Law::Uniform(low_s, high_s).draw(&mut self.random);
+        let ends = self.ends(at_s, top.since_s);
         while let Some(idle) = next {
-            let kept_s = (idle.dies_s - idle.since_s).min(limit_s);
+            let kept_s = ends.kept_s(idle.since_s, idle.dies_s);
             let idle_s = at_s - idle.since_s;
             if idle_s <= kept_s {
                 self.counted.alive_s += idle_s;
                 return Some(idle.dies_s);
             }
-            self.counted.alive_s += kept_s.max(0.0);
+            self.counted.alive_s += kept_s;
             next = self.idle.pop();
         }
         None
@@ -520,6 +453,7 @@ impl<'a> Pool<'a> {
             Some(whole) => (0.0, whole.draw(&mut self.random)),
             None => (self.setup.start.draw(&mut self.random), run_s),
         };
+        self.called_s = at_s;
         let whole_s = start_s + run_s;
         let life = self.setup.life_s;
         let dies_s = life.map_or(f64::MAX, |(low_s, high_s)| {
@@ -561,9 +495,14 @@ impl<'a> Pool<'a> {
                 first_s: back_off_s,
                 longest_s,
                 age_s,
+                spread,
             } => {
                 let doubled = back_off_s * f64::from(2_u32.saturating_pow(attempts.min(31)));
-                let next_s = at_s + doubled.min(longest_s);
+                let mut wait_s = doubled.min(longest_s);
+                if spread > 0.0 {
+                    wait_s *= 1.0 - spread * self.random.random::<f64>();
+                }
+                let next_s = at_s + wait_s;
                 if next_s - first_s > age_s {
                     self.counted.expired += 1;
                     return None;
@@ -592,19 +531,35 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// When idle environments end that are there at a time, by limits in the middle of
+    /// their ranges.
+    fn usual_ends(&self, at_s: f64) -> Ends {
+        let middle_s = |(least_s, most_s): (f64, f64)| f64::midpoint(least_s, most_s);
+        let newest_s = if self.is_small {
+            self.few.look(at_s).newest().map(|(_, since_s)| since_s)
+        } else {
+            self.idle.last().map(|idle| idle.since_s)
+        };
+        let active_s = self.called_s.max(newest_s.unwrap_or(0.0));
+        let silence_s = self.setup.silence_s.map_or(f64::INFINITY, middle_s);
+        Ends {
+            idle_s: middle_s(self.setup.idle_s),
+            all_s: active_s + silence_s,
+        }
+    }
+
     /// Environments that are there at a time, with so many at work.
     fn alive(&self, at_s: f64, busy: u32) -> u32 {
-        let (low_s, high_s) = self.setup.idle_s;
-        let limit_s = f64::midpoint(low_s, high_s);
+        let ends = self.usual_ends(at_s);
+        let is_there = |since_s: f64, dies_s: f64| {
+            since_s <= at_s && at_s - since_s <= ends.kept_s(since_s, dies_s)
+        };
         let idle = if self.is_small {
             let all = self.few.all();
-            all.filter(|one| (0.0..=limit_s).contains(&(at_s - one.free_s)))
-                .count()
+            all.filter(|one| is_there(one.free_s, one.dies_s)).count()
         } else {
-            let gone = self
-                .idle
-                .partition_point(|idle| at_s - idle.since_s > limit_s);
-            self.idle.len() - gone
+            let all = self.idle.iter();
+            all.filter(|one| is_there(one.since_s, one.dies_s)).count()
         };
         busy + idle as u32 + self.setup.provisioned - self.provisioned
     }
@@ -630,6 +585,8 @@ impl<'a> Pool<'a> {
         counts.alive_s += f64::from(self.setup.provisioned) * seconds;
         counts.most_alive = counts.most_busy.max(alive);
         self.batches.current.counts.add(&counts);
+        let most = f64::from(counts.most_busy);
+        self.batches.current.busiest.add(most);
         self.batches.step();
         self.series.step(Point {
             counts,
@@ -654,6 +611,10 @@ impl<'a> Pool<'a> {
         self.hand_over(end_s);
         self.try_again(end_s);
         self.let_end(end_s);
+        let ends = Ends {
+            idle_s: self.setup.idle_s.1,
+            ..self.usual_ends(end_s)
+        };
         let counted = &mut self.counted;
         let few: Vec<Environment> = if self.is_small {
             self.few.all().collect()
@@ -665,8 +626,7 @@ impl<'a> Pool<'a> {
         for (since_s, dies_s) in
             idle.chain(self.idle.drain(..).map(|idle| (idle.since_s, idle.dies_s)))
         {
-            let kept_s = (dies_s - since_s).min(self.setup.idle_s.1);
-            counted.alive_s += kept_s.min(end_s - since_s).max(0.0);
+            counted.alive_s += ends.kept_s(since_s, dies_s).min(end_s - since_s);
         }
         for one in few.iter().filter(|one| one.free_s > end_s) {
             counted.busy_s -= one.free_s - end_s;

@@ -212,7 +212,7 @@ impl Law {
 
 /// The share of a standard normal law above `z` (Abramowitz and Stegun 1964,
 /// formula 26.2.17; error below 7.5e-8).
-fn upper_tail(z: f64) -> f64 {
+pub(crate) fn upper_tail(z: f64) -> f64 {
     const P: f64 = 0.231_641_9;
     const B: [f64; 5] = [
         0.319_381_530,

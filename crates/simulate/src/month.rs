@@ -5,12 +5,13 @@ use landfall_source::Result;
 
 use crate::budget::Budget;
 use crate::figures::Percentiles;
-use crate::functions::{FunctionSetup, run_functions};
+use crate::functions::run_functions;
 use crate::jobs::{JobSetup, run_jobs};
 use crate::law::Law;
 use crate::random::Streams;
 use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
+use crate::setup::FunctionSetup;
 use crate::tally::{Counts, Detail};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
 
@@ -55,20 +56,20 @@ pub struct MonthOutcome {
     pub units_mean: f64,
     /// The most at once.
     pub units_peak: f64,
+    /// Units of work at once that 99 of 100 minutes stay within.
+    pub busy_p99: f64,
 }
 
-/// Windows of the per-request engine, at most.
-const MOST_WINDOWS: u32 = 24;
 /// Windows of the service engine, most of them all: of ordinary minutes, and of those that
 /// are short of capacity.
 const ORDINARY: usize = 10;
 const TIGHT: usize = 6;
 /// Fewest windows that stand for a month.
-const FEWEST_WINDOWS: usize = 4;
+pub(crate) const FEWEST_WINDOWS: usize = 4;
 /// The shortest window of the service engine: so many seconds, and so many times a unit of
 /// work, so that copies are as full as they come to be.
-const SHORTEST_S: f64 = 1.0;
-const SHORTEST_WORKS: f64 = 4.0;
+pub(crate) const SHORTEST_S: f64 = 1.0;
+pub(crate) const SHORTEST_WORKS: f64 = 4.0;
 /// Events for each request of the budget: it arrives, computes, waits, is launched for, and
 /// is tried again a few times.
 const EVENTS: u64 = 16;
@@ -95,12 +96,12 @@ impl Month<'_> {
         }
     }
 
-    const fn events(&self) -> Budget {
+    pub(crate) const fn events(&self) -> Budget {
         Budget::events(self.budget.saturating_mul(EVENTS))
     }
 
-    /// A function. Beyond the budget, windows spread evenly over the month, each after a
-    /// warm-up longer than the idle limit; none when not even one window fits. Where what
+    /// A function. Beyond the budget, windows of minutes from the quietest to the busiest,
+    /// each standing for its like; none where the budget has not enough for a few. Where what
     /// is tried again comes to more than the budget, the month up to then.
     ///
     /// # Errors
@@ -118,43 +119,7 @@ impl Month<'_> {
             let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;
             return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
-        let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
-        let counted_s = warm_up_s.max(5.0 * MINUTE_S);
-        let window_s = warm_up_s + counted_s;
-        let afforded = self.budget as f64 / (self.traffic.rate_per_s * window_s);
-        let number = (afforded as u32).min(MOST_WINDOWS);
-        if number == 0 {
-            return Ok(None);
-        }
-        let mut whole = Outcome::default();
-        for window in 0..number {
-            let share = (f64::from(window) + 0.5) / f64::from(number);
-            let from_s = (share * (self.for_s - window_s) / MINUTE_S).floor() * MINUTE_S;
-            let streams = self.streams.index(u64::from(window));
-            let mut arrivals = Shifted {
-                inner: self
-                    .traffic
-                    .arrivals(&curve, from_s, from_s + window_s, streams),
-                by_s: from_s,
-            };
-            let run = Run {
-                streams,
-                for_s: Some(window_s),
-                warm_up_s,
-                budget: self.events(),
-                detail: self.detail,
-            };
-            let all = run_functions(&mut arrivals, self.law, setups, &run, &mut |_| ())?;
-            for outcome in all {
-                whole.join_window(&outcome, 1);
-            }
-            progress(share * self.for_s);
-        }
-        let windows = Windows {
-            number,
-            seconds: counted_s,
-        };
-        Ok(finished(whole, Some(windows)))
+        self.function_in_windows(setup, &curve, progress)
     }
 
     /// A service. Beyond the budget, the number of copies follows the mean load minute by
@@ -299,7 +264,7 @@ impl Month<'_> {
 
 /// What was simulated. A month whose budget was spent on the way stands as the time until
 /// then; a window does not, since each stands for a part of the month.
-fn finished(outcome: Outcome, windows: Option<Windows>) -> Option<MonthOutcome> {
+pub(crate) fn finished(outcome: Outcome, windows: Option<Windows>) -> Option<MonthOutcome> {
     let windows = match (outcome.cut_s, windows) {
         (None, windows) => windows,
         (Some(seconds), None) => Some(Windows { number: 1, seconds }),
@@ -312,14 +277,15 @@ fn finished(outcome: Outcome, windows: Option<Windows>) -> Option<MonthOutcome> 
         counts: total.counts,
         units_mean: total.counts.alive_mean(),
         units_peak: f64::from(total.counts.most_alive),
+        busy_p99: total.busiest.quantile_s(0.99).round(),
         outcome,
     })
 }
 
 /// Arrivals whose clock begins later.
-struct Shifted {
-    inner: Box<dyn crate::arrivals::Arrivals>,
-    by_s: f64,
+pub(crate) struct Shifted {
+    pub(crate) inner: Box<dyn crate::arrivals::Arrivals>,
+    pub(crate) by_s: f64,
 }
 
 impl crate::arrivals::Arrivals for Shifted {
@@ -338,7 +304,7 @@ impl crate::arrivals::Arrivals for Shifted {
 
 impl Outcome {
     /// Takes on a window that stands for `times` such windows, as a batch of its own.
-    fn join_window(&mut self, window: &Self, times: u64) {
+    pub(crate) fn join_window(&mut self, window: &Self, times: u64) {
         self.batches.add_batch(&window.batches.total(), times);
         for point in window.series.points() {
             self.series.step(*point);

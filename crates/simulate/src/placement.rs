@@ -18,6 +18,8 @@ pub struct PerRequestPlacement {
     pub vcpus: f64,
     /// How long an idle environment is kept, in seconds.
     pub idle_limit_s: f64,
+    /// How long the function may be silent before all its environments end, in seconds.
+    pub silence_limit_s: f64,
     /// Longest invocation, in seconds; longer work runs in steps.
     pub timeout_s: f64,
     /// What reaching the function adds, in seconds.

@@ -1,6 +1,7 @@
 //! Closed formulas for the steady state.
 
 use crate::Simulator;
+use crate::busy::{kept_busy, most_busy};
 use crate::curve::QUANTILES;
 use crate::forecast::{Forecast, Latency, Method};
 use crate::law::DurationLaw;
@@ -21,23 +22,72 @@ impl Simulator for SteadyState {
     }
 }
 
-/// The share of cold starts of a pool of environments that hands work to the
-/// newest idle one and drops those idle for longer than `idle_s`.
-///
-/// The k-th environment is started cold when the number of busy ones reaches k
-/// after a gap above the idle limit. For Poisson arrivals and any service law,
-/// the number busy is Poisson with mean `rate * mean` (M/G/infinity), and the
-/// gap is the first passage from k-1 to k busy, whose mean follows from the
-/// birth-death balance (Keilson, Markov Chain Models, 1979, section 5.1). The
-/// passage is taken to be exponential with that mean, which is exact for the
-/// first environment and good where the limit is long.
+/// How a function keeps its environments.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Keeping {
+    /// How long an idle environment is kept, in seconds.
+    pub idle_s: f64,
+    /// How long the function may be silent before all its environments end, in seconds;
+    /// infinite where only the idleness of each counts.
+    pub silence_s: f64,
+    /// Environments kept ready: they work first, and their starts are not felt.
+    pub ready: u32,
+}
+
+impl Keeping {
+    /// The share of the starts of an environment that are cold, when those before it are
+    /// at work: `passage_s` seconds pass on average, from when it has gone idle until the
+    /// next time that so many are.
+    ///
+    /// With the passage exponential, and silences as events at the rate `r exp(-r s)` of
+    /// gaps between arrivals longer than the limit `s` (Cox and Lewis, The Statistical
+    /// Analysis of Series of Events, 1966, chapter 2), it is warm where the passage comes
+    /// before a silence and before the idle limit. The first environment is idle exactly as
+    /// long as the function is silent.
+    fn cold(&self, rate_per_s: f64, passage_s: f64, is_first: bool) -> f64 {
+        if is_first {
+            return (-rate_per_s * self.idle_s.min(self.silence_s)).exp();
+        }
+        let passages_per_s = 1.0 / passage_s;
+        let silences_per_s = rate_per_s * (-rate_per_s * self.silence_s).exp();
+        let either_per_s = passages_per_s + silences_per_s;
+        if either_per_s <= 0.0 {
+            return 1.0;
+        }
+        let ended = -(-either_per_s * self.idle_s).exp_m1();
+        (1.0 - passages_per_s / either_per_s * ended).clamp(0.0, 1.0)
+    }
+}
+
+/// The share of cold starts of a pool of environments that hands work to the newest idle
+/// one and drops those idle for longer than `idle_s`.
 pub fn cold_start_share(rate_per_s: f64, mean_s: f64, idle_s: f64) -> f64 {
+    let keeping = Keeping {
+        idle_s,
+        silence_s: f64::INFINITY,
+        ready: 0,
+    };
+    cold_start_share_of(rate_per_s, mean_s, &keeping)
+}
+
+/// The share of cold starts of a function that hands work to the newest idle environment.
+///
+/// The k-th environment is started cold when the number of busy ones reaches k after a gap
+/// above a limit. For Poisson arrivals and any service law, the number busy is Poisson with
+/// mean `rate * mean` (M/G/infinity), and the gap is the first passage from k-1 to k busy,
+/// whose mean follows from the birth-death balance (Keilson, Markov Chain Models, 1979,
+/// section 5.1). The passage is taken to be exponential with that mean, which is exact for
+/// the first environment and good where the limit is long. Beyond environments kept ready,
+/// the k-th is taken to work while k or more are busy, those kept ready among them.
+pub fn cold_start_share_of(rate_per_s: f64, mean_s: f64, keeping: &Keeping) -> f64 {
     if rate_per_s <= 0.0 {
         return 1.0;
     }
+    let ready = f64::from(keeping.ready);
     let busy = rate_per_s * mean_s;
     if busy <= 0.0 {
-        return (-rate_per_s * idle_s).exp();
+        let first = keeping.cold(rate_per_s, 1.0 / rate_per_s, true);
+        return if keeping.ready > 0 { 0.0 } else { first };
     }
     // Probabilities relative to the most likely level, so that none under- or
     // overflows; levels further out than twelve standard deviations are nothing.
@@ -48,10 +98,13 @@ pub fn cold_start_share(rate_per_s: f64, mean_s: f64, idle_s: f64) -> f64 {
     let steps = ((2.0 * reach + 1.0) / stride) as u32;
     let (mut below, mut cold, mut total) = (0.0, 0.0, 0.0);
     for step in 0..=steps {
-        let probability = poisson_ratio(busy, stride.mul_add(f64::from(step), first));
+        let level = stride.mul_add(f64::from(step), first);
+        let probability = poisson_ratio(busy, level);
         below += probability * stride;
-        let mean_passage_s = below / (rate_per_s * probability);
-        cold += probability * (-idle_s / mean_passage_s).exp();
+        if level >= ready {
+            let passage_s = below / (rate_per_s * probability);
+            cold += probability * keeping.cold(rate_per_s, passage_s, level < 0.5);
+        }
         total += probability;
     }
     if total > 0.0 {
@@ -85,20 +138,29 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     let law = load.duration.stretched(stretch);
     let steps = (law.max_s / place.timeout_s).ceil().max(1.0);
     let run_s = law.mean_s() / steps;
-    // Environments kept ready are laid out for the peak: what spills over is simulated.
-    let cold = match place.provisioned {
-        0 => cold_start_share(load.rate_per_s * steps, run_s, place.idle_limit_s),
-        _ => 0.0,
+    let keeping = Keeping {
+        idle_s: place.idle_limit_s,
+        silence_s: place.silence_limit_s,
+        ready: place.provisioned,
     };
+    let cold = cold_start_share_of(load.rate_per_s * steps, run_s, &keeping);
     let busy = load.rate_per_s * law.mean_s();
+    let ready_share = match place.provisioned {
+        0 => 0.0,
+        ready => kept_busy(busy, &load.curve, ready) / busy.max(f64::MIN_POSITIVE),
+    };
+    let (units_p99, units_peak) = most_busy(load, law.mean_s());
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, cold, place.start_s(load.init_s)),
+        p99_range_s: None,
         cold_start_share: cold,
         throttled_share: 0.0,
         failed_share: 0.0,
+        ready_share,
         units_mean: busy,
-        units_peak: busy * load.peak_to_mean,
+        units_p99,
+        units_peak,
         units_least: f64::from(place.provisioned),
         run_s,
         steps,
@@ -174,10 +236,13 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, 0.0, 0.0),
+        p99_range_s: None,
         cold_start_share: 0.0,
         throttled_share: 0.0,
         failed_share: 0.0,
+        ready_share: 0.0,
         units_mean: mean,
+        units_p99: peak,
         units_peak: peak,
         units_least: least,
         run_s: alone_s,
@@ -205,10 +270,13 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
     Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.start_s + load.init_s, 0.0, 0.0),
+        p99_range_s: None,
         cold_start_share: 1.0,
         throttled_share: 0.0,
         failed_share: 0.0,
+        ready_share: 0.0,
         units_mean: busy,
+        units_p99: (busy * load.peak_to_mean).max(1.0),
         units_peak: (busy * load.peak_to_mean).max(1.0),
         units_least: 0.0,
         run_s,

@@ -129,6 +129,8 @@ pub struct Tally {
     pub start: Histogram,
     /// Waits before work began, of those that had to wait.
     pub wait: Histogram,
+    /// The most units of work at once, minute by minute.
+    pub busiest: Histogram,
 }
 
 impl Tally {
@@ -139,6 +141,7 @@ impl Tally {
         self.cold.merge(&other.cold, times);
         self.start.merge(&other.start, times);
         self.wait.merge(&other.wait, times);
+        self.busiest.merge(&other.busiest, times);
     }
 
     fn clear(&mut self) {
@@ -147,6 +150,7 @@ impl Tally {
         self.cold.clear();
         self.start.clear();
         self.wait.clear();
+        self.busiest.clear();
     }
 
     /// Latency of all requests.

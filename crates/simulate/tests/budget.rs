@@ -45,6 +45,7 @@ fn stubborn() -> FunctionSetup {
             first_s: 1.0,
             longest_s: 1.0,
             age_s: f64::MAX,
+            spread: 0.0,
         },
         ..FunctionSetup::plain(600.0)
     }

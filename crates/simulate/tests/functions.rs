@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Detail, Figures, FunctionSetup, InOrder, Law, Outcome, Poisson, Refused, Run, Shape,
-    Streams, Traffic,
+    Budget, Detail, Figures, FunctionSetup, InOrder, Keeping, Law, Outcome, Poisson, Refused, Run,
+    Shape, Streams, Traffic, cold_start_share_of,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -104,6 +104,84 @@ fn a_cap_loses_what_erlang_says() {
     }
 }
 
+/// A function that is silent for too long loses all its environments, and one that is not
+/// keeps spare ones up to their own limit.
+#[test]
+fn silence_ends_all_and_idleness_one() {
+    let setup = FunctionSetup {
+        silence_s: Some((640.0, 640.0)),
+        ..FunctionSetup::plain(1_200.0)
+    };
+    // Where the function is never silent, the limit of each is all there is.
+    let (rate, mean_s) = (1.0, 1.981_34);
+    let outcomes = run(rate, mean_s, 4e6, std::slice::from_ref(&setup), 7);
+    let figures = Figures::from(&outcomes[0]);
+    let pool = newest_first_pool(rate, mean_s, 1_200.0).unwrap();
+    within_three_sigma(
+        figures.counts.cold_share(),
+        pool.cold_share,
+        figures.errors.cold_start_share,
+    );
+    within_three_sigma(
+        figures.counts.alive_mean(),
+        pool.environments,
+        figures.errors.environments_mean,
+    );
+    // Where work is short, there is one environment, which silence ends: the mean of it is
+    // that of the gap or the limit, whichever is less.
+    let rate = 1.0 / 500.0;
+    let outcomes = run(rate, 1e-6, 2e8, &[setup], 7);
+    let figures = Figures::from(&outcomes[0]);
+    let silent = (-rate * 640.0_f64).exp();
+    within_three_sigma(
+        figures.counts.cold_share(),
+        silent,
+        figures.errors.cold_start_share,
+    );
+    within_three_sigma(
+        figures.counts.alive_mean(),
+        1.0 - silent,
+        figures.errors.environments_mean,
+    );
+}
+
+/// The closed formula with both limits, from a request in ten minutes to ten a second, and
+/// with environments kept ready.
+#[test]
+fn the_closed_formula_is_near_the_engine() {
+    for (rate, mean_s, ready) in [
+        (0.001_863, 2.0, 0),
+        (0.005, 2.0, 0),
+        (0.02, 2.0, 0),
+        (0.1, 2.0, 0),
+        (0.9, 2.0, 0),
+        (10.0, 2.0, 0),
+        (0.01, 60.0, 0),
+        (0.9, 2.0, 1),
+        (0.9, 2.0, 3),
+        (10.0, 2.0, 15),
+    ] {
+        let setup = FunctionSetup {
+            silence_s: Some((640.0, 640.0)),
+            provisioned: ready,
+            ..FunctionSetup::plain(1_200.0)
+        };
+        let keeping = Keeping {
+            idle_s: 1_200.0,
+            silence_s: 640.0,
+            ready,
+        };
+        let outcomes = run(rate, mean_s, 1e6 / rate, &[setup], 3);
+        let found = Figures::from(&outcomes[0]).counts.cold_share();
+        let formula = cold_start_share_of(rate, mean_s, &keeping);
+        let ratio = formula / found;
+        assert!(
+            (0.6..1.1).contains(&ratio),
+            "{rate} {ready}: {formula} {found}"
+        );
+    }
+}
+
 #[test]
 fn eight_idle_limits_in_one_pass_are_eight_runs() {
     let limits = [30.0, 60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0, 3_600.0];
@@ -191,6 +269,7 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
         first_s: 1.0,
         longest_s: 300.0,
         age_s: 21_600.0,
+        spread: 0.5,
     };
     let outcome = &run(&setup)[0];
     let counts = outcome.batches.total().counts;
@@ -205,7 +284,10 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
 fn any_setup() -> impl Strategy<Value = FunctionSetup> {
     (
         (1.0..900.0, 0.0..100.0),
-        prop::option::of(100.0..8_000.0),
+        (
+            prop::option::of(100.0..8_000.0),
+            prop::option::of((1.0..900.0, 0.0..100.0)),
+        ),
         0.0..3.0,
         1_u32..40,
         0_u32..5,
@@ -215,30 +297,35 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
         prop::option::of((1_u32..9, 1_u32..20, 0.0..10.0)),
     )
         .prop_map(
-            |(idle, life, start, most, ready, launch, rate, again, shards)| FunctionSetup {
-                idle_s: (idle.0, idle.0 + idle.1),
-                life_s: life.map(|life| (life, life * 1.1)),
-                start: Law::Constant(start),
-                cold: None,
-                most_at_once: most.max(ready),
-                provisioned: ready,
-                launch,
-                requests_per_s: rate,
-                refused: if again {
-                    Refused::TriedAgain {
-                        first_s: 1.0,
-                        longest_s: 60.0,
-                        age_s: 600.0,
-                    }
-                } else {
-                    Refused::Fails
-                },
-                in_order: shards.map(|(shards, batch, window_s)| InOrder {
-                    shards,
-                    batch,
-                    window_s,
-                    again_s: 1.0,
-                }),
+            |(idle, (life, silence), start, most, ready, launch, rate, again, shards)| {
+                FunctionSetup {
+                    idle_s: (idle.0, idle.0 + idle.1),
+                    silence_s: silence.map(|(least_s, more_s)| (least_s, least_s + more_s)),
+                    life_s: life.map(|life| (life, life * 1.1)),
+                    start: Law::Constant(start),
+                    cold: None,
+                    most_at_once: most.max(ready),
+                    provisioned: ready,
+                    at_start: ready,
+                    launch,
+                    requests_per_s: rate,
+                    refused: if again {
+                        Refused::TriedAgain {
+                            first_s: 1.0,
+                            longest_s: 60.0,
+                            age_s: 600.0,
+                            spread: 0.5,
+                        }
+                    } else {
+                        Refused::Fails
+                    },
+                    in_order: shards.map(|(shards, batch, window_s)| InOrder {
+                        shards,
+                        batch,
+                        window_s,
+                        again_s: 1.0,
+                    }),
+                }
             },
         )
 }

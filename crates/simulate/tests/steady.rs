@@ -100,6 +100,7 @@ fn percentiles_come_back_out_of_the_law() {
     let placement = Placement::PerRequest(PerRequestPlacement {
         vcpus: 1.0,
         idle_limit_s: 1e9,
+        silence_limit_s: 1e9,
         timeout_s: 900.0,
         overhead_s: 0.0,
         provisioned: 0,

@@ -33,7 +33,7 @@ impl Planning<'_, '_> {
             .map_or(0.0, |bytes| mb(bytes).ceil());
         let reserve = self.wanted.profile != Profile::Starter;
         let can_restore = self.catalog.snapstart(&runtime.name).is_some();
-        let snapstart = config.snapstart && can_restore && !is_image;
+        let snapstart = config.snapstart && can_restore;
         let ready = config.provisioned;
         let p = pascal(&self.workload.id);
         let has_alias = snapstart || ready.is_some();
@@ -48,7 +48,9 @@ impl Planning<'_, '_> {
             (format!("!Ref {p}Function"), format!("!GetAtt {arn}"), arn)
         };
         let ready_why = match ready {
-            Some(_) => "What is called, and kept ready: cold starts would miss the target",
+            Some(_) => {
+                "What is called, and kept ready: against cold starts, and cheaper where it always works"
+            }
             None => "What is called: it comes back from a snapshot instead of starting",
         };
         json!({

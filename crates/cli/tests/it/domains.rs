@@ -35,6 +35,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("--cold-duration", &["lognormal:2s,1s", "exp:0s"]),
     ("--init", &["lognormal:2s,1s", "exp:0s"]),
     ("--idle-limit", &["x", "11000d"]),
+    ("--silence-limit", &["x", "11000d"]),
     ("--lifetime", &["0s", "11000d"]),
     ("--max-concurrency", &["0", "10000001"]),
     ("--provisioned", &["1000001", "-1"]),

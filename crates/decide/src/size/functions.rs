@@ -1,8 +1,8 @@
 //! Lambda: memory, architecture, environments kept ready.
 
 use landfall_catalog::bill::{LambdaUsage, ProvisionedUsage, Usage};
-use landfall_simulate::{Forecast, PerRequestPlacement, Placement};
-use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
+use landfall_simulate::{Forecast, PerRequestPlacement, Placement, kept_busy, ready_from_share};
+use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{Ask, Candidate, Choice, Looked, ReadinessKind, Search, Sized, choose, look_at};
 use crate::companions::{decimal, exact};
@@ -13,6 +13,8 @@ use crate::numbers::Restore;
 const STEP_MB: f64 = 64.0;
 const MB: f64 = Bytes::from_mb(1).get() as f64;
 const GB: f64 = Bytes::from_mb(1_024).get() as f64;
+/// Most environments kept ready that are looked at.
+const MOST_READY: f64 = 1e6;
 /// Share of cold starts that nobody keeps environments ready for.
 const NEGLIGIBLE: f64 = 1e-4;
 
@@ -21,8 +23,9 @@ const NEGLIGIBLE: f64 = 1e-4;
 enum Readiness {
     /// Nothing.
     None,
-    /// So many environments are kept ready.
-    Kept(u32),
+    /// So many environments are kept ready, which is so many for each that is at work on
+    /// average.
+    Kept { number: u32, of_busy: f64 },
     /// Environments come back from a snapshot.
     Restored(Restore),
 }
@@ -31,7 +34,7 @@ impl Readiness {
     const fn kind(self) -> ReadinessKind {
         match self {
             Self::None => ReadinessKind::None,
-            Self::Kept(_) => ReadinessKind::Kept,
+            Self::Kept { of_busy, .. } => ReadinessKind::Kept { of_busy },
             Self::Restored(_) => ReadinessKind::Restored,
         }
     }
@@ -51,7 +54,7 @@ impl Candidate for Function {
         let memory = self.memory_bytes / MB;
         let ready = match self.readiness {
             Readiness::None => String::new(),
-            Readiness::Kept(number) => format!(", {number} ready"),
+            Readiness::Kept { number, .. } => format!(", {number} ready"),
             Readiness::Restored(_) => ", SnapStart".to_owned(),
         };
         (
@@ -75,7 +78,10 @@ impl Candidate for Function {
     fn least_cost(&self, search: &Search<'_>) -> f64 {
         let load = &search.numbers.load;
         let run_s = load.duration.mean_s() * load.stretch(self.vcpus);
-        self.running(load.rate_per_s * SECONDS_PER_MONTH * run_s)
+        let work_s = load.rate_per_s * SECONDS_PER_MONTH * run_s;
+        // Environments kept ready can work all the time, and no more.
+        let most_s = self.kept() * SECONDS_PER_MONTH;
+        self.running(work_s, (most_s / work_s.max(f64::MIN_POSITIVE)).min(1.0))
     }
 
     fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
@@ -83,11 +89,12 @@ impl Candidate for Function {
         let runs = load.rate_per_s * SECONDS_PER_MONTH * forecast.steps;
         let cold = runs * forecast.cold_start_share;
         let started = match self.readiness {
-            Readiness::None => cold * load.init_s * self.rated.on_demand,
+            Readiness::None | Readiness::Kept { .. } => cold * load.init_s * self.rated.on_demand,
             Readiness::Restored(restore) if restore.is_billed => cold * self.rated.restore,
-            Readiness::Kept(_) | Readiness::Restored(_) => 0.0,
+            Readiness::Restored(_) => 0.0,
         };
-        self.running(runs * forecast.run_s) + started * self.memory_bytes / GB
+        let running = self.running(runs * forecast.run_s, forecast.ready_share);
+        running + started * self.memory_bytes / GB
     }
 
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
@@ -99,19 +106,16 @@ impl Candidate for Function {
                 transitions: decimal(runs),
             });
         }
-        let kept = match self.readiness {
-            Readiness::Kept(number) => Some(f64::from(number)),
-            Readiness::None | Readiness::Restored(_) => None,
-        };
         Sized {
             choice: self.choice(),
             configuration: Configuration {
                 memory_mb: Some(self.memory_bytes / MB),
                 vcpus: Some(self.vcpus),
                 architecture: Some(self.architecture),
-                max_count: Some(forecast.units_peak.ceil()),
                 mean_count: Some(forecast.units_mean),
-                provisioned: kept,
+                p99_count: Some(forecast.units_p99.ceil()),
+                max_count: Some(forecast.units_peak.ceil()),
+                provisioned: Some(self.kept()).filter(|kept| *kept > 0.0),
                 snapstart: self.readiness.kind() == ReadinessKind::Restored,
                 steps: Some(forecast.steps).filter(|steps| *steps > 1.0),
                 ..Configuration::default()
@@ -126,42 +130,42 @@ impl Candidate for Function {
 }
 
 impl Function {
-    /// Dollars a month of so many seconds of work, and of what is kept for it.
-    fn running(&self, work_s: f64) -> f64 {
-        let gb = self.memory_bytes / GB;
-        let (rate, held) = match self.readiness {
-            Readiness::None => (self.rated.on_demand, 0.0),
-            Readiness::Kept(number) => {
-                let held = f64::from(number) * SECONDS_PER_MONTH * self.rated.held;
-                (self.rated.ran, held)
-            }
-            Readiness::Restored(restore) => {
-                let held = if restore.is_billed {
-                    SECONDS_PER_MONTH * self.rated.snapshot
-                } else {
-                    0.0
-                };
-                (self.rated.on_demand, held)
-            }
+    /// Environments kept ready.
+    fn kept(&self) -> f64 {
+        match self.readiness {
+            Readiness::Kept { number, .. } => f64::from(number),
+            Readiness::None | Readiness::Restored(_) => 0.0,
+        }
+    }
+
+    /// Dollars a month of so many seconds of work, of which a share runs on what is kept
+    /// ready, and of what is kept.
+    fn running(&self, work_s: f64, ready_share: f64) -> f64 {
+        let rated = &self.rated;
+        let rate = ready_share.mul_add(rated.ran - rated.on_demand, rated.on_demand);
+        let held = match self.readiness {
+            Readiness::Kept { number, .. } => f64::from(number) * SECONDS_PER_MONTH * rated.held,
+            Readiness::Restored(restore) if restore.is_billed => SECONDS_PER_MONTH * rated.snapshot,
+            Readiness::None | Readiness::Restored(_) => 0.0,
         };
-        work_s.mul_add(rate, held) * gb
+        work_s.mul_add(rate, held) * self.memory_bytes / GB
     }
 
     fn usage(&self, search: &Search<'_>, forecast: &Forecast, runs: f64) -> LambdaUsage {
         let numbers = search.numbers;
-        // What environments kept ready do not serve is cold: they are enough for the peak.
         let cold = runs * forecast.cold_start_share;
-        let (kept, spilt, init_s, snapstart) = match self.readiness {
-            Readiness::None => (0, runs, cold * numbers.load.init_s, None),
-            Readiness::Kept(number) => (number, cold, cold * numbers.load.init_s, None),
+        // What environments kept ready do not do runs on demand.
+        let ready = runs * forecast.ready_share;
+        let (init_s, snapstart) = match self.readiness {
+            Readiness::None | Readiness::Kept { .. } => (cold * numbers.load.init_s, None),
             Readiness::Restored(restore) => {
                 let billed = (exact(HOURS_PER_MONTH), exact(cold));
-                (0, runs, 0.0, restore.is_billed.then_some(billed))
+                (0.0, restore.is_billed.then_some(billed))
             }
         };
         let free = search.platform.likely("ephemeral_free");
         LambdaUsage {
-            requests: exact(spilt),
+            requests: exact(runs - ready),
             duration_s: exact(forecast.run_s),
             init_s: exact(init_s),
             memory: Bytes::from_f64(self.memory_bytes),
@@ -172,10 +176,10 @@ impl Function {
             } else {
                 numbers.request
             },
-            provisioned: (kept > 0).then(|| ProvisionedUsage {
-                environments: Decimal::from(kept),
+            provisioned: (self.kept() > 0.0).then(|| ProvisionedUsage {
+                environments: exact(self.kept()),
                 hours: exact(HOURS_PER_MONTH),
-                requests: exact(runs - spilt),
+                requests: exact(ready),
                 duration_s: exact(forecast.run_s),
             }),
             snapstart,
@@ -193,6 +197,7 @@ struct Bounds {
     timeout_s: f64,
     per_vcpu_bytes: f64,
     idle_limit_s: f64,
+    silence_limit_s: f64,
     overhead_s: f64,
 }
 
@@ -210,6 +215,7 @@ impl Bounds {
             timeout_s: search.limit("timeout", "its longest run")?,
             per_vcpu_bytes: search.platform.likely("memory_per_vcpu").max(1.0),
             idle_limit_s: search.platform.likely("idle_limit"),
+            silence_limit_s: search.platform.likely("silence_limit"),
             overhead_s: search.platform.likely("front_door_overhead"),
         };
         if bounds.least_bytes > bounds.most_bytes {
@@ -224,12 +230,13 @@ impl Bounds {
     fn placement(&self, memory_bytes: f64, readiness: Readiness) -> Placement {
         let (provisioned, restored_s) = match readiness {
             Readiness::None => (0, None),
-            Readiness::Kept(number) => (number, None),
+            Readiness::Kept { number, .. } => (number, None),
             Readiness::Restored(restore) => (0, Some(restore.takes_s)),
         };
         Placement::PerRequest(PerRequestPlacement {
             vcpus: memory_bytes / self.per_vcpu_bytes,
             idle_limit_s: self.idle_limit_s,
+            silence_limit_s: self.silence_limit_s,
             timeout_s: self.timeout_s,
             overhead_s: self.overhead_s,
             provisioned,
@@ -249,10 +256,14 @@ pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     let bounds = Bounds::new(search)?;
     let plain = Plain::new(search, &bounds);
     let kept = match ask {
-        Ask::Kept(choice) | Ask::Only(choice) => kept(search, &bounds, &plain, choice),
+        Ask::Kept(choice) | Ask::Only(choice) => kept(search, &bounds, choice),
         Ask::Cheapest => None,
     };
     let found = choose(search, ask, kept, || candidates(search, &bounds, &plain));
+    let found = found.map(|found| match ask {
+        Ask::Kept(choice) | Ask::Only(choice) if *choice == found.choice => found,
+        _ => fewer_ready(search, &bounds, found),
+    });
     found.ok_or_else(|| {
         if search.architectures().is_empty() {
             return "it has none of the package's architectures".to_owned();
@@ -262,12 +273,17 @@ pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     })
 }
 
-pub(super) fn all(search: &Search<'_>) -> Vec<Looked> {
+/// Every configuration, and the one chosen, which may keep another number ready.
+pub(super) fn all(search: &Search<'_>, chosen: &Choice) -> Vec<Looked> {
     let Ok(bounds) = Bounds::new(search) else {
         return Vec::new();
     };
     let plain = Plain::new(search, &bounds);
-    look_at(search, &candidates(search, &bounds, &plain))
+    let mut candidates = candidates(search, &bounds, &plain);
+    if candidates.iter().all(|one| one.choice() != *chosen) {
+        candidates.extend(kept(search, &bounds, chosen));
+    }
+    look_at(search, &candidates)
 }
 
 /// What start-ups do where nothing is done against them, at the smallest memory.
@@ -291,12 +307,121 @@ impl Plain {
         }
     }
 
-    /// Environments kept ready for the peak at a memory.
-    fn kept_at(&self, search: &Search<'_>, vcpus: f64) -> u32 {
+    /// Environments at work at the peak, at a memory.
+    fn peak_at(&self, search: &Search<'_>, vcpus: f64) -> u32 {
         let stretch = search.numbers.load.stretch(vcpus);
         let peak = (self.units_peak * stretch / self.stretch).ceil();
-        peak.clamp(1.0, 1e6) as u32
+        peak.clamp(1.0, MOST_READY) as u32
     }
+}
+
+/// Environments at work on average, at a memory.
+fn busy_at(search: &Search<'_>, vcpus: f64) -> f64 {
+    let load = &search.numbers.load;
+    load.rate_per_s * load.duration.mean_s() * load.stretch(vcpus)
+}
+
+/// So many environments kept ready.
+fn ready(search: &Search<'_>, vcpus: f64, number: u32) -> Readiness {
+    Readiness::Kept {
+        number,
+        of_busy: f64::from(number) / busy_at(search, vcpus).max(f64::MIN_POSITIVE),
+    }
+}
+
+/// How many environments pay for being kept ready: each works so much of the time that the
+/// lower rate of its work is worth more than what holding it costs. None where all of them
+/// together save too little to be looked after. Memory by memory; those that have as many at
+/// work as the last are not counted again.
+struct Paying {
+    rated: Rated,
+    /// The least share of the time.
+    share: f64,
+    most: u32,
+    last: Option<(f64, u32)>,
+}
+
+impl Paying {
+    fn new(search: &Search<'_>, rated: &Rated) -> Self {
+        let saved = rated.on_demand - rated.ran;
+        let quota = search.limit("concurrency", "").unwrap_or(MOST_READY);
+        Self {
+            rated: *rated,
+            share: if saved > 0.0 {
+                rated.held / saved
+            } else {
+                f64::INFINITY
+            },
+            most: quota.min(MOST_READY) as u32,
+            last: None,
+        }
+    }
+
+    fn at(&mut self, search: &Search<'_>, vcpus: f64) -> u32 {
+        let busy = busy_at(search, vcpus);
+        if let Some((last, number)) = self.last
+            && last.to_bits() == busy.to_bits()
+        {
+            return number;
+        }
+        let curve = &search.numbers.load.curve;
+        let rated = &self.rated;
+        let number = ready_from_share(busy, curve, self.share, self.most);
+        let saved = kept_busy(busy, curve, number) * (rated.on_demand - rated.ran)
+            - f64::from(number) * rated.held;
+        let is_worth = saved >= search.tuning.ready_saving * busy * rated.on_demand;
+        let number = if is_worth { number } else { 0 };
+        self.last = Some((busy, number));
+        number
+    }
+}
+
+/// A configuration that keeps more ready than pays, for the start-ups that are felt, with as
+/// few as sizing is content with.
+fn fewer_ready(search: &Search<'_>, bounds: &Bounds, found: Sized) -> Sized {
+    let Choice::Function {
+        memory_bytes,
+        architecture,
+        readiness: ReadinessKind::Kept { of_busy },
+    } = found.choice
+    else {
+        return found;
+    };
+    if !search.is_content(&found.forecast) {
+        return found;
+    }
+    let rated = Rated::new(search, architecture);
+    let vcpus = memory_bytes / bounds.per_vcpu_bytes;
+    let with = |number: u32| {
+        let readiness = ready(search, vcpus, number);
+        let one = function(search, bounds, memory_bytes, architecture, rated, readiness)?;
+        let forecast = search
+            .simulator
+            .forecast(&search.numbers.load, &one.placement);
+        search
+            .is_content(&forecast)
+            .then(|| one.sized(search, &forecast))
+    };
+    let mut fewest = found;
+    let mut enough = (of_busy * busy_at(search, vcpus)).round() as u32;
+    let mut too_few = Paying::new(search, &rated).at(search, vcpus);
+    if too_few >= enough {
+        return fewest;
+    }
+    if let Some(paying) = (too_few > 0).then(|| with(too_few)).flatten() {
+        return paying;
+    }
+    while enough - too_few > 1 {
+        let middle = u32::midpoint(enough, too_few);
+        match with(middle) {
+            Some(content) => {
+                fewest = content;
+                enough = middle;
+            }
+            None => too_few = middle,
+        }
+    }
+    fewest
 }
 
 fn function(
@@ -320,7 +445,7 @@ fn function(
 }
 
 /// The same configuration again, where it is still one.
-fn kept(search: &Search<'_>, bounds: &Bounds, plain: &Plain, choice: &Choice) -> Option<Function> {
+fn kept(search: &Search<'_>, bounds: &Bounds, choice: &Choice) -> Option<Function> {
     let Choice::Function {
         memory_bytes,
         architecture,
@@ -334,8 +459,12 @@ fn kept(search: &Search<'_>, bounds: &Bounds, plain: &Plain, choice: &Choice) ->
     }
     let readiness = match readiness {
         ReadinessKind::None => Readiness::None,
-        ReadinessKind::Kept => {
-            Readiness::Kept(plain.kept_at(search, memory_bytes / bounds.per_vcpu_bytes))
+        ReadinessKind::Kept { of_busy } => {
+            let busy = busy_at(search, memory_bytes / bounds.per_vcpu_bytes);
+            Readiness::Kept {
+                number: (of_busy * busy).round().clamp(1.0, MOST_READY) as u32,
+                of_busy: *of_busy,
+            }
         }
         ReadinessKind::Restored => Readiness::Restored(search.numbers.restore?),
     };
@@ -351,7 +480,7 @@ fn kept(search: &Search<'_>, bounds: &Bounds, plain: &Plain, choice: &Choice) ->
 }
 
 /// Every useful memory on both architectures, with and without what helps against cold
-/// starts.
+/// starts, and with as many environments kept ready as pay for it.
 fn candidates(search: &Search<'_>, bounds: &Bounds, plain: &Plain) -> Vec<Function> {
     let load = &search.numbers.load;
     let is_quicker = |one: &Restore| one.takes_s.0 < load.init_s;
@@ -359,14 +488,26 @@ fn candidates(search: &Search<'_>, bounds: &Bounds, plain: &Plain) -> Vec<Functi
     let mut candidates = Vec::new();
     for architecture in search.architectures() {
         let rated = Rated::new(search, architecture);
+        let mut paying = Paying::new(search, &rated);
         let mut memory_bytes = bounds.least_bytes;
         while memory_bytes <= bounds.most_bytes {
             let vcpus = memory_bytes / bounds.per_vcpu_bytes;
             let mut ways = vec![Readiness::None];
+            // Events and messages are not sent to what is kept ready.
+            let pays = if load.synchronous {
+                paying.at(search, vcpus)
+            } else {
+                0
+            };
+            let mut kept = vec![pays];
             if plain.are_felt {
                 ways.extend(restore.map(Readiness::Restored));
-                ways.push(Readiness::Kept(plain.kept_at(search, vcpus)));
+                kept.push(plain.peak_at(search, vcpus).max(pays));
             }
+            kept.retain(|number| *number > 0);
+            kept.dedup();
+            let kept = kept.into_iter().map(|number| ready(search, vcpus, number));
+            ways.extend(kept);
             candidates.extend(ways.into_iter().filter_map(|readiness| {
                 function(search, bounds, memory_bytes, architecture, rated, readiness)
             }));

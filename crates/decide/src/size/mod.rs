@@ -78,13 +78,13 @@ pub(crate) enum Choice {
     },
 }
 
-/// What is done against cold starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is done against cold starts, or to pay less for environments that always work.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ReadinessKind {
     /// Nothing.
     None,
-    /// Environments are kept ready.
-    Kept,
+    /// Environments are kept ready: so many for each that is at work on average.
+    Kept { of_busy: f64 },
     /// Environments come back from a snapshot.
     Restored,
 }
@@ -109,7 +109,7 @@ pub(crate) fn neighbours(search: &Search<'_>, of: &Sized) -> Vec<Choice> {
         Placement::Job(place) => place.vcpus,
     };
     let (here, share) = (vcpus(of), standing_share(&of.placement));
-    let mut all = look_at_all(search);
+    let mut all = look_at_all(search, &of.choice);
     all.retain(|one| {
         standing_share(&one.sized.placement)
             .total_cmp(&share)
@@ -173,10 +173,11 @@ pub(crate) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     }
 }
 
-/// Every configuration that a platform has for the work, along its curve.
-pub(crate) fn look_at_all(search: &Search<'_>) -> Vec<Looked> {
+/// Every configuration that a platform has for the work, the one chosen among them, along
+/// its curve.
+pub(crate) fn look_at_all(search: &Search<'_>, chosen: &Choice) -> Vec<Looked> {
     let mut looked = match way(search) {
-        Way::Function => functions::all(search),
+        Way::Function => functions::all(search, chosen),
         Way::TaskService => tasks::all_services(search),
         Way::TaskJobs => tasks::all_jobs(search),
         Way::HostService => hosts::all_services(search),

@@ -173,6 +173,9 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             p95: rounded(forecast.latency.p95_s * 1e3),
             p99: rounded(forecast.latency.p99_s * 1e3),
         }),
+        p99_range_ms: forecast
+            .and_then(|forecast| forecast.p99_range_s)
+            .map(|(least_s, most_s)| (rounded(least_s * 1e3), rounded(most_s * 1e3))),
         cold_start_share: forecast.map(|forecast| rounded(forecast.cold_start_share)),
         throttled_share: forecast.map(|forecast| rounded(forecast.throttled_share)),
         failed_share: forecast.map(|forecast| rounded(forecast.failed_share)),
@@ -219,6 +222,7 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         purchase: settings.purchase.map(str::to_owned),
         min_count: settings.min_count,
         mean_count: settings.mean_count.map(rounded),
+        p99_count: settings.p99_count,
         max_count: settings.max_count,
         concurrency: settings.concurrency,
         provisioned: settings.provisioned,

@@ -167,6 +167,10 @@ pub struct OptionJson {
     pub people: Vec<PeopleJson>,
     /// Time from start to answer, in milliseconds.
     pub latency_ms: Option<LatencyJson>,
+    /// The least and the most that the 99th percentile may be, in milliseconds, where events
+    /// are throttled and how they are tried again is known as a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99_range_ms: Option<(f64, f64)>,
     /// Share of units of work that meet a cold start.
     pub cold_start_share: Option<f64>,
     /// Share of units of work that are refused.
@@ -212,6 +216,9 @@ pub struct ConfigurationJson {
     /// Tasks, instances or environments on average.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_count: Option<f64>,
+    /// Environments that 99 of 100 minutes stay within.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99_count: Option<f64>,
     /// Most tasks, instances or environments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_count: Option<f64>,

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use landfall_decide::{Assumed, Decision, OptionDecision, Reason, Verdict, WorkloadDecision};
+use landfall_decide::{
+    Assumed, Configuration, Decision, OptionDecision, Reason, Verdict, WorkloadDecision,
+};
 use landfall_framework::Effect;
 use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
@@ -216,12 +218,35 @@ pub(crate) fn costs(option: &OptionDecision) -> String {
     text
 }
 
+/// How many run: of what is kept running the fewest and the most, of the others how many at
+/// once.
+fn how_many(found: &Configuration) -> Option<String> {
+    let (mean, max) = found.mean_count.zip(found.max_count)?;
+    let tenths = |value: f64| landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string();
+    if let Some(min) = found.min_count {
+        let (min, max, mean) = (tenths(min), tenths(max), tenths(mean));
+        return Some(format!("{min} to {max} running, {mean} on average"));
+    }
+    let minutes = found.p99_count.map_or_else(String::new, |p99| {
+        format!("{} in 99 of 100 minutes, ", tenths(p99))
+    });
+    // Of less than one, two digits that say something.
+    let mean = if mean < 1.0 {
+        let digits = 1.0 - mean.max(1e-9).log10().floor();
+        let unit = 10.0_f64.powf(digits);
+        landfall_units::Ratio::new((mean * unit).round() / unit).to_string()
+    } else {
+        tenths(mean)
+    };
+    let max = tenths(max);
+    Some(format!("{mean} at once on average, {minutes}{max} at most"))
+}
+
 pub(crate) fn settings(option: &OptionDecision) -> String {
     let Some(found) = &option.configuration else {
         return String::new();
     };
     let mut parts = Vec::new();
-    let count = |value: f64| landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string();
     if let Some(instance) = &found.instance {
         parts.push(instance.clone());
     }
@@ -233,17 +258,7 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
     }
     parts.extend(found.architecture.map(str::to_owned));
     parts.extend(found.purchase.map(str::to_owned));
-    if let (Some(mean), Some(max)) = (found.mean_count, found.max_count) {
-        parts.push(match found.min_count {
-            Some(min) => format!(
-                "{} to {} running, {} on average",
-                count(min),
-                count(max),
-                count(mean)
-            ),
-            None => format!("{} at once at the peak", count(max)),
-        });
-    }
+    parts.extend(how_many(found));
     if let Some(ready) = found.provisioned {
         parts.push(format!("{ready} kept ready (provisioned concurrency)"));
     }
@@ -271,6 +286,13 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
         time(forecast.latency.p50_s),
         time(forecast.latency.p99_s)
     );
+    if let Some((least_s, most_s)) = forecast.p99_range_s {
+        let (least, most) = (time(least_s), time(most_s));
+        let _ = write!(
+            text,
+            " ({least} to {most}: how throttled events are tried again is not published)"
+        );
+    }
     if forecast.cold_start_share > 0.0 && forecast.cold_start_share < 1.0 {
         let share = landfall_units::Share::new(forecast.cold_start_share);
         let _ = write!(text, "; cold starts {share}");

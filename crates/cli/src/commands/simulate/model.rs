@@ -11,7 +11,7 @@ use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
 use landfall_workload::{ahead_of_utc_s, scheduled_times};
 
 use super::{begin, laws, recorded};
-use crate::arguments::{Retry, Simulate};
+use crate::arguments::{Retry, Simulate, Switch};
 use crate::exit::Problem;
 use crate::progress::Simulated;
 use crate::session::Session;
@@ -121,38 +121,35 @@ impl Model {
             .map(|text| laws::time_s("idle-limit", text))
             .collect::<Result<_>>()?;
         let lifetime_s = time("lifetime", &command.lifetime)?;
-        let (idle, life_s): (Vec<(f64, f64)>, Option<f64>) = if idle_limits_s.is_empty() {
-            let limit_s = number("idle_limit")?;
-            let swept_s = limit_s + number("idle_sweep")?;
+        let silence_s = time("silence-limit", &command.silence_limit)?;
+        let silence_s = silence_s.map(|limit_s| (limit_s, limit_s));
+        let (idle, silence_s, life_s): (Vec<f64>, _, Option<f64>) = if idle_limits_s.is_empty() {
+            let limit_s = number("silence_limit")?;
+            let swept_s = limit_s + number("silence_sweep")?;
+            let silence_s = silence_s.or(Some((limit_s, swept_s)));
             let life_s = lifetime_s.or_else(|| behaviour.likely("environment_life"));
-            (vec![(limit_s, swept_s)], life_s)
+            (vec![number("idle_limit")?], silence_s, life_s)
         } else {
-            let limits = idle_limits_s.iter().map(|limit_s| (*limit_s, *limit_s));
-            (limits.collect(), lifetime_s)
+            (idle_limits_s.clone(), silence_s, lifetime_s)
         };
-        let limited = command.scaling_limits;
-        let per_environment = number("requests_per_environment_s")?;
+        let is_bounded = command.scaling_limits == Switch::On;
+        let launch = behaviour.likely("launch_burst");
+        let launch = launch.zip(behaviour.likely("launch_rate_s"));
         let plain = FunctionSetup {
+            silence_s,
             life_s: life_s.map(|life_s| (life_s, life_s)),
             start: law("init", &command.init)?.unwrap_or(Law::Constant(0.0)),
             cold: law("cold-duration", &command.cold_duration)?,
             most_at_once: command.max_concurrency.unwrap_or(u32::MAX),
             provisioned: command.provisioned,
-            launch: if limited {
-                Some((number("launch_burst")?, number("launch_rate_s")?))
-            } else {
-                None
-            },
-            requests_per_s: command
-                .max_concurrency
-                .filter(|_| limited)
-                .map(|most| f64::from(most) * per_environment),
+            launch: launch.filter(|_| is_bounded),
+            requests_per_s: behaviour.requests_per_s(command).filter(|_| is_bounded),
             refused: behaviour.refused(command.retry)?,
             in_order: in_order(command, number("retry_first")?)?,
             ..FunctionSetup::plain(0.0)
         };
         let setups = idle.into_iter().map(|idle_s| FunctionSetup {
-            idle_s,
+            idle_s: (idle_s, idle_s),
             ..plain.clone()
         });
         Ok(Self {
@@ -204,6 +201,14 @@ impl Behaviour<'_> {
         })
     }
 
+    /// Requests a second that may be made of a function; none for no bound: its concurrency
+    /// alone bounds events that nobody waits for.
+    fn requests_per_s(&self, command: &Simulate) -> Option<f64> {
+        let most = command.max_concurrency?;
+        let per_environment = self.likely("requests_per_environment_s")?;
+        (command.retry != Retry::Async).then_some(f64::from(most) * per_environment)
+    }
+
     /// What becomes of what is refused.
     fn refused(&self, retry: Retry) -> Result<Refused> {
         Ok(match retry {
@@ -212,11 +217,13 @@ impl Behaviour<'_> {
                 first_s: self.number("retry_first")?,
                 longest_s: self.number("retry_longest")?,
                 age_s: self.number("retry_age")?,
+                spread: self.number("retry_spread")?,
             },
             Retry::Queue => Refused::TriedAgain {
                 first_s: self.number("visibility_timeout")?,
                 longest_s: self.number("visibility_timeout")?,
                 age_s: self.number("retention")?,
+                spread: 0.0,
             },
         })
     }

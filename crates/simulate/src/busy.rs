@@ -1,0 +1,170 @@
+//! How many units of work are under way at once, and how many of them environments that are
+//! kept ready can do.
+
+use crate::curve::QUANTILES;
+use crate::law::upper_tail;
+use crate::load::Load;
+
+const MINUTE_S: f64 = 60.0;
+/// Of 100 minutes, 99 stay within one figure, and of a thousand of the busiest all but one
+/// within the other.
+const BUSY_MINUTES: f64 = 0.01;
+const BUSIEST_MINUTES: f64 = 0.001;
+
+/// Environments kept ready that are at work, on average: they work first, so that they are
+/// servers without a queue, and what they refuse spills over. Of an offered load `a` they
+/// carry `a (1 - B(a, n))` by Erlang's loss formula, whatever the law of durations (Cooper,
+/// Introduction to Queueing Theory, 1981, section 3.3); over a day it is the mean over the
+/// load-duration curve.
+pub fn kept_busy(busy: f64, curve: &[f64; QUANTILES], ready: u32) -> f64 {
+    let mut servers = Servers::new(busy, curve);
+    (0..ready).map(|_| servers.next_carries()).sum()
+}
+
+/// The most environments kept ready of which each is at work for at least a share of the
+/// time; at most `most`. The n-th carries `a (B(a, n-1) - B(a, n))`, which falls with n.
+pub fn ready_from_share(busy: f64, curve: &[f64; QUANTILES], share: f64, most: u32) -> u32 {
+    let mut servers = Servers::new(busy, curve);
+    let is_worth = |_: &u32| servers.next_carries() >= share;
+    (0..most).take_while(is_worth).count() as u32
+}
+
+/// Servers that are added one by one, without a queue.
+struct Servers {
+    /// Offered load, and the share of it that is lost, at each point of the curve.
+    points: [(f64, f64); QUANTILES],
+    number: f64,
+}
+
+impl Servers {
+    fn new(busy: f64, curve: &[f64; QUANTILES]) -> Self {
+        Self {
+            points: curve.map(|level| (busy * level, 1.0)),
+            number: 0.0,
+        }
+    }
+
+    /// What one more carries, in erlangs, on average over the curve.
+    fn next_carries(&mut self) -> f64 {
+        self.number += 1.0;
+        let mut carried = 0.0;
+        for (load, lost) in &mut self.points {
+            let before = *lost;
+            *lost = *load * before / load.mul_add(before, self.number);
+            carried += *load * (before - *lost);
+        }
+        carried / QUANTILES as f64
+    }
+}
+
+/// Units of work at once that 99 of 100 minutes stay within, and the most, where each takes
+/// `mean_s` seconds.
+///
+/// The number at work is Poisson with the mean `rate * mean` of its moment (M/G/infinity);
+/// a minute has as many independent looks at it as units of work follow one another in it.
+pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
+    let busy = load.rate_per_s * mean_s;
+    if busy <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let looks = (MINUTE_S / mean_s).max(1.0);
+    let exceeded = |mean: f64, number: f64| -(-looks * poisson_tail(mean, number)).exp_m1();
+    let over_the_day = |number: f64| {
+        let shares = load
+            .curve
+            .iter()
+            .map(|level| exceeded(busy * level, number));
+        shares.sum::<f64>() / QUANTILES as f64
+    };
+    let highest = busy * load.peak_to_mean;
+    let p99 = first_below(highest, BUSY_MINUTES, over_the_day);
+    let most = first_below(highest, BUSIEST_MINUTES, |number| exceeded(highest, number));
+    (p99, most.max(p99).max(1.0))
+}
+
+/// Units of work at once that minutes with these means stay within as likely as not.
+pub(crate) fn most_within(means: &[f64], mean_s: f64) -> f64 {
+    let looks = (MINUTE_S / mean_s.max(f64::MIN_POSITIVE)).max(1.0);
+    let highest = means.iter().copied().fold(0.0, f64::max);
+    if highest <= 0.0 {
+        return 0.0;
+    }
+    // What is far below the highest hardly adds.
+    let high = means.iter().filter(|mean| **mean > 0.5 * highest);
+    let expected = |number: f64| {
+        let each = high.clone().map(|mean| looks * poisson_tail(*mean, number));
+        each.sum()
+    };
+    first_below(highest, std::f64::consts::LN_2, expected)
+}
+
+/// The chance that a Poisson number is above a whole one: summed up for small means, by the
+/// normal law for large ones.
+fn poisson_tail(mean: f64, number: f64) -> f64 {
+    const LARGE: f64 = 30.0;
+    if mean > LARGE {
+        return upper_tail((number + 0.5 - mean) / mean.sqrt());
+    }
+    // From the first term above on, each less than the last by `mean / n`.
+    let mut n = number + 1.0;
+    let mut term = (n * mean.max(f64::MIN_POSITIVE).ln() - mean - libm::lgamma(n + 1.0)).exp();
+    let mut tail = 0.0;
+    while n < mean || term > tail * f64::EPSILON {
+        tail += term;
+        n += 1.0;
+        term *= mean / n;
+    }
+    tail.min(1.0)
+}
+
+/// The smallest whole number for which a falling function is no more than a bound.
+fn first_below(around: f64, bound: f64, of: impl Fn(f64) -> f64) -> f64 {
+    let mut low = 0.0;
+    let mut high = (around + 12.0 * around.sqrt() + 12.0).ceil();
+    if of(low) <= bound {
+        return low;
+    }
+    // Numbers so large that one more makes no difference are halved to their last bit.
+    for _ in 0..f64::MAX_EXP {
+        if high - low <= 1.0 {
+            break;
+        }
+        let middle = f64::midpoint(low, high).floor();
+        if of(middle) <= bound {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::erlang_b;
+
+    #[test]
+    fn what_is_kept_ready_carries_what_erlang_says() {
+        let flat = [1.0; QUANTILES];
+        for (busy, ready) in [(2.0, 2), (34.0, 5), (34.0, 40), (0.1, 1)] {
+            let exact = busy * (1.0 - erlang_b(busy, ready));
+            let found = kept_busy(busy, &flat, ready);
+            assert!((found - exact).abs() < 1e-9 * busy, "{found} {exact}");
+            assert!(found <= f64::from(ready));
+        }
+        // Of one more, the share at work is what the last adds.
+        let ready = ready_from_share(34.0, &flat, 0.6, 1_000);
+        let adds = |n: u32| kept_busy(34.0, &flat, n) - kept_busy(34.0, &flat, n - 1);
+        assert!(adds(ready) >= 0.6 && adds(ready + 1) < 0.6, "{ready}");
+    }
+
+    #[test]
+    fn tails_meet_where_the_normal_law_takes_over() {
+        assert!((poisson_tail(2.0, 0.0) - (1.0 - (-2.0_f64).exp())).abs() < 1e-12);
+        for number in [30.0, 40.0, 50.0] {
+            let (below, above) = (poisson_tail(30.0, number), poisson_tail(30.01, number));
+            assert!((above - below).abs() < 0.02, "{number}: {below} {above}");
+        }
+    }
+}

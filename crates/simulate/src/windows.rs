@@ -1,0 +1,138 @@
+//! A month of a function with more requests than are simulated one by one: windows of
+//! minutes from the quietest to the busiest, each standing for its like.
+
+use landfall_source::Result;
+
+use crate::busy::most_within;
+use crate::functions::run_functions;
+use crate::month::{
+    FEWEST_WINDOWS, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows, finished,
+};
+use crate::run::{Outcome, Run};
+use crate::setup::FunctionSetup;
+use crate::traffic::{Curve, MINUTE_S};
+
+/// Most windows.
+const MOST_WINDOWS: usize = 24;
+/// The longest window, in seconds.
+const LONGEST_S: f64 = 5.0 * MINUTE_S;
+
+/// Minutes of a month that are alike, and the one of them that is simulated.
+#[derive(Debug, Clone, Copy)]
+struct Alike {
+    minutes: usize,
+    minute: usize,
+}
+
+impl Month<'_> {
+    /// Windows of minutes with as many requests in each kind of them. A window begins with
+    /// the environments that the time before it leaves, and is warmed up until as much work
+    /// is under way as comes to be; none where the budget has not enough for a few.
+    pub(crate) fn function_in_windows(
+        &self,
+        setup: &FunctionSetup,
+        curve: &Curve,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Option<MonthOutcome>> {
+        let work_s = self.law.mean_s();
+        let shortest_s = SHORTEST_S.max(SHORTEST_WORKS * work_s);
+        let highest_per_s = self.traffic.rate_per_s * curve.peak();
+        let affordable = (self.budget as f64 / (highest_per_s * 2.0 * shortest_s)) as usize;
+        if affordable < FEWEST_WINDOWS {
+            return Ok(None);
+        }
+        let all = alike(curve, affordable.min(MOST_WINDOWS));
+        let afforded = self.budget as f64 / all.len() as f64;
+        let mut whole = Outcome::default();
+        let mut seconds = 0.0;
+        for (place, one) in all.iter().enumerate() {
+            let rate_per_s = (self.traffic.rate_per_s * curve.at(one.minute)).max(1e-9);
+            let window_s = (afforded / rate_per_s).min(shortest_s + LONGEST_S);
+            let outcome = self.one_window(setup, curve, one.minute, shortest_s, window_s)?;
+            let counted_s = window_s - shortest_s;
+            let times = (one.minutes as f64 * MINUTE_S / counted_s).round().max(1.0);
+            whole.join_window(&outcome, times as u64);
+            seconds += counted_s;
+            progress((place + 1) as f64 / all.len() as f64 * self.for_s);
+        }
+        let windows = Windows {
+            number: all.len() as u32,
+            seconds: seconds / all.len().max(1) as f64,
+        };
+        Ok(finished(whole, Some(windows)))
+    }
+
+    /// The window that begins with a minute.
+    fn one_window(
+        &self,
+        setup: &FunctionSetup,
+        curve: &Curve,
+        minute: usize,
+        warm_up_s: f64,
+        window_s: f64,
+    ) -> Result<Outcome> {
+        let from_s = (minute as f64 * MINUTE_S)
+            .min(self.for_s - window_s)
+            .max(0.0);
+        let streams = self.streams.index(minute as u64);
+        let mut arrivals = Shifted {
+            inner: self
+                .traffic
+                .arrivals(curve, from_s, from_s + window_s, streams),
+            by_s: from_s,
+        };
+        let begun = FunctionSetup {
+            at_start: self.left_before(setup, curve, minute),
+            ..setup.clone()
+        };
+        let run = Run {
+            streams,
+            for_s: Some(window_s),
+            warm_up_s,
+            budget: self.events(),
+            detail: self.detail,
+        };
+        let setups = std::slice::from_ref(&begun);
+        let mut all = run_functions(&mut arrivals, self.law, setups, &run, &mut |_| ())?;
+        Ok(all.pop().unwrap_or_default())
+    }
+
+    /// The environments that the time before a minute leaves: as many as were at work at
+    /// once within the idle limit, by the law of the number at work.
+    fn left_before(&self, setup: &FunctionSetup, curve: &Curve, minute: usize) -> u32 {
+        let kept = (setup.idle_s.1 / MINUTE_S).ceil() as usize;
+        let mean_s = self.law.mean_s();
+        let first = minute.saturating_sub(kept);
+        let levels: Vec<f64> = (first..=minute)
+            .map(|minute| self.traffic.rate_per_s * curve.at(minute) * mean_s)
+            .collect();
+        let most = most_within(&levels, mean_s).min(f64::from(setup.most_at_once));
+        (most as u32).saturating_sub(setup.provisioned)
+    }
+}
+
+/// The minutes of a month in order of their load, cut into kinds with as many requests in
+/// each; of each the minute in its middle.
+fn alike(curve: &Curve, number: usize) -> Vec<Alike> {
+    let mut order: Vec<usize> = (0..curve.minutes()).collect();
+    order.sort_by(|a, b| curve.at(*a).total_cmp(&curve.at(*b)));
+    let total: f64 = order.iter().map(|minute| curve.at(*minute)).sum();
+    let mut all = Vec::with_capacity(number);
+    let (mut begun, mut before) = (0, 0.0);
+    for (place, minute) in order.iter().enumerate() {
+        before += curve.at(*minute);
+        let share = before / total.max(f64::MIN_POSITIVE);
+        let is_last = place + 1 == order.len();
+        if share >= (all.len() + 1) as f64 / number as f64 || is_last {
+            let minutes = place + 1 - begun;
+            if let Some(minute) = order.get(begun + minutes / 2) {
+                all.push(Alike {
+                    minutes,
+                    minute: *minute,
+                });
+            }
+            begun = place + 1;
+        }
+    }
+    all
+}
