@@ -156,13 +156,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
         MOBILE,
         "EventsQueue",
         Set("VisibilityTimeout", "15"),
-        "visibility-too-short",
+        "visibility-below-timeout",
     ),
     (
         MOBILE,
         "EventsQueue",
         Drop("VisibilityTimeout"),
-        "visibility-too-short",
+        "visibility-below-timeout",
     ),
     (
         MOBILE,

@@ -149,7 +149,7 @@ fn each_mistake_is_found_by_its_rule() {
         "too-few-zones",
         "too-many-resources",
         "value-out-of-bounds",
-        "visibility-below-timeout",
+        "visibility-too-short",
         "window-on-fifo",
         "window-with-factor",
         "zone-without-mount-target",
