@@ -148,13 +148,20 @@ pub struct EarlierRange {
 impl Parameter {
     /// Its value on a day; before the first known day, the first known value.
     pub fn on(&self, day: Date) -> Range<f64> {
+        self.sourced_on(day).0
+    }
+
+    /// The same, with the id of its source.
+    pub fn sourced_on(&self, day: Date) -> (Range<f64>, &str) {
+        let now = (self.value, self.source.as_str());
         if self.since.is_none_or(|since| since <= day) {
-            return self.value;
+            return now;
         }
         let known = self.earlier.iter().filter(|value| value.since <= day);
         let then = known.max_by_key(|value| value.since);
         let first = || self.earlier.iter().min_by_key(|value| value.since);
-        then.or_else(first).map_or(self.value, |found| found.value)
+        then.or_else(first)
+            .map_or(now, |found| (found.value, found.source.as_str()))
     }
 }
 

@@ -306,6 +306,9 @@ pub(crate) struct Simulate {
     /// Count rows that cannot be right instead of refusing them.
     #[arg(long)]
     pub(crate) skip_bad_rows: bool,
+    /// Print the laws that were applied, with their values, sources and grades.
+    #[arg(long)]
+    pub(crate) laws: bool,
     /// Durations of the work.
     #[arg(long, value_name = "LAW", conflicts_with = "file")]
     pub(crate) duration: Option<String>,

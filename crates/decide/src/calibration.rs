@@ -179,7 +179,7 @@ impl Calibration {
             Placement::Service(place) => Some(place.standing_share),
             _ => None,
         });
-        shares.next().filter(|share| *share > 0.0)
+        shares.find(|share| *share > 0.0)
     }
 
     /// The windows that the chosen configuration was simulated in.

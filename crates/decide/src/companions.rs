@@ -12,14 +12,9 @@ use crate::tuning::Tuning;
 /// Minutes in a month.
 const MINUTES_PER_MONTH: f64 = HOURS_PER_MONTH * 60.0;
 
-/// A quantity as an exact decimal, kept to a millionth; what a search computed
-/// has no more digits that mean anything.
-pub(crate) fn exact(value: f64) -> Decimal {
-    decimal((value * 1e6).round() / 1e6)
-}
-
-/// A real number as a decimal; what is no number, or none that a decimal holds, is more
-/// than the biller takes.
+/// A real number as a decimal, kept to a millionth: what a search computed has no more digits
+/// that mean anything. What is no number, or none that a decimal holds, is more than the
+/// biller takes.
 pub(crate) fn decimal(value: f64) -> Decimal {
     landfall_units::decimal(value, 6).unwrap_or(Decimal::MAX)
 }
@@ -62,9 +57,9 @@ impl Around<'_> {
         match (numbers.trigger?, self.is_function()) {
             ("websocket", true) => {
                 usage.push(Usage::WebSocket {
-                    messages: exact(self.runs()),
+                    messages: decimal(self.runs()),
                     size: numbers.request,
-                    minutes: exact(numbers.load.concurrent * MINUTES_PER_MONTH),
+                    minutes: decimal(numbers.load.concurrent * MINUTES_PER_MONTH),
                 });
                 Some("websocket-api")
             }
@@ -78,7 +73,7 @@ impl Around<'_> {
                     }
                     _ => return Some("function-url"),
                 };
-                let (requests, request_size) = (exact(self.runs()), numbers.request);
+                let (requests, request_size) = (decimal(self.runs()), numbers.request);
                 usage.push(Usage::ApiGateway {
                     kind,
                     requests,
@@ -92,7 +87,7 @@ impl Around<'_> {
             }
             ("tcp" | "udp", false) => {
                 usage.push(Usage::Nlb {
-                    hours: exact(HOURS_PER_MONTH),
+                    hours: decimal(HOURS_PER_MONTH),
                     processed: traffic,
                 });
                 Some("nlb")
@@ -106,10 +101,10 @@ impl Around<'_> {
         let reuse = self.tuning.connection_reuse.max(1.0);
         let open = rate * self.forecast.latency.p50_s + self.numbers.load.concurrent;
         Usage::Alb {
-            hours: exact(HOURS_PER_MONTH),
+            hours: decimal(HOURS_PER_MONTH),
             processed,
-            new_connections_s: exact(rate / reuse),
-            active_connections: exact(open),
+            new_connections_s: decimal(rate / reuse),
+            active_connections: decimal(open),
             rule_evaluations_s: Decimal::ZERO,
         }
     }
@@ -156,8 +151,8 @@ impl Around<'_> {
             _ => return,
         };
         usage.push(Usage::EventBridge {
-            events: exact(events),
-            schedules: exact(schedules),
+            events: decimal(events),
+            schedules: decimal(schedules),
             free_tier: false,
         });
     }
@@ -167,7 +162,7 @@ impl Around<'_> {
     fn queue(&self, usage: &mut Vec<Usage>, size: Bytes, is_piped: bool) {
         let (runs, batch) = (self.runs(), self.batch());
         let sqs = |requests: f64, size: Bytes| Usage::Sqs {
-            requests: exact(requests),
+            requests: decimal(requests),
             size,
             fifo: false,
             free_tier: false,
@@ -214,12 +209,12 @@ impl Around<'_> {
             count: if stream.on_demand {
                 Decimal::ONE
             } else {
-                exact(stream.shards)
+                decimal(stream.shards)
             },
-            hours: exact(HOURS_PER_MONTH),
+            hours: decimal(HOURS_PER_MONTH),
             on_demand: stream.on_demand,
-            kept_hours: exact(self.tuning.stream_retention / 3_600.0),
-            records: exact(self.runs()),
+            kept_hours: decimal(self.tuning.stream_retention / 3_600.0),
+            records: decimal(self.runs()),
             size: self.numbers.request,
         })
     }
@@ -237,7 +232,7 @@ impl Around<'_> {
     fn pipe(&self, usage: &mut Vec<Usage>) {
         let piped = self.piped();
         usage.push(Usage::Pipes {
-            batches: exact(self.runs() / piped),
+            batches: decimal(self.runs() / piped),
             size: self.numbers.request * piped,
         });
         let pulled = self.numbers.load.pulled.as_ref();
@@ -246,7 +241,7 @@ impl Around<'_> {
             usage.push(Usage::DynamoDb {
                 write_units: Decimal::ZERO,
                 read_units: Decimal::ZERO,
-                stream_reads: exact(law.shards * SECONDS_PER_MONTH / law.poll_s),
+                stream_reads: decimal(law.shards * SECONDS_PER_MONTH / law.poll_s),
                 free_tier: false,
             });
         }
@@ -265,7 +260,7 @@ impl Around<'_> {
             if numbers.private && numbers.outbound {
                 let zones = self.tuning.zones.max(1.0);
                 usage.push(Usage::Nat {
-                    hours: exact(HOURS_PER_MONTH * zones),
+                    hours: decimal(HOURS_PER_MONTH * zones),
                     processed: numbers.request * self.runs(),
                 });
             }
@@ -288,7 +283,7 @@ impl Around<'_> {
             0.0
         };
         usage.push(Usage::PublicIpv4 {
-            hours: exact(balancer.mul_add(HOURS_PER_MONTH, hosts_hours)),
+            hours: decimal(balancer.mul_add(HOURS_PER_MONTH, hosts_hours)),
         });
     }
 
@@ -297,7 +292,7 @@ impl Around<'_> {
         let lines = self.runs() / self.batch();
         let ingested = Bytes::from_f64(lines * self.tuning.log_bytes_per_request);
         let months = self.tuning.log_retention / SECONDS_PER_MONTH;
-        let stored_gb_months = exact(ingested.as_gb() * months);
+        let stored_gb_months = decimal(ingested.as_gb() * months);
         usage.push(Usage::Logs {
             from: if self.is_function() {
                 LogsFrom::Lambda
@@ -310,13 +305,13 @@ impl Around<'_> {
         });
         if self.platform.capacity != Capacity::Lambda && !self.is_function() {
             usage.push(Usage::Ecr {
-                gb_months: exact(self.numbers.package_gb),
+                gb_months: decimal(self.numbers.package_gb),
             });
         }
         if self.platform.control_plane.is_some() {
             usage.push(Usage::Eks {
                 clusters: Decimal::ONE,
-                hours: exact(HOURS_PER_MONTH),
+                hours: decimal(HOURS_PER_MONTH),
                 extended: false,
             });
         }

@@ -1,6 +1,8 @@
 //! The configuration of every option: sized by formulas, simulated, sized again with what
 //! that showed, until what is found has been simulated.
 
+use std::cell::RefCell;
+
 use landfall_catalog::PlatformId;
 use landfall_framework::Verdict;
 use landfall_simulate::{Detail, Streams, each};
@@ -87,6 +89,7 @@ impl Context<'_> {
             budget: 0,
             for_s: SECONDS_PER_MONTH,
             detail: Detail::Totals,
+            read: RefCell::default(),
         })
     }
 }

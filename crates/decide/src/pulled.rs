@@ -114,6 +114,10 @@ impl Numbers {
         law.p50_s += each_s;
         law.p99_s += each_s;
         law.max_s += each_s;
+        numbers.load.pulled = Some(PulledLoad {
+            per_batch_s: 0.0,
+            ..*pulled
+        });
         Some(numbers)
     }
 

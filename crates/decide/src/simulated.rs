@@ -1,5 +1,8 @@
 //! A representative month of one option, as the engines are given it.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use landfall_catalog::{Date, Platform};
 use landfall_simulate::{
     Detail, DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch,
@@ -24,6 +27,8 @@ pub(crate) struct Simulated<'a> {
     /// Seconds of it that are simulated.
     pub(crate) for_s: f64,
     pub(crate) detail: Detail,
+    /// Behaviours that were read.
+    pub(crate) read: RefCell<BTreeSet<&'static str>>,
 }
 
 impl Simulated<'_> {
@@ -138,14 +143,21 @@ impl Simulated<'_> {
         (spread > 0.0).then(|| (with(first_s, spread), with(longest_s, range.low())))
     }
 
-    fn number(&self, name: &str) -> f64 {
+    fn number(&self, name: &'static str) -> f64 {
+        self.read.borrow_mut().insert(name);
         let value = self.platform.parameter_on(name, self.day);
         value.map_or(0.0, |range| range.likely())
+    }
+
+    /// Behaviours that sizing read already.
+    fn applies(&self, names: &[&'static str]) {
+        self.read.borrow_mut().extend(names);
     }
 
     /// None where nobody knows how many may run at once on the day.
     fn function(&self, load: &Load, place: &PerRequestPlacement) -> Option<FunctionSetup> {
         let swept_s = place.silence_limit_s + self.number("silence_sweep");
+        self.applies(&["silence_limit", "idle_limit", "front_door_overhead"]);
         let life_s = self.number("environment_life");
         let limit = |name: &str| self.platform.limit(name)?.value_on(self.day);
         let most = limit("concurrency")?;
@@ -252,6 +264,7 @@ impl Simulated<'_> {
     }
 
     fn service(&self, load: &Load, place: &ServicePlacement, estimate: &Forecast) -> ServiceSetup {
+        self.applies(&["front_door_overhead"]);
         let by_connections = (load.concurrent / place.connections.max(1.0)).ceil();
         let least = if load.concurrent > 0.0 {
             estimate.units_peak.max(by_connections)

@@ -1,6 +1,6 @@
 //! The decision for a whole system.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PriceBook};
@@ -253,6 +253,8 @@ pub struct OptionMonth {
     pub bill: Option<Bill>,
     /// vCPUs and slots of a copy; none where copies do not share out the work.
     pub copy: Option<(f64, f64)>,
+    /// The platform's behaviours that the month was simulated with, by name.
+    pub laws: BTreeSet<&'static str>,
 }
 
 /// Simulates a month of one workload on one platform, or its first `for_s` seconds, sized
@@ -289,15 +291,17 @@ pub fn simulate_option(
         let option = context
             .simulated(workload, inputs.seed, &numbers, id, &found)
             .ok_or("it is not in the catalog")?;
-        let (month, _) = Simulated {
+        let simulated = Simulated {
             budget,
             for_s,
             detail: Detail::OverTime,
             ..option
-        }
-        .month(&found.run, progress)
-        .ok_or("its requests, with what is tried again, are more than are simulated one by one")?;
+        };
+        let (month, _) = simulated.month(&found.run, progress).ok_or(
+            "its requests, with what is tried again, are more than are simulated one by one",
+        )?;
         Ok(OptionMonth {
+            laws: simulated.read.into_inner(),
             configuration: found.sized.configuration.clone(),
             month,
             bill: Some(found.bill.clone()),

@@ -23,6 +23,27 @@ pub struct Simulation {
     pub skipped_rows: u64,
     /// What was left out or approximated, in sentences.
     pub notes: Vec<String>,
+    /// The laws that it was simulated with; empty unless they are asked for.
+    pub laws: Vec<AppliedLaw>,
+}
+
+/// A behaviour of the platform that a simulation was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedLaw {
+    /// Its name in the catalog.
+    pub name: String,
+    /// What it is.
+    pub meaning: String,
+    /// Its likely value on the day, as people write it.
+    pub value: String,
+    /// The lowest and the highest that it may be, where it is in doubt.
+    pub range: Option<(String, String)>,
+    /// The title of its source, and whose it is.
+    pub source: String,
+    /// When that was read.
+    pub date: String,
+    /// How far it can be trusted: A to D.
+    pub grade: &'static str,
 }
 
 /// One set-up.

@@ -602,6 +602,8 @@ impl<'a> Pool<'a> {
         let busy = self.busy(end_s);
         let alive = self.alive(end_s, busy);
         let mut counts = std::mem::take(&mut self.counted);
+        // What is at work goes on into the next stretch.
+        self.counted.most_busy = busy;
         counts.seconds = seconds;
         // Busy seconds are counted when they begin; environments live through them.
         counts.alive_s += counts.busy_s - counts.provisioned_busy_s;

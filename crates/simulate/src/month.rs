@@ -120,10 +120,11 @@ impl Month<'_> {
             let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;
             return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
-        match &setup.pulled {
-            Some(Pulled::Queue(_)) => self.queue_in_windows(setup, &curve, progress),
-            Some(Pulled::Stream(_)) | None => self.function_in_windows(setup, &curve, progress),
+        let waits = matches!(setup.pulled, Some(Pulled::Queue(_)));
+        if waits || self.traffic.batch > 1.0 {
+            return self.bursts_in_windows(setup, &curve, progress);
         }
+        self.function_in_windows(setup, &curve, progress)
     }
 
     /// A service. Beyond the budget, the number of copies follows the mean load minute by

@@ -17,6 +17,15 @@ const MOST_WINDOWS: usize = 24;
 /// The longest window, in seconds.
 const LONGEST_S: f64 = 5.0 * MINUTE_S;
 
+/// A part of a month that is simulated, in seconds.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    /// Before anything counts.
+    warm_up_s: f64,
+    /// What counts, after that.
+    counted_s: f64,
+}
+
 /// Minutes of a month that are alike, and the one of them that is simulated.
 #[derive(Debug, Clone, Copy)]
 struct Alike {
@@ -47,10 +56,16 @@ impl Month<'_> {
         let mut seconds = 0.0;
         for (place, one) in all.iter().enumerate() {
             let rate_per_s = (self.traffic.rate_per_s * curve.at(one.minute)).max(1e-9);
-            let window_s = (afforded / rate_per_s).min(shortest_s + LONGEST_S);
-            let outcome = self.one_window(setup, curve, one.minute, shortest_s, window_s)?;
-            let counted_s = window_s - shortest_s;
-            let times = (one.minutes as f64 * MINUTE_S / counted_s).round().max(1.0);
+            let stands_s = one.minutes as f64 * MINUTE_S;
+            let counted_s = (afforded / rate_per_s - shortest_s)
+                .clamp(shortest_s, LONGEST_S.max(shortest_s))
+                .min(stands_s);
+            let window = Window {
+                warm_up_s: shortest_s,
+                counted_s,
+            };
+            let outcome = self.one_window(setup, curve, one.minute, window)?;
+            let times = (stands_s / counted_s).round().max(1.0);
             whole.join_window(&outcome, times as u64);
             seconds += counted_s;
             progress((place + 1) as f64 / all.len() as f64 * self.for_s);
@@ -65,7 +80,7 @@ impl Month<'_> {
     /// Windows spread evenly over the month, each as long as the budget allows, after a
     /// warm-up as long as the idle limit: bursts are seldom, and what waits of one is worked
     /// off long after it. None where not even one fits.
-    pub(crate) fn queue_in_windows(
+    pub(crate) fn bursts_in_windows(
         &self,
         setup: &FunctionSetup,
         curve: &Curve,
@@ -75,16 +90,21 @@ impl Month<'_> {
         let whole_s = self.budget as f64 / self.traffic.rate_per_s;
         let afforded_s = whole_s / MOST_WINDOWS as f64 - warm_up_s;
         let counted_s = warm_up_s.max(afforded_s);
+        let window = Window {
+            warm_up_s,
+            counted_s,
+        };
         let window_s = warm_up_s + counted_s;
         let number = ((whole_s / window_s) as u32).min(MOST_WINDOWS as u32);
         if number == 0 {
             return Ok(None);
         }
         let mut whole = Outcome::default();
-        for window in 0..number {
-            let share = (f64::from(window) + 0.5) / f64::from(number);
-            let minute = (share * (self.for_s - window_s) / MINUTE_S).floor() as usize;
-            let outcome = self.one_window(setup, curve, minute, warm_up_s, window_s)?;
+        for place in 0..number {
+            let share = (f64::from(place) + 0.5) / f64::from(number);
+            let from_s = share * (self.for_s - window_s) + warm_up_s;
+            let minute = (from_s / MINUTE_S).floor() as usize;
+            let outcome = self.one_window(setup, curve, minute, window)?;
             whole.join_window(&outcome, 1);
             progress(share * self.for_s);
         }
@@ -95,16 +115,16 @@ impl Month<'_> {
         Ok(finished(whole, Some(windows)))
     }
 
-    /// The window that begins with a minute.
+    /// The window whose counted part begins with a minute.
     fn one_window(
         &self,
         setup: &FunctionSetup,
         curve: &Curve,
         minute: usize,
-        warm_up_s: f64,
-        window_s: f64,
+        window: Window,
     ) -> Result<Outcome> {
-        let from_s = (minute as f64 * MINUTE_S)
+        let window_s = window.warm_up_s + window.counted_s;
+        let from_s = (minute as f64 * MINUTE_S - window.warm_up_s)
             .min(self.for_s - window_s)
             .max(0.0);
         let streams = self.streams.index(minute as u64);
@@ -121,7 +141,7 @@ impl Month<'_> {
         let run = Run {
             streams,
             for_s: Some(window_s),
-            warm_up_s,
+            warm_up_s: window.warm_up_s,
             budget: self.events(),
             detail: self.detail,
         };

@@ -19,10 +19,14 @@ fn rolls(found: &mut Found<'_>, one: &Resource) {
     const MOST: &str = "DeploymentConfiguration/MaximumPercent";
     const COUNT: &str = "DesiredCount";
     let graph = found.graph;
-    // Others than ECS itself do not deploy by these percentages, and a daemon stops first.
-    let by_ecs = one.property("DeploymentController/Type").is_none()
-        || text(graph, one, "DeploymentController/Type") == Some("ECS");
-    if !by_ecs || text(graph, one, "SchedulingStrategy") == Some("DAEMON") {
+    // Others than ECS itself do not deploy by these percentages, nor does ECS where it swaps
+    // all tasks at once, and a daemon stops first.
+    let is = |path: &str, word: &str| {
+        one.property(path).is_none() || text(graph, one, path) == Some(word)
+    };
+    let rolls =
+        is("DeploymentController/Type", "ECS") && is("DeploymentConfiguration/Strategy", "ROLLING");
+    if !rolls || text(graph, one, "SchedulingStrategy") == Some("DAEMON") {
         return;
     }
     let least = number(graph, one, LEAST, found.value("deployment-least"));
@@ -60,7 +64,8 @@ fn rolls(found: &mut Found<'_>, one: &Resource) {
     }
 }
 
-/// Health checks of a load balancer are all that a grace period holds back.
+/// A grace period holds back health checks of a load balancer and of containers; without a
+/// balancer it is worth a look.
 fn grace(found: &mut Found<'_>, one: &Resource) {
     const PATH: &str = "HealthCheckGracePeriodSeconds";
     let none = [

@@ -332,9 +332,6 @@ fn snap_start(found: &mut Found<'_>, one: &Resource) {
     if files.is_some_and(|node| !node.items().is_empty()) {
         others.push("a file system".to_owned());
     }
-    if text(graph, one, "PackageType") == Some("Image") {
-        others.push("a container image".to_owned());
-    }
     if ready(graph, one).next().is_some() {
         others.push("provisioned concurrency".to_owned());
     }

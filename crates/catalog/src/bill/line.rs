@@ -121,8 +121,9 @@ impl Bill {
             self.lines.iter().filter_map(of).map(rounded).sum()
         };
         let likely = sum(|line| line.amount);
+        let low = sum(|line| line.span.map(|(low, _)| low).or(line.amount));
         if self.lines.iter().any(|line| line.amount.is_none()) {
-            return Total::AtLeast(likely);
+            return Total::AtLeast(low);
         }
         if self.lines.iter().all(|line| line.span.is_none()) {
             return Total::Complete(likely);
@@ -130,7 +131,7 @@ impl Bill {
         Total::Between {
             likely,
             known: sum(|line| line.amount.filter(|_| line.span.is_none())),
-            low: sum(|line| line.span.map(|(low, _)| low).or(line.amount)),
+            low,
             high: sum(|line| line.span.map(|(_, high)| high).or(line.amount)),
         }
     }

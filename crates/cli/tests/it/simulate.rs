@@ -224,3 +224,40 @@ fn what_comes_in_batches_says_from_where() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("--retry queue"), "{}", run.err);
 }
+
+/// Each law has its value, its source and a grade; those that were not applied are left out.
+#[test]
+fn the_laws_applied_are_told_with_their_grades() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/website.toml");
+    let laws = |platform: &str| -> Vec<String> {
+        let document = json(&[
+            "simulate",
+            example,
+            "--platform",
+            platform,
+            "--laws",
+            "--requests",
+            "100000",
+            "--format",
+            "json",
+        ]);
+        let laws = document["laws"].as_array().unwrap().clone();
+        for law in &laws {
+            for key in ["name", "value", "meaning", "source", "date", "grade"] {
+                let text = law[key].as_str().unwrap();
+                assert!(!text.is_empty(), "{law}");
+            }
+        }
+        laws.iter()
+            .map(|law| law["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (tasks, functions) = (laws("fargate"), laws("lambda"));
+    assert!(tasks.contains(&"metric_delay".to_owned()), "{tasks:?}");
+    assert!(
+        functions.contains(&"silence_limit".to_owned()),
+        "{functions:?}"
+    );
+    let unlike = |name: &String| name.starts_with("metric") || name.starts_with("retry");
+    assert!(!functions.iter().any(unlike), "{functions:?}");
+}

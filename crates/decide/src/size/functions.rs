@@ -5,7 +5,7 @@ use landfall_simulate::{Forecast, PerRequestPlacement, Placement, kept_busy, rea
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{Ask, Candidate, Choice, Looked, ReadinessKind, Search, Sized, choose, look_at};
-use crate::companions::{decimal, exact};
+use crate::companions::decimal;
 use crate::decision::Configuration;
 use crate::numbers::Restore;
 
@@ -163,15 +163,15 @@ impl Function {
         let (init_s, snapstart) = match self.readiness {
             Readiness::None | Readiness::Kept { .. } => (cold * numbers.load.init_s, None),
             Readiness::Restored(restore) => {
-                let billed = (exact(HOURS_PER_MONTH), exact(cold));
+                let billed = (decimal(HOURS_PER_MONTH), decimal(cold));
                 (0.0, restore.is_billed.then_some(billed))
             }
         };
         let free = search.platform.likely("ephemeral_free");
         LambdaUsage {
-            requests: exact(runs - ready),
-            duration_s: exact(forecast.run_s),
-            init_s: exact(init_s),
+            requests: decimal(runs - ready),
+            duration_s: decimal(forecast.run_s),
+            init_s: decimal(init_s),
             memory: Bytes::from_f64(self.memory_bytes),
             architecture: self.architecture,
             ephemeral: Bytes::from_f64(numbers.disk_bytes.max(free)),
@@ -181,10 +181,10 @@ impl Function {
                 numbers.request
             },
             provisioned: (self.kept() > 0.0).then(|| ProvisionedUsage {
-                environments: exact(self.kept()),
-                hours: exact(HOURS_PER_MONTH),
-                requests: exact(ready),
-                duration_s: exact(forecast.run_s),
+                environments: decimal(self.kept()),
+                hours: decimal(HOURS_PER_MONTH),
+                requests: decimal(ready),
+                duration_s: decimal(forecast.run_s),
             }),
             snapstart,
             streamed: Bytes::default(),

@@ -7,7 +7,7 @@ use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 use super::{
     Ask, Candidate, Choice, LeftOver, Looked, Search, Sized, choose, look_at, standing_share,
 };
-use crate::companions::{decimal, exact};
+use crate::companions::decimal;
 use crate::decision::Configuration;
 use crate::rates::InstanceRate;
 
@@ -405,10 +405,10 @@ fn instances(
     let hours = seconds / 3_600.0;
     if search.platform.request_fee.is_some() {
         return vec![Usage::ManagedInstances(ManagedInstancesUsage {
-            requests: exact(runs),
+            requests: decimal(runs),
             instance,
-            instances: exact(count),
-            hours: exact(hours),
+            instances: decimal(count),
+            hours: decimal(hours),
             price_per_hour: None,
         })];
     }
@@ -421,15 +421,15 @@ fn instances(
     vec![
         Usage::Ec2(Ec2Usage {
             instance,
-            count: exact(count),
-            seconds: exact(seconds),
+            count: decimal(count),
+            seconds: decimal(seconds),
             purchase: host.purchase,
             surplus_credits: decimal(0.0),
             fee,
         }),
         Usage::Ebs {
             kind: "gp3",
-            gb_months: exact(volume_gb * count * hours / HOURS_PER_MONTH),
+            gb_months: decimal(volume_gb * count * hours / HOURS_PER_MONTH),
         },
     ]
 }

@@ -292,12 +292,14 @@ fn choose<C: Candidate>(
         let load = &search.numbers.load;
         search.simulator.forecast(load, one.placement())
     };
-    if let Some(kept) = kept {
+    let is_only = matches!(ask, Ask::Only(_));
+    let found = kept.and_then(|kept| {
         let there = forecast(&kept);
-        let is_only = matches!(ask, Ask::Only(_));
-        if is_only || search.numbers.targets.are_met(&there) {
-            return Some(kept.sized(search, &there));
-        }
+        let stays = is_only || search.numbers.targets.are_met(&there);
+        stays.then(|| kept.sized(search, &there))
+    });
+    if is_only || found.is_some() {
+        return found;
     }
     let mut bounded: Vec<(f64, C)> = candidates()
         .into_iter()

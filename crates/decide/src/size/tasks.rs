@@ -5,7 +5,7 @@ use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{Ask, Candidate, Choice, Looked, Search, Sized, choose, look_at, standing_share};
-use crate::companions::{decimal, exact};
+use crate::companions::decimal;
 use crate::decision::Configuration;
 
 /// A size that a task may have.
@@ -143,10 +143,10 @@ impl Candidate for Task {
         let (tasks, seconds) = self.used(search, forecast);
         let free = search.platform.likely("ephemeral_free");
         let usage = FargateUsage {
-            tasks: exact(tasks),
+            tasks: decimal(tasks),
             vcpus: decimal(shape.vcpus),
             memory: shape.memory,
-            seconds: exact(seconds),
+            seconds: decimal(seconds),
             ephemeral: Bytes::from_f64(numbers.disk_bytes.max(free)),
             architecture: shape.architecture,
             windows: numbers.windows,

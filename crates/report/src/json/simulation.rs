@@ -4,7 +4,7 @@ use landfall_simulate::{Errors, Figures, Percentiles};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::simulation::{Billed, Logged, Run, Simulation};
+use crate::simulation::{AppliedLaw, Billed, Logged, Run, Simulation};
 
 /// What `simulate` gives. Where several idle limits are compared, `idle_limits` has the
 /// figures of each and the top has those of the first.
@@ -31,6 +31,32 @@ pub struct SimulationJson {
     pub skipped_rows: u64,
     /// What was left out or approximated.
     pub notes: Vec<String>,
+    /// The laws that it was simulated with, where they are asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub laws: Vec<LawJson>,
+}
+
+/// A behaviour of the platform.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LawJson {
+    /// Its name in the catalog.
+    pub name: String,
+    /// What it is.
+    pub meaning: String,
+    /// Its likely value, as people write it.
+    pub value: String,
+    /// The lowest that it may be, where it is in doubt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<String>,
+    /// The highest that it may be, where it is in doubt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<String>,
+    /// Its source.
+    pub source: String,
+    /// When that was read.
+    pub date: String,
+    /// How far it can be trusted: A to D.
+    pub grade: String,
 }
 
 /// One of several idle limits.
@@ -190,6 +216,21 @@ pub fn simulation(simulation: &Simulation) -> SimulationJson {
         logged: simulation.logged.as_ref().map(logged),
         skipped_rows: simulation.skipped_rows,
         notes: simulation.notes.clone(),
+        laws: simulation.laws.iter().map(law).collect(),
+    }
+}
+
+fn law(law: &AppliedLaw) -> LawJson {
+    let (low, high) = law.range.clone().unzip();
+    LawJson {
+        name: law.name.clone(),
+        meaning: law.meaning.clone(),
+        value: law.value.clone(),
+        low,
+        high,
+        source: law.source.clone(),
+        date: law.date.clone(),
+        grade: law.grade.to_owned(),
     }
 }
 

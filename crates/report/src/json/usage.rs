@@ -20,8 +20,9 @@ pub struct BillJson {
     pub as_of: Option<String>,
     /// The sum of the lines; null when a price is unknown or a range.
     pub total: Option<f64>,
-    /// The sum of the lines that have a price of the region: the bill is at least this, and
-    /// exactly this when `unpriced` and `ranged` are empty.
+    /// The sum of the lines that have a price of the region, with the least of the ranges
+    /// where a price is unknown: the bill is at least this, and exactly this when `unpriced`
+    /// and `ranged` are empty.
     pub at_least: f64,
     /// The least and the most that the bill comes to where prices are ranges; null where
     /// none is, and where a price is unknown.

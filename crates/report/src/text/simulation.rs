@@ -62,6 +62,20 @@ pub fn simulation(simulation: &Simulation) -> String {
     for note in &simulation.notes {
         paragraph(&mut out, "- ", "  ", note);
     }
+    if !simulation.laws.is_empty() {
+        out.push_str("\nlaws\n");
+    }
+    for law in &simulation.laws {
+        let range = law
+            .range
+            .as_ref()
+            .map_or_else(String::new, |(low, high)| format!(" ({low} to {high})"));
+        let line = format!(
+            "{} {}{range}: {} [{}, {}, grade {}]",
+            law.name, law.value, law.meaning, law.source, law.date, law.grade
+        );
+        paragraph(&mut out, "  ", "      ", &line);
+    }
     out
 }
 

@@ -178,7 +178,7 @@ impl PulledLoad {
             on_demand,
         };
         let parallel = (needed / law.shards).ceil();
-        if parallel <= law.most_parallel {
+        if parallel <= law.most_parallel && law.shards <= law.most_shards {
             return Some(Ok(lanes(law.shards, parallel, law.on_demand)));
         }
         let shards = (needed / law.most_parallel).ceil();

@@ -107,7 +107,7 @@ impl Alarms {
         let wish = (f64::from(copies) * over - 1e-9).ceil().max(0.0) as u32;
         if self.high >= scaling.out_points && now_s >= self.out_from_s && wish > copies {
             let at_s = now_s + scaling.delay_s;
-            self.out_from_s = at_s + scaling.cooldown_s;
+            self.out_from_s = now_s + scaling.cooldown_s;
             let copies = wish;
             return Some(Wish { copies, at_s });
         }

@@ -334,7 +334,7 @@ const OF_FUNCTIONS: &[Changed] = &[
     (
         "Timeout: 30\n",
         "Timeout: 30\n      SnapStart: {ApplyOn: PublishedVersions}\n      PackageType: Image\n",
-        &["snap-start-with-others"],
+        &[],
     ),
     (
         "FunctionName: !Ref Work}}\n  Live",

@@ -56,7 +56,13 @@ pub(super) fn simulate(
     drop(bar);
     let run = run_of(&option);
     let what = format!("{}, {}", workload.id, setup(&option.configuration));
-    let mut simulation = begin(command, session, what, vec![run]);
+    let mut simulation = begin(
+        command,
+        session,
+        what,
+        vec![run],
+        option.laws.iter().copied(),
+    );
     if let Some(windows) = option.month.windows {
         let word = if windows.number == 1 {
             "window"
@@ -71,8 +77,7 @@ pub(super) fn simulate(
     }
     simulation.notes.push(
         "exact, given the laws: arrivals, routing, sharing, reuse, alarms; approximated: one \
-         queue before all copies, computing before waiting, no delay of metrics beyond their \
-         minute"
+         queue before all copies, computing before waiting"
             .to_owned(),
     );
     Ok(simulation)

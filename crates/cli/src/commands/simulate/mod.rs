@@ -7,7 +7,8 @@ mod recorded;
 
 use std::fmt::Write as _;
 
-use landfall_report::simulation::{Run, Simulation};
+use landfall_catalog::Platform;
+use landfall_report::simulation::{AppliedLaw, Run, Simulation};
 use landfall_report::{chart, json, text};
 use landfall_simulate::Series;
 
@@ -75,8 +76,19 @@ fn table(series: &Series) -> String {
 }
 
 /// A simulation of one platform, to be filled with runs.
-fn begin(command: &Simulate, session: &Session, what: String, runs: Vec<Run>) -> Simulation {
+fn begin<'n>(
+    command: &Simulate,
+    session: &Session,
+    what: String,
+    runs: Vec<Run>,
+    laws: impl IntoIterator<Item = &'n str>,
+) -> Simulation {
     let platform = session.catalog.platform(&command.platform);
+    let applied = |platform: &Platform| {
+        let laws = laws.into_iter();
+        laws.filter_map(|name| applied(platform, name, session))
+            .collect()
+    };
     Simulation {
         platform: command.platform.clone(),
         name: platform.map_or_else(String::new, |platform| platform.name.clone()),
@@ -87,5 +99,26 @@ fn begin(command: &Simulate, session: &Session, what: String, runs: Vec<Run>) ->
         logged: None,
         skipped_rows: 0,
         notes: Vec::new(),
+        laws: platform
+            .filter(|_| command.laws)
+            .map_or_else(Vec::new, applied),
     }
+}
+
+/// A behaviour with its value on the day and its source.
+fn applied(platform: &Platform, name: &str, session: &Session) -> Option<AppliedLaw> {
+    let mut parameters = platform.parameters.iter();
+    let parameter = parameters.find(|one| one.name == name)?;
+    let (range, source) = parameter.sourced_on(session.as_of);
+    let show = |value: f64| parameter.dimension.format(value);
+    let source = session.catalog.sources.get(source)?;
+    Some(AppliedLaw {
+        name: name.to_owned(),
+        meaning: parameter.meaning.clone(),
+        value: show(range.likely()),
+        range: (!range.is_exact()).then(|| (show(range.low()), show(range.high()))),
+        source: format!("{}: {}", source.publisher, source.title),
+        date: source.read.to_string(),
+        grade: source.grade.letter(),
+    })
 }

@@ -1,5 +1,8 @@
 //! A function told by flags, for people who come from simulators of functions.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use landfall_catalog::Platform;
 use landfall_report::simulation::{Billed, Run as Shown, Simulation};
 use landfall_simulate::{
@@ -69,7 +72,7 @@ pub(super) fn simulate(
         describe(command, &traffic),
         Duration::from_secs_f64(for_s)
     );
-    let mut simulation = begin(command, session, what, model.show(&outcomes));
+    let mut simulation = begin(command, session, what, model.show(&outcomes), model.laws());
     simulation.notes.extend(cut(command, &outcomes));
     Ok(simulation)
 }
@@ -101,6 +104,8 @@ pub(super) struct Model {
     /// The idle limits asked for, in seconds.
     idle_limits_s: Vec<f64>,
     pub(super) warm_up_s: f64,
+    /// The platform's behaviours that were read.
+    read: BTreeSet<String>,
 }
 
 impl Model {
@@ -115,7 +120,11 @@ impl Model {
                 .map(|text| laws::time_s(flag, text))
                 .transpose()
         };
-        let behaviour = Behaviour { platform, session };
+        let behaviour = Behaviour {
+            platform,
+            session,
+            read: RefCell::default(),
+        };
         let number = |name: &str| behaviour.number(name);
         let limits = command.idle_limit.iter();
         let idle_limits_s: Vec<f64> = limits
@@ -158,7 +167,13 @@ impl Model {
             setups: setups.collect(),
             idle_limits_s,
             warm_up_s: time("warm-up", &command.warm_up)?.unwrap_or(0.0),
+            read: behaviour.read.into_inner(),
         })
+    }
+
+    /// The names of the behaviours that it was told by.
+    pub(super) fn laws(&self) -> impl Iterator<Item = &str> {
+        self.read.iter().map(String::as_str)
     }
 
     /// Outcomes in the order of the set-ups, ready to be shown.
@@ -186,10 +201,13 @@ impl Model {
 struct Behaviour<'s> {
     platform: &'s Platform,
     session: &'s Session,
+    /// Behaviours that were read.
+    read: RefCell<BTreeSet<String>>,
 }
 
 impl Behaviour<'_> {
     fn likely(&self, name: &str) -> Option<f64> {
+        self.read.borrow_mut().insert(name.to_owned());
         let value = self.platform.parameter_on(name, self.session.as_of);
         value.map(|range| range.likely())
     }
@@ -228,7 +246,7 @@ impl Behaviour<'_> {
     fn pulled(&self, command: &Simulate) -> Result<Option<Pulled>> {
         let window_s = laws::time_s("batch-window", &command.batch_window)?;
         let per_batch_s = laws::time_s("per-batch", &command.per_batch)?;
-        let again_s = self.number("retry_first")?;
+        let again_s = || self.number("retry_first");
         let batch = |usual: &str| match command.batch_size {
             Some(batch) => Ok(batch),
             None => self.number(usual).map(|batch| batch as u32),
@@ -241,7 +259,7 @@ impl Behaviour<'_> {
                 window_s,
                 poll_s: self.number("stream_poll")?,
                 per_batch_s,
-                again_s,
+                again_s: again_s()?,
             })));
         }
         if command.retry != Retry::Queue {
@@ -270,7 +288,7 @@ impl Behaviour<'_> {
             kept_s: self.number("retention")?,
             receives: self.number("receives_most")? as u32,
             failing: command.failing,
-            again_s,
+            again_s: again_s()?,
         })))
     }
 }

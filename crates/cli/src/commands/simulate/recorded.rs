@@ -94,7 +94,13 @@ fn one(
         detail: Detail::OverTime,
     };
     let outcomes = run_functions(&mut replay, &law, &model.setups, &run, &mut |_| ())?;
-    let mut simulation = begin(command, session, String::new(), model.show(&outcomes));
+    let mut simulation = begin(
+        command,
+        session,
+        String::new(),
+        model.show(&outcomes),
+        model.laws(),
+    );
     simulation.skipped_rows = replay.skipped();
     simulation.notes.extend(cut(command, &outcomes));
     let logged = replay.logged();
@@ -210,7 +216,13 @@ fn functions(
             }
         }
     }
-    let mut simulation = begin(command, session, String::new(), model.show(&whole));
+    let mut simulation = begin(
+        command,
+        session,
+        String::new(),
+        model.show(&whole),
+        model.laws(),
+    );
     simulation.skipped_rows = trace.skipped();
     simulation.notes.extend(seen.notes(command.max_events));
     show_memory(&mut simulation, gb_seconds);
