@@ -231,15 +231,12 @@ fn the_laws_applied_are_told_with_their_grades() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/website.toml");
     let laws = |platform: &str| -> Vec<String> {
         let document = json(&[
-            "simulate",
             example,
             "--platform",
             platform,
             "--laws",
             "--requests",
             "100000",
-            "--format",
-            "json",
         ]);
         let laws = document["laws"].as_array().unwrap().clone();
         for law in &laws {
