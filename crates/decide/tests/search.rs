@@ -129,3 +129,21 @@ fn a_tighter_target_never_makes_it_cheaper() {
 fn more_tasks_kept_never_make_it_cheaper() {
     never_cheaper(&[1, 2, 4, 12].map(|tasks| stepped(tasks, "1s")));
 }
+
+/// Of about the cheapest the fewest copies: a few tasks for 20,000 connections, and for 500
+/// requests a second half as many as of the smallest size; larger ones cost more than that is
+/// worth.
+#[test]
+fn a_few_larger_copies_stand_for_many_small_ones() {
+    for (text, most) in [
+        (include_str!("cases/chat20k.toml"), 8.0),
+        (include_str!("cases/rest500.toml"), 84.0),
+    ] {
+        let decision = decided(&System::parse(&Source::new("case.toml", text)).unwrap());
+        for platform in ["fargate", "ecs-ec2", "ecs-managed-instances"] {
+            let configuration = option(&decision, platform).configuration.as_ref().unwrap();
+            let copies = configuration.max_count.unwrap();
+            assert!(copies <= most, "{platform}: {configuration:?}");
+        }
+    }
+}
