@@ -101,9 +101,19 @@ impl Month<'_> {
         Budget::events(self.budget.saturating_mul(EVENTS))
     }
 
-    /// A function. Beyond the budget, windows of minutes from the quietest to the busiest,
-    /// each standing for its like; none where the budget has not enough for a few. Where what
-    /// is tried again comes to more than the budget, the month up to then.
+    /// Units of work of a function that the budget pays for: those that come together and are
+    /// taken as a batch run as one, and to arrive is little beside running.
+    pub(crate) fn afforded(&self, setup: &FunctionSetup) -> f64 {
+        let batch = setup.pulled.as_ref().map_or(1.0, |pulled| {
+            f64::from(pulled.batch()).min(self.traffic.batch)
+        });
+        self.budget as f64 * batch.clamp(1.0, EVENTS as f64 / 2.0)
+    }
+
+    /// A function. Beyond the budget, what comes in bursts or waits in a queue has windows
+    /// spread evenly over the month; other work has windows of minutes from the quietest to
+    /// the busiest, each standing for its like. None where the budget has not enough for a
+    /// few. Where what is tried again comes to more than the budget, the month up to then.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -114,7 +124,7 @@ impl Month<'_> {
     ) -> Result<Option<MonthOutcome>> {
         let curve = self.curve();
         let setups = std::slice::from_ref(setup);
-        if self.requests() <= self.budget as f64 {
+        if self.requests() <= self.afforded(setup) {
             let mut arrivals = self.traffic.arrivals(&curve, 0.0, self.for_s, self.streams);
             let run = self.whole();
             let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;

@@ -87,7 +87,7 @@ impl Month<'_> {
         progress: &mut dyn FnMut(f64),
     ) -> Result<Option<MonthOutcome>> {
         let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
-        let whole_s = self.budget as f64 / self.traffic.rate_per_s;
+        let whole_s = self.afforded(setup) / self.traffic.rate_per_s;
         let afforded_s = whole_s / MOST_WINDOWS as f64 - warm_up_s;
         let counted_s = warm_up_s.max(afforded_s);
         let window = Window {
