@@ -389,7 +389,7 @@ pub(crate) struct Simulate {
 /// What happens to a request that is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Retry {
-    /// It fails: its caller is told.
+    /// It fails, and the caller gets an error.
     None,
     /// It is tried again as an asynchronous event.
     Async,

@@ -11,7 +11,7 @@ pub(crate) fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem>
     if sets.is_empty() {
         return Ok(source.clone());
     }
-    // A file that is not TOML is told with its line when it is parsed.
+    // The error for a file that is not TOML comes with its line when it is parsed.
     let Ok(mut document) = source.text().parse::<DocumentMut>() else {
         return Ok(source.clone());
     };

@@ -16,7 +16,7 @@ pub fn decision(decision: &Decision, catalog: &Catalog) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "---\nstatus: proposed\ndate: {}\n---\n\n# Where {} lands on AWS\n",
+        "---\nstatus: proposed\ndate: {}\n---\n\n# Where {} should run on AWS\n",
         decision.as_of,
         plain(&decision.name)
     );
@@ -49,7 +49,7 @@ fn context(out: &mut String, decision: &Decision) {
     let _ = writeln!(out, "* targets for latency and the end of jobs");
     let _ = writeln!(
         out,
-        "* the expected total over {} plausible worlds",
+        "* the expected total over {} plausible scenarios",
         decision.worlds.max(1)
     );
     let _ = writeln!(out);
@@ -60,7 +60,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "### Considered Options\n");
     let _ = writeln!(
         out,
-        "| option | bill | people | total | expected | 8 in 10 worlds | wins |"
+        "| option | bill | people | total | expected | 80% interval | cheapest in |"
     );
     let _ = writeln!(out, "|---|--:|--:|--:|--:|---|--:|");
     for option in &one.options {
@@ -155,7 +155,7 @@ fn confirmation(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "#### Confirmation\n");
     let _ = writeln!(
         out,
-        "`landfall check` fails when the decision no longer stands. It tips at:\n"
+        "`landfall check` fails when the decision no longer stands. It changes at:\n"
     );
     for tip in text::tip_lines(one) {
         let _ = writeln!(out, "* {}", plain(&tip));

@@ -40,7 +40,7 @@ pub(crate) fn run(command: &Baseline, output: &mut Output) -> Outcome {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         for (one, told) in decision.workloads.iter().zip(&told.workloads) {
             let decided = one.recommended().map_or("nothing", |best| &best.platform);
-            let _ = writeln!(out, "{name}: {} lands on {decided}", one.id);
+            let _ = writeln!(out, "{name}: {} is recommended {decided}", one.id);
             for score in score(one, told, &strategies, &session.pack, &session.catalog) {
                 let platform = score.platform.as_deref().unwrap_or("nothing");
                 let _ = writeln!(

@@ -83,7 +83,7 @@ fn the_page_stands_alone_and_is_legible() {
         "Expected total at other volumes",
         "How long the work takes",
         "Demand against capacity",
-        "Where the answer tips",
+        "Break-even points",
         "The decision flow",
         "statements",
         "Assumed",

@@ -17,7 +17,7 @@ const MOST: usize = 6;
 const LABEL: f64 = 14.0;
 
 /// Expected dollars a month against units of work a month, both on logarithmic axes:
-/// a line for each option that meets its targets, a band where 8 worlds in 10 lie, today
+/// a line for each option that meets its targets, a band for the 80% interval, today
 /// and the tipping points marked. None when no volume is known.
 pub fn curve(title: &str, one: &WorkloadDecision) -> Option<String> {
     let (first, last) = (one.curve.first()?, one.curve.last()?);
@@ -160,7 +160,11 @@ fn mark(drawing: &mut Drawing, axes: &Axes, one: &WorkloadDecision) {
     }
     for tip in one.tipping.iter().filter(|tip| tip.fact == FactId::Volume) {
         if let Value::Quantity(at) = &tip.at {
-            at_volume(at.likely() * SECONDS_PER_MONTH, "tips", colour::VERMILION);
+            at_volume(
+                at.likely() * SECONDS_PER_MONTH,
+                "break-even",
+                colour::VERMILION,
+            );
         }
     }
 }

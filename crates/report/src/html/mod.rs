@@ -34,7 +34,7 @@ pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Where " (decision.name) " lands on AWS" }
+                title { "Where " (decision.name) " should run on AWS" }
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -68,7 +68,7 @@ fn head(decision: &Decision) -> String {
         .prices_as_of
         .map_or_else(String::new, |date| format!(" of {date}"));
     format!(
-        "{}, prices{prices}; framework {} {}, facts of {}; seed {}, {} worlds drawn",
+        "{}, prices{prices}; framework {} {}, facts of {}; seed {}, {} scenarios drawn",
         decision.region,
         decision.framework.0,
         decision.framework.1,
@@ -91,7 +91,7 @@ fn whole(money: Money) -> String {
 fn system(decision: &Decision) -> Markup {
     html! {
         div.scroll tabindex="0" { table {
-            thead { tr { th { "workload" } th { "lands on" } th.n { "a month" } } }
+            thead { tr { th { "workload" } th { "platform" } th.n { "a month" } } }
             tbody {
                 @for one in &decision.workloads {
                     tr {
@@ -134,7 +134,7 @@ fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
                 (figure(Some(chart::series("Demand against capacity over a day, as simulated", run))))
             }
             @if !one.tipping.is_empty() {
-                h3 { "Where the answer tips" }
+                h3 { "Break-even points" }
                 ul { @for tip in text::tip_lines(one) { li { (tip) } } }
             }
             (unknown(one))
@@ -161,9 +161,9 @@ fn verdict(one: &WorkloadDecision) -> Markup {
     };
     html! {
         p.verdict {
-            "It should land on " strong { (best.name) } ": " (text::costs(best)) "."
+            "It should run on " strong { (best.name) } ": " (text::costs(best)) "."
             @if let Some(doubt) = best.doubt {
-                " It wins in " (format!("{:.0}%", doubt.wins * 100.0)) " of the worlds drawn."
+                " It is cheapest in " (format!("{:.0}%", doubt.wins * 100.0)) " of the scenarios drawn."
             }
         }
         p { (text::settings(best)) "; " (text::behaviour(one, best)) "." }
@@ -185,7 +185,7 @@ fn options(one: &WorkloadDecision) -> Markup {
         div.scroll tabindex="0" { table {
             thead { tr {
                 th { "option" } th.n { "bill" } th.n { "people" } th.n { "total" }
-                th.n { "expected" } th.n { "8 in 10 worlds" } th.n { "wins" } th { "" }
+                th.n { "expected" } th.n { "80% interval" } th.n { "cheapest in" } th { "" }
             } }
             tbody {
                 @for option in &one.options {

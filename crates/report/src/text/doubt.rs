@@ -1,4 +1,4 @@
-//! What is in doubt: spread, confidence, what it hangs on, where it tips.
+//! What is uncertain: spread, confidence, what it depends on, break-even points.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ pub(super) fn spread(out: &mut String, option: &OptionDecision) {
         return;
     }
     let text = format!(
-        "in doubt: {} on average, 8 worlds in 10 between {} and {}",
+        "expected cost {}, 80% interval {} to {}",
         cents(doubt.mean),
         cents(doubt.p10),
         cents(doubt.p90)
@@ -43,10 +43,10 @@ fn cents(money: Money) -> String {
     money.to_cent().to_string()
 }
 
-/// In how many worlds the recommendation wins, and what decides.
+/// In how many scenarios the recommendation is cheapest, and what decides.
 pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &OptionDecision) {
     let Some(doubt) = best.doubt else { return };
-    let mut text = format!("It wins in {} of the worlds", percent(doubt.wins));
+    let mut text = format!("Cheapest in {} of scenarios", percent(doubt.wins));
     let rivals = one.options.iter().skip(1).filter_map(|option| {
         let wins = option.doubt?.wins;
         (wins >= 0.005).then(|| format!("{} in {}", option.name, percent(wins)))
@@ -59,7 +59,7 @@ pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &Option
     if doubt.regret.to_cent() > Money::ZERO {
         let _ = write!(
             text,
-            " Over all worlds it costs {} more than the best of each.",
+            " On average it costs {} more than the cheapest of each scenario.",
             cents(doubt.regret)
         );
     }
@@ -68,7 +68,7 @@ pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &Option
         .map(|one| format!("{} ({})", one.input, percent(one.share)))
         .collect();
     if !inputs.is_empty() && doubt.wins < 0.995 {
-        let _ = write!(text, " Most of the doubt is {}.", inputs.join(", "));
+        let _ = write!(text, " It depends most on {}.", inputs.join(", "));
     }
     paragraph(out, "  ", "  ", &text);
 }
@@ -85,7 +85,7 @@ pub(super) fn tips(out: &mut String, one: &WorkloadDecision) {
     if one.tipping.is_empty() {
         return;
     }
-    section(out, "tips");
+    section(out, "break-even points");
     for text in tip_lines(one) {
         paragraph(out, "    ", "      ", &text);
     }

@@ -67,7 +67,7 @@ fn how(decision: &Decision) -> String {
     };
     let worlds = match decision.worlds {
         0 => String::new(),
-        number => format!("; {} worlds drawn", grouped(number)),
+        number => format!("; {} scenarios drawn", grouped(number)),
     };
     format!("{how} (seed {}){worlds}", decision.seed)
 }
@@ -303,7 +303,7 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
     };
     let time = |seconds: f64| Duration::from_secs_f64((seconds * 1e3).round() / 1e3).to_string();
     let mut text = format!(
-        "half done within {}, 99 of 100 within {}",
+        "p50 {}, p99 {}",
         time(forecast.latency.p50_s),
         time(forecast.latency.p99_s)
     );
