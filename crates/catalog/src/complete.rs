@@ -33,6 +33,7 @@ const PER_REQUEST: &[&str] = &[
     "stream_batch",
     "stream_poll",
     "table_stream_poll",
+    "batch_most",
     "parallel_most",
     "shard_records_s",
     "shard_bytes_s",

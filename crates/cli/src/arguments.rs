@@ -255,18 +255,18 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) batch: u32,
-    /// Requests are records of a stream of so many shards, each of which is polled once a
-    /// second and hands over a batch in order, the next one when the last is done.
+    /// Requests are records of a stream of so many shards, each of which is polled and hands
+    /// over a batch in order, the next one when the last is done.
     #[arg(long, value_name = "N", conflicts_with_all = ["file", "replay", "retry"],
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) shards: Option<u32>,
     /// Batches of a shard at once: the parallelization factor.
     #[arg(long, value_name = "N", requires = "shards", default_value_t = 1,
-        value_parser = clap::value_parser!(u32).range(1..=10))]
+        value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) parallel: u32,
-    /// Most messages of a batch from a queue, or records from a shard; default: 10 and 100.
+    /// Most messages of a batch from a queue, or records from a shard; default: Lambda's own.
     #[arg(long, value_name = "N", conflicts_with = "file",
-        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch_size: Option<u32>,
     /// How long a batch that is not full waits for more.
     #[arg(

@@ -89,7 +89,7 @@ fn one(out: &mut String, run: &Run) {
     let records = match counts.records {
         0 => String::new(),
         records => format!(
-            ", batches of {} messages or records",
+            ", which took {} messages or records",
             grouped(records as f64)
         ),
     };

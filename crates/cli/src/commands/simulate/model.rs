@@ -225,7 +225,18 @@ impl Behaviour<'_> {
     fn requests_per_s(&self, command: &Simulate) -> Option<f64> {
         let most = command.max_concurrency?;
         let per_environment = self.likely("requests_per_environment_s")?;
-        (command.retry != Retry::Async).then_some(f64::from(most) * per_environment)
+        let is_waited_for = command.retry == Retry::None && command.shards.is_none();
+        is_waited_for.then_some(f64::from(most) * per_environment)
+    }
+
+    /// A number that was given, which must not be above a limit of the catalog.
+    fn at_most(&self, flag: &str, given: u32, limit: &str) -> Result<u32> {
+        let most = self.number(limit)?;
+        if f64::from(given) <= most {
+            return Ok(given);
+        }
+        let problem = Diagnostic::new(format!("--{flag} {given} is more than Lambda takes"));
+        Err(Box::new(problem.help(format!("give {most} or less"))))
     }
 
     /// What becomes of what is refused.
@@ -248,13 +259,13 @@ impl Behaviour<'_> {
         let per_batch_s = laws::time_s("per-batch", &command.per_batch)?;
         let again_s = || self.number("retry_first");
         let batch = |usual: &str| match command.batch_size {
-            Some(batch) => Ok(batch),
+            Some(batch) => self.at_most("batch-size", batch, "batch_most"),
             None => self.number(usual).map(|batch| batch as u32),
         };
         if let Some(shards) = command.shards {
             return Ok(Some(Pulled::Stream(StreamSetup {
                 shards,
-                parallel: command.parallel,
+                parallel: self.at_most("parallel", command.parallel, "parallel_most")?,
                 batch: batch("stream_batch")?,
                 window_s,
                 poll_s: self.number("stream_poll")?,
