@@ -97,13 +97,21 @@ impl FromStr for Money {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let bare = text.trim();
-        let Some(digits) = bare.strip_prefix('$') else {
-            return Err(MONEY.error(text, "it should begin with $"));
+        let dollars = bare.strip_prefix('$').or_else(|| bare.strip_prefix("USD"));
+        let in_words = |word| bare.strip_suffix(word);
+        let dollars = dollars.or_else(|| in_words("USD").or_else(|| in_words("dollars")));
+        let Some(digits) = dollars else {
+            let reason = "it should begin with $";
+            return Err(match MONEY.split(bare) {
+                Ok((number, _)) => MONEY.nearest(text, reason, format!("${number}")),
+                Err(_) => MONEY.error(text, reason),
+            });
         };
-        let digits = digits.replace(',', "");
-        let (number, suffix) = MONEY.split(&digits)?;
-        let factor = count_factor(suffix)
-            .ok_or_else(|| MONEY.error(text, format!("`{suffix}` should not follow it")))?;
+        let (number, suffix) = MONEY.split(digits)?;
+        let factor = count_factor(suffix).ok_or_else(|| {
+            let reason = format!("`{suffix}` should not follow it");
+            MONEY.nearest(text, reason, format!("${number}"))
+        })?;
         let money = Self::told(number.checked_mul(Decimal::from(factor)));
         if money.is_untold() {
             return Err(MONEY.error(text, format!("it is more than {}", Self::MOST)));
@@ -178,16 +186,19 @@ impl FromStr for HourlyCost {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
-        let Some((money, per)) = text.split_once('/') else {
-            return Err(HOURLY.error(text, "it does not end in /h"));
+        let parts = text.split_once('/').or_else(|| text.split_once(" per "));
+        let is_hour = |per: &str| matches!(per.trim(), "h" | "hr" | "hour");
+        let Some((money, _)) = parts.filter(|(_, per)| is_hour(per)) else {
+            let money = parts.map_or(text, |(money, _)| money).trim();
+            let near = match money.parse::<Money>() {
+                Ok(_) => format!("{money}/h"),
+                Err(inner) => format!("{}/h", inner.example),
+            };
+            return Err(HOURLY.nearest(text, "it does not end in /h", near));
         };
-        if !matches!(per.trim(), "h" | "hour") {
-            return Err(HOURLY.error(text, "it does not end in /h"));
-        }
-        money
-            .parse()
-            .map(Self)
-            .map_err(|inner: QuantityError| HOURLY.error(text, inner.reason))
+        money.parse().map(Self).map_err(|inner: QuantityError| {
+            HOURLY.nearest(text, inner.reason, format!("{}/h", inner.example))
+        })
     }
 }
 
