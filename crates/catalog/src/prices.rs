@@ -281,7 +281,7 @@ fn check_price(price: Decimal, unit: &str) -> std::result::Result<(), BadRow> {
     };
     let is_money = !matches!(unit, "fraction" | "band");
     if price < least || price > most || (is_money && price.is_zero()) {
-        let problem = BadRow::new(format!("a price of {} is beyond reason", price.normalize()));
+        let problem = BadRow::new(format!("a price of {} is out of range", price.normalize()));
         let free = "; what is free has no row";
         let free = if is_money { free } else { "" };
         return Err(problem.help(format!("{help}{free}")));

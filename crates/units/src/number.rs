@@ -137,7 +137,7 @@ pub(crate) fn unit_named(units: &[Unit], name: &str) -> Option<u64> {
         |known: &&str| **known == *name || known.len() > 1 && known.eq_ignore_ascii_case(name);
     let mut found = units
         .iter()
-        .filter(|(_, names)| names.iter().any(|known| is_it(&known)));
+        .filter(|(_, names)| names.iter().any(&is_it));
     found.next().map(|(size, _)| *size)
 }
 
