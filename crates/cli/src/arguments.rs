@@ -8,13 +8,13 @@ use landfall_catalog::Date;
 use landfall_decide::WORLDS;
 use landfall_units::{Dimension, is_region_name};
 
-/// Decides where a workload should land on AWS, and says why.
+/// Recommends where a workload should run on AWS, with cost, latency and reasons.
 #[derive(Debug, Parser)]
 #[command(
     name = "landfall",
     version,
     max_term_width = 80,
-    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should land, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault of Landfall's own. A reader that\ngoes away (`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
+    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should run, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 an internal error. A closed pipe\n(`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -24,23 +24,23 @@ pub(crate) struct Arguments {
 /// One command each.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The whole journey: screen, size, price, choose, explain.
+    /// Screen, size, simulate, price and rank the options of a workload file.
     Decide(Decide),
-    /// For CI: whether a recorded decision still stands.
+    /// For CI: whether a recorded recommendation is unchanged.
     Check(Box<Check>),
     /// Two versions of a workload file: what differs in the decision, and why.
     Compare(Box<Compare>),
-    /// What would happen on one platform, request by request.
+    /// Simulate one platform, request by request.
     Simulate(Box<Simulate>),
     /// One option in depth: every reason, every line of its bill.
     Explain(Explain),
     /// Infrastructure for the decision: a template, code to start with, how to deploy.
     Blueprint(Box<Blueprint>),
-    /// Prices given usage exactly, line by line: a calculator.
+    /// Price given usage exactly, line by line.
     Bill(Bill),
     /// The price catalog: what, from where, how old; brings in new prices.
     Prices(Prices),
-    /// Asks what can still change the answer, and writes a workload file.
+    /// Ask for the facts that could change the recommendation, and write a workload file.
     Init(Init),
     /// The framework: its statements, flow, checks and tests.
     Framework(Framework),
@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Completions(Completions),
 }
 
-/// How the framework is chosen and its day set.
+/// The framework and its date.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FrameworkChoice {
     /// A framework that ships (current, startup-guide-2021), or a folder.
@@ -69,14 +69,20 @@ pub(crate) struct Deciding {
     /// Price for this region instead of the file's.
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
-    /// Whether people's hours count.
-    #[arg(long, value_name = "ON|OFF", default_value = "on")]
+    /// Whether operations (hours of people's work) count.
+    #[arg(
+        long = "operations",
+        alias = "people",
+        value_name = "ON|OFF",
+        default_value = "on"
+    )]
     pub(crate) people: Switch,
     /// The seed of all draws.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Worlds drawn for what is in doubt; 0 for likely values alone.
-    #[arg(long, value_name = "N", default_value_t = WORLDS, value_parser = worlds)]
+    /// Scenarios to draw for uncertain inputs; 0: likely values only.
+    #[arg(long = "scenarios", alias = "worlds", value_name = "N",
+        default_value_t = WORLDS, value_parser = scenarios)]
     pub(crate) worlds: usize,
     /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -106,8 +112,8 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "write a share from 0% to 100%, as in 1%".to_owned())
 }
 
-/// Reads a number of worlds.
-fn worlds(text: &str) -> Result<usize, String> {
+/// Reads a number of scenarios.
+fn scenarios(text: &str) -> Result<usize, String> {
     const MOST: usize = 1_000_000;
     let number: usize = text
         .parse()
@@ -130,18 +136,18 @@ pub(crate) enum Switch {
 /// Form of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for a terminal.
     Text,
-    /// For programs; several files give one line each.
+    /// JSON; several files give one line each.
     Json,
 }
 
 /// Form of a decision, with the forms that teams keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DecisionFormat {
-    /// For people.
+    /// Text for a terminal.
     Text,
-    /// For programs; several files give one line each.
+    /// JSON; several files give one line each.
     Json,
     /// An architecture decision record.
     Markdown,
@@ -152,7 +158,7 @@ pub(crate) enum DecisionFormat {
 /// `landfall decide`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --people off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
+    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --details\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --operations off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
 )]
 pub(crate) struct Decide {
     /// Workload files.
@@ -163,10 +169,13 @@ pub(crate) struct Decide {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: DecisionFormat,
+    /// Show everything: reasons, break-even points, missing facts, assumptions.
+    #[arg(long, conflicts_with_all = ["platform", "regions"])]
+    pub(crate) details: bool,
     /// Also write the decision to `landfall.lock` beside the file, for `landfall check`.
     #[arg(long, conflicts_with_all = ["platform", "regions"])]
     pub(crate) record: bool,
-    /// Look at one platform alone.
+    /// Show one platform only, in depth.
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
     /// Compare regions: a line for each, the cheapest first.
@@ -178,7 +187,7 @@ pub(crate) struct Decide {
 /// `landfall check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exits with 1 when the recorded decision no longer stands.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI: does it stand?\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
+    after_help = "Exits with 1 when the recommendation has changed.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI: is it unchanged?\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
 )]
 pub(crate) struct Check {
     /// Workload file.
@@ -193,9 +202,9 @@ pub(crate) struct Check {
 /// Form of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// For people.
+    /// Text for a terminal.
     Text,
-    /// For programs.
+    /// JSON.
     Json,
     /// Annotations of GitHub Actions.
     Github,
@@ -303,7 +312,7 @@ pub(crate) struct Simulate {
     /// A Lambda log with cold starts: predicted against logged.
     #[arg(long, value_name = "LOG", conflicts_with = "file")]
     pub(crate) replay: Option<PathBuf>,
-    /// Count rows that cannot be right instead of refusing them.
+    /// Skip invalid rows and report how many, instead of refusing the file.
     #[arg(long)]
     pub(crate) skip_bad_rows: bool,
     /// Print the laws that were applied, with their values, sources and grades.
@@ -437,7 +446,7 @@ pub(crate) struct Blueprint {
     /// Build this workload alone; default: all.
     #[arg(long, value_name = "ID")]
     pub(crate) workload: Option<String>,
-    /// How much is asked of the account.
+    /// How much of the account the blueprint sets up.
     #[arg(long, default_value = "starter")]
     pub(crate) profile: BlueprintProfile,
     /// Form of the infrastructure; manifests for Kubernetes come where it needs them.

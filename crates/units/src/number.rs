@@ -135,9 +135,7 @@ pub(crate) type Unit = (u64, &'static [&'static str]);
 pub(crate) fn unit_named(units: &[Unit], name: &str) -> Option<u64> {
     let is_it =
         |known: &&str| **known == *name || known.len() > 1 && known.eq_ignore_ascii_case(name);
-    let mut found = units
-        .iter()
-        .filter(|(_, names)| names.iter().any(&is_it));
+    let mut found = units.iter().filter(|(_, names)| names.iter().any(&is_it));
     found.next().map(|(size, _)| *size)
 }
 

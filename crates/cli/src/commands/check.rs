@@ -149,9 +149,9 @@ fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Outp
                 let _ = writeln!(text, "{id}: gone from the file");
             }
             text.push_str(if stands {
-                "the recorded decision stands\n"
+                "the recommendation is unchanged\n"
             } else {
-                "the recorded decision no longer stands; look at it, then record it anew\n"
+                "the recommendation has changed: review it, then record it again\n"
             });
             text
         }

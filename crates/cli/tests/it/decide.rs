@@ -76,6 +76,10 @@ fn what_people_read_is_kept() {
         ),
         ("startup", vec!["decide", "examples/startup.toml"]),
         (
+            "details",
+            vec!["decide", "examples/photo-thumbnails.toml", "--details"],
+        ),
+        (
             "why-not-eks",
             vec!["explain", "examples/website.toml", "--why-not", "eks-ec2"],
         ),
@@ -101,8 +105,99 @@ fn what_people_read_is_kept() {
     }
 }
 
+/// The options of a decision as JSON: name in the text, bill in cents, whether it could be
+/// chosen.
+fn bills(workload: &Value) -> Vec<(String, i64, bool)> {
+    let catalog = Catalog::embedded().unwrap();
+    let meets = |option: &Value| option["meets_targets"] != Value::Bool(false);
+    let best = &workload["options"][0];
+    let options = workload["options"].as_array().unwrap().iter();
+    options
+        .map(|option| {
+            let platform = option["platform"].as_str().unwrap();
+            let platform = catalog.platform(platform).unwrap();
+            let bill = option["monthly"]["bill"].as_f64();
+            let reasons = option["reasons"].as_array().unwrap();
+            let needs_a_reason = reasons
+                .iter()
+                .any(|reason| reason["rule"] == "eks-needs-a-reason");
+            let is_open = option["verdict"] != "excluded"
+                && bill.is_some()
+                && !needs_a_reason
+                && (meets(option) || !meets(best));
+            let cents = (bill.unwrap_or(0.0) * 100.0).round() as i64;
+            (platform.name.clone(), cents, is_open)
+        })
+        .collect()
+}
+
+/// Goal: the first screen of a file of one workload fits a terminal and says what to do,
+/// what it costs, how sure that is and what would change it. Method: every example of one
+/// workload; the option with the lowest bill is computed from the JSON.
 #[test]
-fn each_use_case_lands_where_it_should() {
+fn the_first_screen_fits_a_terminal_and_says_what_matters() {
+    let mut number = 0;
+    for file in examples() {
+        let json = landfall(&["decide", &file, "--format", "json"]);
+        let document: Value = serde_json::from_str(&json.out).unwrap();
+        let workloads = document["workloads"].as_array().unwrap();
+        let [workload] = workloads.as_slice() else {
+            continue;
+        };
+        number += 1;
+        let screen = landfall(&["decide", &file]).out;
+        assert!(screen.lines().count() <= 24, "{file}:\n{screen}");
+        assert!(
+            screen.lines().all(|line| line.chars().count() <= 80),
+            "{file}:\n{screen}"
+        );
+        let bills = bills(workload);
+        for (name, _, _) in &bills {
+            assert!(
+                screen.contains(name.as_str()),
+                "{file}: no {name}\n{screen}"
+            );
+        }
+        let best = &workload["options"][0];
+        let word = |key: &str| format!("{:.2}", best["monthly"][key].as_f64().unwrap());
+        let plain = screen.replace(',', "");
+        for key in [
+            "bill",
+            "people",
+            "total",
+            "expected",
+            "total_p10",
+            "total_p90",
+        ] {
+            assert!(plain.contains(&word(key)), "{file}: no {key}\n{screen}");
+        }
+        for part in [
+            "80% interval",
+            "operations",
+            "p50 ",
+            "p99 ",
+            "cheapest in",
+            "of 1,000 scenarios",
+            "changes if",
+            "against it",
+        ] {
+            assert!(screen.contains(part), "{file}: no {part}\n{screen}");
+        }
+        assert!(
+            screen.contains("depends on") || screen.contains("answer next"),
+            "{file}:\n{screen}"
+        );
+        let open = bills.iter().filter(|(_, _, is_open)| *is_open);
+        let (name, cents, _) = open.min_by_key(|(_, cents, _)| *cents).unwrap();
+        let is_other = *cents < bills[0].1;
+        let said = screen.contains(&format!("lowest AWS bill: {name},"));
+        assert_eq!(said, is_other, "{file}: {name}\n{screen}");
+    }
+    assert!(number >= 10, "{number}");
+}
+
+#[test]
+fn each_use_case_gets_the_platform_it_should() {
     for (file, wanted) in [
         ("photo-thumbnails", "lambda"),
         ("table-stream-analytics", "lambda"),

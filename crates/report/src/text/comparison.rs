@@ -10,20 +10,20 @@ use super::{name_of, total_of};
 use crate::record::{Record, WorkloadRecord};
 use crate::wrap::paragraph;
 
-/// What became of a workload from one decision to another.
+/// How the decision for a workload differs from an earlier one.
 #[derive(Debug, Clone)]
 pub struct Turned<'d> {
     /// The workload as it is decided now.
     pub now: &'d WorkloadDecision,
     /// The platform that was recommended before.
     pub former: Option<String>,
-    /// What it came to then, in words.
+    /// Its total then, in words.
     pub former_total: Option<String>,
     /// The facts then; none when the workload is new.
     pub before: Option<Facts>,
     /// What else is different: prices, the framework.
     pub elsewhere: Vec<String>,
-    /// What turned it, where it was turned.
+    /// What changed the recommendation, where it changed.
     pub blame: Option<Blame>,
 }
 
@@ -53,10 +53,10 @@ impl Turned<'_> {
             return format!("{}: new; {now}", self.now.id);
         }
         if !self.is_turned() {
-            return format!("{}: stands, {now}", self.now.id);
+            return format!("{}: unchanged, {now}", self.now.id);
         }
         format!(
-            "{}: tipped from {former} to {now}{}",
+            "{}: changed from {former} to {now}{}",
             self.now.id,
             self.because()
         )
@@ -69,7 +69,7 @@ impl Turned<'_> {
         };
         match &self.blame {
             Some(Blame::Facts(facts)) => format!(", by {}", names(facts)),
-            Some(Blame::Together(facts)) => format!(", by {} together", names(facts)),
+            Some(Blame::Together(facts)) => format!(", by {} combined", names(facts)),
             Some(Blame::Elsewhere) if !self.elsewhere.is_empty() => {
                 format!(", by {}", self.elsewhere.join("; "))
             }
@@ -108,7 +108,7 @@ fn shown(facts: &Facts, fact: FactId) -> Option<String> {
     })
 }
 
-/// Every workload with what became of it.
+/// Every workload with what changed.
 pub fn comparison(turned: &[Turned<'_>]) -> String {
     let mut out = String::new();
     for one in turned {
