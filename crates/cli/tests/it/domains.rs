@@ -47,7 +47,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("--warm-up", &["1h", "2h", "x"]),
     ("--replications", &["0", "1001"]),
     ("--max-events", &["999", "1000000000001"]),
-    ("--worlds", &["1000001", "-1"]),
+    ("--scenarios", &["1000001", "-1"]),
     ("--seed", &["-1", "x"]),
     ("--region", &["", ".", "us-east", "US-EAST-1", "us-east-1/"]),
 ];

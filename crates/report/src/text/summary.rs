@@ -62,7 +62,7 @@ pub fn summary(decision: &Decision) -> String {
     parts.push(Part::kept(answer_next(one)));
     parts.push(Part::kept(made_with(decision, one)));
     let more = "More: --details, or `landfall explain FILE --why-not PLATFORM`\n";
-    parts.push(Part::spare(more.to_owned(), 7));
+    parts.push(Part::spare(more.to_owned(), 9));
     fitted(parts)
 }
 
