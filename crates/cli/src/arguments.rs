@@ -14,7 +14,7 @@ use landfall_units::{Dimension, is_region_name};
     name = "landfall",
     version,
     max_term_width = 80,
-    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should run, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 an internal error. A closed pipe\n(`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
+    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      the recommendation, its cost, the reasons\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 an internal error. A closed pipe (`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -28,25 +28,25 @@ pub(crate) enum Command {
     Decide(Decide),
     /// For CI: whether a recorded recommendation is unchanged.
     Check(Box<Check>),
-    /// Two versions of a workload file: what differs in the decision, and why.
+    /// Compare the decisions of two versions of a workload file.
     Compare(Box<Compare>),
     /// Simulate one platform, request by request.
     Simulate(Box<Simulate>),
-    /// One option in depth: every reason, every line of its bill.
+    /// Explain one option: reasons, sizes, every line of its bill.
     Explain(Explain),
-    /// Infrastructure for the decision: a template, code to start with, how to deploy.
+    /// Write infrastructure for the decision: template, starter code, deployment.
     Blueprint(Box<Blueprint>),
     /// Price given usage exactly, line by line.
     Bill(Bill),
-    /// The price catalog: what, from where, how old; brings in new prices.
+    /// Show, check and update the price catalog.
     Prices(Prices),
     /// Ask for the facts that could change the recommendation, and write a workload file.
     Init(Init),
-    /// The framework: its statements, flow, checks and tests.
+    /// Show, check and test the framework.
     Framework(Framework),
-    /// The JSON Schema of a format.
+    /// Print the JSON Schema of a format.
     Schema(Schema),
-    /// Completions for a shell.
+    /// Print completions for a shell.
     Completions(Completions),
 }
 
@@ -264,8 +264,8 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) batch: u32,
-    /// Requests are records of a stream of so many shards, each of which is polled and hands
-    /// over a batch in order, the next one when the last is done.
+    /// Treat requests as records of a stream with this many shards. A shard delivers its
+    /// batches in order, one after the other.
     #[arg(long, value_name = "N", conflicts_with_all = ["file", "replay", "retry"],
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) shards: Option<u32>,
@@ -273,7 +273,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", requires = "shards", default_value_t = 1,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) parallel: u32,
-    /// Most messages of a batch from a queue, or records from a shard; default: Lambda's own.
+    /// Most messages of a batch from a queue, or records from a shard; default: Lambda's.
     #[arg(long, value_name = "N", conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch_size: Option<u32>,
@@ -285,7 +285,7 @@ pub(crate) struct Simulate {
         default_value = "0s"
     )]
     pub(crate) batch_window: String,
-    /// What a batch takes beside its messages or records.
+    /// Time that each batch takes in addition to its messages or records.
     #[arg(
         long,
         value_name = "TIME",
@@ -303,10 +303,10 @@ pub(crate) struct Simulate {
     /// Recorded traffic, plain or gzip: requests, counts, Azure's or CloudWatch's.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "replay"])]
     pub(crate) trace: Option<PathBuf>,
-    /// Durations of functions, beside an Azure 2019 trace.
+    /// Durations of functions, for an Azure 2019 trace.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub(crate) durations: Option<PathBuf>,
-    /// Memory of applications, beside an Azure 2019 trace.
+    /// Memory of applications, for an Azure 2019 trace.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub(crate) memory: Option<PathBuf>,
     /// A Lambda log with cold starts: predicted against logged.
@@ -321,7 +321,7 @@ pub(crate) struct Simulate {
     /// Durations of the work.
     #[arg(long, value_name = "LAW", conflicts_with = "file")]
     pub(crate) duration: Option<String>,
-    /// The whole response of a cold request, instead of start-up and work.
+    /// Duration of a request with a cold start, in place of start-up and work.
     #[arg(long, value_name = "LAW", conflicts_with_all = ["file", "init"])]
     pub(crate) cold_duration: Option<String>,
     /// Start-up of an environment; default: none beyond the work itself.
@@ -337,10 +337,10 @@ pub(crate) struct Simulate {
         conflicts_with = "file"
     )]
     pub(crate) idle_limit: Vec<String>,
-    /// How long the function may be without work before all its environments end.
+    /// Time without work after which all environments of the function end.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) silence_limit: Option<String>,
-    /// How long environments live at all.
+    /// Longest life of an environment.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) lifetime: Option<String>,
     /// Most units of work at once.
@@ -351,11 +351,11 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) provisioned: u32,
-    /// Whether launches and requests are bounded as the platform does.
+    /// Whether the platform's limits on launches and requests apply.
     #[arg(long, value_name = "ON|OFF", conflicts_with = "file", default_value = "on",
         num_args = 0..=1, require_equals = true, default_missing_value = "on")]
     pub(crate) scaling_limits: Switch,
-    /// What happens to a request that is refused.
+    /// What happens to a throttled request.
     #[arg(
         long,
         value_name = "HOW",
@@ -385,17 +385,17 @@ pub(crate) struct Simulate {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: Format,
-    /// Write what happened over time as a table.
+    /// Write a table of the simulation over time.
     #[arg(long, value_name = "FILE")]
     pub(crate) series: Option<PathBuf>,
-    /// Draw demand against capacity.
+    /// Write a chart of demand and capacity.
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
 }
 
-/// What happens to a request that is refused.
+/// What happens to a throttled request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Retry {
     /// It fails, and the caller gets an error.
@@ -452,16 +452,16 @@ pub(crate) struct Blueprint {
     /// Form of the infrastructure; manifests for Kubernetes come where it needs them.
     #[arg(long, value_name = "FORM", default_value = "cloudformation")]
     pub(crate) format: BlueprintFormat,
-    /// Make a network, or take one by parameters.
+    /// Create a network, or use one that parameters name.
     #[arg(long, default_value = "made")]
     pub(crate) network: BlueprintNetwork,
-    /// Language of the code to start with; default: as the runtime in the file.
+    /// Language of the starter code; default: the runtime of the file.
     #[arg(long)]
     pub(crate) language: Option<BlueprintLanguage>,
     /// Where functions write; default: as their trigger and purpose suggest.
     #[arg(long, value_name = "WHERE")]
     pub(crate) writes: Option<BlueprintWrites>,
-    /// Write over files that differ.
+    /// Overwrite files that differ.
     #[arg(long)]
     pub(crate) force: bool,
     /// Show what would change and write nothing; exit 1 if anything would.
@@ -474,7 +474,7 @@ pub(crate) struct Blueprint {
 /// What else to do with blueprints.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BlueprintCommand {
-    /// Checks templates of stacks, anyone's, for mistakes that deploying reveals.
+    /// Check any CloudFormation template for mistakes that appear when you deploy.
     Check(BlueprintCheck),
     /// The rules that are checked.
     Rules,
@@ -495,10 +495,10 @@ pub(crate) struct BlueprintCheck {
     /// Exit 1 from findings of this level on.
     #[arg(long, value_name = "LEVEL", default_value = "warning")]
     pub(crate) fail_on: FailOn,
-    /// Leave the findings of a rule out; may be said several times.
+    /// Ignore a rule; may be repeated.
     #[arg(long, value_name = "RULE")]
     pub(crate) ignore: Vec<String>,
-    /// Look for this rule alone; may be said several times.
+    /// Use this rule only; may be repeated.
     #[arg(long, value_name = "RULE", conflicts_with = "ignore")]
     pub(crate) only: Vec<String>,
 }
@@ -707,7 +707,7 @@ pub(crate) enum FrameworkCommand {
         after_help = "Exits with 1 when a case fails or a rule is not covered from both sides.\n\nExamples:\n  landfall framework test\n  landfall framework test --framework ./our-framework"
     )]
     Test(FrameworkChoice),
-    /// What simple strategies would cost beside the decision, file by file.
+    /// Compare the decision with simple strategies, file by file.
     #[command(
         after_help = "Strategies: the statements of a framework, counted (the guide of 2021); Fargate for\neverything; the first match of six rules.\n\nExamples:\n  landfall framework baseline examples/*.toml"
     )]

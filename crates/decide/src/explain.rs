@@ -47,7 +47,7 @@ impl Context<'_> {
         if !self.screen.open.contains(option.platform) {
             let because = if self.day < platform.since {
                 format!(
-                    "it could not be had on {}; it came on {}",
+                    "not available on {} (launched {})",
                     self.day, platform.since
                 )
             } else {

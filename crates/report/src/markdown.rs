@@ -82,7 +82,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
                 plain(&text::behaviour(one, best))
             );
             if let Some(other) = text::lowest_bill(one, best) {
-                let _ = writeln!(out, "{}.\n", plain(&text::bill_alone(other)));
+                let _ = writeln!(out, "{}\n", plain(&text::lowest_bill_sentence(other)));
             }
             if let Some(second) = one.runner_up() {
                 let _ = writeln!(out, "{}\n", plain(&text::runner_up(one, best, second)));

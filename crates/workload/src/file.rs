@@ -57,7 +57,7 @@ impl System {
     /// Reads a workload file.
     ///
     /// # Errors
-    /// The first problem, with its place and the way out.
+    /// The first problem, with its place and the fix.
     pub fn parse(source: &Source) -> Result<Self> {
         document(source, |top| {
             read_schema(top)?;

@@ -17,7 +17,7 @@ pub enum Value {
     Choice(&'static str),
     /// Some words of a choice, in the order of the table.
     Choices(Vec<&'static str>),
-    /// A quantity, perhaps in doubt.
+    /// A quantity, perhaps uncertain.
     Quantity(Range<f64>),
     /// Free text.
     Text(Arc<str>),

@@ -196,7 +196,7 @@ pub(super) fn document(
         .map_err(|error| Problem::Fault(error.to_string()))
 }
 
-/// Workflow commands of GitHub Actions: an error for what tipped, a notice for what stands.
+/// Workflow commands of GitHub Actions: an error for a changed recommendation, a notice for an unchanged one.
 fn annotations(file: &str, turned: &[Turned<'_>], gone: &[&str]) -> String {
     let file = workflow_property(file);
     let mut out = String::new();

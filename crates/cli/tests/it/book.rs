@@ -91,6 +91,6 @@ fn the_book_shows_what_the_program_prints() {
             wrong.push(path);
         }
     }
-    assert!(wrong.is_empty(), "out of date: {wrong:?}");
+    assert!(is_writing || wrong.is_empty(), "out of date: {wrong:?}");
     assert!(number >= 10, "{number} commands");
 }

@@ -167,7 +167,7 @@ fn verdict(one: &WorkloadDecision) -> Markup {
             }
         }
         p { (text::settings(best)) "; " (text::behaviour(one, best)) "." }
-        @if let Some(other) = text::lowest_bill(one, best) { p { (text::bill_alone(other)) "." } }
+        @if let Some(other) = text::lowest_bill(one, best) { p { (text::lowest_bill_sentence(other)) } }
         @if let Some(second) = one.runner_up() { p { (text::runner_up(one, best, second)) } }
         @if !one.matters.is_empty() {
             p {

@@ -139,16 +139,18 @@ pub(super) fn against(one: &WorkloadDecision, option: &OptionDecision) -> String
         return option.verdict.word().to_owned();
     };
     let (first, second) = (side(one, best), side(one, option));
-    let more = second.amount.as_f64() / first.amount.as_f64();
-    match second.amount.cmp(&first.amount) {
-        std::cmp::Ordering::Greater if more >= 10.0 => format!("{more:.0}x the cost"),
-        std::cmp::Ordering::Greater if more >= 1.01 => {
-            format!("costs {:.0}% more", (more - 1.0) * 100.0)
-        }
-        std::cmp::Ordering::Greater => "costs more".to_owned(),
+    // Beside the totals of the table, which are at likely values; the order is by averages.
+    let total =
+        |option: &OptionDecision| option.monthly.map_or(0.0, |monthly| monthly.total.as_f64());
+    let more = total(option) / total(best);
+    let costs_more = second.amount > first.amount;
+    match more {
+        more if more >= 10.0 => format!("{more:.0}x the cost"),
+        more if more >= 1.01 => format!("costs {:.0}% more", (more - 1.0) * 100.0),
+        _ if costs_more => "more on average".to_owned(),
         _ if second.hours > first.hours => "more operations".to_owned(),
-        std::cmp::Ordering::Equal => "costs the same".to_owned(),
-        std::cmp::Ordering::Less => "shares less".to_owned(),
+        _ if second.amount == first.amount => "costs the same".to_owned(),
+        _ => "shares less".to_owned(),
     }
 }
 

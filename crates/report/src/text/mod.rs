@@ -15,7 +15,7 @@ use crate::wrap::paragraph;
 mod beside;
 mod bill;
 mod comparison;
-mod doubt;
+mod confidence;
 mod option;
 mod regions;
 mod simulation;
@@ -24,11 +24,11 @@ mod summary;
 pub(crate) use beside::{lowest_bill, missed, runner_up};
 pub use bill::bill;
 pub use comparison::{Turned, comparison, elsewhere};
-pub(crate) use doubt::{break_even_lines, grouped};
+pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
 pub use regions::regions;
 pub use simulation::simulation;
-pub(crate) use summary::bill_alone;
+pub(crate) use summary::lowest_bill_sentence;
 pub use summary::summary;
 
 /// A decision, whole: every reason, assumption and break-even point.
@@ -68,11 +68,11 @@ fn how(decision: &Decision) -> String {
     } else {
         "a month simulated request by request"
     };
-    let worlds = match decision.worlds {
+    let scenarios = match decision.worlds {
         0 => String::new(),
         number => format!("; {} scenarios drawn", grouped(number)),
     };
-    format!("{how} (seed {}){worlds}", decision.seed)
+    format!("{how} (seed {}){scenarios}", decision.seed)
 }
 
 fn system(out: &mut String, decision: &Decision) {
@@ -100,7 +100,7 @@ fn system(out: &mut String, decision: &Decision) {
             "no total: a workload has no recommendation",
         ),
     }
-    doubt::consolidated(out, decision);
+    confidence::consolidated(out, decision);
 }
 
 fn workload(out: &mut String, one: &WorkloadDecision) {
@@ -111,9 +111,9 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "{}: {}", one.id.to_uppercase(), best.name);
     missing_first(out, one);
     paragraph(out, "  ", "  ", &costs(best));
-    doubt::spread(out, best);
+    confidence::spread(out, best);
     if let Some(other) = lowest_bill(one, best) {
-        paragraph(out, "  ", "  ", &format!("{}.", bill_alone(other)));
+        paragraph(out, "  ", "  ", &lowest_bill_sentence(other));
     }
     paragraph(out, "  ", "  ", &settings(best));
     paragraph(out, "  ", "  ", &behaviour(one, best));
@@ -126,8 +126,8 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
             "There is no runner-up: no other option can be chosen.",
         ),
     }
-    doubt::confidence(out, one, best);
-    doubt::break_even(out, one);
+    confidence::confidence(out, one, best);
+    confidence::break_even(out, one);
     section(out, "why");
     for reason in best
         .reasons

@@ -159,7 +159,7 @@ fn in_use(run: &Run) -> String {
     let counts = &figures.counts;
     let error = plus_minus(figures.errors.running_mean, 3);
     format!(
-        "{:.2}{error} on average, {} at most ({:.0}% of what is provisioned)",
+        "{:.2}{error} on average, {} at most ({:.0}% utilised)",
         counts.busy_mean(),
         counts.most_busy,
         100.0 * run.utilisation()

@@ -7,7 +7,7 @@ use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
 
 use super::beside::{against, lowest_bill};
-use super::doubt::{break_even_points, cents, grouped, percent};
+use super::confidence::{break_even_points, cents, grouped, percent};
 use super::{
     behaviour, capacity, costs, main_reason, name_of, no_answer, runner_up, setup, system,
 };
@@ -139,8 +139,8 @@ fn recommended(decision: &Decision, one: &WorkloadDecision, best: &OptionDecisio
     parts
 }
 
-/// What it costs: expected, with its interval; and at likely values, the bill and the
-/// operations apart. Where nothing is uncertain, the latter alone.
+/// What it costs: expected, with its interval; and at likely values, with bill and
+/// operations separate. Where nothing is uncertain, the latter alone.
 fn cost(best: &OptionDecision) -> (String, Option<String>) {
     let likely = costs(best);
     let doubt = best.doubt.filter(|doubt| doubt.p10 != doubt.p90);
@@ -193,13 +193,27 @@ fn confidence(
 }
 
 /// The option with the lowest bill, and what its operations cost.
-pub(crate) fn bill_alone(other: &OptionDecision) -> String {
-    let amounts = other.monthly.map(|monthly| [monthly.bill, monthly.people]);
-    let [bill, people] = amounts.unwrap_or([Money::ZERO; 2]).map(cents);
+fn bill_alone(other: &OptionDecision) -> String {
+    let [bill, people] = parts_of(other).map(cents);
     format!(
         "lowest AWS bill: {}, {bill} (operations {people})",
         other.name
     )
+}
+
+/// The same as a sentence.
+pub(crate) fn lowest_bill_sentence(other: &OptionDecision) -> String {
+    let [bill, people] = parts_of(other).map(cents);
+    format!(
+        "{} has the lowest AWS bill, {bill}; its operations cost {people}.",
+        other.name
+    )
+}
+
+/// The bill and the operations of an option.
+fn parts_of(option: &OptionDecision) -> [Money; 2] {
+    let parts = option.monthly.map(|monthly| [monthly.bill, monthly.people]);
+    parts.unwrap_or([Money::ZERO; 2])
 }
 
 /// The options as a table; those without figures come after it, by reason.
@@ -317,6 +331,17 @@ fn answer_next(one: &WorkloadDecision) -> String {
         return labelled(
             "answer next",
             &format!("{fact}: {answer} would give {to}{more}"),
+        );
+    }
+    if one
+        .options
+        .iter()
+        .any(|option| option.verdict == Verdict::Unpriced)
+        && !one.has_recommendation
+    {
+        return labelled(
+            "do next",
+            "`landfall prices update`, for the missing prices",
         );
     }
     match one.matters.first().filter(|_| one.has_recommendation) {

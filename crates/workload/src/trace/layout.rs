@@ -1,4 +1,4 @@
-//! Which layout a table has, told by its columns.
+//! Which layout a table has, recognised by its columns.
 
 use csv::StringRecord;
 use landfall_source::{Diagnostic, Result};
