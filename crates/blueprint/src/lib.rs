@@ -22,4 +22,4 @@ pub use draft::Draft;
 pub use folder::{File, Format, folder};
 pub use graph::{Graph, Resource};
 pub use openings::{Opening, Reason};
-pub use plan::{Difference, Honoured, Language, Planned, Profile, Wanted, Writes, honoured, plan};
+pub use plan::{Difference, Honoured, Language, Planned, Wanted, Writes, honoured, plan};
