@@ -12,7 +12,7 @@ use crate::wrap::paragraph;
 
 /// How the decision for a workload differs from an earlier one.
 #[derive(Debug, Clone)]
-pub struct Turned<'d> {
+pub struct Compared<'d> {
     /// The workload as it is decided now.
     pub now: &'d WorkloadDecision,
     /// The platform that was recommended before.
@@ -24,12 +24,12 @@ pub struct Turned<'d> {
     /// What else is different: prices, the framework.
     pub elsewhere: Vec<String>,
     /// What changed the recommendation, where it changed.
-    pub blame: Option<Blame>,
+    pub cause: Option<Blame>,
 }
 
-impl Turned<'_> {
+impl Compared<'_> {
     /// Whether the recommendation is another.
-    pub fn is_turned(&self) -> bool {
+    pub fn has_changed(&self) -> bool {
         self.before.is_some() && self.now_recommended() != self.former.as_deref()
     }
 
@@ -52,7 +52,7 @@ impl Turned<'_> {
         if self.before.is_none() {
             return format!("{}: new; {now}", self.now.id);
         }
-        if !self.is_turned() {
+        if !self.has_changed() {
             return format!("{}: unchanged, {now}", self.now.id);
         }
         format!(
@@ -67,7 +67,7 @@ impl Turned<'_> {
             let names: Vec<&str> = facts.iter().map(|fact| fact.name()).collect();
             names.join(", ")
         };
-        match &self.blame {
+        match &self.cause {
             Some(Blame::Facts(facts)) => format!(", by {}", names(facts)),
             Some(Blame::Together(facts)) => format!(", by {} combined", names(facts)),
             Some(Blame::Elsewhere) if !self.elsewhere.is_empty() => {
@@ -109,9 +109,9 @@ fn shown(facts: &Facts, fact: FactId) -> Option<String> {
 }
 
 /// Every workload with what changed.
-pub fn comparison(turned: &[Turned<'_>]) -> String {
+pub fn comparison(compared: &[Compared<'_>]) -> String {
     let mut out = String::new();
-    for one in turned {
+    for one in compared {
         paragraph(&mut out, "", "  ", &one.sentence());
         let now = one.now.recommended().map(total_of);
         if let (Some(then), Some(now)) = (&one.former_total, now) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use landfall_decide::{
-    Assumed, Configuration, Decision, OptionDecision, Reason, Verdict, WorkloadDecision,
+    Assumed, Configuration, Decision, OptionDecision, Placement, Reason, Verdict, WorkloadDecision,
 };
 use landfall_framework::Effect;
 use landfall_simulate::Method;
@@ -23,7 +23,7 @@ mod summary;
 
 pub(crate) use beside::{lowest_bill, missed, runner_up};
 pub use bill::bill;
-pub use comparison::{Turned, comparison, elsewhere};
+pub use comparison::{Compared, comparison, elsewhere};
 pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
 pub use regions::regions;
@@ -254,9 +254,19 @@ fn capacity(option: &OptionDecision) -> Option<String> {
     how_many(option.configuration.as_ref()?)
 }
 
-/// The settings of an option, and how many run at once.
+/// Where an option stands in the network; none outside of one.
+fn placement(option: &OptionDecision) -> Option<String> {
+    let topology = option.topology.as_ref()?;
+    (topology.placement != Placement::Outside).then(|| topology.words())
+}
+
+/// The settings of an option, how many run at once, and where in the network.
 pub(crate) fn settings(option: &OptionDecision) -> String {
-    let parts = [setup(option), capacity(option).unwrap_or_default()];
+    let parts = [
+        setup(option),
+        capacity(option).unwrap_or_default(),
+        placement(option).unwrap_or_default(),
+    ];
     let parts = parts.into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("; ")
 }

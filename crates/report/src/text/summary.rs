@@ -1,7 +1,7 @@
 //! The first screen of a decision: what to do, what it costs, how sure that is, and what
 //! would change it, in 24 lines of 80 columns for a file of one workload.
 
-use landfall_decide::{Decision, OptionDecision, Precedence, Verdict, WorkloadDecision};
+use landfall_decide::{Decision, OptionDecision, Precedence, Profile, Verdict, WorkloadDecision};
 use landfall_framework::Effect;
 use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
@@ -9,7 +9,8 @@ use landfall_units::{Duration, Money};
 use super::beside::{against, lowest_bill};
 use super::confidence::{break_even_points, cents, grouped, percent};
 use super::{
-    behaviour, capacity, costs, main_reason, name_of, no_answer, runner_up, setup, system,
+    behaviour, capacity, costs, main_reason, name_of, no_answer, placement, runner_up, setup,
+    system,
 };
 use crate::wrap::{WIDTH, cut, paragraph};
 
@@ -52,7 +53,8 @@ pub fn summary(decision: &Decision) -> String {
     };
     let mut parts = vec![Part::kept(head(one))];
     if let Some(best) = one.recommended() {
-        parts.extend(capacity(best).map(|many| Part::spare(labelled("capacity", &many), 2)));
+        parts.extend(capacity(best).map(|many| Part::spare(labelled("capacity", &many), 1)));
+        parts.extend(placement(best).map(|place| Part::spare(labelled("network", &place), 2)));
         parts.extend(recommended(decision, one, best));
     }
     parts.push(Part::spare("\n".to_owned(), 5));
@@ -363,6 +365,10 @@ fn made_with(decision: &Decision, one: &WorkloadDecision) -> String {
     let prices = decision
         .prices_as_of
         .map_or_else(String::new, |date| format!(" prices {date}"));
+    let profile = match decision.profile {
+        Profile::Starter => String::new(),
+        other => format!(", profile {}", other.word()),
+    };
     let how = if decision.method() == Method::Estimate {
         "part estimated, "
     } else if one.windows.is_some() {
@@ -373,7 +379,7 @@ fn made_with(decision: &Decision, one: &WorkloadDecision) -> String {
     let (name, version) = &decision.framework;
     let with = |how: &str| {
         format!(
-            "{copies}{}{prices}, framework {name} {version}, {how}seed {}",
+            "{copies}{}{prices}{profile}, framework {name} {version}, {how}seed {}",
             decision.region, decision.seed
         )
     };
