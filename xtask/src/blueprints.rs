@@ -66,12 +66,30 @@ impl Around {
         let [starter, hardened, governed] = Profile::ALL;
         let (existing, made) = (true, false);
         [
-            Self { profile: starter, existing: made },
-            Self { profile: starter, existing },
-            Self { profile: hardened, existing: made },
-            Self { profile: hardened, existing },
-            Self { profile: governed, existing: made },
-            Self { profile: governed, existing },
+            Self {
+                profile: starter,
+                existing: made,
+            },
+            Self {
+                profile: starter,
+                existing,
+            },
+            Self {
+                profile: hardened,
+                existing: made,
+            },
+            Self {
+                profile: hardened,
+                existing,
+            },
+            Self {
+                profile: governed,
+                existing: made,
+            },
+            Self {
+                profile: governed,
+                existing,
+            },
         ]
     };
 
@@ -106,7 +124,9 @@ fn decisions(catalog: &Catalog, around: Around) -> Result<Vec<(String, Decision)
         let mut system = System::parse(&Source::new(&name, &text)).map_err(words)?;
         for workload in &mut system.workloads {
             let (fact, value) = (FactId::ExistingNetwork, Value::Flag(around.existing));
-            workload.facts.set(fact, value, Origin::Given(Span::default()));
+            workload
+                .facts
+                .set(fact, value, Origin::Given(Span::default()));
         }
         let book = Catalog::prices(system.region()).map_err(words)?;
         let inputs = Inputs {

@@ -13,11 +13,7 @@ use crate::value::{Node, Value};
 ///
 /// # Errors
 /// A fault in a block; more resources than a stack may have.
-pub fn build(
-    decision: &Decision,
-    planned: &[Planned<'_>],
-    library: &Library,
-) -> Result<Graph> {
+pub fn build(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> Result<Graph> {
     let title = title(decision, planned, library);
     let mut draft = Draft::new(title.clone());
     for one in planned {
@@ -146,10 +142,7 @@ fn record(planned: &[Planned<'_>], profile: Profile) -> Node {
     let mut entries = vec![("Profile", profile.word().into())];
     for one in planned {
         let lines = whys(one).into_iter().map(|line| line.as_str().into());
-        entries.push((
-            one.id.as_str(),
-            Value::List(lines.collect()).into(),
-        ));
+        entries.push((one.id.as_str(), Value::List(lines.collect()).into()));
     }
     Node::map(entries)
 }

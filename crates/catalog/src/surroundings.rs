@@ -114,11 +114,7 @@ impl Surroundings {
     }
 }
 
-fn rows<T>(
-    top: &Table<'_>,
-    name: &str,
-    read: impl Fn(&Table<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
+fn rows<T>(top: &Table<'_>, name: &str, read: impl Fn(&Table<'_>) -> Result<T>) -> Result<Vec<T>> {
     let tables = top.tables(name)?;
     let read = |table: &Table<'_>| {
         let row = read(table)?;
@@ -149,7 +145,12 @@ fn profile(table: &Table<'_>) -> Result<ProfileRow> {
     let days = |key: &str| -> Result<u32> {
         let node = table.require(key)?;
         let days = u32::try_from(node.integer()?);
-        days.map_err(|_| Box::new(node.problem("these are no days").help("write a whole number")))
+        days.map_err(|_| {
+            Box::new(
+                node.problem("these are no days")
+                    .help("write a whole number"),
+            )
+        })
     };
     let insights = table.require("insights")?;
     Ok(ProfileRow {

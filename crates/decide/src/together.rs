@@ -28,7 +28,11 @@ const SHAREABLE: [(&str, &str, &str); 10] = [
     ("kms", "key", "key"),
     ("cloudwatch", "alarm-stack", "alarms"),
     ("cloudwatch", "metric-cluster", "container-insights"),
-    ("cloudwatch", "enhanced-metric-cluster", "container-insights"),
+    (
+        "cloudwatch",
+        "enhanced-metric-cluster",
+        "container-insights",
+    ),
 ];
 
 /// What an option uses that other workloads can use too.

@@ -143,7 +143,10 @@ impl Needs<'_> {
             ("schedule", is_schedule),
             ("scheduler", is_schedule && orchestrator != "eks"),
             // Twice the usual time between runs is within what an alarm can look back.
-            ("daily", self.asked.rate_per_s * self.rows.alarm_look_back_s >= 2.0),
+            (
+                "daily",
+                self.asked.rate_per_s * self.rows.alarm_look_back_s >= 2.0,
+            ),
             (
                 "asynchronous",
                 matches!(trigger, Some("schedule" | "object-created" | "event-bus")),

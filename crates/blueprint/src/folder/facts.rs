@@ -96,7 +96,9 @@ pub(super) fn facts(
 
 /// Where the workloads stand, each differing way once.
 fn stands(planned: &[Planned<'_>]) -> Vec<String> {
-    let all = planned.iter().filter_map(|one| one.option.topology.as_deref());
+    let all = planned
+        .iter()
+        .filter_map(|one| one.option.topology.as_deref());
     let words: BTreeSet<String> = all.map(landfall_decide::Topology::words).collect();
     words.into_iter().collect()
 }

@@ -36,7 +36,11 @@ pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Dec
         let mut system = System::parse(&Source::new(&name, &text)).unwrap();
         for workload in &mut system.workloads {
             let facts = &mut workload.facts;
-            facts.set(FactId::ExistingNetwork, Value::Flag(existing), Origin::Given(Span::default()));
+            facts.set(
+                FactId::ExistingNetwork,
+                Value::Flag(existing),
+                Origin::Given(Span::default()),
+            );
         }
         let book = Catalog::prices(system.region()).unwrap();
         let inputs = Inputs {

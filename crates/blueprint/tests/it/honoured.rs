@@ -99,13 +99,7 @@ fn made(system: &System, wanted: &Wanted, place: &Place) -> Result<(String, Vec<
         let _ = writeln!(text, "{} {:?}", item.id, item.node.value);
     }
     let format = Format::CloudFormation;
-    let files = folder(
-        &decision,
-        &planned,
-        format,
-        "",
-        &place.library,
-    );
+    let files = folder(&decision, &planned, format, "", &place.library);
     for file in files.unwrap() {
         if !matches!(
             file.path.as_str(),

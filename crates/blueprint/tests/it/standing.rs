@@ -11,7 +11,7 @@ use landfall_blueprint::value::Node;
 use landfall_blueprint::{Graph, Library, Planned, Resource, build, plan, write, yaml};
 use landfall_catalog::bill::Line;
 use landfall_catalog::{Catalog, PriceBook};
-use landfall_decide::{Decision, Profile};
+use landfall_decide::Profile;
 use landfall_source::Source;
 use landfall_units::{Decimal, HOURS_PER_MONTH, Money};
 
@@ -117,7 +117,7 @@ fn the_bill_and_the_template_are_of_the_same_things() {
                             profile.word(),
                             if existing { "given" } else { "made" }
                         );
-                        for what in differences(&decision, &planned, &graph, &book, &others) {
+                        for what in differences(&planned, &graph, &book, &others) {
                             found.entry(what).or_default().push(place.clone());
                         }
                     }
@@ -135,7 +135,6 @@ fn the_bill_and_the_template_are_of_the_same_things() {
 
 /// What the bill and the template do not agree on.
 fn differences(
-    _decision: &Decision,
     planned: &[Planned<'_>],
     graph: &Graph,
     book: &PriceBook,
@@ -160,13 +159,22 @@ fn differences(
     for item in STANDING {
         let (made, billed) = (made.get(&item).copied().unwrap_or(0.0), &bill.lines);
         let of_item = |line: &&Line| (line.service, line.meter.as_ref()) == item;
-        let billed: Decimal = billed.iter().filter(of_item).map(|line| line.quantity).sum();
-        let price = book.price(item.0, whole(item.1)).and_then(|price| price.first());
+        let billed: Decimal = billed
+            .iter()
+            .filter(of_item)
+            .map(|line| line.quantity)
+            .sum();
+        let price = book
+            .price(item.0, whole(item.1))
+            .and_then(|price| price.first());
         let price = price.map_or(Decimal::ONE, |tier| tier.price);
         let cost = |units: Decimal| Money::new(units * price).to_cent();
         let units = landfall_units::decimal(made, 6).unwrap();
         if cost(units) != cost(billed) {
-            told.push(format!("{} {}: {made} made, {billed} billed", item.0, item.1));
+            told.push(format!(
+                "{} {}: {made} made, {billed} billed",
+                item.0, item.1
+            ));
         }
     }
     for line in &bill.lines {
@@ -175,7 +183,8 @@ fn differences(
         let has_resource = graph.resources.iter().any(|one| {
             let row = others.get(one.kind.as_str()).copied().unwrap_or_default();
             let mut billed = row.split(", ");
-            billed.any(|billed| billed == line.service || billed == format!("{} {}", item.0, item.1))
+            billed
+                .any(|billed| billed == line.service || billed == format!("{} {}", item.0, item.1))
         });
         // Gateways of a network that is given are the account's.
         let is_given = item == ("nat", "data") && graph.of_kind("AWS::EC2::VPC").next().is_none();

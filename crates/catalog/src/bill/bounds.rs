@@ -260,7 +260,9 @@ impl Usage {
             Self::Nlb { hours, processed } => ("a load balancer", device(hours, processed)),
             Self::Nat { hours, processed } => ("a NAT gateway", device(hours, processed)),
             Self::VpcEndpoint { hours, processed } => ("an endpoint", device(hours, processed)),
-            Self::PublicIpv4 { of: _, hours } => ("public addresses", vec![("the time", InAll(hours))]),
+            Self::PublicIpv4 { of: _, hours } => {
+                ("public addresses", vec![("the time", InAll(hours))])
+            }
             Self::Egress { size, free_tier: _ } => ("egress", vec![("the size", All(size))]),
             Self::CrossZone { size } => ("traffic between zones", vec![("the size", All(size))]),
             Self::Kms { keys, requests } => (
@@ -272,7 +274,10 @@ impl Usage {
             ),
             Self::Alarms { count, shared } => (
                 "alarms",
-                vec![("their number", Count(count)), ("their number", Count(shared))],
+                vec![
+                    ("their number", Count(count)),
+                    ("their number", Count(shared)),
+                ],
             ),
             Self::Insights {
                 enhanced: _,

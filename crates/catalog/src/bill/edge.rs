@@ -171,7 +171,12 @@ fn watch(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             } else {
                 ("metric", "metric-cluster")
             };
-            let own = services * of_services + if *enhanced { tasks * of_tasks } else { Decimal::ZERO };
+            let own = services * of_services
+                + if *enhanced {
+                    tasks * of_tasks
+                } else {
+                    Decimal::ZERO
+                };
             tally.add("cloudwatch", whole, "metric-month", own);
             let (rate, shared) = (Rate::PartOf(whole), clusters * rules.insights_of_cluster);
             tally.add_rated("cloudwatch", cluster.into(), rate, "metric-month", shared);

@@ -413,9 +413,9 @@ impl Usage {
             Self::ManagedInstances(usage) => vec![&mut usage.requests, &mut usage.instances],
             Self::Fargate(usage) => vec![&mut usage.tasks],
             Self::Ec2(usage) => vec![&mut usage.count],
-            Self::Ebs { gb_months, .. }
-            | Self::Ecr { gb_months }
-            | Self::Efs { gb_months, .. } => vec![gb_months],
+            Self::Ebs { gb_months, .. } | Self::Ecr { gb_months } | Self::Efs { gb_months, .. } => {
+                vec![gb_months]
+            }
             Self::Alb {
                 new_connections_s,
                 active_connections,

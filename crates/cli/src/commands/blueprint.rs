@@ -84,13 +84,7 @@ fn build(
         BlueprintFormat::Cdk => Format::Cdk,
     };
     let record = markdown::decision(&decision, &session.catalog);
-    let files = folder(
-        &decision,
-        &planned,
-        format,
-        &record,
-        library,
-    )?;
+    let files = folder(&decision, &planned, format, &record, library)?;
     let differences = planned.iter().flat_map(|one| {
         let id = &one.workload.id;
         let line = move |found: &Difference| {

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use landfall_decide::Profile;
 use landfall_catalog::{Catalog, Date, Price, PriceBook, PriceStatus};
+use landfall_decide::Profile;
 
 use crate::arguments::{
     Deciding, FrameworkChoice, Prices, PricesCheck, PricesCommand, PricesShow, Switch,

@@ -151,13 +151,7 @@ fn blueprints(decision: &Decision, catalog: &Catalog) -> Vec<(String, String)> {
         };
         let planned = plan(decision, &wanted, catalog, &library).unwrap();
         for format in [Format::CloudFormation, Format::Cdk] {
-            let files = folder(
-                decision,
-                &planned,
-                format,
-                &record,
-                &library,
-            );
+            let files = folder(decision, &planned, format, &record, &library);
             let files = files.unwrap().into_iter();
             all.extend(
                 files.map(|file| (format!("{platform}/{format:?}/{}", file.path), file.text)),
