@@ -64,6 +64,7 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         // Another system or interface than the platform's is refused.
         F::Region
         | F::ExistingNetwork
+        | F::Copies
         | F::Purpose
         | F::Architectures
         | F::Gpu
@@ -112,7 +113,6 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
             let is_other = asked != "cheapest" && asked != topology.placement.word();
             is_other.then(|| format!("it stands in {}", topology.words()))
         }),
-        F::Copies => Unless(copies),
         F::Redesign => Unless(steps),
         F::FrontDoor => Unless(door),
         F::Trigger => Unless(trigger),
@@ -231,19 +231,6 @@ fn said(what: &str) -> Option<String> {
     Some(what.to_owned())
 }
 
-fn copies(case: &Case<'_, '_, '_>) -> Option<String> {
-    let (planning, copies) = (case.planning, case.planning.topology.copies);
-    let written = planning.wanted.copies.unwrap_or(copies).clamp(1, copies);
-    (written < copies).then(|| {
-        let part = if written == 1 {
-            "one of them is".to_owned()
-        } else {
-            format!("{written} of them are")
-        };
-        format!("{part} written; deploy the others under another APP")
-    })
-}
-
 fn steps(case: &Case<'_, '_, '_>) -> Option<String> {
     let steps = case.config.steps.filter(|steps| *steps > 1.0)?;
     Some(format!(
@@ -253,7 +240,6 @@ fn steps(case: &Case<'_, '_, '_>) -> Option<String> {
 
 fn door(case: &Case<'_, '_, '_>) -> Option<String> {
     let asked = case.planning.workload.facts.choice(FactId::FrontDoor)?;
-    let planned = case.planned;
     let Some(made) = case.planning.topology.front_door else {
         return said("nothing stands before it");
     };

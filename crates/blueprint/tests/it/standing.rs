@@ -11,7 +11,7 @@ use landfall_blueprint::value::Node;
 use landfall_blueprint::{Graph, Library, Planned, Resource, build, plan, write, yaml};
 use landfall_catalog::bill::Line;
 use landfall_catalog::{Catalog, PriceBook};
-use landfall_decide::{Decision, Profile};
+use landfall_decide::Profile;
 use landfall_source::Source;
 use landfall_units::{Decimal, HOURS_PER_MONTH, Money};
 
@@ -117,7 +117,7 @@ fn the_bill_and_the_template_are_of_the_same_things() {
                             profile.word(),
                             if existing { "given" } else { "made" }
                         );
-                        for what in differences(&decision, &planned, &graph, &book, &others) {
+                        for what in differences(&planned, &graph, &book, &others) {
                             found.entry(what).or_default().push(place.clone());
                         }
                     }
@@ -135,7 +135,6 @@ fn the_bill_and_the_template_are_of_the_same_things() {
 
 /// What the bill and the template do not agree on.
 fn differences(
-    _decision: &Decision,
     planned: &[Planned<'_>],
     graph: &Graph,
     book: &PriceBook,

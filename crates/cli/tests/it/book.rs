@@ -58,7 +58,8 @@ fn renewed(text: &str) -> (String, bool, usize) {
                 continue;
             };
             let mut shown = Vec::new();
-            while let Some(line) = lines.next_if(|line| line != "```" && !line.starts_with(PROMPT)) {
+            while let Some(line) = lines.next_if(|line| line != "```" && !line.starts_with(PROMPT))
+            {
                 shown.push(line);
             }
             let found = output(command);

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "units",
     "source",
     "workload",
     "catalog",
     "framework",
+    "topology",
     "simulate",
     "decide",
     "report",
@@ -21,9 +22,11 @@ const ROOMS: [&str; 10] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 3] = [
+const APART: [(&str, &str); 5] = [
     ("workload", "catalog"),
+    ("framework", "topology"),
     ("framework", "simulate"),
+    ("topology", "simulate"),
     ("report", "blueprint"),
 ];
 
