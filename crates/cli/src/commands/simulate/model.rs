@@ -126,6 +126,7 @@ impl Model {
             read: RefCell::default(),
         };
         let number = |name: &str| behaviour.number(name);
+        let duration = law("duration", &command.duration)?;
         let limits = command.idle_limit.iter();
         let idle_limits_s: Vec<f64> = limits
             .map(|text| laws::time_s("idle-limit", text))
@@ -155,7 +156,7 @@ impl Model {
             launch: launch.filter(|_| is_bounded),
             requests_per_s: behaviour.requests_per_s(command).filter(|_| is_bounded),
             refused: behaviour.refused(command.retry)?,
-            pulled: behaviour.pulled(command)?,
+            pulled: behaviour.pulled(command, duration.as_ref())?,
             ..FunctionSetup::plain(0.0)
         };
         let setups = idle.into_iter().map(|idle_s| FunctionSetup {
@@ -163,7 +164,7 @@ impl Model {
             ..plain.clone()
         });
         Ok(Self {
-            law: law("duration", &command.duration)?,
+            law: duration,
             setups: setups.collect(),
             idle_limits_s,
             warm_up_s: time("warm-up", &command.warm_up)?.unwrap_or(0.0),
@@ -214,10 +215,12 @@ impl Behaviour<'_> {
 
     /// A number that must be known.
     fn number(&self, name: &str) -> Result<f64> {
-        self.likely(name).ok_or_else(|| {
-            let what = format!("nothing is known of `{name}` on {}", self.session.as_of);
-            Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
-        })
+        self.likely(name).ok_or_else(|| self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> Box<Diagnostic> {
+        let what = format!("nothing is known of `{name}` on {}", self.session.as_of);
+        Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
     }
 
     /// Requests a second that may be made of a function; none for no bound: its concurrency
@@ -253,8 +256,19 @@ impl Behaviour<'_> {
         })
     }
 
+    /// The longest run of a batch, in seconds, which a function's timeout ends.
+    fn longest_run_s(&self, law: Option<&Law>, batch: u32, per_batch_s: f64) -> Result<f64> {
+        let limit = self.platform.limit("timeout");
+        let limit_s = limit.and_then(|limit| limit.value_on(self.session.as_of));
+        let limit_s = limit_s.ok_or_else(|| self.unknown("timeout"))?;
+        let longest_s = law.map_or(f64::INFINITY, Law::longest_s);
+        Ok(f64::from(batch)
+            .mul_add(longest_s, per_batch_s)
+            .min(limit_s))
+    }
+
     /// What pulls the work, off a queue or a stream; none where it comes by itself.
-    fn pulled(&self, command: &Simulate) -> Result<Option<Pulled>> {
+    fn pulled(&self, command: &Simulate, law: Option<&Law>) -> Result<Option<Pulled>> {
         let window_s = laws::time_s("batch-window", &command.batch_window)?;
         let per_batch_s = laws::time_s("per-batch", &command.per_batch)?;
         let again_s = || self.number("retry_first");
@@ -283,6 +297,7 @@ impl Behaviour<'_> {
             return Ok(None);
         }
         let most = self.number("pollers_most")?;
+        let batch = batch("queue_batch")?;
         Ok(Some(Pulled::Queue(QueueSetup {
             pollers: Pollers {
                 first: self.number("pollers_first")?,
@@ -292,10 +307,14 @@ impl Behaviour<'_> {
                     .map_or(most, |bound| most.min(f64::from(bound))),
                 rest_s: self.number("pollers_rest")?,
             },
-            batch: batch("queue_batch")?,
+            batch,
             window_s,
             per_batch_s,
-            hidden_s: self.number("visibility_timeout")?,
+            hidden_s: QueueSetup::hidden_for_s(
+                self.number("visibility_times")?,
+                self.longest_run_s(law, batch, per_batch_s)?,
+                self.number("visibility_timeout")?,
+            ),
             kept_s: self.number("retention")?,
             receives: self.number("receives_most")? as u32,
             failing: command.failing,
