@@ -115,7 +115,7 @@ impl Limit {
     }
 }
 
-/// A number that a computation needs, perhaps in doubt.
+/// A number that a computation needs, perhaps uncertain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
     /// Its name.
@@ -134,7 +134,7 @@ pub struct Parameter {
     pub earlier: Vec<EarlierRange>,
 }
 
-/// A value in doubt that held from a day on, until another.
+/// An uncertain value that held from a day on, until another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierRange {
     /// The value, in the base unit of its dimension.
@@ -461,7 +461,7 @@ fn read_limit(table: &Table<'_>) -> Result<Limit> {
         return Err(Box::new(
             table
                 .problem(format!(
-                    "the {} limit `{}` has no way out",
+                    "the {} limit `{}` has no remedy",
                     limit.kind.word(),
                     limit.name
                 ))

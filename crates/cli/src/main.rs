@@ -36,7 +36,7 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Refuses arguments that would steer a terminal or forge a line of a log when they are
-/// told again.
+/// said again.
 fn plain_arguments() -> Result<(), Problem> {
     let mut all = std::env::args_os().skip(1);
     let Some(wrong) = all.find(|one| one.to_string_lossy().contains(is_control)) else {

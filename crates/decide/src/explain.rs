@@ -50,7 +50,7 @@ impl Context<'_> {
         if !self.screen.open.contains(option.platform) {
             let because = if self.day < platform.since {
                 format!(
-                    "it could not be had on {}; it came on {}",
+                    "not available on {} (launched {})",
                     self.day, platform.since
                 )
             } else {
@@ -177,7 +177,7 @@ impl Context<'_> {
         };
         let region = self.book.region();
         Some(format!(
-            "{} of its bill of {likely} is by prices that are not known in {region}, taken as \
+            "{} of its bill of {likely} uses prices that are not known in {region}, taken as \
              what other regions pay ({}): the bill is between {low} and {high}; `landfall prices \
              update --region {region}` brings them in",
             likely - known,
@@ -198,13 +198,11 @@ impl Context<'_> {
             shown.unwrap_or_default(),
         );
         if !targets.are_in_time(forecast) {
-            missed.push(format!(
-                "99 of 100 are done within {p99}, and the target is {target}"
-            ));
+            missed.push(format!("p99 is {p99}, and the target is {target}"));
         }
         if let (false, Some(most)) = (targets.fail_few_enough(forecast), targets.most_failed) {
             missed.push(format!(
-                "{} fail or are late, and the target leaves {}",
+                "{} fail or are late, and the target allows {}",
                 Share::new(forecast.failed_share),
                 Share::new(most)
             ));

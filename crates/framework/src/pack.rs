@@ -24,7 +24,7 @@ pub struct Pack {
     pub version: String,
     /// What it is, in a line.
     pub title: String,
-    /// The day whose facts it decides by, unless told otherwise.
+    /// The day whose facts it decides by, unless another is given.
     pub as_of: Date,
     /// The pack that ships from which it takes questions, duties, assumptions and
     /// parameters that it has none of.

@@ -30,6 +30,7 @@ mod fact;
 mod facts;
 mod file;
 mod schema;
+mod spelling;
 mod trace;
 mod value;
 mod write;

@@ -112,7 +112,7 @@ impl Tally {
     /// Prices everything counted.
     ///
     /// # Errors
-    /// When a quantity or an amount is more than can be told.
+    /// When a quantity or an amount is too large to show.
     pub(super) fn price(mut self, book: &PriceBook) -> Result<Bill, TooMuch> {
         self.counts
             .sort_by(|a, b| (a.service, &a.item).cmp(&(b.service, &b.item)));
@@ -121,7 +121,7 @@ impl Tally {
             let free = count.eligible.min(count.allowance);
             let first = bill.lines.len();
             price_count(&mut bill, count, count.quantity - free, book);
-            // What is free is told on the first line, so that quantities are what was used.
+            // What is free is shown on the first line, so that quantities are what was used.
             if let Some(line) = bill.lines.get_mut(first) {
                 line.quantity += free;
                 line.free = free;

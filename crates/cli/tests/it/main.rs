@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod blueprint;
+mod book;
 mod common;
 mod decide;
 mod domains;

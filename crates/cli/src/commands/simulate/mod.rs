@@ -1,4 +1,4 @@
-//! `landfall simulate`: a workload file on a platform, or a function told by flags.
+//! `landfall simulate`: a workload file on a platform, or a function described by flags.
 
 mod file;
 mod laws;

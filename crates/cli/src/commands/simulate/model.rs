@@ -1,4 +1,4 @@
-//! A function told by flags, for people who come from simulators of functions.
+//! A function described by flags, as in simulators of functions.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -172,7 +172,7 @@ impl Model {
         })
     }
 
-    /// The names of the behaviours that it was told by.
+    /// The names of the behaviours that were given.
     pub(super) fn laws(&self) -> impl Iterator<Item = &str> {
         self.read.iter().map(String::as_str)
     }
