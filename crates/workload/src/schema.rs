@@ -103,7 +103,7 @@ fn of_fact(fact: FactId) -> Value {
     }
 }
 
-/// One value or a range of it.
+/// One value, a range of it, or what it is at most.
 fn quantity(dimension: Dimension) -> Value {
     let text = json!({
         "type": "string",
@@ -122,6 +122,11 @@ fn quantity(dimension: Dimension) -> Value {
             "required": ["low", "likely", "high"],
             "additionalProperties": false,
             "properties": { "low": one, "likely": one, "high": one },
+        }, {
+            "type": "object",
+            "required": ["at_most"],
+            "additionalProperties": false,
+            "properties": { "at_most": one },
         }],
     })
 }
