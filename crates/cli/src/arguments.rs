@@ -8,6 +8,8 @@ use landfall_catalog::Date;
 use landfall_decide::WORLDS;
 use landfall_units::{Dimension, is_region_name};
 
+use crate::import_arguments::Import;
+
 /// Decides where a workload should land on AWS, and says why.
 #[derive(Debug, Parser)]
 #[command(
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Prices(Prices),
     /// Asks what can still change the answer, and writes a workload file.
     Init(Init),
+    /// A workload file from templates, manifests and logs that are there.
+    Import(Box<Import>),
     /// The framework: its statements, flow, checks and tests.
     Framework(Framework),
     /// The JSON Schema of a format.
