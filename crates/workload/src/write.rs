@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use landfall_source::escape::quoted;
-use landfall_units::{Dimension, Range};
+use landfall_units::{Bytes, Dimension, Range};
 
 use crate::fact::{FactId, Kind, Scope};
 use crate::facts::Facts;
@@ -97,6 +97,9 @@ fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
     )
 }
 
+const KB: f64 = Bytes::from_kb(1).get() as f64;
+const MB: f64 = Bytes::from_mb(1).get() as f64;
+
 /// A quantity as people write it; in a smaller unit, where it would be rounded.
 fn unrounded(dimension: Dimension, value: f64) -> String {
     let usual = dimension.format(value);
@@ -107,7 +110,7 @@ fn unrounded(dimension: Dimension, value: f64) -> String {
     let in_unit = |(unit, name): &(f64, &str)| format!("{}{name}", value / unit);
     let smaller: &[(f64, &str)] = match dimension {
         Dimension::Duration => &[(1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns")],
-        Dimension::Bytes => &[(1_048_576.0, "MB"), (1_024.0, "KB"), (1.0, "B")],
+        Dimension::Bytes => &[(MB, "MB"), (KB, "KB"), (1.0, "B")],
         _ => return usual,
     };
     let mut texts = smaller.iter().map(in_unit);

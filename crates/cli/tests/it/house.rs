@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "units",
     "source",
     "workload",
+    "import",
     "catalog",
     "framework",
     "simulate",
@@ -21,8 +22,9 @@ const ROOMS: [&str; 10] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 3] = [
+const APART: [(&str, &str); 4] = [
     ("workload", "catalog"),
+    ("import", "catalog"),
     ("framework", "simulate"),
     ("report", "blueprint"),
 ];

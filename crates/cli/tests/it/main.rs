@@ -17,6 +17,7 @@ mod framework;
 )]
 mod hostile;
 mod house;
+mod import;
 mod languages;
 mod prices;
 mod simulate;

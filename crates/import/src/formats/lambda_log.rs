@@ -480,21 +480,21 @@ impl AtSize {
                 String::new()
             };
             note(format!(
-                "{starts} cold starts, {share} of requests, p50 {}{p99}",
+                "cold starts: {starts}, {share} of requests, p50 {}{p99}",
                 show(p50)
             ));
         }
         if let Some(p50) = self.restore_s.at(0.5) {
             let restores = thousands(self.restore_s.number());
             note(format!(
-                "{restores} restores of SnapStart, p50 {}",
+                "restores of SnapStart: {restores}, p50 {}",
                 show(p50)
             ));
         }
         if self.errors + self.timeouts > 0 {
             let (errors, timeouts) = (thousands(self.errors), thousands(self.timeouts));
             note(format!(
-                "{errors} requests failed, {timeouts} were ended by the timeout"
+                "failed: {errors}; ended by the timeout: {timeouts}"
             ));
         }
     }
