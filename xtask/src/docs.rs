@@ -35,6 +35,7 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
         book: &book,
         elsewhere: &[],
         as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed: 1,
         worlds: 0,

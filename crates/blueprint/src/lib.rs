@@ -22,4 +22,4 @@ pub use graph::{Graph, Resource};
 pub use landfall_source::yaml;
 pub use landfall_source::yaml as value;
 pub use openings::{Opening, Reason};
-pub use plan::{Difference, Honoured, Language, Planned, Profile, Wanted, Writes, honoured, plan};
+pub use plan::{Difference, Honoured, Language, Planned, Wanted, Writes, honoured, plan};

@@ -30,6 +30,7 @@ mod runtimes;
 mod snapstart;
 mod sources;
 mod spans;
+mod surroundings;
 
 pub use embedded::{Catalog, CatalogError};
 pub use init::InitLaw;
@@ -46,3 +47,4 @@ pub use runtimes::Runtime;
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
 pub use spans::{Span, Spans};
+pub use surroundings::{AlarmRow, Insights, NetworkRow, ProfileRow, PublicAddress, Surroundings};

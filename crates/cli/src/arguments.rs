@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use landfall_catalog::Date;
-use landfall_decide::WORLDS;
+use landfall_decide::{Profile, WORLDS};
 use landfall_units::{Dimension, is_region_name};
 
 use crate::import_arguments::Import;
@@ -73,6 +74,11 @@ pub(crate) struct Deciding {
     /// Price for this region instead of the file's.
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
+    /// How much is built around an option: `starter` deploys in a fresh account; `hardened`
+    /// has private subnets, a NAT gateway in each zone, and longer logs; `governed` has
+    /// functions in the network, and logs for a year.
+    #[arg(long, default_value = "starter", value_parser = profiles())]
+    pub(crate) profile: Profile,
     /// Whether people's hours count.
     #[arg(long, value_name = "ON|OFF", default_value = "on")]
     pub(crate) people: Switch,
@@ -85,6 +91,13 @@ pub(crate) struct Deciding {
     /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) changes: Vec<String>,
+}
+
+/// The words for profiles, and what they are.
+fn profiles() -> impl TypedValueParser<Value = Profile> {
+    let word = |word: String| Profile::ALL.into_iter().find(|one| one.word() == word);
+    PossibleValuesParser::new(Profile::ALL.map(Profile::word))
+        .try_map(move |text| word(text).ok_or("there is no such profile"))
 }
 
 /// Reads the name of a region.
@@ -441,15 +454,16 @@ pub(crate) struct Blueprint {
     /// Build this workload alone; default: all.
     #[arg(long, value_name = "ID")]
     pub(crate) workload: Option<String>,
-    /// How much is asked of the account.
-    #[arg(long, default_value = "starter")]
-    pub(crate) profile: BlueprintProfile,
     /// Form of the infrastructure; manifests for Kubernetes come where it needs them.
     #[arg(long, value_name = "FORM", default_value = "cloudformation")]
     pub(crate) format: BlueprintFormat,
-    /// Make a network, or take one by parameters.
-    #[arg(long, default_value = "made")]
-    pub(crate) network: BlueprintNetwork,
+    /// Make a network, or take one by parameters; default: as `network.existing` in the
+    /// file.
+    #[arg(long)]
+    pub(crate) network: Option<BlueprintNetwork>,
+    /// Write at most so many of the copies of a workload; default: all.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) copies: Option<u32>,
     /// Language of the code to start with; default: as the runtime in the file.
     #[arg(long)]
     pub(crate) language: Option<BlueprintLanguage>,
@@ -517,17 +531,6 @@ pub(crate) enum FindingsFormat {
     Text,
     Json,
     Sarif,
-}
-
-/// How much a blueprint asks of the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BlueprintProfile {
-    /// Deploys in a fresh account, without paid extras.
-    Starter,
-    /// Reserved concurrency, a NAT gateway in each zone, longer logs.
-    Hardened,
-    /// Functions in the network, private ways to APIs, logs for a year.
-    Governed,
 }
 
 /// Form of the infrastructure.

@@ -29,7 +29,12 @@ pub(crate) struct Configured {
 impl Configured {
     /// What names the configuration, where there is one.
     pub(crate) fn choice(&self) -> Option<&Choice> {
-        Some(&self.found.as_ref()?.as_ref().ok()?.sized.choice)
+        Some(&self.ready()?.sized.choice)
+    }
+
+    /// The configuration, where there is one.
+    pub(crate) fn ready(&self) -> Option<&Found> {
+        self.found.as_ref()?.as_ref().ok()
     }
 }
 

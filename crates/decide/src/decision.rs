@@ -1,9 +1,12 @@
 //! What was decided.
 
+use std::sync::Arc;
+
 use landfall_catalog::Date;
 use landfall_catalog::bill::Bill;
 use landfall_framework::Effect;
 use landfall_simulate::{Forecast, Method, Windows};
+use landfall_topology::{Profile, Topology};
 use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
 
@@ -23,6 +26,8 @@ pub struct Decision {
     pub region: String,
     /// The latest date of any price of the region; none when there is none.
     pub prices_as_of: Option<Date>,
+    /// How much is built around an option.
+    pub profile: Profile,
     /// Whether people's hours count.
     pub people: bool,
     /// The seed of every draw.
@@ -191,6 +196,8 @@ pub struct OptionDecision {
     pub verdict: Verdict,
     /// Its settings; none when excluded.
     pub configuration: Option<Configuration>,
+    /// What stands around it; none when excluded.
+    pub topology: Option<Arc<Topology>>,
     /// What the search for them looked at, from small to large; what a bound ruled out
     /// unseen is not among it.
     pub tried: Vec<Tried>,

@@ -1,5 +1,7 @@
 //! From what was evaluated to what is told.
 
+use std::sync::Arc;
+
 use landfall_catalog::Platform;
 use landfall_catalog::bill::{Bill, Total};
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
@@ -30,6 +32,7 @@ impl Context<'_> {
             family: platform.family.clone(),
             verdict: verdict(option, recommended),
             configuration: found.map(|found| found.sized.configuration.clone()),
+            topology: found.map(|found| Arc::clone(&found.topology)),
             tried: Vec::new(),
             forecast: found.map(|found| found.sized.forecast),
             bill: found.map(|found| found.bill.clone()),

@@ -47,5 +47,6 @@ pub use decision::{
     WorkloadDecision,
 };
 pub use interview::{Next, next_question};
+pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};
 pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};
 pub use worlds::{Doubt, Matters};

@@ -6,6 +6,7 @@ use landfall_catalog::bill::Bill;
 use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_framework::{Pack, Screen};
 use landfall_simulate::{Detail, MonthOutcome, each};
+use landfall_topology::Profile;
 use landfall_units::Money;
 use landfall_workload::{FactId, System, Value, Workload};
 
@@ -37,6 +38,8 @@ pub struct Inputs<'a> {
     pub elsewhere: &'a [PriceBook],
     /// The day whose facts are used.
     pub as_of: Date,
+    /// How much is built around an option.
+    pub profile: Profile,
     /// Whether people's hours count.
     pub people: bool,
     /// The seed of every draw.
@@ -65,6 +68,7 @@ impl<'a> Inputs<'a> {
             book,
             elsewhere: &[],
             as_of: pack.as_of,
+            profile: Profile::Starter,
             people: true,
             seed: 1,
             budget: None,
@@ -87,6 +91,7 @@ impl Inputs<'_> {
             rates: &rates,
             tuning: &tuning,
             day: self.as_of,
+            profile: self.profile,
             people: self.people,
             looked_at: self.catalog.numbered().map(|(id, _)| id).collect(),
             configured: &[],
@@ -132,6 +137,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
             as_of: inputs.as_of,
             region: inputs.book.region().to_owned(),
             prices_as_of: inputs.book.as_of(),
+            profile: inputs.profile,
             people: inputs.people,
             seed: inputs.seed,
             worlds: inputs.worlds,

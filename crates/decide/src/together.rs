@@ -18,10 +18,21 @@ use crate::evaluate::{Evaluated, Evaluation};
 use crate::people;
 
 /// Lines of a bill that several workloads can share, and their name in outputs.
-const SHAREABLE: [(&str, &str, &str); 3] = [
+const SHAREABLE: [(&str, &str, &str); 10] = [
     ("eks", "cluster-standard", "eks-control-plane"),
     ("alb", "hour", "alb"),
+    ("vpc", "public-ipv4-alb", "alb-addresses"),
     ("nat", "hour", "nat-gateway"),
+    ("vpc", "public-ipv4-nat", "nat-addresses"),
+    ("vpc", "endpoint-hour", "endpoints"),
+    ("kms", "key", "key"),
+    ("cloudwatch", "alarm-stack", "alarms"),
+    ("cloudwatch", "metric-cluster", "container-insights"),
+    (
+        "cloudwatch",
+        "enhanced-metric-cluster",
+        "container-insights",
+    ),
 ];
 
 /// What an option uses that other workloads can use too.

@@ -122,6 +122,8 @@ facts! {
     HourlyCost "team.hourly_cost" System Quantity(HourlyCost), "what an hour of the team's work costs";
     PortabilityWorth "team.portability_worth" System Quantity(Share), "what running elsewhere unchanged is worth, as a share of the total";
     MonthlyBudget "team.monthly_budget" System Quantity(Money), "what AWS may cost a month";
+    Placement "network.placement" System Choice(&["public", "private", "cheapest"]), "where containers stand in the network; default: private where private resources are reached, else where it costs least";
+    ExistingNetwork "network.existing" System Flag, "whether the account has a network already, and pays for its NAT gateways";
 
     Purpose "purpose" Workload Choice(PURPOSES), "the kind of work";
     Copies "copies" Workload Quantity(Count), "how many services like this one there are";
@@ -170,6 +172,7 @@ facts! {
     LocalState "needs.local_state" Workload Flag, "state in memory or on disk between units of work";
     NonHttpListener "needs.non_http_listener" Workload Flag, "a listener for something else than HTTP";
     SharedFiles "needs.shared_files" Workload Flag, "a shared file system";
+    SharedFilesSize "needs.shared_files_size" Workload Quantity(Bytes), "what the shared file system holds for it";
     EphemeralDisk "needs.ephemeral_disk" Workload Quantity(Bytes), "scratch disk for one unit of work";
     KubernetesApi "needs.kubernetes_api" Workload Flag, "the Kubernetes API, operators or charts";
     OnPremises "needs.on_premises" Workload Flag, "must also run outside AWS";

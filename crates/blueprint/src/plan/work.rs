@@ -23,16 +23,15 @@ impl Planning<'_, '_> {
             .map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
         let late_s = late.or(simulated).unwrap_or(functions.least_timeout_s);
         let longest_s = self.longest_s(None, config);
-        let authorise = match (config.front_door, purpose) {
-            (Some("function-url"), _) => "url",
-            (_, Some("website" | "mobile-backend")) => "jwt",
+        let authorise = match purpose {
+            Some("website" | "mobile-backend") => "jwt",
             _ => "iam",
         };
         let schedule = facts
             .text(FactId::Schedule)
             .map_or_else(|| self.every(), expression);
         json!({
-            "id": self.workload.id,
+            "id": self.id,
             "trigger": trigger,
             "does": self.settings.does.get(trigger),
             "size_why": self.size_why(config),

@@ -16,3 +16,4 @@ mod honoured;
 mod identities;
 mod mutations;
 mod openings;
+mod standing;
