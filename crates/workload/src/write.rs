@@ -97,7 +97,7 @@ fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
     )
 }
 
-const KB: f64 = Bytes::from_kb(1).get() as f64;
+const KB: f64 = 1_024.0;
 const MB: f64 = Bytes::from_mb(1).get() as f64;
 
 /// A quantity as people write it; in a smaller unit, where it would be rounded.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use clap::Parser;
 use landfall_decide::next_question;
-use landfall_framework::PACKS;
 use landfall_import::{Asked, Import, Imported};
 use landfall_source::{Diagnostic, Source};
 use landfall_workload::{DEFAULT_REGION, FactId, System, Workload};
 
-use crate::arguments::{Deciding, FrameworkChoice, Switch};
+use crate::arguments::Deciding;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::import_arguments::{Import as Arguments, ImportForm};
 use crate::output::Output;
@@ -120,7 +120,7 @@ fn system_name(inputs: &[PathBuf]) -> String {
 
 /// What is still open in each workload, in the order in which `init` would ask.
 fn questions(system: &System) -> Result<BTreeMap<String, Vec<Asked>>, Problem> {
-    let deciding = deciding();
+    let deciding = deciding()?;
     let session = Session::open(&deciding.framework)?;
     let book = prices::book(system.region())
         .or_else(|_| prices::book(DEFAULT_REGION))?
@@ -145,16 +145,14 @@ fn questions(system: &System) -> Result<BTreeMap<String, Vec<Asked>>, Problem> {
 }
 
 /// How questions are weighed: as `init` does where nothing is chosen.
-fn deciding() -> Deciding {
-    Deciding {
-        framework: FrameworkChoice {
-            framework: PACKS.first().map_or("current", |name| *name).to_owned(),
-            as_of: None,
-        },
-        region: None,
-        people: Switch::On,
-        seed: 1,
-        worlds: 0,
-        changes: Vec::new(),
-    }
+#[derive(Debug, Parser)]
+struct Usual {
+    #[command(flatten)]
+    deciding: Deciding,
+}
+
+fn deciding() -> Result<Deciding, Problem> {
+    let usual = Usual::try_parse_from(["landfall", "--worlds=0"]);
+    let usual = usual.map_err(|error| Problem::Fault(error.to_string()))?;
+    Ok(usual.deciding)
 }
