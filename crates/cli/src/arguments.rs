@@ -9,6 +9,8 @@ use landfall_catalog::Date;
 use landfall_decide::{Profile, WORLDS};
 use landfall_units::{Dimension, is_region_name};
 
+use crate::import_arguments::Import;
+
 /// Recommends where a workload should run on AWS, with cost, latency and reasons.
 #[derive(Debug, Parser)]
 #[command(
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Prices(Prices),
     /// Ask for the facts that could change the recommendation, and write a workload file.
     Init(Init),
+    /// Write a workload file from existing templates, manifests and logs.
+    Import(Box<Import>),
     /// Show, check and test the framework.
     Framework(Framework),
     /// Print the JSON Schema of a format.

@@ -40,15 +40,21 @@ pub struct TimeTarget {
 ///
 /// Derived facts are kept up to date: whoever changes a fact here also changes
 /// what follows from it.
+///
+/// A quantity that is unknown may have a bound: a setting, as a timeout or a memory size,
+/// is no measurement, and says only how much it is at most.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     entries: Vec<Option<Entry>>,
+    /// Bounds from above, in base units, in the order of the facts.
+    bounds: Vec<(FactId, f64)>,
 }
 
 impl Default for Facts {
     fn default() -> Self {
         Self {
             entries: vec![None; FactId::ALL.len()],
+            bounds: Vec::new(),
         }
     }
 }
@@ -121,9 +127,33 @@ impl Facts {
         given.min_by(|a, b| a.seconds.total_cmp(&b.seconds))
     }
 
-    /// The value as its user would type it.
+    /// What a quantity is at most, in base units, where that is all that is said of it.
+    pub fn at_most(&self, fact: FactId) -> Option<f64> {
+        let place = self.bounds.binary_search_by_key(&fact, |(one, _)| *one);
+        let bound = place.ok().and_then(|place| self.bounds.get(place));
+        bound.map(|(_, most)| *most)
+    }
+
+    /// What a quantity is at most, in base units, by its own bound or by one that follows:
+    /// no percentile of the duration, nor its mean, is above what the longest is at most.
+    pub fn most(&self, fact: FactId) -> Option<f64> {
+        use FactId as F;
+        let at_most: &[FactId] = match fact {
+            F::DurationP50 => &[F::DurationP50, F::DurationP99, F::DurationMax],
+            F::DurationP99 => &[F::DurationP99, F::DurationMax],
+            F::DurationMean => &[F::DurationMax],
+            _ => return self.at_most(fact),
+        };
+        let bounds = at_most.iter().filter_map(|one| self.at_most(*one));
+        bounds.min_by(f64::total_cmp)
+    }
+
+    /// The value as its user would type it, or `at most` its bound.
     pub fn show(&self, fact: FactId) -> Option<String> {
-        self.get(fact).map(|value| value.show(fact))
+        self.get(fact).map(|value| value.show(fact)).or_else(|| {
+            let most = Value::exact(self.at_most(fact)?);
+            Some(format!("at most {}", most.show(fact)))
+        })
     }
 
     /// True when nothing is known of the fact.
@@ -141,15 +171,27 @@ impl Facts {
         }
     }
 
-    /// Sets a fact, and what follows from it.
+    /// Sets a fact, and what follows from it. Its bound is forgotten, unless the value is
+    /// assumed.
     pub fn set(&mut self, fact: FactId, value: Value, origin: Origin) {
+        if origin != Origin::Assumed {
+            self.bounds.retain(|(one, _)| *one != fact);
+        }
         self.put(fact, Some(Entry { value, origin }));
         derive::derive_all(self);
     }
 
-    /// Forgets a fact, and what followed from it.
+    /// Says what a quantity is at most, in base units; nothing else is known of it then.
+    pub fn set_at_most(&mut self, fact: FactId, most: f64) {
+        self.forget(fact);
+        self.bounds.push((fact, most));
+        self.bounds.sort_by_key(|(one, _)| *one);
+    }
+
+    /// Forgets a fact with its bound, and what followed from it.
     pub fn forget(&mut self, fact: FactId) {
         self.put(fact, None);
+        self.bounds.retain(|(one, _)| *one != fact);
         derive::derive_all(self);
     }
 

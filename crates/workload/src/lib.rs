@@ -45,4 +45,4 @@ pub use trace::{
     Trace, TraceSummary, read_durations, read_memory, summarise_trace,
 };
 pub use value::{Domain, Value};
-pub use write::write_file;
+pub use write::{at_most, literal, write_file};

@@ -119,7 +119,8 @@ impl Planning<'_, '_> {
         Some(asked_s.max(least_s)).filter(|seconds| *seconds > 0.0)
     }
 
-    /// The longest that one unit of work may take, or a batch of them, in whole seconds.
+    /// The longest that one unit of work may take, or a batch of them, in whole seconds. What
+    /// is said to take at most so long may take so long.
     pub(super) fn longest_s(&self, longest: Option<f64>, config: &Configuration) -> f64 {
         let known = self
             .likely(FactId::DurationMax)
@@ -128,7 +129,11 @@ impl Planning<'_, '_> {
         let batch = config.batch.unwrap_or(1.0);
         let beside_s = self.likely(FactId::PerBatch).unwrap_or(0.0);
         let known_s = known.unwrap_or(0.0).mul_add(batch, beside_s);
-        let wanted = (known_s * functions.timeout_headroom).ceil();
+        let wanted = self
+            .workload
+            .facts
+            .at_most(FactId::DurationMax)
+            .map_or_else(|| (known_s * functions.timeout_headroom).ceil(), f64::ceil);
         let wanted = wanted.max(functions.least_timeout_s);
         longest.map_or(wanted, |longest| wanted.min(longest))
     }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "units",
     "source",
     "workload",
+    "import",
     "catalog",
     "framework",
     "topology",
@@ -22,8 +23,9 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 5] = [
+const APART: [(&str, &str); 6] = [
     ("workload", "catalog"),
+    ("import", "catalog"),
     ("framework", "topology"),
     ("framework", "simulate"),
     ("topology", "simulate"),

@@ -18,6 +18,7 @@ mod framework;
 )]
 mod hostile;
 mod house;
+mod import;
 mod languages;
 mod prices;
 mod simulate;
