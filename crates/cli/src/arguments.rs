@@ -476,7 +476,7 @@ pub(crate) struct Blueprint {
     /// Language of the starter code; default: the runtime of the file.
     #[arg(long)]
     pub(crate) language: Option<BlueprintLanguage>,
-    /// Where functions write; default: as their trigger and purpose suggest.
+    /// Where functions and tasks of ECS write; default: as their trigger and purpose suggest.
     #[arg(long, value_name = "WHERE")]
     pub(crate) writes: Option<BlueprintWrites>,
     /// Overwrite files that differ.
