@@ -29,6 +29,7 @@ pub mod derive;
 mod fact;
 mod facts;
 mod file;
+mod learn;
 mod schema;
 mod spelling;
 mod trace;

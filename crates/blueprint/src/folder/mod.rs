@@ -5,7 +5,7 @@ use landfall_source::Result;
 use serde_json::{Value, json};
 
 use crate::Library;
-use crate::blocks::files;
+use crate::data::files;
 use crate::build::{build, build_code};
 use crate::graph::Graph;
 use crate::node_lock;

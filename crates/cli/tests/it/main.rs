@@ -18,6 +18,7 @@ mod framework;
 )]
 mod hostile;
 mod house;
+mod layers;
 mod import;
 mod languages;
 mod prices;
