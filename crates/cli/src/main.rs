@@ -1,5 +1,6 @@
 //! The `landfall` command: the one door to files, clock and terminal.
 
+mod argument_values;
 mod arguments;
 mod changes;
 mod commands;
@@ -7,6 +8,7 @@ mod download;
 mod excerpt;
 mod exit;
 mod files;
+mod import_arguments;
 mod output;
 mod prices;
 mod progress;
@@ -61,6 +63,7 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Bill(command) => commands::bill::run(&command, output),
         Command::Prices(command) => commands::prices::run(&command, output),
         Command::Init(command) => commands::init::run(&command, output),
+        Command::Import(command) => commands::import::run(&command, output),
         Command::Framework(command) => commands::framework::run(&command, output),
         Command::Schema(command) => commands::schema::run(&command, output),
         Command::Completions(command) => commands::completions::run(&command, output),

@@ -92,6 +92,9 @@ impl Context<'_> {
                 if let Some(default) = evaluation.filled.range(fact) {
                     values.extend([default.low(), default.high()]);
                 }
+                if let Some(most) = evaluation.filled.most(fact) {
+                    values.retain(|value| *value <= most);
+                }
                 values.sort_by(f64::total_cmp);
                 values.dedup_by(|a, b| (*a - *b).abs() <= f64::EPSILON * b.abs());
                 values.into_iter().map(Value::exact).collect()

@@ -87,6 +87,11 @@ pub enum Kept {
     Text(String),
     /// Several choices.
     Choices(Vec<String>),
+    /// No value, but what it is at most.
+    Bound {
+        /// In base units.
+        at_most: f64,
+    },
 }
 
 impl Default for Lock {
@@ -147,10 +152,13 @@ impl WorkloadRecord {
     pub fn given(&self) -> Facts {
         let mut facts = Facts::default();
         for (name, kept) in &self.facts {
-            if let Some(fact) = FactId::named(name)
-                && let Some(value) = kept.value(fact)
-            {
+            let Some(fact) = FactId::named(name) else {
+                continue;
+            };
+            if let Some(value) = kept.value(fact) {
                 facts.set(fact, value, Origin::Given(Span::default()));
+            } else if let Kept::Bound { at_most } = kept {
+                facts.set_at_most(fact, *at_most);
             }
         }
         facts
@@ -159,6 +167,9 @@ impl WorkloadRecord {
 
 fn kept(facts: &Facts) -> BTreeMap<String, Kept> {
     let given = FactId::ALL.iter().filter_map(|fact| {
+        if let Some(at_most) = facts.at_most(*fact) {
+            return Some((fact.name().to_owned(), Kept::Bound { at_most }));
+        }
         let entry = facts.entry(*fact)?;
         let value = matches!(entry.origin, Origin::Given(_)).then_some(&entry.value)?;
         Some((fact.name().to_owned(), Kept::of(value)))

@@ -12,7 +12,7 @@ use crate::spelling::scalar_of;
 use crate::fact::{FactId, Kind, Scope};
 use crate::facts::{Facts, Origin};
 use crate::trace::{Shape, TraceSummary};
-use crate::value::{Domain, Value};
+use crate::value::{Domain, Value, read_at_most};
 
 /// The region of a file that names none; the decision lists it under "assumed".
 pub const DEFAULT_REGION: &str = "us-east-1";
@@ -217,6 +217,10 @@ fn read_facts(table: &Table<'_>, prefix: &str, scope: Scope, facts: &mut Facts) 
             continue;
         };
         if let Some(fact) = fact {
+            if let Some(most) = read_at_most(fact, &node)? {
+                facts.set_at_most(fact, most);
+                continue;
+            }
             facts.set(fact, Value::read(fact, &node)?, Origin::Given(node.span()));
             check_known(fact, &node)?;
         } else if let Some(fact) = scalar_of(&format!("{prefix}{segment}."))
@@ -323,6 +327,23 @@ fn check_durations(table: &Table<'_>, facts: &Facts) -> Result<()> {
             let help = "write p50 ≤ p99 ≤ max";
             return Err(Box::new(
                 match facts.entry(*larger).map(|entry| entry.origin) {
+                    Some(Origin::Given(span)) => at_span(table, problem, span).help(help),
+                    _ => table.problem(problem).help(help),
+                },
+            ));
+        }
+    }
+    for (fact, range) in given {
+        if let Some(most) = facts.most(fact).filter(|most| range.likely() > *most) {
+            let kind = Value::exact(most);
+            let problem = format!(
+                "`{}` is above the {} that is given at most",
+                fact.name(),
+                kind.show(fact)
+            );
+            let help = "raise `at_most`, or lower the percentile";
+            return Err(Box::new(
+                match facts.entry(fact).map(|entry| entry.origin) {
                     Some(Origin::Given(span)) => at_span(table, problem, span).help(help),
                     _ => table.problem(problem).help(help),
                 },

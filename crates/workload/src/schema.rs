@@ -123,7 +123,7 @@ fn text_of(dimension: Dimension) -> Value {
     })
 }
 
-/// One value or a range of it.
+/// One value, a range of it, or what it is at most.
 fn quantity(dimension: Dimension) -> Value {
     let text = text_of(dimension);
     let one = match dimension {
@@ -138,6 +138,11 @@ fn quantity(dimension: Dimension) -> Value {
             "required": ["low", "likely", "high"],
             "additionalProperties": false,
             "properties": { "low": one, "likely": one, "high": one },
+        }, {
+            "type": "object",
+            "required": ["at_most"],
+            "additionalProperties": false,
+            "properties": { "at_most": one },
         }],
     })
 }

@@ -87,6 +87,33 @@ impl Value {
     }
 }
 
+/// Reads what a quantity is at most, in base units: `{ at_most = "30s" }`; none where
+/// something else stands.
+///
+/// # Errors
+/// When the bound is none of the fact's kind, or something else is said beside it.
+pub(crate) fn read_at_most(fact: FactId, node: &Node<'_>) -> Result<Option<f64>> {
+    let Kind::Quantity(dimension) = fact.kind() else {
+        return Ok(None);
+    };
+    if !node.is_table() {
+        return Ok(None);
+    }
+    let table = node.table()?;
+    let Some(bound) = table.get("at_most") else {
+        return Ok(None);
+    };
+    table.finish()?;
+    let most = spelling::quantity(fact, dimension, &bound)?;
+    let domain = Domain::of(fact, dimension);
+    if !domain.contains(most) {
+        let problem = bound.problem(format!("`{}` is out of range", node.path()));
+        let help = format!("it may be {}", domain.words(dimension));
+        return Err(Box::new(problem.help(help)));
+    }
+    Ok(Some(most))
+}
+
 /// The values that a quantity may have, in base units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Domain {

@@ -12,6 +12,7 @@ use super::check::record;
 use super::simulate::run_of;
 use crate::arguments::{Decide, DecisionFormat};
 use crate::exit::{Exit, Outcome, Problem};
+use crate::files;
 use crate::output::Output;
 use crate::session::{Session, no_such};
 
@@ -27,6 +28,12 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
     let several = command.files.len() > 1;
     if several && command.format == DecisionFormat::Html {
         return Err(unsuited("a page shows one file"));
+    }
+    if command.record && command.files.iter().any(|file| files::is_stdin(file)) {
+        let problem = Diagnostic::new("a decision of standard input has no file to be kept beside");
+        return Err(Problem::Input(Box::new(
+            problem.help("save the workload file, and name it"),
+        )));
     }
     let mut exit = Exit::Done;
     for (place, file) in command.files.iter().enumerate() {

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 11] = [
+pub(crate) const ROOMS: [&str; 12] = [
     "units",
     "source",
     "workload",
+    "import",
     "catalog",
     "framework",
     "topology",
@@ -22,15 +23,16 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 5] = [
+const APART: [(&str, &str); 6] = [
     ("workload", "catalog"),
+    ("import", "catalog"),
     ("framework", "topology"),
     ("framework", "simulate"),
     ("topology", "simulate"),
     ("report", "blueprint"),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -18,7 +18,9 @@ mod framework;
 )]
 mod hostile;
 mod house;
+mod import;
 mod languages;
+mod layers;
 mod prices;
 mod simulate;
 mod texts;

@@ -327,10 +327,17 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
         return String::new();
     };
     let time = |seconds: f64| Duration::from_secs_f64((seconds * 1e3).round() / 1e3).to_string();
+    // Of a part of the month, what it may be off by.
+    let off = |error_s: Option<f64>| {
+        let told = error_s.filter(|error_s| *error_s >= 5e-4);
+        told.map_or_else(String::new, |error_s| format!(" ± {}", time(error_s)))
+    };
     let mut text = format!(
-        "p50 {}, p99 {}",
+        "p50 {}{}, p99 {}{}",
         time(forecast.latency.p50_s),
-        time(forecast.latency.p99_s)
+        off(forecast.errors.p50_s),
+        time(forecast.latency.p99_s),
+        off(forecast.errors.p99_s)
     );
     if let Some((least_s, most_s)) = forecast.p99_range_s {
         let (least, most) = (time(least_s), time(most_s));
@@ -342,6 +349,13 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
     if forecast.cold_start_share > 0.0 && forecast.cold_start_share < 1.0 {
         let share = landfall_units::Share::new(forecast.cold_start_share);
         let _ = write!(text, "; cold starts {share}");
+        let error = forecast
+            .errors
+            .cold_start_share
+            .map(landfall_units::Share::new);
+        if let Some(error) = error.filter(|error| error.get() >= 5e-5) {
+            let _ = write!(text, " ± {error}");
+        }
     }
     let _ = write!(text, " ({})", forecast.method.word());
     if let Some(missed) = missed(one, option) {

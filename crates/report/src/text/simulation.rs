@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_simulate::{Figures, Percentiles, Point};
+use landfall_simulate::{Errors, Figures, Percentiles, Point};
 use landfall_units::Duration;
 
 use crate::simulation::{Run, Simulation};
@@ -101,13 +101,18 @@ fn one(out: &mut String, run: &Run) {
     line("throttled", throttled(figures));
     line("provisioned", provisioned(figures));
     line("in use", in_use(run));
-    let latency = &figures.latency;
-    line("latency", times(latency));
+    line("latency", times(&figures.latency, &figures.errors));
     if figures.queueing.max_s > 0.0 {
-        line("  of that queueing", times(&figures.queueing));
+        line(
+            "  of that queueing",
+            times(&figures.queueing, &Errors::default()),
+        );
     }
     if figures.cold_start.max_s > 0.0 {
-        line("  a cold start", times(&figures.cold_start));
+        line(
+            "  a cold start",
+            times(&figures.cold_start, &Errors::default()),
+        );
     }
     for billed in &run.billed {
         let quantity = grouped(billed.quantity);
@@ -170,7 +175,11 @@ fn plus_minus(error: Option<f64>, digits: usize) -> String {
     error.map_or_else(String::new, |error| format!(" ± {error:.digits$}"))
 }
 
-fn times(times: &Percentiles) -> String {
+fn times(times: &Percentiles, errors: &Errors) -> String {
+    let off = |error_s: Option<f64>| {
+        error_s.map_or_else(String::new, |error_s| format!(" ± {}", short(error_s)))
+    };
+    let (off_p50, off_p99) = (off(errors.p50_s), off(errors.p99_s));
     let [p50, p95, p99, p999, max] = [
         times.p50_s,
         times.p95_s,
@@ -179,7 +188,7 @@ fn times(times: &Percentiles) -> String {
         times.max_s,
     ]
     .map(short);
-    format!("p50 {p50}, p95 {p95}, p99 {p99}, p99.9 {p999}, max {max}")
+    format!("p50 {p50}{off_p50}, p95 {p95}, p99 {p99}{off_p99}, p99.9 {p999}, max {max}")
 }
 
 /// A time in three digits.

@@ -175,6 +175,10 @@ impl<'a> Service<'a> {
         for _ in 0..setup.at_start {
             service.begin_to_serve();
         }
+        for ready_s in &setup.joins_s {
+            service.launches.expect(ready_s.max(0.0));
+            service.wanted += 1;
+        }
         service.plan();
         service
     }

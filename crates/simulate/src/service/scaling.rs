@@ -162,6 +162,13 @@ impl Launches {
             .insert((ready_s.max(0.0).to_bits(), self.launched));
     }
 
+    /// Takes on a copy that was launched before, and begins to serve at a time.
+    pub(super) fn expect(&mut self, ready_s: f64) {
+        self.launched += 1;
+        self.hosts += 1;
+        self.ready.insert((ready_s.to_bits(), self.launched));
+    }
+
     /// Launches another copy and says when it serves, in seconds.
     pub(crate) fn launch_one(&mut self, now_s: f64, random: &mut Generator) -> f64 {
         let placed_s = match self.setup.hosts.clone() {
@@ -178,6 +185,15 @@ impl Launches {
         self.spent_until_s = self.spent_until_s.max(full_s) + every_s;
         let launched_s = self.spent_until_s.max(placed_s);
         launched_s + self.setup.start.draw(random)
+    }
+
+    /// When the bucket has a token for another copy that brings its own capacity, in seconds;
+    /// at once where copies wait for their hosts first.
+    pub(crate) fn next_token_s(&self) -> f64 {
+        match self.setup.hosts {
+            None => self.spent_until_s + 1.0 / self.setup.per_s,
+            Some(_) => f64::NEG_INFINITY,
+        }
     }
 
     /// When there is a place for another copy.
