@@ -7,7 +7,8 @@ use crate::arrivals::Arrivals;
 use crate::busy::most_within;
 use crate::functions::run_functions;
 use crate::month::{
-    FEWEST_WINDOWS, LONGEST_S, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows, finished,
+    FEWEST_WINDOWS, LONGEST_S, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows,
+    finished,
 };
 use crate::run::{Outcome, Run};
 use crate::setup::FunctionSetup;

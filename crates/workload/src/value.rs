@@ -104,10 +104,10 @@ pub(crate) fn read_at_most(fact: FactId, node: &Node<'_>) -> Result<Option<f64>>
         return Ok(None);
     };
     table.finish()?;
-    let most = read_quantity(dimension, &bound)?;
+    let most = spelling::quantity(fact, dimension, &bound)?;
     let domain = Domain::of(fact, dimension);
     if !domain.contains(most) {
-        let problem = bound.problem(format!("`{}` is beyond reason", node.path()));
+        let problem = bound.problem(format!("`{}` is out of range", node.path()));
         let help = format!("it may be {}", domain.words(dimension));
         return Err(Box::new(problem.help(help)));
     }

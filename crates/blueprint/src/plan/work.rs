@@ -71,7 +71,10 @@ impl Planning<'_, '_> {
 
     /// Refuses to say where results go on platforms whose pattern writes none.
     pub(super) fn refuse_writes(&self) -> Result<()> {
-        let asked = self.wanted.writes.filter(|writes| *writes != Writes::Nothing);
+        let asked = self
+            .wanted
+            .writes
+            .filter(|writes| *writes != Writes::Nothing);
         if asked.is_none() || self.option.family == "lambda" || self.is_ecs() {
             return Ok(());
         }

@@ -81,7 +81,11 @@ impl<'ast> Visit<'ast> for Named<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let segments: Vec<String> = path.segments.iter().map(|one| one.ident.to_string()).collect();
+        let segments: Vec<String> = path
+            .segments
+            .iter()
+            .map(|one| one.ident.to_string())
+            .collect();
         self.take(&segments);
         visit::visit_path(self, path);
     }

@@ -18,9 +18,9 @@ mod framework;
 )]
 mod hostile;
 mod house;
-mod layers;
 mod import;
 mod languages;
+mod layers;
 mod prices;
 mod simulate;
 mod texts;
