@@ -9,7 +9,8 @@ use landfall_units::{Duration, Share};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
-use crate::evaluate::{Context, Evaluated, Found};
+use crate::evaluate::Context;
+use crate::evaluated::{Evaluated, Found};
 use crate::numbers::Targets;
 
 impl Context<'_> {

@@ -7,7 +7,7 @@ use landfall_units::Bytes;
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
-use crate::blocks::{files, pascal};
+use crate::data::{files, pascal};
 use crate::settings::Settings;
 
 mod choose;

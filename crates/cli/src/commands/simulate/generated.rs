@@ -15,10 +15,7 @@ use crate::exit::Problem;
 use crate::progress::Simulated;
 use crate::session::Session;
 
-pub(super) fn simulate(
-    command: &Simulate,
-    session: &Session,
-) -> std::result::Result<Simulation, Problem> {
+pub(super) fn simulate(command: &Simulate, session: &Session) -> Result<Simulation, Problem> {
     let platform = lambda(command, session)?;
     let model = Model::new(command, session, platform)?;
     if command.replay.is_some() || command.trace.is_some() {
@@ -73,10 +70,7 @@ pub(super) fn simulate(
 }
 
 /// The platform, if flags alone can tell what runs on it.
-fn lambda<'s>(
-    command: &Simulate,
-    session: &'s Session,
-) -> std::result::Result<&'s Platform, Problem> {
+fn lambda<'s>(command: &Simulate, session: &'s Session) -> Result<&'s Platform, Problem> {
     let platform = session.catalog.platform(&command.platform);
     platform
         .filter(|platform| platform.id == "lambda")
@@ -91,7 +85,7 @@ fn lambda<'s>(
         })
 }
 
-fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
+fn traffic(command: &Simulate) -> Result<Traffic, Problem> {
     let ahead_s = ahead_of_utc_s(&command.time_zone)?;
     let batch = f64::from(command.batch);
     if let Some(schedule) = &command.schedule {
@@ -133,7 +127,7 @@ fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
     })
 }
 
-fn time_simulated(command: &Simulate, traffic: &Traffic) -> std::result::Result<f64, Problem> {
+fn time_simulated(command: &Simulate, traffic: &Traffic) -> Result<f64, Problem> {
     let for_s = match (&command.duration_simulated, command.requests) {
         (Some(text), _) => laws::time_s("for", text)?,
         (None, Some(requests)) => requests as f64 / traffic.rate_per_s,

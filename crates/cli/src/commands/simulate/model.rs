@@ -4,20 +4,17 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use landfall_catalog::Platform;
-use landfall_report::simulation::{Billed, Run as Shown, Simulation};
+use landfall_report::simulation::{Billed, Run as Shown};
 use landfall_simulate::{
-    Budget, Counts, Detail, Figures, FunctionSetup, Law, MINUTE_S, MOST_HELD, Outcome, Pollers,
-    Pulled, QueueSetup, Refused, Run, Shape, StreamSetup, Streams, Traffic, replicate,
-    run_functions,
+    Counts, Figures, FunctionSetup, Law, MOST_HELD, Outcome, Pollers, Pulled, QueueSetup, Refused,
+    StreamSetup,
 };
 use landfall_source::{Diagnostic, Result};
-use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
-use landfall_workload::{ahead_of_utc_s, scheduled_times};
+use landfall_units::Duration;
 
-use super::{begin, laws, recorded};
+use super::laws;
 use crate::arguments::{Retry, Simulate, Switch};
 use crate::exit::Problem;
-use crate::progress::Simulated;
 use crate::session::Session;
 
 /// What the flags say of the function.
