@@ -9,7 +9,7 @@ use landfall_units::{Duration, Money};
 use super::beside::{against, lowest_bill};
 use super::confidence::{break_even_points, cents, grouped, percent};
 use super::{
-    behaviour, capacity, costs, main_reason, name_of, no_answer, placement, runner_up, setup,
+    capacity, costs, described, main_reason, name_of, no_answer, placement, runner_up, setup,
     system,
 };
 use crate::wrap::{WIDTH, cut, paragraph};
@@ -163,7 +163,7 @@ fn cost(best: &OptionDecision) -> (String, Option<String>) {
 /// Latency, with the target where there is one that is met; where it is not, the text says
 /// so.
 fn latency(one: &WorkloadDecision, best: &OptionDecision) -> String {
-    let text = behaviour(one, best).replace(" (simulated)", "");
+    let text = described(one, best, true);
     let target = one.facts.time_target();
     match target.filter(|_| best.meets_targets == Some(true)) {
         Some(target) => {
