@@ -16,6 +16,7 @@ pub mod assume;
 mod baseline;
 mod blame;
 mod calibration;
+mod checked;
 mod choose;
 mod companions;
 mod configure;

@@ -77,6 +77,8 @@ pub(crate) const SHORTEST_WORKS: f64 = 4.0;
 /// The part of the launches that jobs need at their peak from which they are taken to wait
 /// for one another.
 const BUSY: f64 = 0.9;
+/// The fewest lumps of a burst for each copy.
+const LUMPS: f64 = 30.0;
 /// Events for each request of the budget: it arrives, computes, waits, is launched for, and
 /// is tried again a few times.
 const EVENTS: u64 = 16;
@@ -143,10 +145,11 @@ impl Month<'_> {
         self.function_in_windows(setup, &curve, progress)
     }
 
-    /// A service. Beyond the budget, what comes in bursts has a few long windows; else the
-    /// number of copies follows the mean load minute by minute over the whole month, and requests are simulated in windows of ordinary
+    /// A service. Beyond the budget, the number of copies follows the mean load minute by
+    /// minute over the whole month, and requests are simulated in windows of ordinary
     /// minutes and of those short of capacity, each standing for its like; none where the
-    /// budget has not enough for a few windows.
+    /// budget has not enough for a few windows. Bursts that are more than a minute's are
+    /// simulated as they come.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -161,7 +164,7 @@ impl Month<'_> {
             let outcome = run_service(arrivals.as_mut(), self.law, setup, &self.whole(), progress)?;
             return Ok(finished(outcome, None));
         }
-        if self.traffic.batch > 1.0 {
+        if self.traffic.batch > self.traffic.rate_per_s * MINUTE_S {
             return self.service_in_lumps(&curve, setup, progress);
         }
         let highest_per_s = self.traffic.rate_per_s * curve.peak();
@@ -218,9 +221,10 @@ impl Month<'_> {
         }))
     }
 
-    /// A service whose work comes in bursts, so many requests of one as one: as long as a copy
-    /// has slots for them, they compute and wait side by side as they would alone. A few long
-    /// windows, where that is not enough.
+    /// A service whose work comes in bursts that are more than a minute's, so many requests of
+    /// one as one: as long as a copy has slots for them, and many for each copy are left, they
+    /// compute and wait side by side as they would alone. A few long windows, where that is not
+    /// enough.
     fn service_in_lumps(
         &self,
         curve: &Curve,
@@ -228,7 +232,9 @@ impl Month<'_> {
         progress: &mut dyn FnMut(f64),
     ) -> Result<Option<MonthOutcome>> {
         let wanted = (self.requests() / self.budget as f64).ceil();
-        let times = wanted.min(self.traffic.batch).min(f64::from(setup.slots));
+        let copies = f64::from(setup.at_start.max(setup.least).max(1));
+        let many = self.traffic.batch / (LUMPS * copies);
+        let times = wanted.min(many).min(f64::from(setup.slots));
         let times = times.floor().max(1.0);
         let traffic = Traffic {
             rate_per_s: self.traffic.rate_per_s / times,

@@ -187,13 +187,11 @@ impl Launches {
         launched_s + self.setup.start.draw(random)
     }
 
-    /// When the bucket has a token for another copy that brings its own capacity, in seconds;
-    /// at once where copies wait for their hosts first.
+    /// When another copy may be launched, in seconds: when the bucket has a token for it, or
+    /// so long before that a host boots.
     pub(crate) fn next_token_s(&self) -> f64 {
-        match self.setup.hosts {
-            None => self.spent_until_s + 1.0 / self.setup.per_s,
-            Some(_) => f64::NEG_INFINITY,
-        }
+        let boot_s = self.setup.hosts.as_ref().map(|hosts| hosts.boot.mean_s());
+        self.spent_until_s + 1.0 / self.setup.per_s - boot_s.unwrap_or(0.0)
     }
 
     /// When there is a place for another copy.
