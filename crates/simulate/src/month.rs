@@ -76,8 +76,8 @@ pub(crate) const SHORTEST_S: f64 = 1.0;
 pub(crate) const SHORTEST_WORKS: f64 = 4.0;
 /// The part of the launches that jobs need at their peak from which they are taken to wait
 /// for one another.
-const BUSY: f64 = 0.9;
-/// The fewest lumps of a burst for each copy.
+const BUSY: f64 = 1.1;
+/// The fewest lumps of a burst for each copy, and the fewest jobs that stand for an array.
 const LUMPS: f64 = 30.0;
 /// Events for each request of the budget: it arrives, computes, waits, is launched for, and
 /// is tried again a few times.
@@ -318,8 +318,8 @@ impl Month<'_> {
         Ok((outcome, window_s))
     }
 
-    /// Jobs, all of them up to the budget. Beyond it, where more come at once than are
-    /// launched, one of so many equal parts of them on the same part of what is launched in a
+    /// Jobs, all of them up to the budget. Beyond it, in large arrays or where more come
+    /// than are launched, one of so many equal parts of them on the same part of what is launched in a
     /// second, whose jobs wait as long (exact in the limit of many jobs that wait); else those of
     /// a few long windows.
     ///
@@ -333,7 +333,8 @@ impl Month<'_> {
         let curve = self.curve();
         let times = (self.requests() / self.budget as f64).ceil().max(1.0);
         let highest_per_s = self.traffic.rate_per_s * curve.peak();
-        let waits = self.traffic.batch > 1.0 || highest_per_s > BUSY * setup.launch.per_s;
+        let is_large = self.traffic.batch > LUMPS * times;
+        let waits = is_large || highest_per_s > BUSY * setup.launch.per_s;
         if times > 1.0 && !waits {
             let found = self.long_windows(&curve, progress, |arrivals, run| {
                 run_jobs(arrivals, self.law, setup, run, &mut |_| ())
