@@ -9,14 +9,14 @@ use std::thread;
 
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
-    File, Format, Graph, Language, Library, Profile, Resource, Wanted, Writes, folder, plan, yaml,
+    File, Format, Graph, Language, Library, Resource, Wanted, Writes, folder, plan, yaml,
 };
 use landfall_catalog::Catalog;
-use landfall_decide::{Decision, Inputs, decide};
+use landfall_decide::{Decision, Inputs, Profile, decide};
 use landfall_framework::embedded_pack;
 use landfall_report::markdown;
-use landfall_source::Source;
-use landfall_workload::System;
+use landfall_source::{Source, Span};
+use landfall_workload::{FactId, Origin, System, Value};
 
 use crate::checks::{Extent, say};
 use crate::docs::root;
@@ -53,8 +53,54 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
 /// Workloads for the patterns that no example has.
 const PATTERNS: &str = "crates/blueprint/tests/patterns";
 
+/// In what surroundings decisions are made.
+#[derive(Clone, Copy)]
+struct Around {
+    profile: Profile,
+    /// The account has a network.
+    existing: bool,
+}
+
+impl Around {
+    const ALL: [Self; 6] = {
+        let [starter, hardened, governed] = Profile::ALL;
+        let (existing, made) = (true, false);
+        [
+            Self {
+                profile: starter,
+                existing: made,
+            },
+            Self {
+                profile: starter,
+                existing,
+            },
+            Self {
+                profile: hardened,
+                existing: made,
+            },
+            Self {
+                profile: hardened,
+                existing,
+            },
+            Self {
+                profile: governed,
+                existing: made,
+            },
+            Self {
+                profile: governed,
+                existing,
+            },
+        ]
+    };
+
+    fn word(self) -> String {
+        let network = if self.existing { "given" } else { "made" };
+        format!("{}-{network}", self.profile.word())
+    }
+}
+
 /// The examples and patterns with their decisions.
-fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
+fn decisions(catalog: &Catalog, around: Around) -> Result<Vec<(String, Decision)>> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
     let pack = embedded_pack("current", catalog).map_err(words)?;
     let mut files: Vec<PathBuf> = Vec::new();
@@ -75,9 +121,18 @@ fn decisions(catalog: &Catalog) -> Result<Vec<(String, Decision)>> {
             .to_string_lossy()
             .into_owned();
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
-        let system = System::parse(&Source::new(&name, &text)).map_err(words)?;
+        let mut system = System::parse(&Source::new(&name, &text)).map_err(words)?;
+        for workload in &mut system.workloads {
+            let (fact, value) = (FactId::ExistingNetwork, Value::Flag(around.existing));
+            workload
+                .facts
+                .set(fact, value, Origin::Given(Span::default()));
+        }
         let book = Catalog::prices(system.region()).map_err(words)?;
-        let inputs = Inputs::by_formulas(&pack, catalog, &book);
+        let inputs = Inputs {
+            profile: around.profile,
+            ..Inputs::by_formulas(&pack, catalog, &book)
+        };
         decided.push((name, decide(&system, &inputs)));
     }
     Ok(decided)
@@ -89,59 +144,65 @@ fn is_example(name: &str) -> bool {
 
 /// Everything that is asked of a decision, with a name for each.
 ///
-/// Usually as a user gets it who asks for nothing. In full, on what is recommended: every profile, a network made and one given, and every place
-/// that results may go. On each platform: every profile for an example, the first for a
-/// pattern. Python is looked at where it is recommended, the other language elsewhere.
-fn wanted(is_example: bool, catalog: &Catalog, extent: Extent) -> Vec<(String, Wanted)> {
-    let one = |on: &str, profile: Profile| Wanted {
-        profile,
-        network: true,
-        platform: (on != "chosen").then(|| on.to_owned()),
-        workload: None,
-        language: Some(match on {
-            "chosen" => Language::Python,
-            _ => Language::TypeScript,
-        }),
-        writes: None,
-    };
-    // In the language of the file.
-    let file = Wanted {
-        language: None,
-        ..one("chosen", Profile::Starter)
-    };
-    let mut all = vec![("chosen-starter-file".to_owned(), file)];
+/// Usually as a user gets it who asks for nothing. In full, on what is recommended: every
+/// profile, a network made and one given, and every place that results may go. On each
+/// platform: every profile for an example, the first for a pattern. Python is looked at where
+/// it is recommended, the other language elsewhere.
+fn wanted(
+    is_example: bool,
+    catalog: &Catalog,
+    around: Around,
+    extent: Extent,
+) -> Vec<(String, Wanted)> {
+    let is_first = around.profile == Profile::Starter && !around.existing;
+    let word = around.word();
+    let mut all = Vec::new();
+    if is_first {
+        // In the language of the file.
+        all.push(("chosen-starter-file".to_owned(), Wanted::default()));
+    }
     if extent == Extent::Usual {
         return all;
     }
-    for profile in Profile::ALL {
-        let word = profile.word();
-        let made = one("chosen", profile);
-        let given = Wanted {
-            network: false,
-            ..made.clone()
-        };
-        all.push((format!("chosen-{word}-made"), made));
-        all.push((format!("chosen-{word}-given"), given));
+    let chosen = Wanted {
+        language: Some(Language::Python),
+        ..Wanted::default()
+    };
+    all.push((format!("chosen-{word}"), chosen.clone()));
+    if is_first {
+        for (name, writes) in [
+            ("objects", Writes::Objects),
+            ("objects-and-table", Writes::ObjectsAndTable),
+            ("queue", Writes::Queue),
+        ] {
+            let wanted = Wanted {
+                writes: Some(writes),
+                ..chosen.clone()
+            };
+            all.push((format!("chosen-starter-to-{name}"), wanted));
+        }
     }
-    for (name, writes) in [
-        ("objects", Writes::Objects),
-        ("objects-and-table", Writes::ObjectsAndTable),
-        ("queue", Writes::Queue),
-    ] {
-        let wanted = Wanted {
-            writes: Some(writes),
-            ..one("chosen", Profile::Starter)
-        };
-        all.push((format!("chosen-starter-to-{name}"), wanted));
-    }
-    for platform in &catalog.platforms {
-        let profiles = Profile::ALL.into_iter();
-        for profile in profiles.filter(|one| is_example || *one == Profile::Starter) {
-            let wanted = one(&platform.id, profile);
-            all.push((format!("{}-{}-made", platform.id, profile.word()), wanted));
+    if !around.existing && (is_example || is_first) {
+        for platform in &catalog.platforms {
+            let wanted = Wanted {
+                platform: Some(platform.id.clone()),
+                language: Some(Language::TypeScript),
+                ..Wanted::default()
+            };
+            all.push((format!("{}-{word}", platform.id), wanted));
         }
     }
     all
+}
+
+/// Every decision in each of these surroundings.
+fn decided(rounds: &[Around], catalog: &Catalog) -> Result<Vec<(Around, (String, Decision))>> {
+    let mut all = Vec::new();
+    for around in rounds {
+        let decided = decisions(catalog, *around)?;
+        all.extend(decided.into_iter().map(|one| (*around, one)));
+    }
+    Ok(all)
 }
 
 /// Writes every blueprint that there is to look at; gives their number.
@@ -153,14 +214,17 @@ fn write(built: &Path, extent: Extent) -> Result<usize> {
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let library = Library::new().map_err(|fault| fault.to_string())?;
     let mut seen = BTreeSet::new();
-    for (name, decision) in decisions(&catalog)? {
+    let rounds = match extent {
+        Extent::Usual => &Around::ALL[..1],
+        Extent::Full => &Around::ALL[..],
+    };
+    for (around, (name, decision)) in decided(rounds, &catalog)? {
         let record = markdown::decision(&decision, &catalog);
-        for (how, wanted) in wanted(is_example(&name), &catalog, extent) {
+        for (how, wanted) in wanted(is_example(&name), &catalog, around, extent) {
             let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                 continue;
             };
-            let profile = wanted.profile;
-            let write = |format| folder(&decision, &planned, profile, format, &record, &library);
+            let write = |format| folder(&decision, &planned, format, &record, &library);
             let files = write(Format::CloudFormation).map_err(words)?;
             let template = files.iter().find(|file| file.path == "template.yaml");
             let text = template.map_or("", |file| file.text.as_str());

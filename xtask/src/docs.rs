@@ -35,6 +35,7 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
         book: &book,
         elsewhere: &[],
         as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed: 1,
         worlds: 0,
@@ -100,7 +101,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// Fails when a generated document is not what would be written.
+/// Fails when a generated document is not what would be written, or a text uses a word that
+/// the glossary replaced.
 pub(crate) fn check() -> Result<()> {
     for (path, text) in documents()? {
         let there = std::fs::read_to_string(root().join(path)).unwrap_or_default();
@@ -108,5 +110,5 @@ pub(crate) fn check() -> Result<()> {
             return Err(format!("{path} is out of date: run `cargo xtask docs`"));
         }
     }
-    Ok(())
+    crate::words::check()
 }

@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use landfall_blueprint::check::Checker;
-use landfall_blueprint::{Format, Library, Profile, Wanted, folder, plan};
+use landfall_blueprint::{Format, Library, Wanted, folder, plan};
 use landfall_catalog::Catalog;
 use landfall_decide::{Inputs, decide};
 use landfall_framework::embedded_pack;
@@ -19,17 +19,10 @@ fn template(text: &str, catalog: &Catalog, library: &Library) -> Option<Source> 
     let book = Catalog::prices(system.region()).ok()?;
     let inputs = Inputs::by_formulas(&pack, catalog, &book);
     let decision = decide(&system, &inputs);
-    let wanted = Wanted {
-        profile: Profile::Starter,
-        network: true,
-        platform: None,
-        workload: None,
-        language: None,
-        writes: None,
-    };
+    let wanted = Wanted::default();
     let planned = plan(&decision, &wanted, catalog, library).ok()?;
     let format = Format::CloudFormation;
-    let files = folder(&decision, &planned, Profile::Starter, format, "", library).ok()?;
+    let files = folder(&decision, &planned, format, "", library).ok()?;
     let found = files
         .into_iter()
         .find(|file| file.path == "template.yaml")?;

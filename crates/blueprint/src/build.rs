@@ -1,24 +1,19 @@
 //! Puts the planned workloads together into one graph.
 
-use landfall_decide::{Decision, Tipping};
+use landfall_decide::{Decision, Profile, Tipping};
 use landfall_source::{Diagnostic, Result};
 
 use crate::blocks::Library;
 use crate::draft::Draft;
 use crate::graph::{CONTEXT, Fault, Graph, Resource};
-use crate::plan::{Planned, Profile};
+use crate::plan::Planned;
 use crate::value::{Node, Value};
 
 /// The graph of a decision.
 ///
 /// # Errors
 /// A fault in a block; more resources than a stack may have.
-pub fn build(
-    decision: &Decision,
-    planned: &[Planned<'_>],
-    profile: Profile,
-    library: &Library,
-) -> Result<Graph> {
+pub fn build(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> Result<Graph> {
     let title = title(decision, planned, library);
     let mut draft = Draft::new(title.clone());
     for one in planned {
@@ -34,13 +29,13 @@ pub fn build(
             "{} resources, and a stack takes {most}",
             graph.resources.len()
         );
-        let help = "write a blueprint for each workload: --workload ID";
+        let help = "write a blueprint for each workload: --workload ID; or for fewer of its copies: --copies N";
         return Err(Box::new(Diagnostic::new(what).help(help)));
     }
     tidy(&mut graph, library);
     graph.metadata = vec![
         (CONTEXT.to_owned(), context(&title, &graph)),
-        ("Landfall".to_owned(), record(planned, profile)),
+        ("Landfall".to_owned(), record(planned, decision.profile)),
     ];
     Ok(graph)
 }
@@ -87,7 +82,7 @@ impl From<Fault> for Box<Diagnostic> {
 fn title(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> String {
     let parts: Vec<String> = planned
         .iter()
-        .map(|one| format!("{} on {}", one.workload.id, one.option.name))
+        .map(|one| format!("{} on {}", one.id, one.option.name))
         .collect();
     let text = format!("{}: {}", decision.name, parts.join(", "));
     description(&text, library)
@@ -147,10 +142,7 @@ fn record(planned: &[Planned<'_>], profile: Profile) -> Node {
     let mut entries = vec![("Profile", profile.word().into())];
     for one in planned {
         let lines = whys(one).into_iter().map(|line| line.as_str().into());
-        entries.push((
-            one.workload.id.as_str(),
-            Value::List(lines.collect()).into(),
-        ));
+        entries.push((one.id.as_str(), Value::List(lines.collect()).into()));
     }
     Node::map(entries)
 }

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod build;
 pub mod check;
+mod data;
 mod deploying;
 pub mod draft;
 mod fill;
@@ -12,14 +13,14 @@ mod node_lock;
 pub mod openings;
 pub mod plan;
 mod settings;
-pub mod value;
 pub mod write;
-pub mod yaml;
 
 pub use blocks::Library;
 pub use build::build;
 pub use draft::Draft;
 pub use folder::{File, Format, folder};
 pub use graph::{Graph, Resource};
+pub use landfall_source::yaml;
+pub use landfall_source::yaml as value;
 pub use openings::{Opening, Reason};
-pub use plan::{Difference, Honoured, Language, Planned, Profile, Wanted, Writes, honoured, plan};
+pub use plan::{Difference, Honoured, Language, Planned, Wanted, Writes, honoured, plan};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::blocks::file;
+use crate::data::file;
 use crate::graph::Fault;
 
 /// `data/settings.toml`.
@@ -18,7 +18,6 @@ pub(crate) struct Settings {
     pub(crate) functions: Functions,
     pub(crate) failures: BTreeMap<String, String>,
     pub(crate) containers: Containers,
-    pub(crate) profiles: BTreeMap<String, Kept>,
     pub(crate) alarms: BTreeMap<String, f64>,
     pub(crate) network: Network,
     pub(crate) stack: Stack,
@@ -30,7 +29,6 @@ pub(crate) struct Settings {
     pub(crate) arrow: Vec<Arrow>,
     pub(crate) health_checks: BTreeMap<String, Vec<String>>,
     pub(crate) billed: BTreeMap<String, Vec<String>>,
-    pub(crate) hourly: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -73,15 +71,8 @@ pub(crate) struct Containers {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Kept {
-    pub(crate) log_days: u32,
-    pub(crate) bucket_days: u32,
-}
-
-#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Network {
     pub(crate) cidr: String,
-    pub(crate) endpoints: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

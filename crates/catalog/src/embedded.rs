@@ -14,6 +14,7 @@ use crate::runtimes::{Runtime, read_runtimes};
 use crate::snapstart::{SnapStart, read_snapstart};
 use crate::sources::{Sources, read_sources};
 use crate::spans::Spans;
+use crate::surroundings::Surroundings;
 
 static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
@@ -39,6 +40,8 @@ pub struct Catalog {
     pub meters: MeterRules,
     /// What meters cost over the regions.
     pub spans: Spans,
+    /// What stands around a workload.
+    pub surroundings: Surroundings,
     /// Where it all comes from.
     pub sources: Sources,
 }
@@ -95,6 +98,7 @@ impl Catalog {
             runtimes: read_runtimes("runtimes.csv", text("runtimes.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
             spans: Spans::parse("meter-spans.csv", text("meter-spans.csv")?)?,
+            surroundings: Surroundings::parse(&read("surroundings.toml")?)?,
             sources: read_sources(&read("sources.toml")?)?,
         })
     }

@@ -21,7 +21,9 @@ mod embedded;
 mod init;
 mod instances;
 mod meters;
+mod parameter;
 mod platform;
+mod platform_file;
 pub mod price_list;
 mod prices;
 mod read;
@@ -30,15 +32,17 @@ mod runtimes;
 mod snapstart;
 mod sources;
 mod spans;
+mod surroundings;
 
 pub use embedded::{Catalog, CatalogError};
 pub use init::InitLaw;
 pub use instances::Instance;
 pub use jiff::civil::Date;
 pub use meters::MeterRules;
+pub use parameter::{EarlierRange, Parameter};
 pub use platform::{
-    Capacity, Dated, EarlierRange, Execution, Limit, LimitKind, Parameter, Platform, PlatformId,
-    PlatformSet, PriceKey, TaskSize,
+    Capacity, Dated, Execution, Limit, LimitKind, Platform, PlatformId, PlatformSet, PriceKey,
+    TaskSize,
 };
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};
@@ -46,3 +50,4 @@ pub use runtimes::Runtime;
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
 pub use spans::{Span, Spans};
+pub use surroundings::{AlarmRow, Insights, NetworkRow, ProfileRow, PublicAddress, Surroundings};

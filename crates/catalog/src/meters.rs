@@ -4,7 +4,7 @@ use landfall_source::{Diagnostic, Result, Source, document};
 use landfall_units::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
-use crate::platform::Parameter;
+use crate::parameter::Parameter;
 use crate::read::read_parameters;
 
 macro_rules! meter_rules {
@@ -81,6 +81,16 @@ meter_rules! {
     egress_free,
     /// Free invocations of the scheduler a month.
     scheduler_free,
+    /// Metrics of Container Insights of a cluster.
+    insights_of_cluster,
+    /// Of a service.
+    insights_of_service,
+    /// Of a task definition.
+    insights_of_definition,
+    /// Of a task, with enhanced observability.
+    insights_of_task,
+    /// Of a container, with enhanced observability.
+    insights_of_container,
 }
 
 impl MeterRules {

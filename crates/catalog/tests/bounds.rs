@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use landfall_catalog::bill::{
-    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
+    AddressOf, Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
     ManagedInstancesUsage, ProvisionedUsage, Usage, bill,
 };
 use landfall_catalog::{Catalog, PriceBook};
@@ -57,7 +57,7 @@ fn size() -> impl Strategy<Value = Bytes> {
 
 fn usage() -> impl Strategy<Value = Usage> {
     (
-        0usize..22,
+        0usize..27,
         prop::array::uniform8(number()),
         prop::array::uniform4(size()),
         any::<bool>(),
@@ -140,7 +140,10 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
         },
         7 => Usage::Nlb { hours, processed },
         8 => Usage::Nat { hours, processed },
-        9 => Usage::PublicIpv4 { hours },
+        9 => Usage::PublicIpv4 {
+            of: AddressOf::Nat,
+            hours,
+        },
         10 => Usage::ApiGateway {
             kind: FrontDoorKind::HttpApi,
             requests: n[0],
@@ -201,6 +204,26 @@ fn feeding(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
         20 => Usage::Pipes {
             batches: n[0],
             size: b[0],
+        },
+        21 => Usage::Kms {
+            keys: n[0],
+            requests: n[1],
+        },
+        22 => Usage::Alarms {
+            count: n[0],
+            shared: n[1],
+        },
+        23 => Usage::Insights {
+            enhanced: flag,
+            clusters: n[0],
+            services: n[1],
+            tasks: n[2],
+        },
+        24 => Usage::CrossZone { size: b[0] },
+        25 => Usage::Efs {
+            gb_months: n[0],
+            read: b[0],
+            written: b[1],
         },
         _ => Usage::StepFunctions { transitions: n[0] },
     }

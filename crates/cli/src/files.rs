@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use landfall_source::{Diagnostic, Result, Source};
 
+/// What standard input is called in messages.
+pub(crate) const STDIN: &str = "standard input";
 /// The largest text file taken.
 const LARGEST_BYTES: u64 = 1 << 20;
 /// Most files of a framework's folder.
@@ -18,8 +21,28 @@ pub(crate) fn read(path: &Path) -> Result<Source> {
     read_within(path, LARGEST_BYTES)
 }
 
-/// Reads a text file of at most so many bytes.
+/// Whether a path stands for standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Standard input, which is there once, and for everybody who reads it.
+fn read_stdin(most: u64) -> std::io::Result<Vec<u8>> {
+    static READ: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(bytes) = READ.get() {
+        return Ok(bytes.clone());
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().take(most + 1).read_to_end(&mut bytes)?;
+    Ok(READ.get_or_init(|| bytes).clone())
+}
+
+/// Reads a text file of at most so many bytes; `-` is standard input.
 pub(crate) fn read_within(path: &Path, most: u64) -> Result<Source> {
+    if is_stdin(path) {
+        let bytes = read_stdin(most).map_err(|error| Box::new(unreadable(STDIN, &error)))?;
+        return text_of(STDIN, bytes, most);
+    }
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| Box::new(unreadable(&name, &error)))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
@@ -31,6 +54,11 @@ pub(crate) fn read_within(path: &Path, most: u64) -> Result<Source> {
     file.take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Box::new(unreadable(&name, &error)))?;
+    text_of(&name, bytes, most)
+}
+
+/// The bytes of a file as text.
+fn text_of(name: &str, bytes: Vec<u8>, most: u64) -> Result<Source> {
     if bytes.len() as u64 > most {
         let problem = Diagnostic::new(format!("`{name}` is larger than {} MB", most >> 20));
         return Err(Box::new(
@@ -46,7 +74,7 @@ pub(crate) fn read_within(path: &Path, most: u64) -> Result<Source> {
         let problem = Diagnostic::new(format!("{name}:{line}: this is not UTF-8 text"));
         Box::new(problem.help("save the file as UTF-8"))
     })?;
-    Ok(Source::new(&name, &text))
+    Ok(Source::new(name, &text))
 }
 
 /// Opens a file for streaming.
@@ -95,7 +123,20 @@ pub(crate) fn read_folder(path: &Path) -> Result<Vec<Source>> {
 
 /// Files of a folder, and of the folders in it, that may be templates.
 pub(crate) fn templates(path: &Path) -> Result<Vec<PathBuf>> {
-    const ENDS: [&str; 4] = ["yaml", "yml", "json", "template"];
+    files_ending(path, &["yaml", "yml", "json", "template"])
+}
+
+/// Files of a folder, and of the folders in it, that may be imported.
+pub(crate) fn importable(path: &Path) -> Result<Vec<PathBuf>> {
+    files_ending(
+        path,
+        &[
+            "yaml", "yml", "json", "template", "log", "gz", "txt", "csv", "jsonl", "ndjson",
+        ],
+    )
+}
+
+fn files_ending(path: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
     const LEFT_OUT: [&str; 4] = ["node_modules", ".git", "cdk.out", "target"];
     let mut found = Vec::new();
     let mut folders = vec![path.to_path_buf()];
@@ -116,7 +157,7 @@ pub(crate) fn templates(path: &Path) -> Result<Vec<PathBuf>> {
                 if !is(&LEFT_OUT, inner.file_name()) {
                     folders.push(inner);
                 }
-            } else if is(&ENDS, inner.extension()) {
+            } else if is(ends, inner.extension()) {
                 found.push(inner);
             }
             if found.len() + folders.len() > MOST_TEMPLATES {

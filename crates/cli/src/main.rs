@@ -7,6 +7,7 @@ mod download;
 mod excerpt;
 mod exit;
 mod files;
+mod import_arguments;
 mod output;
 mod prices;
 mod progress;
@@ -36,7 +37,7 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Refuses arguments that would steer a terminal or forge a line of a log when they are
-/// told again.
+/// said again.
 fn plain_arguments() -> Result<(), Problem> {
     let mut all = std::env::args_os().skip(1);
     let Some(wrong) = all.find(|one| one.to_string_lossy().contains(is_control)) else {
@@ -61,6 +62,7 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Bill(command) => commands::bill::run(&command, output),
         Command::Prices(command) => commands::prices::run(&command, output),
         Command::Init(command) => commands::init::run(&command, output),
+        Command::Import(command) => commands::import::run(&command, output),
         Command::Framework(command) => commands::framework::run(&command, output),
         Command::Schema(command) => commands::schema::run(&command, output),
         Command::Completions(command) => commands::completions::run(&command, output),

@@ -69,6 +69,7 @@ impl Session {
             book,
             elsewhere,
             as_of: self.as_of,
+            profile: deciding.profile,
             people: deciding.people == Switch::On,
             seed: deciding.seed,
             budget: Some(BUDGET),

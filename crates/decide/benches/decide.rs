@@ -29,6 +29,7 @@ fn startup(criterion: &mut Criterion) {
         book: &book,
         elsewhere: &[],
         as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed: 1,
         budget: Some(landfall_decide::BUDGET),

@@ -43,6 +43,7 @@ pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assume
         }
         let default = by_ratio(&filled, fact, pack).or_else(|| listed(&filled, fact, pack));
         let Some(mut default) = default else { continue };
+        bounded(&mut default, &filled);
         if fact == FactId::Init {
             measured(&mut default, &filled, catalog);
             by_size(&mut default, &filled, catalog);
@@ -64,6 +65,31 @@ pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assume
         assumed.push(default);
     }
     (filled, assumed)
+}
+
+/// What is said to be at most so much is below it: a listed default is scaled down until
+/// its highest value is the bound; a percentile made from another is cut there, and stays
+/// in order.
+fn bounded(default: &mut Assumed, facts: &Facts) {
+    let fact = default.fact;
+    let (Some(most), Value::Quantity(range)) = (facts.most(fact), &default.value) else {
+        return;
+    };
+    if range.high() <= most {
+        return;
+    }
+    let lower = match fact {
+        FactId::DurationP99 => facts.range(FactId::DurationP50),
+        FactId::DurationMax => facts.range(FactId::DurationP99),
+        _ => None,
+    };
+    let inside = match lower {
+        Some(lower) => range.zip(&lower, |value, lower| value.min(most).max(lower)),
+        None => range.map(|value| value * most / range.high()),
+    };
+    default.value = Value::Quantity(inside);
+    let most = Value::exact(most).show(fact);
+    default.why = format!("{}; the file says at most {most}", default.why);
 }
 
 /// Whether a parameter of the pack is a usual ratio, from which a default is made: its

@@ -2,7 +2,8 @@
 
 use landfall_workload::{FactId, Facts, Scope, System};
 
-use crate::system::{Inputs, decide};
+use crate::inputs::Inputs;
+use crate::system::decide;
 
 /// Why a recommendation is another than before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,9 @@ pub fn differing(before: &Facts, after: &Facts) -> Vec<FactId> {
     let given = FactId::ALL.iter().copied();
     given
         .filter(|fact| fact.scope() != Scope::Derived)
-        .filter(|fact| before.get(*fact) != after.get(*fact))
+        .filter(|fact| {
+            before.get(*fact) != after.get(*fact) || before.at_most(*fact) != after.at_most(*fact)
+        })
         .collect()
 }
 
@@ -49,7 +52,10 @@ pub fn blame(
         for fact in turned {
             match before.entry(*fact) {
                 Some(entry) => one.facts.set(*fact, entry.value.clone(), entry.origin),
-                None => one.facts.forget(*fact),
+                None => match before.at_most(*fact) {
+                    Some(most) => one.facts.set_at_most(*fact, most),
+                    None => one.facts.forget(*fact),
+                },
             }
         }
         let decision = decide(&system, &inputs);

@@ -1,8 +1,9 @@
 //! What must stand around compute, by trigger and platform.
 
-use landfall_catalog::bill::{FrontDoorKind, LogsFrom, Usage};
+use landfall_catalog::bill::{AddressOf, FrontDoorKind, LogsFrom, Usage};
 use landfall_catalog::{Capacity, Execution, Platform};
 use landfall_simulate::{Forecast, Pulling};
+use landfall_topology::{FrontDoor, Placement, Topology};
 use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use crate::decision::StreamSettings;
@@ -33,14 +34,19 @@ pub(crate) struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// What is used besides compute, and the name of the front door.
-    pub(crate) fn usage(&self) -> (Vec<Usage>, Option<&'static str>) {
+    /// What one copy uses besides compute, whatever network it stands in.
+    pub(crate) fn usage(&self, topology: &Topology) -> Vec<Usage> {
         let mut usage = Vec::new();
-        let door = self.front_door(&mut usage);
+        self.front_door(topology, &mut usage);
         self.feeds(&mut usage);
-        self.network(&mut usage);
-        self.kept(&mut usage);
-        (usage, door)
+        if self.numbers.is_served() {
+            usage.push(Usage::Egress {
+                size: self.numbers.response * self.runs(),
+                free_tier: false,
+            });
+        }
+        self.kept(topology, &mut usage);
+        usage
     }
 
     fn runs(&self) -> f64 {
@@ -51,49 +57,129 @@ impl Around<'_> {
         self.platform.family == "lambda"
     }
 
-    fn front_door(&self, usage: &mut Vec<Usage>) -> Option<&'static str> {
+    fn front_door(&self, topology: &Topology, usage: &mut Vec<Usage>) {
         let numbers = self.numbers;
         let traffic = (numbers.request + numbers.response) * self.runs();
-        match (numbers.trigger?, self.is_function()) {
-            ("websocket", true) => {
-                usage.push(Usage::WebSocket {
-                    messages: decimal(self.runs()),
-                    size: numbers.request,
-                    minutes: decimal(numbers.load.concurrent * MINUTES_PER_MONTH),
-                });
-                Some("websocket-api")
-            }
-            ("http", true) => {
-                let kind = match numbers.front_door {
-                    Some("http-api") => FrontDoorKind::HttpApi,
-                    Some("rest-api") => FrontDoorKind::RestApi,
-                    Some("alb") => {
-                        usage.push(self.load_balancer(traffic));
-                        return Some("alb");
-                    }
-                    _ => return Some("function-url"),
-                };
-                let (requests, request_size) = (decimal(self.runs()), numbers.request);
-                usage.push(Usage::ApiGateway {
-                    kind,
-                    requests,
-                    request_size,
-                });
-                numbers.front_door
-            }
-            ("http" | "websocket", false) => {
+        let api = |kind| Usage::ApiGateway {
+            kind,
+            requests: decimal(self.runs()),
+            request_size: numbers.request,
+        };
+        match topology.front_door {
+            Some(FrontDoor::HttpApi) => usage.push(api(FrontDoorKind::HttpApi)),
+            Some(FrontDoor::RestApi) => usage.push(api(FrontDoorKind::RestApi)),
+            Some(FrontDoor::WebSocketApi) => usage.push(Usage::WebSocket {
+                messages: decimal(self.runs()),
+                size: numbers.request,
+                minutes: decimal(numbers.load.concurrent * MINUTES_PER_MONTH),
+            }),
+            Some(FrontDoor::Alb) => {
                 usage.push(self.load_balancer(traffic));
-                Some("alb")
+                usage.push(self.access_logs(topology));
             }
-            ("tcp" | "udp", false) => {
-                usage.push(Usage::Nlb {
-                    hours: decimal(HOURS_PER_MONTH),
-                    processed: traffic,
-                });
-                Some("nlb")
-            }
-            _ => None,
+            // Each copy has its own.
+            Some(FrontDoor::Nlb) => usage.push(Usage::Nlb {
+                hours: decimal(HOURS_PER_MONTH * f64::from(topology.copies)),
+                processed: traffic,
+            }),
+            Some(FrontDoor::FunctionUrl) | None => {}
         }
+        let is_api = matches!(
+            topology.front_door,
+            Some(FrontDoor::HttpApi | FrontDoor::RestApi | FrontDoor::WebSocketApi)
+        );
+        if is_api {
+            let bytes = Bytes::from_f64(self.runs() * self.tuning.access_log_bytes);
+            usage.push(kept_logs(LogsFrom::Vended, bytes, topology));
+        }
+    }
+
+    /// What a load balancer writes into a bucket: a line for each request, in a file of each
+    /// of its zones at a time.
+    fn access_logs(&self, topology: &Topology) -> Usage {
+        let files = SECONDS_PER_MONTH / self.tuning.access_log_period * f64::from(topology.zones);
+        let bytes = Bytes::from_f64(self.runs() * self.tuning.access_log_bytes);
+        Usage::S3 {
+            // One balancer for all copies writes them.
+            puts: decimal(files / f64::from(topology.copies)),
+            gets: Decimal::ZERO,
+            stored_gb_months: decimal(bytes.as_gb() * months(topology.bucket_days)),
+        }
+    }
+
+    /// What one copy uses of the network that it stands in: what goes through its gateways
+    /// and endpoints, between zones, and the addresses of its tasks.
+    pub(crate) fn network(&self, topology: &Topology) -> Vec<Usage> {
+        let numbers = self.numbers;
+        let mut usage = Vec::new();
+        let hours = self.container_hours();
+        if topology.placement == Placement::Public && !self.is_function() {
+            usage.push(Usage::PublicIpv4 {
+                of: AddressOf::Tasks,
+                hours: decimal(hours),
+            });
+        }
+        if topology.has_flow_logs() {
+            let devices = f64::from(topology.balancer_count() * topology.zones)
+                + f64::from(topology.nat_gateways);
+            let shared = devices * HOURS_PER_MONTH / f64::from(topology.copies);
+            let bytes = Bytes::from_f64((hours + shared) * self.tuning.flow_log_bytes);
+            usage.push(kept_logs(LogsFrom::Vended, bytes, topology));
+        }
+        if topology.placement == Placement::Private {
+            let out = if numbers.asked.outbound {
+                numbers.request * self.runs()
+            } else {
+                Bytes::default()
+            };
+            let calls = self.called();
+            let (gateway, endpoints) = match (topology.endpoints.is_empty(), out) {
+                (false, out) => (out, calls),
+                (true, out) if topology.goes_through_nat() => (out + calls, Bytes::default()),
+                (true, _) => Default::default(),
+            };
+            usage.push(Usage::Nat {
+                hours: Decimal::ZERO,
+                processed: gateway,
+            });
+            usage.push(Usage::VpcEndpoint {
+                hours: Decimal::ZERO,
+                processed: endpoints,
+            });
+            usage.push(Usage::CrossZone {
+                size: gateway * elsewhere(topology),
+            });
+        }
+        usage
+    }
+
+    /// Hours that containers or their hosts run, of one copy.
+    fn container_hours(&self) -> f64 {
+        if self.forecast.billed_s > 0.0 && !self.is_function() {
+            return self.runs() * self.forecast.billed_s / 3_600.0;
+        }
+        self.own(self.forecast.units_mean) * HOURS_PER_MONTH
+    }
+
+    /// Tasks of all copies on average.
+    pub(crate) fn tasks(&self) -> f64 {
+        let own = self.own(self.forecast.units_mean);
+        own * self.numbers.copies
+    }
+
+    /// Bytes to APIs of AWS through the network, of one copy: logs, and messages of a queue
+    /// that containers take off.
+    fn called(&self) -> Bytes {
+        if self.is_function() && self.platform.execution == Execution::PerRequest {
+            return Bytes::default();
+        }
+        let is_pulled = self.numbers.load.pulled.is_some() && !self.is_function();
+        let messages = if is_pulled {
+            self.numbers.request * self.runs()
+        } else {
+            Bytes::default()
+        };
+        self.logged() + messages
     }
 
     fn load_balancer(&self, processed: Bytes) -> Usage {
@@ -146,6 +232,8 @@ impl Around<'_> {
             _ => {}
         }
         let (events, schedules) = match numbers.trigger {
+            // Kubernetes has a schedule of its own.
+            Some("schedule") if self.platform.orchestrator == "eks" => return,
             Some("schedule") => (0.0, self.runs()),
             Some("event-bus") => (self.runs(), 0.0),
             _ => return,
@@ -247,62 +335,29 @@ impl Around<'_> {
         }
     }
 
-    fn network(&self, usage: &mut Vec<Usage>) {
-        let numbers = self.numbers;
-        if numbers.is_served() {
-            usage.push(Usage::Egress {
-                size: numbers.response * self.runs(),
-                free_tier: false,
-            });
-        }
-        if self.is_function() {
-            // A function in a VPC has no public address: the way out is a NAT gateway.
-            if numbers.private && numbers.outbound {
-                let zones = self.tuning.zones.max(1.0);
-                usage.push(Usage::Nat {
-                    hours: decimal(HOURS_PER_MONTH * zones),
-                    processed: numbers.request * self.runs(),
-                });
-            }
-            return;
-        }
-        // Public subnets: an address for each task or host, and for the load balancer's zones.
-        let hosts_hours = if self.forecast.billed_s > 0.0 {
-            self.runs() * self.forecast.billed_s / 3_600.0
-        } else {
-            let share = if self.covers_copies {
-                numbers.copies
-            } else {
-                1.0
-            };
-            self.forecast.units_mean / share * HOURS_PER_MONTH
-        };
-        let balancer = if numbers.is_served() {
-            self.tuning.zones
-        } else {
-            0.0
-        };
-        usage.push(Usage::PublicIpv4 {
-            hours: decimal(balancer.mul_add(HOURS_PER_MONTH, hosts_hours)),
-        });
+    /// Bytes of logs of the work.
+    fn logged(&self) -> Bytes {
+        let lines = self.runs() / self.batch();
+        Bytes::from_f64(lines * self.tuning.log_bytes_per_request)
     }
 
-    /// Logs, images and control planes.
-    fn kept(&self, usage: &mut Vec<Usage>) {
-        let lines = self.runs() / self.batch();
-        let ingested = Bytes::from_f64(lines * self.tuning.log_bytes_per_request);
-        let months = self.tuning.log_retention / SECONDS_PER_MONTH;
-        let stored_gb_months = decimal(ingested.as_gb() * months);
-        usage.push(Usage::Logs {
-            from: if self.is_function() {
-                LogsFrom::Lambda
-            } else {
-                LogsFrom::Others
-            },
-            ingested,
-            stored_gb_months,
-            scanned: Bytes::default(),
+    /// Logs, images, files, keys and control planes.
+    fn kept(&self, topology: &Topology, usage: &mut Vec<Usage>) {
+        let from = if self.is_function() {
+            LogsFrom::Lambda
+        } else {
+            LogsFrom::Others
+        };
+        usage.push(kept_logs(from, self.logged(), topology));
+        // A queue asks for a data key, for those who send and for those who receive.
+        let keys = SECONDS_PER_MONTH / self.tuning.data_key_reuse * 2.0;
+        usage.push(Usage::Kms {
+            keys: Decimal::ZERO,
+            requests: decimal(f64::from(topology.queues) * keys),
         });
+        if topology.has_files {
+            usage.push(self.files());
+        }
         if self.platform.capacity != Capacity::Lambda && !self.is_function() {
             usage.push(Usage::Ecr {
                 gb_months: decimal(self.numbers.package_gb),
@@ -316,4 +371,38 @@ impl Around<'_> {
             });
         }
     }
+
+    /// Shared files: what is kept, and what every start reads of it.
+    fn files(&self) -> Usage {
+        let size = self.numbers.files;
+        let starts = self.own(self.forecast.cold_start_share * self.runs());
+        Usage::Efs {
+            gb_months: decimal(size.as_gb()),
+            read: size * starts,
+            written: Bytes::default(),
+        }
+    }
+}
+
+/// Logs that are kept for as long as the profile says.
+fn kept_logs(from: LogsFrom, ingested: Bytes, topology: &Topology) -> Usage {
+    Usage::Logs {
+        from,
+        ingested,
+        stored_gb_months: decimal(ingested.as_gb() * months(topology.log_days)),
+        scanned: Bytes::default(),
+    }
+}
+
+/// Days as months.
+fn months(days: u32) -> f64 {
+    f64::from(days) * 86_400.0 / SECONDS_PER_MONTH
+}
+
+/// The part of traffic that a gateway takes from other zones than its own.
+fn elsewhere(topology: &Topology) -> f64 {
+    if topology.nat_gateways == 0 {
+        return 0.0;
+    }
+    1.0 - f64::from(topology.nat_gateways.min(topology.zones)) / f64::from(topology.zones)
 }

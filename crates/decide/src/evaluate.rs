@@ -1,24 +1,27 @@
 //! One workload on every platform: screened, sized, forecast, billed.
 
-use landfall_catalog::bill::{Bill, Usage, bill};
+use std::sync::Arc;
+
+use landfall_catalog::bill::{Usage, bill};
 use landfall_catalog::{Catalog, Date, Platform, PlatformId, PlatformSet, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
 use landfall_simulate::Placement;
+use landfall_topology::{FrontDoor, Needs, Profile, Topology, possible};
 use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
 
 use crate::assume;
 use crate::calibration::{Calibrated, Calibration, Run};
 use crate::companions::{Around, decimal};
-use crate::configure::Configured;
-use crate::decision::{Assumed, Monthly, PeopleLine, Standing, Tried};
+use crate::decision::{Doubt, Monthly, Standing, Tried};
+use crate::evaluated::{AlreadyPaid, Configured};
+use crate::evaluated::{Evaluated, Evaluation, Found};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
 use crate::rates::Rates;
 use crate::size::{Ask, Search, Sized, look_at_all, size};
-use crate::together::AlreadyPaid;
 use crate::tuning::Tuning;
-use crate::worlds::{Doubt, PriceDoubt};
+use crate::uncertain_prices::PriceDoubt;
 
 /// Everything that stays the same from one evaluation to the next.
 #[derive(Clone, Copy)]
@@ -30,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) rates: &'a Rates<'a>,
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
+    /// How much is built around an option.
+    pub(crate) profile: Profile,
     pub(crate) people: bool,
     /// Platforms that are looked at; the others count as excluded.
     pub(crate) looked_at: PlatformSet,
@@ -47,49 +52,6 @@ pub(crate) struct Context<'a> {
     pub(crate) doubts: &'a [Option<Doubt>],
     /// Of each platform, dollars a month that other workloads pay already; may be empty.
     pub(crate) already_paid: &'a [AlreadyPaid],
-}
-
-/// One platform's part.
-#[derive(Debug, Clone)]
-pub(crate) struct Evaluated {
-    pub(crate) platform: PlatformId,
-    /// What the rules leave of it.
-    pub(crate) verdict: Verdict,
-    /// Whether what it requires is known to be met.
-    pub(crate) warranted: bool,
-    /// Its configuration and bill; the reason when there is none; nothing when excluded.
-    pub(crate) found: Option<Result<Found, String>>,
-    pub(crate) people: Vec<PeopleLine>,
-    pub(crate) monthly: Option<Monthly>,
-    /// Whether targets are met at likely values.
-    pub(crate) meets_likely: bool,
-    /// Whether they are met in all but a few scenarios, too, where scenarios were drawn.
-    pub(crate) meets_targets: bool,
-}
-
-impl Evaluated {
-    /// The configuration, where there is one.
-    pub(crate) fn configured(&self) -> Option<&Found> {
-        self.found.as_ref()?.as_ref().ok()
-    }
-}
-
-/// A configuration with its bill.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) sized: Sized,
-    pub(crate) bill: Bill,
-    /// The load and the placement that the forecast is of.
-    pub(crate) run: Run,
-}
-
-/// One workload on every platform.
-#[derive(Debug, Clone)]
-pub(crate) struct Evaluation {
-    pub(crate) options: Vec<Evaluated>,
-    /// The facts with defaults filled in.
-    pub(crate) filled: Facts,
-    pub(crate) assumed: Vec<Assumed>,
 }
 
 impl Context<'_> {
@@ -220,11 +182,13 @@ impl Context<'_> {
             tuning: self.tuning,
             stream: sized.configuration.stream,
         };
-        let (companions, door) = around.usage();
-        sized.configuration.front_door = door;
         let copies = decimal(numbers.copies);
-        let around = companions.into_iter().map(|usage| usage.for_copies(copies));
-        let usage: Vec<Usage> = compute_usage(&sized, numbers).chain(around).collect();
+        let topology = self.topology(id, &around);
+        sized.configuration.front_door = topology.front_door.map(FrontDoor::word);
+        let mut usage: Vec<Usage> = compute_usage(&sized, numbers).collect();
+        let own = around.usage(&topology);
+        usage.extend(own.into_iter().map(|usage| usage.for_copies(copies)));
+        usage.extend(surroundings(&topology, &around));
         let load = if sized.covers_copies {
             numbers.of_all_copies().load
         } else {
@@ -237,8 +201,36 @@ impl Context<'_> {
                 load,
                 placement: sized.placement.clone(),
             },
+            topology,
             sized,
         })
+    }
+
+    /// What stands around an option: what was found before where configurations are kept,
+    /// else the cheapest of what the facts allow.
+    fn topology(&self, id: PlatformId, around: &Around<'_>) -> Arc<Topology> {
+        let known = self.configured.get(usize::from(id.0));
+        if let Some(found) = known.filter(|_| self.keeps).and_then(Configured::ready) {
+            return Arc::clone(&found.topology);
+        }
+        let needs = Needs {
+            rows: &self.catalog.surroundings,
+            platform: around.platform,
+            asked: &around.numbers.asked,
+            profile: self.profile,
+            zones: self.tuning.zones as u32,
+        };
+        let mut all = possible(&needs);
+        if all.len() > 1 {
+            // What has no price here counts as nothing, in all of them alike.
+            let cost = |topology: &Topology| {
+                let usage = surroundings(topology, around);
+                let bill = bill(&usage, self.book, &self.catalog.meters);
+                bill.map_or(Money::UNTOLD, |bill| bill.exact_sum().known())
+            };
+            all.sort_by_cached_key(cost);
+        }
+        Arc::new(all.swap_remove(0))
     }
 
     pub(crate) fn search<'s>(
@@ -378,6 +370,17 @@ impl Context<'_> {
     pub(crate) fn doubt_of(&self, id: PlatformId) -> Option<&Doubt> {
         self.doubts.get(usize::from(id.0))?.as_ref()
     }
+}
+
+/// What the surroundings of all copies cost that depends on the network they stand in:
+/// standing charges, and what goes through it.
+fn surroundings(topology: &Topology, around: &Around<'_>) -> Vec<Usage> {
+    let copies = decimal(around.numbers.copies);
+    let mut usage = topology.standing();
+    let own = around.network(topology).into_iter();
+    usage.extend(own.map(|usage| usage.for_copies(copies)));
+    usage.extend(topology.insights_usage(around.tasks()));
+    usage
 }
 
 /// The usage of a configuration alone, for all copies.

@@ -1,5 +1,7 @@
 //! From what was evaluated to what is told.
 
+use std::sync::Arc;
+
 use landfall_catalog::Platform;
 use landfall_catalog::bill::{Bill, Total};
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
@@ -7,7 +9,8 @@ use landfall_units::{Duration, Share};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
-use crate::evaluate::{Context, Evaluated, Found};
+use crate::evaluate::Context;
+use crate::evaluated::{Evaluated, Found};
 use crate::numbers::Targets;
 
 impl Context<'_> {
@@ -30,6 +33,7 @@ impl Context<'_> {
             family: platform.family.clone(),
             verdict: verdict(option, recommended),
             configuration: found.map(|found| found.sized.configuration.clone()),
+            topology: found.map(|found| Arc::clone(&found.topology)),
             tried: Vec::new(),
             forecast: found.map(|found| found.sized.forecast),
             bill: found.map(|found| found.bill.clone()),
@@ -47,7 +51,7 @@ impl Context<'_> {
         if !self.screen.open.contains(option.platform) {
             let because = if self.day < platform.since {
                 format!(
-                    "it could not be had on {}; it came on {}",
+                    "not available on {} (launched {})",
                     self.day, platform.since
                 )
             } else {
@@ -174,7 +178,7 @@ impl Context<'_> {
         };
         let region = self.book.region();
         Some(format!(
-            "{} of its bill of {likely} is by prices that are not known in {region}, taken as \
+            "{} of its bill of {likely} uses prices that are not known in {region}, taken as \
              what other regions pay ({}): the bill is between {low} and {high}; `landfall prices \
              update --region {region}` brings them in",
             likely - known,
@@ -195,13 +199,11 @@ impl Context<'_> {
             shown.unwrap_or_default(),
         );
         if !targets.are_in_time(forecast) {
-            missed.push(format!(
-                "99 of 100 are done within {p99}, and the target is {target}"
-            ));
+            missed.push(format!("p99 is {p99}, and the target is {target}"));
         }
         if let (false, Some(most)) = (targets.fail_few_enough(forecast), targets.most_failed) {
             missed.push(format!(
-                "{} fail or are late, and the target leaves {}",
+                "{} fail or are late, and the target allows {}",
                 Share::new(forecast.failed_share),
                 Share::new(most)
             ));

@@ -2,6 +2,7 @@
 
 use landfall_catalog::{Catalog, Date};
 use landfall_simulate::{DurationLaw, Forecast, Load, Shape, Traffic, load_duration_curve};
+use landfall_topology::Asked;
 use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
 
@@ -50,9 +51,10 @@ pub(crate) struct Numbers {
     /// The work comes as jobs: schedule, batch.
     pub(crate) periodic: bool,
     pub(crate) trigger: Option<&'static str>,
-    pub(crate) front_door: Option<&'static str>,
-    pub(crate) private: bool,
-    pub(crate) outbound: bool,
+    /// What the surroundings are made from.
+    pub(crate) asked: Asked,
+    /// What the shared file system holds.
+    pub(crate) files: Bytes,
     pub(crate) redesign: bool,
     /// Copies kept for availability.
     pub(crate) min_tasks: f64,
@@ -157,9 +159,8 @@ impl Numbers {
             reserves: flag(FactId::SpotMarket),
             periodic: flag(FactId::Periodic),
             trigger: facts.choice(FactId::Trigger),
-            front_door: facts.choice(FactId::FrontDoor),
-            private: flag(FactId::PrivateResources),
-            outbound: flag(FactId::OutboundInternet),
+            asked: Asked::of(facts),
+            files: Bytes::from_f64(number(FactId::SharedFilesSize)),
             redesign: flag(FactId::Redesign),
             min_tasks: facts
                 .likely(FactId::MinTasks)

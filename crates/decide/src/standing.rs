@@ -1,7 +1,7 @@
 //! How many copies of a service stand all the time, where more comes at once than copies
 //! can be launched for: found by simulation, since closed formulas know no launches.
 
-use crate::evaluate::Found;
+use crate::evaluated::Found;
 use crate::size::Choice;
 
 /// Sizes that it is looked for, the cheapest first.

@@ -14,14 +14,26 @@ use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts};
 
 use crate::choose::{is_candidate, tier, weight};
-use crate::evaluate::{Evaluated, Evaluation};
+use crate::evaluated::AlreadyPaid;
+use crate::evaluated::{Evaluated, Evaluation};
 use crate::people;
 
 /// Lines of a bill that several workloads can share, and their name in outputs.
-const SHAREABLE: [(&str, &str, &str); 3] = [
+const SHAREABLE: [(&str, &str, &str); 10] = [
     ("eks", "cluster-standard", "eks-control-plane"),
     ("alb", "hour", "alb"),
+    ("vpc", "public-ipv4-alb", "alb-addresses"),
     ("nat", "hour", "nat-gateway"),
+    ("vpc", "public-ipv4-nat", "nat-addresses"),
+    ("vpc", "endpoint-hour", "endpoints"),
+    ("kms", "key", "key"),
+    ("cloudwatch", "alarm-stack", "alarms"),
+    ("cloudwatch", "metric-cluster", "container-insights"),
+    (
+        "cloudwatch",
+        "enhanced-metric-cluster",
+        "container-insights",
+    ),
 ];
 
 /// What an option uses that other workloads can use too.
@@ -36,21 +48,6 @@ pub(crate) struct Thing {
     pub(crate) monthly: Money,
     /// It is people's work.
     pub(crate) is_duty: bool,
-}
-
-/// Dollars a month that others pay already.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct AlreadyPaid {
-    /// On the bill.
-    pub(crate) bill: Money,
-    /// For people's work.
-    pub(crate) people: Money,
-}
-
-impl AlreadyPaid {
-    pub(crate) fn total(self) -> Money {
-        self.bill + self.people
-    }
 }
 
 /// What an option could share.

@@ -43,8 +43,14 @@ tuning! {
     connection_reuse,
     /// Bytes of logs of one unit of work.
     log_bytes_per_request,
-    /// Seconds for which logs are kept.
-    log_retention,
+    /// Bytes of an access log for each request.
+    access_log_bytes,
+    /// Seconds after which a load balancer writes a file of its access log.
+    access_log_period,
+    /// Bytes of flow logs of a network interface in an hour.
+    flow_log_bytes,
+    /// Seconds for which a queue uses a data key again.
+    data_key_reuse,
     /// Requests with which a message is put into a queue.
     queue_sends_per_message,
     /// Seconds that receiving messages takes.

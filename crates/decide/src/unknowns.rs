@@ -6,7 +6,8 @@ use landfall_workload::{FactId, Facts, Kind, Value};
 
 use crate::choose::Ranking;
 use crate::decision::Unknown;
-use crate::evaluate::{Context, Evaluation};
+use crate::evaluate::Context;
+use crate::evaluated::Evaluation;
 
 impl Context<'_> {
     /// The platform that an evaluation recommends.
@@ -91,6 +92,9 @@ impl Context<'_> {
                 let mut values = self.bounds(fact);
                 if let Some(default) = evaluation.filled.range(fact) {
                     values.extend([default.low(), default.high()]);
+                }
+                if let Some(most) = evaluation.filled.most(fact) {
+                    values.retain(|value| *value <= most);
                 }
                 values.sort_by(f64::total_cmp);
                 values.dedup_by(|a, b| (*a - *b).abs() <= f64::EPSILON * b.abs());

@@ -7,8 +7,7 @@
 //! and its draws are spread evenly over its range: one in each of as many slices as
 //! there are worlds (Latin hypercube: `McKay`, Beckman, Conover, Technometrics 21, 1979).
 
-use landfall_catalog::bill::Bill;
-use landfall_catalog::{Catalog, Grade, PlatformId, PlatformSet};
+use landfall_catalog::{Catalog, PlatformId, PlatformSet};
 use landfall_framework::{Pack, Verdict};
 use landfall_simulate::{Streams, each};
 use landfall_units::{Money, Range};
@@ -16,8 +15,11 @@ use landfall_workload::{FactId, Facts, Scope};
 
 use crate::assume;
 use crate::decision::Monthly;
-use crate::evaluate::{Context, Evaluated};
+use crate::decision::{Doubt, Matters};
+use crate::evaluate::Context;
+use crate::evaluated::Evaluated;
 use crate::tuning::Tuning;
+use crate::uncertain_prices::{PriceDoubt, drawn};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,58 +46,6 @@ struct Input {
     name: String,
     /// Where in its range it lies in each world, 0 to 1.
     shares: Vec<f64>,
-}
-
-/// How prices of one world differ from those of the book.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct PriceDoubt {
-    /// Factor on prices that nobody publishes (grade C).
-    unpublished: f64,
-    /// Factor on prices of Spot capacity.
-    spot: f64,
-    /// Where in their ranges prices lie that are not known for the region, 0 to 1: all at
-    /// one place, since a region is dear or cheap in most of what it sells.
-    ranges: Option<f64>,
-}
-
-impl PriceDoubt {
-    /// Prices as in the book.
-    pub(crate) const NONE: Self = Self {
-        unpublished: 1.0,
-        spot: 1.0,
-        ranges: None,
-    };
-
-    /// What a bill comes to; none when a price is missing.
-    pub(crate) fn total(&self, bill: &Bill) -> Option<Money> {
-        let total = bill.total()?;
-        if *self == Self::NONE {
-            return Some(total);
-        }
-        let more = bill.lines.iter().filter_map(|line| {
-            if let Some((low, high)) = line.span {
-                return Some(self.within(low, line.amount?, high));
-            }
-            let factor = if line.meter.contains("spot") {
-                self.spot
-            } else if line.grade? == Grade::C {
-                self.unpublished
-            } else {
-                return None;
-            };
-            Some(line.amount?.as_f64() * (factor - 1.0))
-        });
-        Some(total + Money::from_f64(more.sum()))
-    }
-
-    /// What a range comes to, over its likely amount.
-    fn within(&self, low: Money, likely: Money, high: Money) -> f64 {
-        let [low, likely, high] = [low, likely, high].map(Money::as_f64);
-        let range = Range::new(low, likely, high);
-        self.ranges
-            .zip(range.ok())
-            .map_or(0.0, |(share, range)| drawn(&range, share) - likely)
-    }
 }
 
 /// What an option comes to in one world.
@@ -359,57 +309,6 @@ fn in_world(option: &Evaluated) -> InWorld {
         late_s: found.map_or(0.0, |found| found.sized.forecast.latency.p99_s),
         does: option.verdict != Verdict::Excluded && total.is_some() && option.meets_targets,
     }
-}
-
-/// The value at a share of a range's triangular law: a rising line from low to likely,
-/// a falling one to high (Johnson, The Statistician 46, 1997). Exact.
-fn drawn(range: &Range<f64>, share: f64) -> f64 {
-    let (low, likely, high) = (range.low(), range.likely(), range.high());
-    let width = high - low;
-    if width <= 0.0 {
-        return likely;
-    }
-    let turn = (likely - low) / width;
-    if share < turn {
-        low + (share * width * (likely - low)).sqrt()
-    } else {
-        high - ((1.0 - share) * width * (high - likely)).sqrt()
-    }
-}
-
-/// What an option comes to over all worlds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Doubt {
-    /// Dollars a month, on average over the worlds in which it runs.
-    pub mean: Money,
-    /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
-    /// is less, as skewed ranges can have it.
-    pub p10: Money,
-    /// Dollars a month that 9 worlds in 10 stay below; the total at likely values where that
-    /// is more.
-    pub p90: Money,
-    /// Share of the worlds in which it has the lowest total of those that do.
-    pub wins: f64,
-    /// Share of the worlds in which it misses a target or does not run at all.
-    pub misses: f64,
-    /// Share of the worlds in which it does not run at all.
-    pub excluded: f64,
-    /// Dollars a month more than the best of each world, on average.
-    pub regret: Money,
-    /// The means of bill, people's work and all of it over those at likely values.
-    pub(crate) lift: [f64; 3],
-    /// How much later than at likely values the slowest 1 in 100 are, in all but the
-    /// share of worlds that may miss.
-    pub(crate) later: f64,
-}
-
-/// An input that the choice depends on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Matters {
-    /// The input: a fact, a behaviour, a duty, a price.
-    pub input: String,
-    /// Its first-order share of the variance of the difference between the best two.
-    pub share: f64,
 }
 
 impl Worlds {

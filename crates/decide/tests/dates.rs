@@ -22,6 +22,7 @@ fn on(day: &str, lines: &str) -> WorkloadDecision {
         book: &book,
         elsewhere: &[],
         as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed: 1,
         budget: None,

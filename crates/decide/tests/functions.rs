@@ -27,6 +27,7 @@ fn decided(text: &str) -> Decision {
         book: &BOOK,
         elsewhere: &[],
         as_of: PACK.as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed: 1,
         budget: Some(BUDGET),

@@ -32,6 +32,7 @@ fn inputs(budget: Option<u64>) -> Inputs<'static> {
         book: &BOOK,
         elsewhere: &[],
         as_of: PACK.as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed: 1,
         budget,

@@ -36,6 +36,7 @@ fn decided(system: &System, seed: u64, worlds: usize, budget: Option<u64>) -> De
         book: &BOOK,
         elsewhere: &[],
         as_of: PACK.as_of,
+        profile: landfall_decide::Profile::Starter,
         people: true,
         seed,
         budget,

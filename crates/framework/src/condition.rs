@@ -155,7 +155,7 @@ impl Condition {
             Self::Not(inner) => inner.evaluate(facts).not(),
             Self::Compare(fact, comparison, bound) => match facts.range(*fact) {
                 Some(range) => compare(facts, *fact, *comparison, range, *bound),
-                None => Truth::Unknown(facts.lacking(*fact)),
+                None => below(facts, *fact, *comparison, *bound),
             },
             Self::Limit(fact, ..) => Truth::Unknown(FactSet::of(*fact)),
             Self::Flag(fact, wanted) => facts.flag(*fact).map_or_else(
@@ -268,6 +268,15 @@ impl Condition {
             Self::StartsWith(fact, start) => format!("{} begins with {start}", fact.name()),
         }
     }
+}
+
+/// Compares what is known to be at most so much with a bound; quantities are not negative.
+fn below(facts: &Facts, fact: FactId, comparison: Comparison, bound: f64) -> Truth {
+    let decided = facts.most(fact).and_then(|most| {
+        let (low, high) = (comparison.holds(0.0, bound), comparison.holds(most, bound));
+        (low == high).then_some(low)
+    });
+    decided.map_or_else(|| Truth::Unknown(facts.lacking(fact)), Truth::from)
 }
 
 /// Compares a range with a bound.

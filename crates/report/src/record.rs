@@ -8,7 +8,7 @@ use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Kind, Origin, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::text::tip_lines;
+use crate::text::break_even_lines;
 
 /// Version of the format.
 const SCHEMA: u32 = 1;
@@ -42,9 +42,9 @@ pub struct Record {
     pub prices: Option<String>,
     /// The seed.
     pub seed: u64,
-    /// Worlds drawn.
+    /// Scenarios drawn.
     pub worlds: usize,
-    /// Whether people's hours counted.
+    /// Whether operations counted.
     pub people: bool,
     /// One for each workload.
     #[serde(default, rename = "workload")]
@@ -63,11 +63,11 @@ pub struct WorkloadRecord {
     pub runner_up: Option<String>,
     /// How much less the former costs.
     pub margin: Option<f64>,
-    /// The share of worlds in which it wins.
+    /// The share of scenarios in which it is cheapest.
     pub confidence: Option<f64>,
     /// Dollars a month at likely values.
     pub total: Option<f64>,
-    /// Where it tips.
+    /// Break-even points, in words.
     pub tips: Vec<String>,
     /// What was given of it, by the names of facts.
     pub facts: BTreeMap<String, Kept>,
@@ -87,6 +87,11 @@ pub enum Kept {
     Text(String),
     /// Several choices.
     Choices(Vec<String>),
+    /// No value, but what it is at most.
+    Bound {
+        /// In base units.
+        at_most: f64,
+    },
 }
 
 impl Default for Lock {
@@ -137,7 +142,7 @@ impl WorkloadRecord {
             margin: one.margin.map(three),
             confidence: best.and_then(|best| Some(three(best.doubt?.wins))),
             total: best.and_then(|best| Some(best.monthly?.total.to_cent().as_f64())),
-            tips: tip_lines(one),
+            tips: break_even_lines(one),
             facts: kept(&one.facts),
             prices: prices(one),
         }
@@ -147,10 +152,13 @@ impl WorkloadRecord {
     pub fn given(&self) -> Facts {
         let mut facts = Facts::default();
         for (name, kept) in &self.facts {
-            if let Some(fact) = FactId::named(name)
-                && let Some(value) = kept.value(fact)
-            {
+            let Some(fact) = FactId::named(name) else {
+                continue;
+            };
+            if let Some(value) = kept.value(fact) {
                 facts.set(fact, value, Origin::Given(Span::default()));
+            } else if let Kept::Bound { at_most } = kept {
+                facts.set_at_most(fact, *at_most);
             }
         }
         facts
@@ -159,6 +167,9 @@ impl WorkloadRecord {
 
 fn kept(facts: &Facts) -> BTreeMap<String, Kept> {
     let given = FactId::ALL.iter().filter_map(|fact| {
+        if let Some(at_most) = facts.at_most(*fact) {
+            return Some((fact.name().to_owned(), Kept::Bound { at_most }));
+        }
         let entry = facts.entry(*fact)?;
         let value = matches!(entry.origin, Origin::Given(_)).then_some(&entry.value)?;
         Some((fact.name().to_owned(), Kept::of(value)))

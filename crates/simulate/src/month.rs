@@ -15,7 +15,6 @@ use crate::service::{Path, ServiceSetup, run_service, walk};
 use crate::setup::FunctionSetup;
 use crate::tally::{Counts, Crowding, Detail};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
-use crate::windows::LONGEST_S;
 
 /// What is simulated, and how much of it.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +67,8 @@ const ORDINARY: usize = 10;
 const TIGHT: usize = 6;
 /// How many times as many where the month has few requests more than are simulated.
 const TIMES: usize = 6;
+/// The longest window, in seconds.
+pub(crate) const LONGEST_S: f64 = 5.0 * MINUTE_S;
 /// Fewest windows that stand for a month.
 pub(crate) const FEWEST_WINDOWS: usize = 4;
 /// The shortest window of the service engine: so many seconds, and so many times a unit of

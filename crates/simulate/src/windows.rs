@@ -7,7 +7,8 @@ use crate::arrivals::Arrivals;
 use crate::busy::most_within;
 use crate::functions::run_functions;
 use crate::month::{
-    FEWEST_WINDOWS, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows, finished,
+    FEWEST_WINDOWS, LONGEST_S, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows,
+    finished,
 };
 use crate::run::{Outcome, Run};
 use crate::setup::FunctionSetup;
@@ -17,8 +18,6 @@ use crate::traffic::{Curve, MINUTE_S};
 /// not.
 const WINDOWS: usize = 24;
 const MOST_WINDOWS: usize = 96;
-/// The longest window, in seconds.
-pub(crate) const LONGEST_S: f64 = 5.0 * MINUTE_S;
 
 /// Long windows that are spread over a month, and the part of each that does not count.
 const SPREAD: u32 = 8;

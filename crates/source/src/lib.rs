@@ -8,6 +8,8 @@
 //!
 //! Reading stops at the first problem: one clear error, not a cascade.
 //!
+//! [`yaml`] reads YAML and JSON of others into nodes that know their line.
+//!
 //! What was read is data wherever it goes: [`escape`] has, for every language that is
 //! written, the one way in which text gets into it.
 
@@ -15,6 +17,7 @@ mod diagnostic;
 pub mod escape;
 mod lines;
 mod toml_reader;
+pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Result, Source, Span, nearest};
 pub use lines::BoundedLines;

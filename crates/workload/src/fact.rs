@@ -122,6 +122,8 @@ facts! {
     HourlyCost "team.hourly_cost" System Quantity(HourlyCost), "what an hour of the team's work costs";
     PortabilityWorth "team.portability_worth" System Quantity(Share), "what running elsewhere unchanged is worth, as a share of the total";
     MonthlyBudget "team.monthly_budget" System Quantity(Money), "what AWS may cost a month";
+    Placement "network.placement" System Choice(&["public", "private", "cheapest"]), "where containers stand in the network; default: private where private resources are reached, else where it costs least";
+    ExistingNetwork "network.existing" System Flag, "whether the account has a network already, and pays for its NAT gateways";
 
     Purpose "purpose" Workload Choice(PURPOSES), "the kind of work";
     Copies "copies" Workload Quantity(Count), "how many services like this one there are";
@@ -143,7 +145,7 @@ facts! {
     DurationMax "work.duration.max" Workload Quantity(Duration), "how long the longest unit of work takes";
     BatchSize "work.batch" Workload Quantity(Count), "most messages of a queue or records of a stream that are taken at once; default: 10 and 100";
     BatchWindow "work.batch_window" Workload Quantity(Duration), "how long a batch that is not full waits for more; default: not at all";
-    PerBatch "work.per_batch" Workload Quantity(Duration), "what a batch takes beside its messages or records, whose durations are told one by one";
+    PerBatch "work.per_batch" Workload Quantity(Duration), "what a batch takes beside its messages or records, whose durations are for one each";
     MeasuredMemory "work.measured_on.memory" Workload Quantity(Bytes), "the memory at which the durations were measured";
     MeasuredArchitecture "work.measured_on.architecture" Workload Choice(ARCHITECTURES), "the architecture on which the durations were measured";
     CpuShare "work.cpu_share" Workload Quantity(Share), "the part of the duration that computes; the rest waits";
@@ -170,6 +172,7 @@ facts! {
     LocalState "needs.local_state" Workload Flag, "state in memory or on disk between units of work";
     NonHttpListener "needs.non_http_listener" Workload Flag, "a listener for something else than HTTP";
     SharedFiles "needs.shared_files" Workload Flag, "a shared file system";
+    SharedFilesSize "needs.shared_files_size" Workload Quantity(Bytes), "what the shared file system holds for it";
     EphemeralDisk "needs.ephemeral_disk" Workload Quantity(Bytes), "scratch disk for one unit of work";
     KubernetesApi "needs.kubernetes_api" Workload Flag, "the Kubernetes API, operators or charts";
     OnPremises "needs.on_premises" Workload Flag, "must also run outside AWS";

@@ -3,8 +3,7 @@
 use landfall_source::Span;
 use landfall_units::Range;
 
-use crate::derive;
-use crate::fact::{FactId, FactSet};
+use crate::fact::FactId;
 use crate::value::Value;
 
 /// How a fact came to be known.
@@ -40,15 +39,21 @@ pub struct TimeTarget {
 ///
 /// Derived facts are kept up to date: whoever changes a fact here also changes
 /// what follows from it.
+///
+/// A quantity that is unknown may have a bound: a setting, as a timeout or a memory size,
+/// is no measurement, and says only how much it is at most.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    entries: Vec<Option<Entry>>,
+    pub(crate) entries: Vec<Option<Entry>>,
+    /// Bounds from above, in base units, in the order of the facts.
+    pub(crate) bounds: Vec<(FactId, f64)>,
 }
 
 impl Default for Facts {
     fn default() -> Self {
         Self {
             entries: vec![None; FactId::ALL.len()],
+            bounds: Vec::new(),
         }
     }
 }
@@ -121,61 +126,38 @@ impl Facts {
         given.min_by(|a, b| a.seconds.total_cmp(&b.seconds))
     }
 
-    /// The value as its user would type it.
+    /// What a quantity is at most, in base units, where that is all that is said of it.
+    pub fn at_most(&self, fact: FactId) -> Option<f64> {
+        let place = self.bounds.binary_search_by_key(&fact, |(one, _)| *one);
+        let bound = place.ok().and_then(|place| self.bounds.get(place));
+        bound.map(|(_, most)| *most)
+    }
+
+    /// What a quantity is at most, in base units, by its own bound or by one that follows:
+    /// no percentile of the duration, nor its mean, is above what the longest is at most.
+    pub fn most(&self, fact: FactId) -> Option<f64> {
+        use FactId as F;
+        let at_most: &[FactId] = match fact {
+            F::DurationP50 => &[F::DurationP50, F::DurationP99, F::DurationMax],
+            F::DurationP99 => &[F::DurationP99, F::DurationMax],
+            F::DurationMean => &[F::DurationMax],
+            _ => return self.at_most(fact),
+        };
+        let bounds = at_most.iter().filter_map(|one| self.at_most(*one));
+        bounds.min_by(f64::total_cmp)
+    }
+
+    /// The value as its user would type it, or `at most` its bound.
     pub fn show(&self, fact: FactId) -> Option<String> {
-        self.get(fact).map(|value| value.show(fact))
+        self.get(fact).map(|value| value.show(fact)).or_else(|| {
+            let most = Value::exact(self.at_most(fact)?);
+            Some(format!("at most {}", most.show(fact)))
+        })
     }
 
     /// True when nothing is known of the fact.
     pub fn is_unknown(&self, fact: FactId) -> bool {
         self.entry(fact).is_none()
-    }
-
-    /// The given facts that would have to be learned before this one is known:
-    /// itself, or what a derived fact lacks. Empty when it is known.
-    pub fn lacking(&self, fact: FactId) -> FactSet {
-        if self.is_unknown(fact) {
-            derive::lacking(self, fact)
-        } else {
-            FactSet::EMPTY
-        }
-    }
-
-    /// Sets a fact, and what follows from it.
-    pub fn set(&mut self, fact: FactId, value: Value, origin: Origin) {
-        self.put(fact, Some(Entry { value, origin }));
-        derive::derive_all(self);
-    }
-
-    /// Forgets a fact, and what followed from it.
-    pub fn forget(&mut self, fact: FactId) {
-        self.put(fact, None);
-        derive::derive_all(self);
-    }
-
-    /// The same facts with one more learned.
-    #[must_use]
-    pub fn with(&self, fact: FactId, value: Value) -> Self {
-        let mut facts = self.clone();
-        facts.set(fact, value, Origin::Given(Span::default()));
-        facts
-    }
-
-    /// The same facts with ranges narrowed to the values that `value` gives for them,
-    /// and with what follows from these.
-    #[must_use]
-    pub fn narrowed(&self, value: impl Fn(FactId, Range<f64>) -> Option<f64>) -> Self {
-        let mut facts = self.clone();
-        for (fact, slot) in FactId::ALL.iter().zip(&mut facts.entries) {
-            if let Some(entry) = slot
-                && let Value::Quantity(range) = &entry.value
-                && let Some(narrow) = value(*fact, *range)
-            {
-                entry.value = Value::exact(narrow);
-            }
-        }
-        derive::derive_all(&mut facts);
-        facts
     }
 
     pub(crate) fn put(&mut self, fact: FactId, entry: Option<Entry>) {

@@ -29,7 +29,9 @@ pub mod derive;
 mod fact;
 mod facts;
 mod file;
+mod learn;
 mod schema;
+mod spelling;
 mod trace;
 mod value;
 mod write;
@@ -44,4 +46,4 @@ pub use trace::{
     Trace, TraceSummary, read_durations, read_memory, summarise_trace,
 };
 pub use value::{Domain, Value};
-pub use write::write_file;
+pub use write::{at_most, literal, write_file};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use landfall_source::escape::quoted;
-use landfall_units::{Dimension, Range};
+use landfall_units::{Bytes, Dimension, Range};
 
 use crate::fact::{FactId, Kind, Scope};
 use crate::facts::Facts;
@@ -45,15 +45,22 @@ fn section(out: &mut String, facts: &Facts, scope: Scope, prefix: &str) {
             fact.name().strip_prefix(prefix)
         };
         let Some(key) = key else { continue };
-        let line = match facts.get(fact) {
-            Some(value) => format!("{key} = {}", literal(fact, value)),
-            None => format!("# {key} = {}", example(fact)),
+        let line = match (facts.get(fact), facts.at_most(fact)) {
+            (Some(value), _) => format!("{key} = {}", literal(fact, value)),
+            (None, Some(most)) => format!("{key} = {}", at_most(fact, most)),
+            (None, None) => format!("# {key} = {}", example(fact)),
         };
         let _ = writeln!(out, "{line:<44} # {}", fact.meaning());
     }
 }
 
-fn literal(fact: FactId, value: &Value) -> String {
+/// What a quantity is at most, as a file says it.
+pub fn at_most(fact: FactId, most: f64) -> String {
+    format!("{{ at_most = {} }}", literal(fact, &Value::exact(most)))
+}
+
+/// The value of a fact as a file says it.
+pub fn literal(fact: FactId, value: &Value) -> String {
     match value {
         Value::Flag(flag) => flag.to_string(),
         Value::Choice(word) => quoted(word),
@@ -77,7 +84,7 @@ fn list(words: &[&str]) -> String {
 fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
     let one = |value: f64| match dimension {
         Dimension::Ratio => dimension.format(value),
-        _ => quoted(&dimension.format(value)),
+        _ => quoted(&unrounded(dimension, value)),
     };
     if range.is_exact() {
         return one(range.likely());
@@ -88,6 +95,31 @@ fn quantity(dimension: Dimension, range: &Range<f64>) -> String {
         one(range.likely()),
         one(range.high())
     )
+}
+
+const KB: f64 = 1_024.0;
+const MB: f64 = Bytes::from_mb(1).get() as f64;
+
+/// A quantity as people write it; in a smaller unit, where it would be rounded.
+fn unrounded(dimension: Dimension, value: f64) -> String {
+    let usual = dimension.format(value);
+    let is_same = |text: &str| {
+        let read = dimension.parse(text).ok();
+        read.is_some_and(|read| (read - value).abs() <= 1e-9 * value.abs())
+    };
+    let in_unit = |(unit, name): &(f64, &str)| format!("{}{name}", value / unit);
+    let smaller: &[(f64, &str)] = match dimension {
+        Dimension::Duration => &[(1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns")],
+        Dimension::Bytes => &[(MB, "MB"), (KB, "KB"), (1.0, "B")],
+        _ => return usual,
+    };
+    let mut texts = smaller.iter().map(in_unit);
+    let is_short = |text: &String| text.len() <= 12 && is_same(text);
+    if is_same(&usual) {
+        usual
+    } else {
+        texts.find(is_short).unwrap_or(usual)
+    }
 }
 
 fn example(fact: FactId) -> String {

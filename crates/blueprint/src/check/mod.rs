@@ -103,11 +103,17 @@ impl<'c> Checker<'c> {
     /// # Errors
     /// What cannot be read at all.
     pub fn check(&self, source: &Source) -> Result<Option<Vec<Finding>>> {
-        let documents = yaml::read(source)?;
-        let Some(graph) = documents.first().and_then(Graph::of) else {
+        let read = yaml::read_documents(source)?;
+        let Some(graph) = read.documents.first().and_then(Graph::of) else {
             return Ok(None);
         };
-        Ok(Some(self.check_graph(&graph, source.name())))
+        let mut findings = self.check_graph(&graph, source.name());
+        findings.extend(read.repeated.into_iter().map(|twice| {
+            let message = format!("`{}` stands twice in one map", twice.key);
+            self.finding(source.name(), twice.line, "key-twice", message)
+        }));
+        findings.sort();
+        Ok(Some(findings))
     }
 
     /// Checks a graph.
@@ -141,20 +147,22 @@ impl<'c> Checker<'c> {
         let mut findings: Vec<Finding> = found
             .noted
             .into_iter()
-            .map(|(line, rule, message)| {
-                let known = self.known.rules.iter().find(|one| one.id == rule);
-                Finding {
-                    file: name.to_owned(),
-                    line,
-                    rule: rule.to_owned(),
-                    level: known.map_or(Level::Error, |known| known.level),
-                    message,
-                    remedy: known.map_or_else(String::new, |known| known.remedy.clone()),
-                }
-            })
+            .map(|(line, rule, message)| self.finding(name, line, rule, message))
             .collect();
         findings.sort();
         findings.dedup();
         findings
+    }
+
+    fn finding(&self, name: &str, line: usize, rule: &str, message: String) -> Finding {
+        let known = self.known.rules.iter().find(|one| one.id == rule);
+        Finding {
+            file: name.to_owned(),
+            line,
+            rule: rule.to_owned(),
+            level: known.map_or(Level::Error, |known| known.level),
+            message,
+            remedy: known.map_or_else(String::new, |known| known.remedy.clone()),
+        }
     }
 }

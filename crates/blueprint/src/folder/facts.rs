@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::Format;
 use crate::Library;
-use crate::blocks::{files, pascal};
+use crate::data::{files, pascal};
 use crate::graph::{Graph, Resource};
-use crate::plan::{Language, Planned, Profile};
+use crate::plan::{Language, Planned};
 use crate::value::Node;
 
 /// Versions of what the code to start with is built and tested with.
@@ -34,7 +34,7 @@ pub(super) fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
         }
     }
     json!({
-        "id": one.workload.id,
+        "id": one.id,
         "is_function": one.is_function(),
         "version": one.version,
         "model": has("model.json"),
@@ -55,7 +55,6 @@ pub(super) fn facts(
     graph: &Graph,
     code: &Graph,
     app: &str,
-    profile: Profile,
     format: Format,
     library: &Library,
     mermaid: &str,
@@ -77,7 +76,7 @@ pub(super) fn facts(
         "title": graph.description,
         "app": app,
         "region": decision.region,
-        "profile": profile.word(),
+        "profile": decision.profile.word(),
         "mermaid": mermaid,
         "cdk": format == Format::Cdk,
         "arm": arm,
@@ -91,28 +90,17 @@ pub(super) fn facts(
         "workloads": planned.iter().map(|one| workload(one, &[graph, code], library)).collect::<Vec<_>>(),
         "skips": skips(graph),
         "differences": planned.iter().flat_map(differences).collect::<Vec<_>>(),
-        "beside": beside(planned, graph, library),
+        "stands": stands(planned),
     })
 }
 
-/// Resources that are billed by the hour and stand in no line of the decision's bill: a
-/// decision counts public addresses where a blueprint keeps tasks private.
-fn beside(planned: &[Planned<'_>], graph: &Graph, library: &Library) -> Vec<String> {
-    let settings = library.settings();
-    let lines = planned.iter().filter_map(|one| one.option.bill.as_ref());
-    let billed: BTreeSet<String> = lines
-        .flat_map(|bill| &bill.lines)
-        .map(|line| format!("{} {}", line.service, line.item()))
-        .collect();
-    let is_free = |one: &Resource| {
-        let kind = one.property("VpcEndpointType").and_then(Node::text);
-        kind == Some("Gateway")
-    };
-    let found = graph.resources.iter().filter(|one| {
-        let item = settings.hourly.get(&one.kind);
-        item.is_some_and(|item| !billed.contains(item)) && !is_free(one)
-    });
-    found.map(|one| one.id.clone()).collect()
+/// Where the workloads stand, each differing way once.
+fn stands(planned: &[Planned<'_>]) -> Vec<String> {
+    let all = planned
+        .iter()
+        .filter_map(|one| one.option.topology.as_deref());
+    let words: BTreeSet<String> = all.map(landfall_decide::Topology::words).collect();
+    words.into_iter().collect()
 }
 
 /// Whether build.sh gives a parameter.
@@ -124,7 +112,7 @@ fn is_built(id: &str) -> bool {
 fn workload(one: &Planned<'_>, graphs: &[&Graph], library: &Library) -> Value {
     let billed = &library.settings().billed;
     let all = || graphs.iter().flat_map(|graph| &graph.resources);
-    let p = pascal(&one.workload.id);
+    let p = pascal(&one.id);
     let lines: Vec<Value> = one.option.bill.iter().flat_map(|bill| &bill.lines).map(|line| {
         let own = billed.get(&format!("{} {}", line.service, line.item()));
         let kinds = own.or_else(|| billed.get(line.service)).map_or(&[][..], Vec::as_slice);
@@ -153,7 +141,7 @@ fn workload(one: &Planned<'_>, graphs: &[&Graph], library: &Library) -> Value {
         "/c/memory_mb"
     });
     json!({
-        "id": one.workload.id,
+        "id": one.id,
         "p": p,
         "platform": one.option.name,
         "total": one.option.monthly.as_ref().map_or_else(|| "no price".to_owned(), |monthly| format!("{} a month, of which {} is the bill", monthly.total.to_cent(), monthly.bill.to_cent())),
@@ -175,7 +163,7 @@ fn differences<'a>(one: &'a Planned<'_>) -> impl Iterator<Item = Value> + 'a {
     let all = one.differences.iter();
     all.map(|found| {
         json!({
-            "id": one.workload.id,
+            "id": one.id,
             "fact": found.fact.name(),
             "says": found.says,
             "does": found.does,

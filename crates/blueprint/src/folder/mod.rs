@@ -5,11 +5,11 @@ use landfall_source::Result;
 use serde_json::{Value, json};
 
 use crate::Library;
-use crate::blocks::files;
 use crate::build::{build, build_code};
+use crate::data::files;
 use crate::graph::Graph;
 use crate::node_lock;
-use crate::plan::{Language, Planned, Profile, schedule};
+use crate::plan::{Language, Planned, schedule};
 use crate::write::{cdk, cloudformation, diagram::Picture};
 
 mod facts;
@@ -43,15 +43,14 @@ pub enum Format {
 pub fn folder(
     decision: &Decision,
     planned: &[Planned<'_>],
-    profile: Profile,
     format: Format,
     record: &str,
     library: &Library,
 ) -> Result<Vec<File>> {
-    let graph = build(decision, planned, profile, library)?;
+    let graph = build(decision, planned, library)?;
     let code = build_code(decision, planned, library)?;
     let bucket = &library.settings().bucket;
-    let ids = planned.iter().map(|one| one.workload.id.len());
+    let ids = planned.iter().map(|one| one.id.len());
     let taken = bucket.beside_names + ids.max().unwrap_or(0);
     let app = slug(&decision.name, bucket.longest_name.saturating_sub(taken));
     let mut out = Out {
@@ -87,7 +86,6 @@ pub fn folder(
         &graph,
         &code,
         &app,
-        profile,
         format,
         library,
         &picture.mermaid(),
@@ -163,7 +161,7 @@ impl Out<'_> {
 
     /// The code to start with, its tests, and how to package it.
     fn starter(&mut self, one: &Planned<'_>) -> Result<()> {
-        let (id, kind) = (&one.workload.id, one.starter());
+        let (id, kind) = (&one.id, one.starter());
         let language = one.language.word();
         for (path, text) in files(&format!("starters/{kind}/{language}")) {
             self.text(&format!("src/{id}/{path}"), text.to_owned());
@@ -257,7 +255,7 @@ impl Out<'_> {
                 }),
             );
         }
-        let folder = format!("kubernetes/{}", one.workload.id);
+        let folder = format!("kubernetes/{}", one.id);
         let mut names = vec!["namespace.yaml".to_owned(), format!("{form}.yaml")];
         if form != "deployment" {
             names.push("policy.yaml".to_owned());

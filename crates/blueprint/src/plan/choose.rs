@@ -1,6 +1,6 @@
 //! Which option of a workload is built, and where it stands beside the others.
 
-use landfall_decide::{OptionDecision, WorkloadDecision};
+use landfall_decide::{FrontDoor, OptionDecision, WorkloadDecision};
 use landfall_source::{Diagnostic, Result};
 use serde_json::{Value, json};
 
@@ -10,14 +10,13 @@ use super::Planned;
 /// single one, those under its name to each of several.
 pub(super) fn number(planned: &mut [Planned<'_>]) {
     let behind = |one: &Planned<'_>| {
-        one.blocks
-            .iter()
-            .any(|block| block.starts_with("container-http"))
+        let topology = one.option.topology.as_deref();
+        topology.is_some_and(|one| one.front_door == Some(FrontDoor::Alb))
     };
     let many = planned.iter().filter(|one| behind(one)).count() > 1;
     let places = planned.iter_mut().filter(|one| behind(one)).zip(1..);
     for (one, place) in places {
-        let id = &one.workload.id;
+        let id = &one.id;
         if let Some(Value::Object(w)) = one.context.get_mut("w") {
             let paths = if many {
                 json!([format!("/{id}"), format!("/{id}/*")])
@@ -28,6 +27,15 @@ pub(super) fn number(planned: &mut [Planned<'_>]) {
             w.insert("priority".to_owned(), json!(place));
         }
     }
+}
+
+/// The names of a workload's copies, at most so many of them; one alone has its id.
+pub(super) fn names(id: &str, copies: u32, most: Option<u32>) -> Vec<String> {
+    let written = most.unwrap_or(copies).min(copies);
+    if written <= 1 {
+        return vec![id.to_owned()];
+    }
+    (1..=written).map(|copy| format!("{id}-{copy}")).collect()
 }
 
 pub(super) fn option<'d>(

@@ -1,12 +1,12 @@
 //! What a function is sized to.
 
 use landfall_catalog::Runtime;
-use landfall_decide::Configuration;
+use landfall_decide::{Configuration, Placement, Profile};
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
-use super::{Language, Planning, Profile, mb};
-use crate::blocks::pascal;
+use super::{Language, Planning, mb};
+use crate::data::pascal;
 
 impl Planning<'_, '_> {
     pub(super) fn function(
@@ -31,11 +31,11 @@ impl Planning<'_, '_> {
         let disk = self
             .likely(FactId::EphemeralDisk)
             .map_or(0.0, |bytes| mb(bytes).ceil());
-        let reserve = self.wanted.profile != Profile::Starter;
+        let reserve = self.topology.profile != Profile::Starter;
         let can_restore = self.catalog.snapstart(&runtime.name).is_some();
         let snapstart = config.snapstart && can_restore;
         let ready = config.provisioned;
-        let p = pascal(&self.workload.id);
+        let p = pascal(&self.id);
         let has_alias = snapstart || ready.is_some();
         let (named, called, path) = if has_alias {
             (
@@ -71,9 +71,7 @@ impl Planning<'_, '_> {
             "handler": self.settings.handlers.get(language.word()),
             "ephemeral_mb": if disk > functions.free_disk_mb { json!(disk) } else { Value::Null },
             "reserve": if reserve && self.option.platform == "lambda" { json!(self.most_at_once()) } else { Value::Null },
-            "in_vpc": self.wanted.profile == Profile::Governed
-                || self.flag(FactId::PrivateResources)
-                || self.flag(FactId::SharedFiles),
+            "in_vpc": self.topology.placement != Placement::Outside,
         })
     }
 

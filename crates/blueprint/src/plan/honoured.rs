@@ -1,6 +1,6 @@
 //! What the file says and the template does not do: one list, for every fact.
 
-use landfall_decide::Configuration;
+use landfall_decide::{Configuration, FrontDoor, Network};
 use landfall_workload::{FactId, Origin};
 use serde_json::Value;
 
@@ -63,6 +63,8 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
     match fact {
         // Another system or interface than the platform's is refused.
         F::Region
+        | F::ExistingNetwork
+        | F::Copies
         | F::Purpose
         | F::Architectures
         | F::Gpu
@@ -91,6 +93,7 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         | F::MemoryAdded
         | F::Request
         | F::Response
+        | F::SharedFilesSize
         | F::PackageSize
         | F::SpotMarket
         | F::Interruptible
@@ -104,7 +107,12 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         | F::DutyCycle
         | F::MonthlyGbSeconds => Decides,
         F::MonthlyBudget => Unless(|_| said("no alarm tells when the bill is higher")),
-        F::Copies => Unless(copies),
+        F::Placement => Unless(|case| {
+            let topology = case.planning.topology;
+            let asked = case.planning.workload.facts.choice(FactId::Placement)?;
+            let is_other = asked != "cheapest" && asked != topology.placement.word();
+            is_other.then(|| format!("it stands in {}", topology.words()))
+        }),
         F::Redesign => Unless(steps),
         F::FrontDoor => Unless(door),
         F::Trigger => Unless(trigger),
@@ -223,12 +231,6 @@ fn said(what: &str) -> Option<String> {
     Some(what.to_owned())
 }
 
-fn copies(case: &Case<'_, '_, '_>) -> Option<String> {
-    let copies = case.planning.likely(FactId::Copies)?;
-    (copies > 1.0)
-        .then(|| "one of them is written; deploy it once for each, under another APP".to_owned())
-}
-
 fn steps(case: &Case<'_, '_, '_>) -> Option<String> {
     let steps = case.config.steps.filter(|steps| *steps > 1.0)?;
     Some(format!(
@@ -238,21 +240,22 @@ fn steps(case: &Case<'_, '_, '_>) -> Option<String> {
 
 fn door(case: &Case<'_, '_, '_>) -> Option<String> {
     let asked = case.planning.workload.facts.choice(FactId::FrontDoor)?;
-    let planned = case.planned;
-    let made = match (planned.trigger, planned.is_function()) {
-        _ if planned.is_kubernetes() => return said("a Service inside the cluster is written"),
-        ("http", true) if case.text("/w/authorise") == "url" => "function-url",
-        ("http", true) => "http-api",
-        ("websocket", true) => return said("a WebSocket API is written"),
-        ("http" | "websocket", false) => "alb",
-        _ => return said("nothing stands before it"),
+    let Some(made) = case.planning.topology.front_door else {
+        return said("nothing stands before it");
     };
-    let words = match made {
-        "function-url" => "the function's own address",
-        "http-api" => "an HTTP API",
-        _ => "a load balancer",
-    };
-    (asked != made).then(|| format!("{words} is written"))
+    (asked != made.word()).then(|| format!("{} is written", named(made)))
+}
+
+/// A front door with its article.
+const fn named(door: FrontDoor) -> &'static str {
+    match door {
+        FrontDoor::FunctionUrl => "the function's own address",
+        FrontDoor::HttpApi => "an HTTP API",
+        FrontDoor::RestApi => "a REST API",
+        FrontDoor::WebSocketApi => "a WebSocket API",
+        FrontDoor::Alb => "a load balancer",
+        FrontDoor::Nlb => "a network load balancer",
+    }
 }
 
 fn trigger(case: &Case<'_, '_, '_>) -> Option<String> {
@@ -260,12 +263,10 @@ fn trigger(case: &Case<'_, '_, '_>) -> Option<String> {
     let is_batch = case.has("batch");
     match planned.trigger {
         "http" | "websocket" | "tcp" | "udp" if planned.is_kubernetes() => {
-            said("it is reached from inside the cluster only; add an ingress")
+            said("the load balancer finds the pods once its target group stands in the manifest")
         }
-        "object-created" | "table-stream" | "data-stream" | "event-bus" | "mobile-event"
-            if planned.is_kubernetes() =>
-        {
-            said("the pods take work from a queue; what fills it is not written")
+        "object-created" if case.planning.option.platform == "eks-fargate" => {
+            said("the pods take work from a queue, and have no role to read and write objects")
         }
         "websocket" if !planned.is_function() => {
             said("the code to start with answers HTTP requests and opens no WebSocket")
@@ -396,7 +397,8 @@ fn internet(case: &Case<'_, '_, '_>) -> Option<String> {
     if !is_inside {
         return None;
     }
-    match (case.planning.wanted.network, planned.is_kubernetes()) {
+    let is_made = case.planning.topology.network == Network::Made;
+    match (is_made, planned.is_kubernetes()) {
         (true, true) => return None,
         (false, true) => return said("the network that is given must have a way out"),
         (true, false) => return said("the security group lets HTTPS out alone"),

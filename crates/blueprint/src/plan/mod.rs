@@ -1,13 +1,13 @@
 //! From a decision to what the blocks are filled in with.
 
 use landfall_catalog::Catalog;
-use landfall_decide::{Configuration, Decision, OptionDecision, WorkloadDecision};
+use landfall_decide::{Configuration, Decision, OptionDecision, Topology, WorkloadDecision};
 use landfall_source::{Diagnostic, Result};
 use landfall_units::Bytes;
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
-use crate::blocks::{files, pascal};
+use crate::data::{files, pascal};
 use crate::settings::Settings;
 
 mod choose;
@@ -22,11 +22,13 @@ mod work;
 
 pub use honoured::{Difference, Honoured, honoured};
 pub use language::Language;
-pub use wanted::{Profile, Wanted, Writes};
+pub use wanted::{Wanted, Writes};
 
 /// One workload, ready to be built.
 #[derive(Debug)]
 pub struct Planned<'d> {
+    /// Its name: the workload's id, with a number where there are copies.
+    pub id: String,
     /// The workload.
     pub workload: &'d WorkloadDecision,
     /// The option that is built.
@@ -102,17 +104,23 @@ pub fn plan<'d>(
             continue;
         }
         let option = choose::option(workload, wanted.platform.as_deref())?;
-        planned.push(
-            Planning {
+        let topology = option.topology.as_deref().ok_or_else(|| {
+            let what = format!("nothing is known of what stands around `{}`", workload.id);
+            Box::new(Diagnostic::new(what).help("decide it first"))
+        })?;
+        for id in choose::names(&workload.id, topology.copies, wanted.copies) {
+            let planning = Planning {
+                id,
                 decision,
                 workload,
                 option,
+                topology,
                 wanted,
                 catalog,
                 settings,
-            }
-            .plan()?,
-        );
+            };
+            planned.push(planning.plan()?);
+        }
     }
     if planned.is_empty() {
         let ids: Vec<&str> = decision
@@ -130,9 +138,11 @@ pub fn plan<'d>(
 }
 
 struct Planning<'a, 'd> {
+    id: String,
     decision: &'d Decision,
     workload: &'d WorkloadDecision,
     option: &'d OptionDecision,
+    topology: &'d Topology,
     wanted: &'a Wanted,
     catalog: &'a Catalog,
     settings: &'a Settings,
@@ -185,6 +195,7 @@ impl<'d> Planning<'_, 'd> {
 
     fn plan(&self) -> Result<Planned<'d>> {
         self.refuse_windows()?;
+        self.refuse_writes()?;
         let trigger = self.trigger()?;
         let empty = Configuration::default();
         let config = self.option.configuration.as_ref().unwrap_or(&empty);
@@ -195,7 +206,7 @@ impl<'d> Planning<'_, 'd> {
         let runtime = self.runtime(language)?;
         let mut context = self.shared();
         if let Value::Object(known) = &mut context {
-            known.insert("p".to_owned(), json!(pascal(&self.workload.id)));
+            known.insert("p".to_owned(), json!(pascal(&self.id)));
             known.insert("is_function".to_owned(), json!(is_function));
             known.insert("w".to_owned(), self.work(trigger, config));
             let function = self.function(trigger, config, is_image, language, runtime);
@@ -204,6 +215,7 @@ impl<'d> Planning<'_, 'd> {
         }
         whole(&mut context);
         let mut planned = Planned {
+            id: self.id.clone(),
             workload: self.workload,
             option: self.option,
             trigger,
@@ -284,7 +296,12 @@ fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
         "lambda-managed-instances" => vec![functions, "managed-functions"],
         "batch-fargate" | "batch-ec2" if trigger == "schedule" => vec!["batch-scheduled"],
         "batch-fargate" | "batch-ec2" => vec!["batch"],
-        "eks-fargate" | "eks-ec2" => vec!["eks-workload"],
+        "eks-fargate" | "eks-ec2" => match containers {
+            "container-worker" => vec!["eks-workload", "pods-feeds"],
+            "container-http" | "container-http-files" => vec!["eks-workload", "pods-http"],
+            "container-tcp" => vec!["eks-workload", "pods-tcp"],
+            _ => vec!["eks-workload"],
+        },
         _ => vec![containers],
     }
 }

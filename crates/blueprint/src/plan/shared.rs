@@ -1,49 +1,31 @@
 //! What all workloads of a blueprint share.
 
+use landfall_decide::{Network, Placement};
 use serde_json::{Value, json};
 
-use super::{Planning, Profile};
+use super::Planning;
+
+/// Zones of a network, by the letter that names of resources end with.
+const ZONES: [&str; 2] = ["A", "B"];
 
 impl Planning<'_, '_> {
     /// What all workloads share.
     pub(super) fn shared(&self) -> Value {
-        let (settings, profile) = (self.settings, self.wanted.profile);
-        let kept = settings.profiles.get(profile.word());
-        let governed = profile == Profile::Governed;
-        let made = self.wanted.network;
-        let net = if made {
-            json!({
-                "made": true,
-                "cidr": settings.network.cidr,
-                "nat": true,
-                "endpoints": if governed { settings.network.endpoints.clone() } else { Vec::new() },
-                "vpc": "!Ref Vpc",
-                "cidr_ref": "!GetAtt Vpc.CidrBlock",
-                "https_to": "0.0.0.0/0",
-                "private": "[!Ref PrivateSubnetA, !Ref PrivateSubnetB]",
-                "private_each": ["!Ref PrivateSubnetA", "!Ref PrivateSubnetB"],
-                "public": "[!Ref PublicSubnetA, !Ref PublicSubnetB]",
-            })
-        } else {
-            json!({
-                "made": false,
-                "endpoints": [],
-                "vpc": "!Ref VpcId",
-                "cidr_ref": "!Ref VpcCidr",
-                "https_to": "0.0.0.0/0",
-                "private": "!Ref PrivateSubnetIds",
-                "private_each": ["!Select [0, !Ref PrivateSubnetIds]", "!Select [1, !Ref PrivateSubnetIds]"],
-                "public": "!Ref PublicSubnetIds",
-            })
-        };
+        let settings = self.settings;
+        let topology = self.topology;
         json!({
-            "profile": profile.word(),
+            "profile": topology.profile.word(),
             "sys": {"name": self.decision.name, "region": self.decision.region},
-            "net": net,
+            "net": self.network(),
+            "t": {
+                "alarms": topology.alarms.iter().chain(&topology.stack_alarms).collect::<Vec<_>>(),
+                "insights": topology.insights.word(),
+                "door": topology.front_door.map(landfall_decide::FrontDoor::word),
+            },
             "alarms": settings.alarms,
             "logs": {
-                "days": kept.map_or(0, |kept| kept.log_days),
-                "bucket_days": kept.map_or(0, |kept| kept.bucket_days),
+                "days": topology.log_days,
+                "bucket_days": topology.bucket_days,
             },
             "set": {
                 "failures": settings.failures,
@@ -52,6 +34,48 @@ impl Planning<'_, '_> {
                 "node_policies": settings.node_policies,
                 "api_timeout_ms": settings.functions.api_timeout_s * 1000.0,
             },
+        })
+    }
+
+    /// The network that the workload stands in.
+    fn network(&self) -> Value {
+        let topology = self.topology;
+        let is_made = topology.network != Network::Existing;
+        let is_public = topology.placement == Placement::Public;
+        let each = |kind: &str| -> Vec<String> {
+            let of_zone = ZONES.iter().enumerate();
+            let name = |(place, zone): (usize, &&str)| {
+                if is_made {
+                    format!("!Ref {kind}Subnet{zone}")
+                } else {
+                    format!("!Select [{place}, !Ref {kind}SubnetIds]")
+                }
+            };
+            of_zone.map(name).collect()
+        };
+        let all = |kind: &str| {
+            if is_made {
+                format!("[{}]", each(kind).join(", "))
+            } else {
+                format!("!Ref {kind}SubnetIds")
+            }
+        };
+        let nat_zones = ZONES.iter().take(topology.nat_gateways as usize);
+        json!({
+            "made": is_made,
+            "cidr": self.settings.network.cidr,
+            "nat_zones": nat_zones.collect::<Vec<_>>(),
+            "endpoints": topology.endpoints,
+            "vpc": if is_made { "!Ref Vpc" } else { "!Ref VpcId" },
+            "cidr_ref": if is_made { "!GetAtt Vpc.CidrBlock" } else { "!Ref VpcCidr" },
+            "https_to": "0.0.0.0/0",
+            "private": all("Private"),
+            "private_each": each("Private"),
+            "public": all("Public"),
+            "is_public": is_public,
+            // Where containers stand, and whether they have an address of their own.
+            "compute": all(if is_public { "Public" } else { "Private" }),
+            "address": if is_public { "ENABLED" } else { "DISABLED" },
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What is done with a workload, wherever it runs.
 
 use landfall_decide::Configuration;
+use landfall_source::{Diagnostic, Result};
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
@@ -23,16 +24,15 @@ impl Planning<'_, '_> {
             .map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
         let late_s = late.or(simulated).unwrap_or(functions.least_timeout_s);
         let longest_s = self.longest_s(None, config);
-        let authorise = match (config.front_door, purpose) {
-            (Some("function-url"), _) => "url",
-            (_, Some("website" | "mobile-backend")) => "jwt",
+        let authorise = match purpose {
+            Some("website" | "mobile-backend") => "jwt",
             _ => "iam",
         };
         let schedule = facts
             .text(FactId::Schedule)
             .map_or_else(|| self.every(), expression);
         json!({
-            "id": self.workload.id,
+            "id": self.id,
             "trigger": trigger,
             "does": self.settings.does.get(trigger),
             "size_why": self.size_why(config),
@@ -63,10 +63,38 @@ impl Planning<'_, '_> {
         })
     }
 
+    /// Whether it runs as tasks of ECS.
+    fn is_ecs(&self) -> bool {
+        let platform = self.catalog.platform(&self.option.platform);
+        platform.is_some_and(|platform| platform.orchestrator == "ecs")
+    }
+
+    /// Refuses to say where results go on platforms whose pattern writes none.
+    pub(super) fn refuse_writes(&self) -> Result<()> {
+        let asked = self
+            .wanted
+            .writes
+            .filter(|writes| *writes != Writes::Nothing);
+        if asked.is_none() || self.option.family == "lambda" || self.is_ecs() {
+            return Ok(());
+        }
+        let what = format!(
+            "`{}` runs on {}, for which --writes is not written",
+            self.id, self.option.name
+        );
+        let help = "leave --writes out and add what the code writes to, or write the others alone with --workload ID";
+        Err(Box::new(Diagnostic::new(what).help(help)))
+    }
+
+    /// Where results go: of functions as their trigger and purpose suggest, of containers
+    /// that are fed objects into objects, of others nowhere unless it is asked for.
     pub(super) fn writes(&self, trigger: &str, purpose: Option<&str>) -> Value {
+        let is_function = self.option.family == "lambda";
+        let is_written = is_function || self.is_ecs();
         let usual = match (trigger, purpose) {
-            ("object-created", _) | (_, Some("scheduled-job")) => Writes::Objects,
-            (_, Some("data-analytics")) => Writes::ObjectsAndTable,
+            ("object-created", _) if is_written => Writes::Objects,
+            (_, Some("scheduled-job")) if is_function => Writes::Objects,
+            (_, Some("data-analytics")) if is_function => Writes::ObjectsAndTable,
             _ => Writes::Nothing,
         };
         let writes = self.wanted.writes.unwrap_or(usual);
@@ -120,7 +148,8 @@ impl Planning<'_, '_> {
         Some(asked_s.max(least_s)).filter(|seconds| *seconds > 0.0)
     }
 
-    /// The longest that one unit of work may take, or a batch of them, in whole seconds.
+    /// The longest that one unit of work may take, or a batch of them, in whole seconds. What
+    /// is said to take at most so long may take so long.
     pub(super) fn longest_s(&self, longest: Option<f64>, config: &Configuration) -> f64 {
         let known = self
             .likely(FactId::DurationMax)
@@ -129,7 +158,11 @@ impl Planning<'_, '_> {
         let batch = config.batch.unwrap_or(1.0);
         let beside_s = self.likely(FactId::PerBatch).unwrap_or(0.0);
         let known_s = known.unwrap_or(0.0).mul_add(batch, beside_s);
-        let wanted = (known_s * functions.timeout_headroom).ceil();
+        let wanted = self
+            .workload
+            .facts
+            .at_most(FactId::DurationMax)
+            .map_or_else(|| (known_s * functions.timeout_headroom).ceil(), f64::ceil);
         let wanted = wanted.max(functions.least_timeout_s);
         longest.map_or(wanted, |longest| wanted.min(longest))
     }

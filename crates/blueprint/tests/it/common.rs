@@ -2,15 +2,21 @@
 
 use std::path::Path;
 
-use landfall_blueprint::{Graph, Library, Planned, Profile, Wanted, build, plan};
+use landfall_blueprint::{Graph, Library, Planned, Wanted, build, plan};
 use landfall_catalog::Catalog;
-use landfall_decide::{Decision, Inputs, decide};
+use landfall_decide::{Decision, Inputs, Profile, decide};
 use landfall_framework::embedded_pack;
-use landfall_source::Source;
-use landfall_workload::System;
+use landfall_source::{Source, Span};
+use landfall_workload::{FactId, Origin, System, Value};
 
-/// Every example and every pattern that no example has, decided.
+/// Every example and every pattern that no example has, decided as a starter in a network of
+/// its own.
 pub(crate) fn decisions() -> Vec<(String, Decision)> {
+    decisions_of(Profile::Starter, false)
+}
+
+/// The same in a profile, in a network that is made or that the account has.
+pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Decision)> {
     let catalog = Catalog::embedded().unwrap();
     let pack = embedded_pack("current", &catalog).unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -27,28 +33,31 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
     let decided = files.iter().map(|path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).unwrap();
-        let system = System::parse(&Source::new(&name, &text)).unwrap();
+        let mut system = System::parse(&Source::new(&name, &text)).unwrap();
+        for workload in &mut system.workloads {
+            let facts = &mut workload.facts;
+            facts.set(
+                FactId::ExistingNetwork,
+                Value::Flag(existing),
+                Origin::Given(Span::default()),
+            );
+        }
         let book = Catalog::prices(system.region()).unwrap();
-        let inputs = Inputs::by_formulas(&pack, &catalog, &book);
+        let inputs = Inputs {
+            profile,
+            ..Inputs::by_formulas(&pack, &catalog, &book)
+        };
         (name, decide(&system, &inputs))
     });
     decided.collect()
 }
 
 /// What is asked for when one workload is built on one platform.
-pub(crate) fn wanted(
-    workload: &str,
-    platform: Option<&str>,
-    profile: Profile,
-    network: bool,
-) -> Wanted {
+pub(crate) fn wanted(workload: &str, platform: Option<&str>) -> Wanted {
     Wanted {
-        profile,
-        network,
         platform: platform.map(str::to_owned),
         workload: Some(workload.to_owned()),
-        language: None,
-        writes: None,
+        ..Wanted::default()
     }
 }
 
@@ -62,7 +71,10 @@ pub(crate) fn starter(
 ) -> Graph {
     let (_, decision) = decisions.iter().find(|(name, _)| name == example).unwrap();
     let id = &decision.workloads[0].id;
-    let wanted = wanted(id, Some(platform), Profile::Starter, true);
+    let wanted = Wanted {
+        copies: Some(1),
+        ..wanted(id, Some(platform))
+    };
     let planned: Vec<Planned<'_>> = plan(decision, &wanted, catalog, library).unwrap();
-    build(decision, &planned, Profile::Starter, library).unwrap()
+    build(decision, &planned, library).unwrap()
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use landfall_blueprint::value::Node;
-use landfall_blueprint::{File, Format, Language, Library, Profile, Wanted, folder, plan, yaml};
+use landfall_blueprint::{File, Format, Language, Library, Wanted, folder, plan, yaml};
 use landfall_catalog::Catalog;
 use landfall_source::Source;
 
@@ -21,18 +21,13 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
         for format in [Format::CloudFormation, Format::Cdk] {
             for language in [None, Some(Language::Python), Some(Language::TypeScript)] {
                 let wanted = Wanted {
-                    profile: Profile::Starter,
-                    network: true,
-                    platform: None,
-                    workload: None,
                     language,
-                    writes: None,
+                    ..Wanted::default()
                 };
                 let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                     continue;
                 };
-                let profile = Profile::Starter;
-                let files = folder(&decision, &planned, profile, format, "", &library).unwrap();
+                let files = folder(&decision, &planned, format, "", &library).unwrap();
                 all.push((format!("{name} {format:?} {language:?}"), files));
             }
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use landfall_blueprint::{
-    Format, Honoured, Language, Library, Profile, Wanted, build, folder, honoured, plan,
+    Format, Honoured, Language, Library, Wanted, build, folder, honoured, plan,
 };
 use landfall_catalog::Catalog;
 use landfall_decide::{Inputs, decide};
@@ -90,7 +90,7 @@ fn made(system: &System, wanted: &Wanted, place: &Place) -> Result<(String, Vec<
     );
     let planned = plan(&decision, wanted, &place.catalog, &place.library);
     let planned = planned.map_err(|problem| problem.to_string())?;
-    let graph = build(&decision, &planned, Profile::Starter, &place.library).unwrap();
+    let graph = build(&decision, &planned, &place.library).unwrap();
     let mut text = String::new();
     for one in &graph.resources {
         let _ = writeln!(text, "{} {} {:?}", one.id, one.kind, one.properties.value);
@@ -99,14 +99,7 @@ fn made(system: &System, wanted: &Wanted, place: &Place) -> Result<(String, Vec<
         let _ = writeln!(text, "{} {:?}", item.id, item.node.value);
     }
     let format = Format::CloudFormation;
-    let files = folder(
-        &decision,
-        &planned,
-        Profile::Starter,
-        format,
-        "",
-        &place.library,
-    );
+    let files = folder(&decision, &planned, format, "", &place.library);
     for file in files.unwrap() {
         if !matches!(
             file.path.as_str(),
@@ -121,7 +114,7 @@ fn made(system: &System, wanted: &Wanted, place: &Place) -> Result<(String, Vec<
 }
 
 fn on(platform: &str) -> Wanted {
-    wanted("base", Some(platform), Profile::Starter, true)
+    wanted("base", Some(platform))
 }
 
 /// What becomes of a fact, in a line.
@@ -238,7 +231,7 @@ fn the_language_asked_for_is_said_where_the_file_names_another() {
     let origin = Origin::Given(Span::default());
     let java = Value::Text("java21".into());
     system.workloads[0].facts.set(FactId::Runtime, java, origin);
-    let in_java = wanted("base", Some("lambda"), Profile::Starter, true);
+    let in_java = wanted("base", Some("lambda"));
     let refused = made(&system, &in_java, &place).unwrap_err();
     assert!(
         refused.contains("no code to start with in java"),

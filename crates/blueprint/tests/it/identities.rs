@@ -1,6 +1,6 @@
 //! Identities are one to one: what two workloads would share by mistake is refused.
 
-use landfall_blueprint::{Library, Profile, Wanted, build, plan};
+use landfall_blueprint::{Library, Wanted, build, plan};
 use landfall_catalog::Catalog;
 use landfall_decide::{Inputs, decide};
 use landfall_framework::embedded_pack;
@@ -30,15 +30,11 @@ fn started(workloads: &[(&str, &str)]) -> Result<usize, String> {
     let library = Library::new().unwrap();
     let decision = decide(&system, &Inputs::by_formulas(&pack, &catalog, &book));
     let wanted = Wanted {
-        profile: Profile::Starter,
-        network: true,
         platform: Some("lambda".to_owned()),
-        workload: None,
-        language: None,
-        writes: None,
+        ..Wanted::default()
     };
     let planned = plan(&decision, &wanted, &catalog, &library).map_err(words)?;
-    let graph = build(&decision, &planned, Profile::Starter, &library).map_err(words)?;
+    let graph = build(&decision, &planned, &library).map_err(words)?;
     let queues = graph.of_kind("AWS::SQS::Queue");
     Ok(queues.filter(|one| one.id.ends_with("Queue")).count())
 }

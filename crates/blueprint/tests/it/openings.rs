@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use landfall_blueprint::{Format, Graph, Library, Profile, Reason, build, folder, plan, yaml};
+use landfall_blueprint::{Format, Graph, Library, Reason, build, folder, plan, yaml};
 use landfall_catalog::Catalog;
-use landfall_decide::Decision;
+use landfall_decide::{Decision, Profile};
 use landfall_source::Source;
 
-use crate::common::{decisions, wanted};
+use crate::common::{decisions, decisions_of, wanted};
 
 fn read(text: &str) -> Graph {
     let documents = yaml::read(&Source::new("template.yaml", text)).unwrap();
@@ -20,10 +20,10 @@ fn read(text: &str) -> Graph {
 
 /// Every template of a blueprint, as files have them.
 fn templates(decision: &Decision, id: &str, catalog: &Catalog, library: &Library) -> Vec<Graph> {
-    let wanted = wanted(id, None, Profile::Starter, true);
+    let wanted = wanted(id, None);
     let planned = plan(decision, &wanted, catalog, library).unwrap();
-    let (profile, format) = (Profile::Starter, Format::CloudFormation);
-    let files = folder(decision, &planned, profile, format, "", library).unwrap();
+    let format = Format::CloudFormation;
+    let files = folder(decision, &planned, format, "", library).unwrap();
     let names = ["template.yaml", "code.yaml", "deploy-role.yaml"];
     let files = files
         .iter()
@@ -45,12 +45,41 @@ fn listed(graph: &Graph) -> String {
     table
 }
 
+/// What is open, by kind, what and reason, and the platforms where it is.
+type Everywhere = BTreeMap<(String, String, String), BTreeSet<String>>;
+
+/// What a decision leaves open on any platform.
+fn everything(
+    decision: &Decision,
+    catalog: &Catalog,
+    library: &Library,
+    everywhere: &mut Everywhere,
+) {
+    for workload in &decision.workloads {
+        for platform in &catalog.platforms {
+            let wanted = wanted(&workload.id, Some(&platform.id));
+            let Ok(planned) = plan(decision, &wanted, catalog, library) else {
+                continue;
+            };
+            let graph = build(decision, &planned, library).unwrap();
+            for one in graph.openings().unwrap() {
+                let row = (one.kind(), one.what(), one.reason().to_string());
+                let row = (row.0.to_owned(), row.1.to_owned(), row.2);
+                everywhere
+                    .entry(row)
+                    .or_default()
+                    .insert(platform.id.clone());
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_open_has_a_reason() {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
     let mut table = "As recommended, as starters:\n".to_owned();
-    let mut everywhere: BTreeMap<(String, String, String), BTreeSet<String>> = BTreeMap::new();
+    let mut everywhere = Everywhere::new();
     for (name, decision) in decisions() {
         for workload in &decision.workloads {
             if workload.recommended().is_some() {
@@ -59,23 +88,11 @@ fn what_is_open_has_a_reason() {
                     table.push_str(&listed(&graph));
                 }
             }
-            for platform in &catalog.platforms {
-                for profile in Profile::ALL {
-                    let wanted = wanted(&workload.id, Some(&platform.id), profile, true);
-                    let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
-                        continue;
-                    };
-                    let graph = build(&decision, &planned, profile, &library).unwrap();
-                    for one in graph.openings().unwrap() {
-                        let row = (one.kind(), one.what(), one.reason().to_string());
-                        let row = (row.0.to_owned(), row.1.to_owned(), row.2);
-                        everywhere
-                            .entry(row)
-                            .or_default()
-                            .insert(platform.id.clone());
-                    }
-                }
-            }
+        }
+    }
+    for profile in Profile::ALL {
+        for (_, decision) in decisions_of(profile, false) {
+            everything(&decision, &catalog, &library, &mut everywhere);
         }
     }
     table.push_str("\nOn every platform, in every profile:\n\n");

@@ -260,8 +260,38 @@ impl Usage {
             Self::Nlb { hours, processed } => ("a load balancer", device(hours, processed)),
             Self::Nat { hours, processed } => ("a NAT gateway", device(hours, processed)),
             Self::VpcEndpoint { hours, processed } => ("an endpoint", device(hours, processed)),
-            Self::PublicIpv4 { hours } => ("public addresses", vec![("the time", InAll(hours))]),
+            Self::PublicIpv4 { of: _, hours } => {
+                ("public addresses", vec![("the time", InAll(hours))])
+            }
             Self::Egress { size, free_tier: _ } => ("egress", vec![("the size", All(size))]),
+            Self::CrossZone { size } => ("traffic between zones", vec![("the size", All(size))]),
+            Self::Kms { keys, requests } => (
+                "KMS",
+                vec![
+                    ("the number of keys", Count(keys)),
+                    ("the number of requests", Count(requests)),
+                ],
+            ),
+            Self::Alarms { count, shared } => (
+                "alarms",
+                vec![
+                    ("their number", Count(count)),
+                    ("their number", Count(shared)),
+                ],
+            ),
+            Self::Insights {
+                enhanced: _,
+                clusters,
+                services,
+                tasks,
+            } => (
+                "Container Insights",
+                vec![
+                    ("the number of clusters", Count(clusters)),
+                    ("the number of services", Count(services)),
+                    ("the number of tasks", Count(tasks)),
+                ],
+            ),
             Self::Logs {
                 from: _,
                 ingested,
@@ -288,7 +318,18 @@ impl Usage {
             ),
             Self::Ebs { kind: _, gb_months } => ("EBS", vec![("the size", Count(gb_months))]),
             Self::Ecr { gb_months } => ("ECR", vec![("what is stored", Count(gb_months))]),
-            Self::Efs { gb_months } => ("EFS", vec![("what is stored", Count(gb_months))]),
+            Self::Efs {
+                gb_months,
+                read,
+                written,
+            } => (
+                "EFS",
+                vec![
+                    ("what is stored", Count(gb_months)),
+                    ("what is read", All(read)),
+                    ("what is written", All(written)),
+                ],
+            ),
             _ => ("", Vec::new()),
         }
     }

@@ -62,12 +62,24 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add_free("dynamodb", "stream-reads", "request", *stream_reads, free);
         }
         Usage::Ecr { gb_months } => tally.add("ecr", "stored", "GB-month", *gb_months),
-        Usage::Efs { gb_months } => tally.add("efs", "stored", "GB-month", *gb_months),
+        Usage::Efs {
+            gb_months,
+            read,
+            written,
+        } => {
+            tally.add("efs", "stored", "GB-month", *gb_months);
+            tally.add("efs", "elastic-read", "GB", gb(*read));
+            tally.add("efs", "elastic-write", "GB", gb(*written));
+        }
+        Usage::Kms { .. } | Usage::Alarms { .. } | Usage::Insights { .. } => {
+            watch(tally, usage, rules);
+        }
         Usage::Alb { .. } => alb(tally, usage, rules),
         Usage::VpcEndpoint { .. }
         | Usage::Nlb { .. }
         | Usage::Nat { .. }
         | Usage::PublicIpv4 { .. }
+        | Usage::CrossZone { .. }
         | Usage::Egress { .. } => {
             network(tally, usage, rules);
         }
@@ -90,6 +102,10 @@ fn ingest(tally: &mut Tally, from: LogsFrom, size_gb: Decimal) {
             let item = "ingested-lambda".into();
             tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", size_gb);
         }
+        LogsFrom::Vended => {
+            let item = "ingested-vended".into();
+            tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", size_gb);
+        }
     }
 }
 
@@ -108,7 +124,14 @@ fn network(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("vpc", "endpoint-hour", "h", hours.ceil());
             tally.add("vpc", "endpoint-data", "GB", gb(*processed));
         }
-        Usage::PublicIpv4 { hours } => tally.add("vpc", "public-ipv4", "h", *hours),
+        Usage::PublicIpv4 { of, hours } => {
+            let rate = Rate::PartOf("public-ipv4");
+            tally.add_rated("vpc", of.item().into(), rate, "h", *hours);
+        }
+        Usage::CrossZone { size } => {
+            let both_ways = gb(*size) * Decimal::TWO;
+            tally.add("data-transfer", "cross-zone", "GB", both_ways);
+        }
         Usage::Egress { size, free_tier } => {
             let per_gb = Decimal::from(Bytes::from_mb(1_024).get());
             let free = if *free_tier {
@@ -117,6 +140,46 @@ fn network(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
                 Decimal::ZERO
             };
             tally.add_free("data-transfer", "internet-out", "GB", gb(*size), free);
+        }
+        _ => {}
+    }
+}
+
+/// Keys, alarms and metrics.
+fn watch(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    match usage {
+        Usage::Kms { keys, requests } => {
+            tally.add("kms", "key", "key-month", *keys);
+            tally.add("kms", "requests", "request", *requests);
+        }
+        Usage::Alarms { count, shared } => {
+            tally.add("cloudwatch", "alarm", "alarm-month", *count);
+            let whole = Rate::PartOf("alarm");
+            let item = "alarm-stack".into();
+            tally.add_rated("cloudwatch", item, whole, "alarm-month", *shared);
+        }
+        Usage::Insights {
+            enhanced,
+            clusters,
+            services,
+            tasks,
+        } => {
+            let of_services = rules.insights_of_service + rules.insights_of_definition;
+            let of_tasks = rules.insights_of_task + rules.insights_of_container;
+            let (whole, cluster) = if *enhanced {
+                ("enhanced-metric", "enhanced-metric-cluster")
+            } else {
+                ("metric", "metric-cluster")
+            };
+            let own = services * of_services
+                + if *enhanced {
+                    tasks * of_tasks
+                } else {
+                    Decimal::ZERO
+                };
+            tally.add("cloudwatch", whole, "metric-month", own);
+            let (rate, shared) = (Rate::PartOf(whole), clusters * rules.insights_of_cluster);
+            tally.add_rated("cloudwatch", cluster.into(), rate, "metric-month", shared);
         }
         _ => {}
     }

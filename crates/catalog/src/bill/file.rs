@@ -4,10 +4,10 @@ use landfall_source::{Node, Result, Source, Table, document};
 use landfall_units::{Bytes, Decimal, is_region_name};
 
 use super::cells::{
-    architecture, bytes, dollars, flag, gigabytes, hours, number, quantity, seconds,
+    architecture, bytes, dollars, flag, gigabytes, hours, number, quantity, seconds, vcpus,
 };
 use super::usage::{
-    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
+    AddressOf, Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
     ManagedInstancesUsage, ProvisionedUsage, Usage,
 };
 use crate::embedded::Catalog;
@@ -27,7 +27,7 @@ pub struct UsageFile {
 }
 
 /// Every table that a usage file may have.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 27] = [
     "lambda",
     "lambda_managed_instances",
     "fargate",
@@ -51,6 +51,10 @@ const TABLES: [&str; 23] = [
     "step_functions",
     "efs",
     "ecr",
+    "kms",
+    "alarms",
+    "container_insights",
+    "cross_zone",
 ];
 
 impl UsageFile {
@@ -255,7 +259,7 @@ impl Reader<'_> {
             .transpose()?;
         let usage = FargateUsage {
             tasks: quantity(table, "tasks")?,
-            vcpus: quantity(table, "vcpu")?,
+            vcpus: vcpus(table, "vcpu")?,
             memory: bytes(table, "memory")?,
             seconds: hours(table, "hours")? * SECONDS_PER_HOUR,
             ephemeral: bytes(table, "ephemeral_storage")?,
@@ -414,6 +418,7 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
             processed: bytes(table, "processed")?,
         },
         "public_ipv4" => Usage::PublicIpv4 {
+            of: AddressOf::Anything,
             hours: quantity(table, "addresses")? * hours(table, "hours")?,
         },
         "s3" => Usage::S3 {
@@ -423,8 +428,12 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
         },
         "logs" => Usage::Logs {
             from: match table.get("from") {
-                Some(node) if node.one_of(&["lambda", "others"])? == "lambda" => LogsFrom::Lambda,
-                _ => LogsFrom::Others,
+                Some(node) => match node.one_of(&["lambda", "vended", "others"])? {
+                    "lambda" => LogsFrom::Lambda,
+                    "vended" => LogsFrom::Vended,
+                    _ => LogsFrom::Others,
+                },
+                None => LogsFrom::Others,
             },
             ingested: bytes(table, "ingested")?,
             stored_gb_months: gigabytes(table, "stored")?,
@@ -437,11 +446,30 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
                 * hours(table, "hours")?,
             processed: bytes(table, "processed")?,
         },
+        "kms" => Usage::Kms {
+            keys: quantity(table, "keys")?,
+            requests: quantity(table, "requests")?,
+        },
+        "alarms" => Usage::Alarms {
+            count: quantity(table, "count")?,
+            shared: Decimal::ZERO,
+        },
+        "container_insights" => Usage::Insights {
+            enhanced: flag(table, "enhanced")?.unwrap_or(false),
+            clusters: quantity(table, "clusters")?,
+            services: quantity(table, "services")?,
+            tasks: quantity(table, "tasks")?,
+        },
+        "cross_zone" => Usage::CrossZone {
+            size: bytes(table, "size")?,
+        },
         "step_functions" => Usage::StepFunctions {
             transitions: quantity(table, "transitions")?,
         },
         "efs" => Usage::Efs {
             gb_months: gigabytes(table, "stored")?,
+            read: bytes(table, "read")?,
+            written: bytes(table, "written")?,
         },
         _ => Usage::Ecr {
             gb_months: gigabytes(table, "stored")?,

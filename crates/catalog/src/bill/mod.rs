@@ -19,7 +19,7 @@ pub use bounds::TooMuch;
 pub use file::UsageFile;
 pub use line::{Bill, Line, Total};
 pub use usage::{
-    Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
+    AddressOf, Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
     ManagedInstancesUsage, ProvisionedUsage, Usage,
 };
 

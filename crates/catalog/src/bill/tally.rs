@@ -16,6 +16,8 @@ pub(super) enum Rate {
     /// The meter's own row; where the book has none, another of the same service, which
     /// the first tier of the own one is known to equal: an upper bound.
     OwnOr(&'static str),
+    /// The row of another item of the same service, of which this is a part.
+    PartOf(&'static str),
     /// The on-demand row, less the saving row: Spot.
     LessSaving { base: String, saving: String },
     /// A share, by its own row, of another price: a fee on instances.
@@ -110,7 +112,7 @@ impl Tally {
     /// Prices everything counted.
     ///
     /// # Errors
-    /// When a quantity or an amount is more than can be told.
+    /// When a quantity or an amount is too large to show.
     pub(super) fn price(mut self, book: &PriceBook) -> Result<Bill, TooMuch> {
         self.counts
             .sort_by(|a, b| (a.service, &a.item).cmp(&(b.service, &b.item)));
@@ -119,7 +121,7 @@ impl Tally {
             let free = count.eligible.min(count.allowance);
             let first = bill.lines.len();
             price_count(&mut bill, count, count.quantity - free, book);
-            // What is free is told on the first line, so that quantities are what was used.
+            // What is free is shown on the first line, so that quantities are what was used.
             if let Some(line) = bill.lines.get_mut(first) {
                 line.quantity += free;
                 line.free = free;
@@ -170,6 +172,10 @@ fn cost(quantity: Decimal, price: Decimal) -> Money {
 fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBook) {
     match &count.rate {
         Rate::Own => match book.price(count.service, &count.item) {
+            Some(price) => price_tiers(bill, count, quantity, price),
+            None => bill.lines.push(line(count, quantity, None)),
+        },
+        Rate::PartOf(whole) => match book.price(count.service, whole) {
             Some(price) => price_tiers(bill, count, quantity, price),
             None => bill.lines.push(line(count, quantity, None)),
         },

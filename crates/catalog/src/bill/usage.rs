@@ -137,8 +137,38 @@ pub enum FrontDoorKind {
 pub enum LogsFrom {
     /// Functions of Lambda, whose logs have a price of their own.
     Lambda,
+    /// A service on behalf of the account: flow logs, access logs.
+    Vended,
     /// Anything else.
     Others,
+}
+
+/// Who has a public address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AddressOf {
+    /// Nobody says.
+    Anything,
+    /// Tasks, or the hosts that they run on.
+    Tasks,
+    /// A load balancer that several workloads can share.
+    Balancer,
+    /// A load balancer of the workload's own.
+    OwnBalancer,
+    /// A NAT gateway.
+    Nat,
+}
+
+impl AddressOf {
+    /// The item of a bill.
+    pub const fn item(self) -> &'static str {
+        match self {
+            Self::Anything => "public-ipv4",
+            Self::Tasks => "public-ipv4-tasks",
+            Self::Balancer => "public-ipv4-alb",
+            Self::OwnBalancer => "public-ipv4-nlb",
+            Self::Nat => "public-ipv4-nat",
+        }
+    }
 }
 
 /// Anything that costs money.
@@ -197,8 +227,40 @@ pub enum Usage {
     },
     /// Public IPv4 addresses, in address-hours.
     PublicIpv4 {
+        /// Whose they are.
+        of: AddressOf,
         /// Hours, over all of them.
         hours: Decimal,
+    },
+    /// Keys of KMS: kept for a month each, and requests to them.
+    Kms {
+        /// Keys.
+        keys: Decimal,
+        /// Requests.
+        requests: Decimal,
+    },
+    /// Alarms on one metric each, kept for a month.
+    Alarms {
+        /// Of workloads.
+        count: Decimal,
+        /// Of the stack, which workloads share.
+        shared: Decimal,
+    },
+    /// Container Insights of a cluster for a month.
+    Insights {
+        /// With metrics of tasks and containers, too.
+        enhanced: bool,
+        /// Clusters.
+        clusters: Decimal,
+        /// Services, each with its task definition.
+        services: Decimal,
+        /// Tasks on average, each of one container.
+        tasks: Decimal,
+    },
+    /// Bytes between availability zones; each counts where it leaves and where it arrives.
+    CrossZone {
+        /// Bytes in all.
+        size: Bytes,
     },
     /// API Gateway: requests, and bytes in each.
     ApiGateway {
@@ -288,10 +350,14 @@ pub enum Usage {
         /// GB-months kept.
         gb_months: Decimal,
     },
-    /// Shared files kept, in GB-months.
+    /// Shared files kept, in GB-months, and bytes read and written with elastic throughput.
     Efs {
         /// GB-months kept.
         gb_months: Decimal,
+        /// Bytes read.
+        read: Bytes,
+        /// Bytes written.
+        written: Bytes,
     },
     /// Kinesis data streams.
     Kinesis {
@@ -347,7 +413,7 @@ impl Usage {
             Self::ManagedInstances(usage) => vec![&mut usage.requests, &mut usage.instances],
             Self::Fargate(usage) => vec![&mut usage.tasks],
             Self::Ec2(usage) => vec![&mut usage.count],
-            Self::Ebs { gb_months, .. } | Self::Ecr { gb_months } | Self::Efs { gb_months } => {
+            Self::Ebs { gb_months, .. } | Self::Ecr { gb_months } | Self::Efs { gb_months, .. } => {
                 vec![gb_months]
             }
             Self::Alb {
@@ -357,7 +423,12 @@ impl Usage {
             } => {
                 vec![new_connections_s, active_connections]
             }
-            Self::PublicIpv4 { hours } => vec![hours],
+            Self::PublicIpv4 { hours, .. } => vec![hours],
+            Self::Kms { requests, .. } => vec![requests],
+            Self::Alarms { count, .. } => vec![count],
+            Self::Insights {
+                services, tasks, ..
+            } => vec![services, tasks],
             Self::ApiGateway { requests, .. } | Self::Sqs { requests, .. } => vec![requests],
             Self::WebSocket {
                 messages, minutes, ..
@@ -388,6 +459,7 @@ impl Usage {
             | Self::Nat { .. }
             | Self::VpcEndpoint { .. }
             | Self::Egress { .. }
+            | Self::CrossZone { .. }
             | Self::Eks { .. } => Vec::new(),
         }
     }
@@ -400,7 +472,8 @@ impl Usage {
             | Self::Nlb { processed, .. }
             | Self::Nat { processed, .. }
             | Self::VpcEndpoint { processed, .. } => vec![processed],
-            Self::Egress { size, .. } => vec![size],
+            Self::Egress { size, .. } | Self::CrossZone { size } => vec![size],
+            Self::Efs { read, written, .. } => vec![read, written],
             Self::Logs {
                 ingested, scanned, ..
             } => vec![ingested, scanned],

@@ -4,17 +4,18 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use landfall_blueprint::{
-    Difference, File, Format, Language, Library, Profile, Wanted, Writes, folder, plan,
+    Difference, File, Format, Language, Library, Wanted, Writes, folder, plan,
 };
 use landfall_decide::decide;
 use landfall_report::markdown;
 use landfall_source::Diagnostic;
+use landfall_workload::FactId;
 use similar::TextDiff;
 
 use super::findings;
 use crate::arguments::{
     Blueprint, BlueprintCommand, BlueprintFormat, BlueprintLanguage, BlueprintNetwork,
-    BlueprintProfile, BlueprintWrites,
+    BlueprintWrites, Deciding,
 };
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
@@ -75,7 +76,7 @@ fn build(
     session: &Session,
     library: &Library,
 ) -> Result<Built, Problem> {
-    let decision = session.decide_with(file, &command.deciding, decide)?;
+    let decision = session.decide_with(file, &deciding(command), decide)?;
     let wanted = wanted(command);
     let planned = plan(&decision, &wanted, &session.catalog, library)?;
     let format = match command.format {
@@ -83,14 +84,7 @@ fn build(
         BlueprintFormat::Cdk => Format::Cdk,
     };
     let record = markdown::decision(&decision, &session.catalog);
-    let files = folder(
-        &decision,
-        &planned,
-        wanted.profile,
-        format,
-        &record,
-        library,
-    )?;
+    let files = folder(&decision, &planned, format, &record, library)?;
     let differences = planned.iter().flat_map(|one| {
         let id = &one.workload.id;
         let line = move |found: &Difference| {
@@ -110,14 +104,20 @@ fn build(
     })
 }
 
+/// How it is decided: whose network it is decides what is billed, too.
+fn deciding(command: &Blueprint) -> Deciding {
+    let mut deciding = command.deciding.clone();
+    if let Some(network) = command.network {
+        let is_given = network == BlueprintNetwork::Given;
+        let change = format!("{}={is_given}", FactId::ExistingNetwork.name());
+        deciding.changes.push(change);
+    }
+    deciding
+}
+
 fn wanted(command: &Blueprint) -> Wanted {
     Wanted {
-        profile: match command.profile {
-            BlueprintProfile::Starter => Profile::Starter,
-            BlueprintProfile::Hardened => Profile::Hardened,
-            BlueprintProfile::Governed => Profile::Governed,
-        },
-        network: command.network == BlueprintNetwork::Made,
+        copies: command.copies,
         platform: command.platform.clone(),
         workload: command.workload.clone(),
         language: command.language.map(|language| match language {
@@ -178,7 +178,7 @@ fn targets(all: &[Built]) -> impl Iterator<Item = (PathBuf, &File)> {
         .flat_map(move |built| files(built).into_iter().zip(&built.files))
 }
 
-/// Writes what is not there; over what differs only if told to, and then all or, where a
+/// Writes what is not there; over what differs only with `--force`, and then all or, where a
 /// file cannot be replaced, none.
 fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
     // In the order of their names, so that no two processes wait for each other.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use landfall_decide::Profile;
 use landfall_framework::{Screen, lint};
 use landfall_report::{flow, statements};
 use landfall_workload::{FactId, Kind};
@@ -49,6 +50,7 @@ fn deciding(choice: &FrameworkChoice) -> Deciding {
     Deciding {
         framework: choice.clone(),
         region: None,
+        profile: Profile::Starter,
         people: Switch::On,
         seed: 1,
         worlds: 0,

@@ -10,6 +10,7 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 mod findings;
 pub(crate) mod framework;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod prices;
 pub(crate) mod schema;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use landfall_catalog::{Catalog, Date, Price, PriceBook, PriceStatus};
+use landfall_decide::Profile;
 
 use crate::arguments::{
     Deciding, FrameworkChoice, Prices, PricesCheck, PricesCommand, PricesShow, Switch,
@@ -182,6 +183,7 @@ fn check_file(path: &Path, day: Date) -> Result<(String, Gaps), Problem> {
     let deciding = Deciding {
         framework,
         region: None,
+        profile: Profile::Starter,
         people: Switch::On,
         seed: 1,
         worlds: 0,

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 10] = [
+pub(crate) const ROOMS: [&str; 12] = [
     "units",
     "source",
     "workload",
+    "import",
     "catalog",
     "framework",
+    "topology",
     "simulate",
     "decide",
     "report",
@@ -21,13 +23,16 @@ const ROOMS: [&str; 10] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 3] = [
+const APART: [(&str, &str); 6] = [
     ("workload", "catalog"),
+    ("import", "catalog"),
+    ("framework", "topology"),
     ("framework", "simulate"),
+    ("topology", "simulate"),
     ("report", "blueprint"),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

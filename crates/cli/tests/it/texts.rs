@@ -1,7 +1,7 @@
 //! Text that came from a file is data wherever it goes: with hostile texts, every
 //! document is made of what it is made of with harmless ones.
 
-use landfall_blueprint::{Format, Library, Profile, Wanted, folder, plan};
+use landfall_blueprint::{Format, Library, Wanted, folder, plan};
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, decide};
 use landfall_framework::{Pack, Screen};
@@ -96,7 +96,7 @@ fn documents(name: &str, pack: &Pack, catalog: &Catalog) -> Vec<(String, String)
     let decision = decide(&system, &Inputs::by_formulas(pack, catalog, &book));
     let screen = Screen::new(pack, catalog, decision.as_of);
     let mut all = vec![
-        ("decision.txt".to_owned(), text::decision(&decision)),
+        ("decision.txt".to_owned(), text::details(&decision)),
         (
             "decision.md".to_owned(),
             markdown::decision(&decision, catalog),
@@ -146,23 +146,12 @@ fn blueprints(decision: &Decision, catalog: &Catalog) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for platform in ["lambda", "fargate", "eks-fargate"] {
         let wanted = Wanted {
-            profile: Profile::Starter,
-            network: true,
             platform: Some(platform.to_owned()),
-            workload: None,
-            language: None,
-            writes: None,
+            ..Wanted::default()
         };
         let planned = plan(decision, &wanted, catalog, &library).unwrap();
         for format in [Format::CloudFormation, Format::Cdk] {
-            let files = folder(
-                decision,
-                &planned,
-                Profile::Starter,
-                format,
-                &record,
-                &library,
-            );
+            let files = folder(decision, &planned, format, &record, &library);
             let files = files.unwrap().into_iter();
             all.extend(
                 files.map(|file| (format!("{platform}/{format:?}/{}", file.path), file.text)),

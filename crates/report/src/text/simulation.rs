@@ -99,8 +99,8 @@ fn one(out: &mut String, run: &Run) {
     );
     line("cold starts", cold_starts(figures));
     line("throttled", throttled(figures));
-    line("there", there(figures));
-    line("at work", at_work(run));
+    line("provisioned", provisioned(figures));
+    line("in use", in_use(run));
     line("latency", times(&figures.latency, &figures.errors));
     if figures.queueing.max_s > 0.0 {
         line(
@@ -149,7 +149,7 @@ fn throttled(figures: &Figures) -> String {
     text
 }
 
-fn there(figures: &Figures) -> String {
+fn provisioned(figures: &Figures) -> String {
     let counts = &figures.counts;
     let error = plus_minus(figures.errors.environments_mean, 3);
     format!(
@@ -159,12 +159,12 @@ fn there(figures: &Figures) -> String {
     )
 }
 
-fn at_work(run: &Run) -> String {
+fn in_use(run: &Run) -> String {
     let figures = &run.figures;
     let counts = &figures.counts;
     let error = plus_minus(figures.errors.running_mean, 3);
     format!(
-        "{:.2}{error} on average, {} at most ({:.0}% of what is there)",
+        "{:.2}{error} on average, {} at most ({:.0}% utilised)",
         counts.busy_mean(),
         counts.most_busy,
         100.0 * run.utilisation()
@@ -212,7 +212,7 @@ fn share_of(share: f64) -> String {
     }
 }
 
-/// A number with its thousands apart.
+/// A number with its thousands grouped.
 fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut out = String::new();
@@ -230,7 +230,7 @@ fn idle_limits(out: &mut String, runs: &[Run]) {
     let _ = writeln!(
         out,
         "  {:>10} {:>12} {:>10} {:>10} {:>10} {:>10}",
-        "idle limit", "cold starts", "share", "there", "at work", "p99"
+        "idle limit", "cold starts", "share", "provided", "in use", "p99"
     );
     for run in runs {
         let counts = &run.figures.counts;
@@ -249,7 +249,7 @@ fn idle_limits(out: &mut String, runs: &[Run]) {
     }
 }
 
-/// One column of the chart: the most at work, and the most there, at once.
+/// One column of the chart: the most in use and the most provisioned, at once.
 #[derive(Debug, Clone, Copy, Default)]
 struct Column {
     demand: f64,
@@ -311,5 +311,5 @@ fn chart(out: &mut String, run: &Run) {
         "",
         width = width.saturating_sub(1)
     );
-    let _ = writeln!(out, "{:>12}█ at work (demand)  ░ there (capacity)", "");
+    let _ = writeln!(out, "{:>12}█ in use (demand)  ░ provisioned (capacity)", "");
 }

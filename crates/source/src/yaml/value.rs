@@ -1,4 +1,4 @@
-//! The values of a template: YAML with the functions of `CloudFormation`.
+//! The values of YAML, with the functions of `CloudFormation`.
 
 use std::fmt;
 
@@ -198,7 +198,7 @@ impl Node {
 }
 
 /// The short form of a function's name, as it stands in a tag.
-pub(crate) fn short(function: &str) -> &str {
+pub fn short(function: &str) -> &str {
     function.strip_prefix("Fn::").unwrap_or(function)
 }
 

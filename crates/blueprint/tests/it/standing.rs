@@ -1,0 +1,205 @@
+//! Goal: the bill and the template are of the same things. Method: every example and pattern,
+//! on each platform that it can run on, in each profile, in a network that is made and one
+//! that the account has. The template is read back, and every resource that costs by the hour
+//! or the month is counted with the price of the book; the sums are those of the decision's
+//! lines, to the cent. A type of resource that no row knows fails, and so does a line of a
+//! bill for which the template has no resource.
+
+use std::collections::BTreeMap;
+
+use landfall_blueprint::value::Node;
+use landfall_blueprint::{Graph, Library, Planned, Resource, build, plan, write, yaml};
+use landfall_catalog::bill::Line;
+use landfall_catalog::{Catalog, PriceBook};
+use landfall_decide::Profile;
+use landfall_source::Source;
+use landfall_units::{Decimal, HOURS_PER_MONTH, Money};
+
+use crate::common::{decisions_of, wanted};
+
+/// A line of a bill: service and item.
+type Item = (&'static str, &'static str);
+
+/// What a resource costs by being there: items of a bill, and how many units a month.
+fn standing(one: &Resource) -> Vec<(Item, f64)> {
+    let text = |path: &str| one.properties.at(path).and_then(Node::text);
+    let count = |path: &str| one.properties.at(path).map_or(0, |node| node.items().len());
+    let hours = HOURS_PER_MONTH;
+    match one.kind.as_str() {
+        "AWS::EC2::NatGateway" => vec![(("nat", "hour"), hours)],
+        "AWS::EC2::EIP" => vec![(("vpc", "public-ipv4-nat"), hours)],
+        "AWS::EC2::VPCEndpoint" if text("VpcEndpointType") == Some("Interface") => {
+            vec![(("vpc", "endpoint-hour"), hours * count("SubnetIds") as f64)]
+        }
+        "AWS::KMS::Key" => vec![(("kms", "key"), 1.0)],
+        "AWS::CloudWatch::Alarm" if is_of_stack(&one.id) => {
+            vec![(("cloudwatch", "alarm-stack"), 1.0)]
+        }
+        "AWS::CloudWatch::Alarm" => vec![(("cloudwatch", "alarm"), 1.0)],
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => {
+            let (own, address) = match text("Type") {
+                Some("network") => (("nlb", "hour"), ("vpc", "public-ipv4-nlb")),
+                _ => (("alb", "hour"), ("vpc", "public-ipv4-alb")),
+            };
+            // Subnets in two zones; a list that is given has two at least.
+            vec![(own, hours), (address, hours * 2.0)]
+        }
+        "AWS::EKS::Cluster" => vec![(("eks", "cluster-standard"), hours)],
+        "AWS::Kinesis::Stream" => match text("StreamModeDetails/StreamMode") {
+            Some("ON_DEMAND") => vec![(("kinesis", "stream-hour"), hours)],
+            _ => {
+                let shards = one.properties.at("ShardCount").and_then(Node::number);
+                vec![(("kinesis", "shard-hour"), hours * shards.unwrap_or(0.0))]
+            }
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Alarms of what workloads share.
+fn is_of_stack(id: &str) -> bool {
+    let shared = ["BalancerErrors", "KubernetesErrors", "PodsWaiting"];
+    shared.contains(&id) || id.ends_with("HostsUntoldAlarm")
+}
+
+/// What is billed for being there: their sums must agree.
+const STANDING: [Item; 13] = [
+    ("nat", "hour"),
+    ("vpc", "public-ipv4-nat"),
+    ("vpc", "endpoint-hour"),
+    ("kms", "key"),
+    ("cloudwatch", "alarm"),
+    ("cloudwatch", "alarm-stack"),
+    ("alb", "hour"),
+    ("nlb", "hour"),
+    ("vpc", "public-ipv4-alb"),
+    ("vpc", "public-ipv4-nlb"),
+    ("eks", "cluster-standard"),
+    ("kinesis", "shard-hour"),
+    ("kinesis", "stream-hour"),
+];
+
+/// What types of resources cost besides: by what is used of them, or nothing.
+const OTHERS: &str = include_str!("standing.txt");
+
+/// The rows of `OTHERS`: type, and what it is billed as; `free`, or why it is not billed.
+fn others() -> BTreeMap<&'static str, &'static str> {
+    let rows = OTHERS.lines().filter(|line| !line.starts_with('#'));
+    let rows = rows.filter_map(|line| line.split_once(": "));
+    rows.collect()
+}
+
+#[test]
+fn the_bill_and_the_template_are_of_the_same_things() {
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let others = others();
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut compared = 0;
+    for profile in Profile::ALL {
+        for existing in [false, true] {
+            for (name, decision) in decisions_of(profile, existing) {
+                let book = Catalog::prices(&decision.region).unwrap();
+                let book = book.with_ranges(&catalog.spans);
+                for workload in &decision.workloads {
+                    for platform in &catalog.platforms {
+                        let asked = wanted(&workload.id, Some(&platform.id));
+                        let Ok(planned) = plan(&decision, &asked, &catalog, &library) else {
+                            continue;
+                        };
+                        let Ok(graph) = build(&decision, &planned, &library) else {
+                            continue;
+                        };
+                        compared += 1;
+                        let place = format!(
+                            "{name} {} {} {}",
+                            platform.id,
+                            profile.word(),
+                            if existing { "given" } else { "made" }
+                        );
+                        for what in differences(&planned, &graph, &book, &others) {
+                            found.entry(what).or_default().push(place.clone());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(compared > 900, "{compared}");
+    let told: Vec<String> = found
+        .iter()
+        .map(|(what, places)| format!("{what}: {} times, as {}", places.len(), places[0]))
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+/// What the bill and the template do not agree on.
+fn differences(
+    planned: &[Planned<'_>],
+    graph: &Graph,
+    book: &PriceBook,
+    others: &BTreeMap<&str, &str>,
+) -> Vec<String> {
+    // As a reader of the file has it.
+    let text = write::cloudformation::template(graph, "");
+    let read = yaml::read(&Source::new("template.yaml", &text)).unwrap();
+    let graph = Graph::of(&read[0]).unwrap();
+    let mut told = Vec::new();
+    let mut made: BTreeMap<Item, f64> = BTreeMap::new();
+    for one in &graph.resources {
+        let costs = standing(one);
+        if costs.is_empty() && !others.contains_key(one.kind.as_str()) {
+            told.push(format!("{} has no row", one.kind));
+        }
+        for (item, units) in costs {
+            *made.entry(item).or_default() += units;
+        }
+    }
+    let bill = planned[0].option.bill.as_ref().unwrap();
+    for item in STANDING {
+        let (made, billed) = (made.get(&item).copied().unwrap_or(0.0), &bill.lines);
+        let of_item = |line: &&Line| (line.service, line.meter.as_ref()) == item;
+        let billed: Decimal = billed
+            .iter()
+            .filter(of_item)
+            .map(|line| line.quantity)
+            .sum();
+        let price = book
+            .price(item.0, whole(item.1))
+            .and_then(|price| price.first());
+        let price = price.map_or(Decimal::ONE, |tier| tier.price);
+        let cost = |units: Decimal| Money::new(units * price).to_cent();
+        let units = landfall_units::decimal(made, 6).unwrap();
+        if cost(units) != cost(billed) {
+            told.push(format!(
+                "{} {}: {made} made, {billed} billed",
+                item.0, item.1
+            ));
+        }
+    }
+    for line in &bill.lines {
+        let item = (line.service, line.meter.as_ref());
+        let is_standing = STANDING.contains(&item);
+        let has_resource = graph.resources.iter().any(|one| {
+            let row = others.get(one.kind.as_str()).copied().unwrap_or_default();
+            let mut billed = row.split(", ");
+            billed
+                .any(|billed| billed == line.service || billed == format!("{} {}", item.0, item.1))
+        });
+        // Gateways of a network that is given are the account's.
+        let is_given = item == ("nat", "data") && graph.of_kind("AWS::EC2::VPC").next().is_none();
+        if !is_standing && !has_resource && !is_given {
+            told.push(format!("{} {} is billed and not made", item.0, line.item()));
+        }
+    }
+    told
+}
+
+/// The row of prices that an item is billed by.
+fn whole(item: &str) -> &str {
+    match item {
+        "alarm-stack" => "alarm",
+        item if item.starts_with("public-ipv4") => "public-ipv4",
+        item => item,
+    }
+}

@@ -1,0 +1,188 @@
+//! What stands around a workload, as rows: where platforms stand, what profiles bring, and
+//! which alarms are set.
+
+use landfall_source::{Result, Source, Table, document};
+use landfall_units::Dimension;
+
+use crate::read::read_quantity;
+
+/// What can have a public address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicAddress {
+    /// Each task.
+    Task,
+    /// Each host, for all tasks on it.
+    Host,
+    /// Nothing: the way to the internet is a NAT gateway.
+    None,
+}
+
+/// How platforms stand in a network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkRow {
+    /// The ids of the platforms.
+    pub platforms: Vec<String>,
+    /// What can have a public address there.
+    pub public: PublicAddress,
+    /// APIs of AWS that are called through the network, by the name of their endpoint.
+    pub calls: Vec<String>,
+    /// The id of its source.
+    pub source: String,
+}
+
+/// How closely containers are watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Insights {
+    /// By the metrics that cost nothing.
+    None,
+    /// Container Insights with enhanced observability, down to tasks and containers.
+    Enhanced,
+}
+
+/// What a profile asks of the account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfileRow {
+    /// Its id: `starter`.
+    pub id: String,
+    /// A NAT gateway in each zone; else one for all.
+    pub nat_in_each_zone: bool,
+    /// Whether everything stands in private subnets.
+    pub private: bool,
+    /// Whether functions without private resources stand in the network, too.
+    pub functions_in_network: bool,
+    /// How closely containers are watched.
+    pub insights: Insights,
+    /// Days for which logs are kept.
+    pub log_days: u32,
+    /// Days for which access logs in a bucket are kept.
+    pub bucket_days: u32,
+    /// The id of its source.
+    pub source: String,
+}
+
+/// An alarm, and when it is set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmRow {
+    /// Its id: `function-errors`.
+    pub id: String,
+    /// Whether there is one for the whole stack; else one for each workload.
+    pub is_of_stack: bool,
+    /// What must hold.
+    pub all: Vec<String>,
+    /// What must not.
+    pub none: Vec<String>,
+}
+
+/// Every row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surroundings {
+    /// Where platforms stand.
+    pub networks: Vec<NetworkRow>,
+    /// What profiles bring.
+    pub profiles: Vec<ProfileRow>,
+    /// Alarms.
+    pub alarms: Vec<AlarmRow>,
+    /// The longest time over which an alarm looks back, in seconds.
+    pub alarm_look_back_s: f64,
+}
+
+impl Surroundings {
+    /// Reads `surroundings.toml`.
+    pub(crate) fn parse(source: &Source) -> Result<Self> {
+        document(source, |top| {
+            Ok(Self {
+                networks: rows(top, "network", network)?,
+                profiles: rows(top, "profile", profile)?,
+                alarms: rows(top, "alarm", alarm)?,
+                alarm_look_back_s: read_quantity(
+                    &top.require("alarm_look_back")?,
+                    Dimension::Duration,
+                )?,
+            })
+        })
+    }
+
+    /// How a platform stands in a network.
+    pub fn network(&self, platform: &str) -> Option<&NetworkRow> {
+        let stands = |row: &&NetworkRow| row.platforms.iter().any(|id| id == platform);
+        self.networks.iter().find(stands)
+    }
+
+    /// A profile by its id.
+    pub fn profile(&self, id: &str) -> Option<&ProfileRow> {
+        self.profiles.iter().find(|row| row.id == id)
+    }
+}
+
+fn rows<T>(top: &Table<'_>, name: &str, read: impl Fn(&Table<'_>) -> Result<T>) -> Result<Vec<T>> {
+    let tables = top.tables(name)?;
+    let read = |table: &Table<'_>| {
+        let row = read(table)?;
+        table.finish()?;
+        Ok(row)
+    };
+    tables.iter().map(read).collect()
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+fn network(table: &Table<'_>) -> Result<NetworkRow> {
+    Ok(NetworkRow {
+        platforms: owned(table.texts("platforms")?),
+        public: match table.require("public")?.one_of(&["task", "host", "none"])? {
+            "task" => PublicAddress::Task,
+            "host" => PublicAddress::Host,
+            _ => PublicAddress::None,
+        },
+        calls: owned(table.texts("calls")?),
+        source: table.require_text("source")?.to_owned(),
+    })
+}
+
+fn profile(table: &Table<'_>) -> Result<ProfileRow> {
+    let days = |key: &str| -> Result<u32> {
+        let node = table.require(key)?;
+        let days = u32::try_from(node.integer()?);
+        days.map_err(|_| {
+            Box::new(
+                node.problem("these are no days")
+                    .help("write a whole number"),
+            )
+        })
+    };
+    let insights = table.require("insights")?;
+    Ok(ProfileRow {
+        id: table.require_text("id")?.to_owned(),
+        nat_in_each_zone: table.require("nat")?.one_of(&["one", "each-zone"])? == "each-zone",
+        private: table.require("private")?.flag()?,
+        functions_in_network: table.require("functions_in_network")?.flag()?,
+        insights: match insights.one_of(&["none", "enhanced"])? {
+            "enhanced" => Insights::Enhanced,
+            _ => Insights::None,
+        },
+        log_days: days("log_days")?,
+        bucket_days: days("bucket_days")?,
+        source: table.require_text("source")?.to_owned(),
+    })
+}
+
+fn alarm(table: &Table<'_>) -> Result<AlarmRow> {
+    Ok(AlarmRow {
+        id: table.require_text("id")?.to_owned(),
+        is_of_stack: table.require("of")?.one_of(&["workload", "stack"])? == "stack",
+        all: owned(table.texts("all")?),
+        none: owned(table.texts("none")?),
+    })
+}
+
+impl Insights {
+    /// The word of ECS for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "disabled",
+            Self::Enhanced => "enhanced",
+        }
+    }
+}

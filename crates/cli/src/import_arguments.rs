@@ -1,0 +1,45 @@
+//! Arguments of `landfall import`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use landfall_import::Format;
+
+/// `landfall import`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The format is told from the content. Inputs join by the names of functions, services and\ntasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n    --filter-pattern REPORT | landfall import template.yaml -"
+)]
+pub(crate) struct Import {
+    /// Templates, manifests and logs; folders of them; `-` for standard input.
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// What the inputs are, where their content does not tell.
+    #[arg(long = "as", value_name = "FORMAT", value_parser = format)]
+    pub(crate) format: Option<Format>,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Form of the output.
+    #[arg(long = "format", value_name = "FORM", default_value = "toml")]
+    pub(crate) form: ImportForm,
+    /// Write over a file that is there.
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+}
+
+/// Form of what is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportForm {
+    /// A workload file.
+    Toml,
+    /// For programs.
+    Json,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::named(text).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("one of: {}", names.join(", "))
+    })
+}

@@ -1,0 +1,114 @@
+//! Goal: `landfall import` is the first step for who has something already. Method: run it
+//! as people would, into a pipe, a file, and where it must refuse.
+
+use assert_cmd::Command;
+
+use crate::common::{Run, landfall, landfall_with, root};
+
+const CASES: &str = "crates/import/tests/cases";
+
+fn case(name: &str) -> String {
+    format!("{CASES}/{name}")
+}
+
+fn refused(run: &Run, wanted: &str) {
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains(wanted), "{}", run.err);
+    assert_eq!(run.out, "");
+}
+
+#[test]
+fn what_is_imported_is_decided_through_a_pipe() {
+    let template = case("cloudformation/cdk.template.json");
+    let log = std::fs::read_to_string(root().join(case("lambda-log/report.log"))).unwrap();
+    let imported = landfall_with(&["import", &template, "-"], &log);
+    assert_eq!(imported.code, 0, "{}", imported.err);
+    for wanted in [
+        "# Imported from crates/import/tests/cases/cloudformation/cdk.template.json, standard input.",
+        "duration.p50 = \"199.4ms\"                     # standard input, 300 requests, 2026-11-01 to 2026-11-02",
+        "# Open, what matters most first:\n#   ",
+    ] {
+        assert!(imported.out.contains(wanted), "{}", imported.out);
+    }
+    let decided = landfall_with(&["decide", "-", "--worlds", "0"], &imported.out);
+    assert_eq!(decided.code, 0, "{}", decided.err);
+    assert!(decided.out.contains("RESIZE: Lambda"), "{}", decided.out);
+    let wrong = landfall_with(&["decide", "-"], "schema = 1\nnam = \"x\"\n");
+    refused(&wrong, "standard input");
+    let kept = landfall_with(&["decide", "-", "--record"], &imported.out);
+    refused(&kept, "has no file to be kept beside");
+}
+
+#[test]
+fn json_is_for_programs() {
+    let template = case("cloudformation/sam.yaml");
+    let run = landfall(&["import", &template, "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let read: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(read["schema"], 1);
+    let facts = read["workloads"][0]["facts"].as_array().unwrap();
+    let memory = facts.iter().find(|one| one["fact"] == "work.memory");
+    let memory = memory.unwrap();
+    assert_eq!(memory["is"], "at-most");
+    assert_eq!(memory["value"], "1GB");
+    assert_eq!(memory["sure"], true);
+}
+
+#[test]
+fn nothing_is_overwritten_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("workload.toml");
+    let out = out.to_str().unwrap();
+    let template = case("cloudformation/sam.yaml");
+    let first = landfall(&["import", &template, "--out", out]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    std::fs::write(out, "mine").unwrap();
+    refused(
+        &landfall(&["import", &template, "--out", out]),
+        "is there already",
+    );
+    assert_eq!(std::fs::read_to_string(out).unwrap(), "mine");
+    let forced = landfall(&["import", &template, "--out", out, "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+}
+
+#[test]
+fn what_cannot_be_imported_is_one_error() {
+    refused(
+        &landfall_with(&["import", "-"], "a: b\n"),
+        "error: `standard input` is of no format that is known here",
+    );
+    refused(&landfall(&["import", "no-such.yaml"]), "no-such.yaml");
+    refused(
+        &landfall(&["import", "README.md", "--as", "cloudformatoin"]),
+        "one of: cloudformation",
+    );
+    refused(&landfall(&["import"]), "FILE|DIR|-");
+    let empty = "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n";
+    refused(
+        &landfall_with(&["import", "-"], empty),
+        "there is no workload in -",
+    );
+}
+
+/// A folder is searched; what is something else is said not to be read.
+#[test]
+fn a_folder_is_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = std::fs::read(root().join(case("cloudformation/cdk.template.json"))).unwrap();
+    std::fs::write(folder.path().join("a.template.json"), template).unwrap();
+    std::fs::write(folder.path().join("package.json"), "{\"name\": \"x\"}").unwrap();
+    let output = Command::cargo_bin("landfall")
+        .unwrap()
+        .current_dir(folder.path())
+        .args(["import", "."])
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(out.contains("id = \"resize\""), "{out}");
+    assert!(
+        out.contains("`./package.json` is of no format that is known here"),
+        "{out}"
+    );
+}

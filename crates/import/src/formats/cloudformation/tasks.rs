@@ -1,0 +1,201 @@
+//! Services and jobs in containers, as `CloudFormation` describes them.
+
+use landfall_source::yaml::Node;
+use landfall_workload::FactId;
+
+use super::template::{Resource, Template};
+use crate::containers::{self, Reading};
+use crate::finding::{Found, Part};
+use crate::names::readable;
+use crate::settings::{self, MB};
+
+fn reading<R>(template: &Template<'_>, act: impl FnOnce(&Reading<'_>) -> R) -> R {
+    act(&Reading {
+        file: template.file,
+        known: &|node| template.known(node),
+    })
+}
+
+fn named(template: &Template<'_>, one: Resource<'_>, path: &str) -> Found {
+    let name = template.text(one, path).filter(|set| set.guess.is_none());
+    let readable = readable(one.id, one.node);
+    let mut found = Found::new(name.as_ref().map_or(&readable, |set| set.value.as_str()));
+    found.also.extend([one.id.to_owned(), readable]);
+    found
+}
+
+/// The task definition of a service, where the template has it.
+pub(super) fn definition<'t>(
+    template: &Template<'t>,
+    service: Resource<'t>,
+) -> Option<Resource<'t>> {
+    let ids = template.references(service.at("TaskDefinition")?);
+    let found = ids.into_iter().filter_map(|id| template.resource(id));
+    found
+        .into_iter()
+        .find(|one| one.kind == "AWS::ECS::TaskDefinition")
+}
+
+/// A service of ECS.
+pub(super) fn service(template: &Template<'_>, one: Resource<'_>, part: &mut Part) -> Found {
+    let mut found = named(template, one, "ServiceName");
+    let Some(properties) = one.node.get("Properties") else {
+        return found;
+    };
+    let mut today = reading(template, |reading| {
+        containers::capacity(reading, &mut found, properties)
+    });
+    if let Some(count) = template.number(one, "DesiredCount") {
+        today += &format!(", {} tasks", count.value);
+    }
+    match definition(template, one) {
+        Some(definition) => today += &task(template, definition, &mut found),
+        None => part.unread(
+            format!(
+                "the task definition of {}, which is not in this template",
+                found.name
+            ),
+            template.place(one.node),
+        ),
+    }
+    let place = template.place(one.node);
+    for balancer in one.at("LoadBalancers").map_or(&[][..], Node::items) {
+        balanced(template, &mut found, balancer);
+    }
+    let is_alone = one
+        .at("SchedulingStrategy")
+        .and_then(|node| template.known(node));
+    if is_alone.is_some_and(|known| known.text == "DAEMON") {
+        found.holds(FactId::Daemon, place.clone());
+    }
+    if today.starts_with("Fargate") {
+        settings::runs_on_fargate(&mut found, &place);
+    }
+    found.runs(today, place);
+    found
+}
+
+/// What a task definition says of the work; its size in words.
+fn task(template: &Template<'_>, one: Resource<'_>, found: &mut Found) -> String {
+    let Some(properties) = one.node.get("Properties") else {
+        return String::new();
+    };
+    found.also.extend([one.id.to_owned()]);
+    let family = template
+        .text(one, "Family")
+        .filter(|set| set.guess.is_none());
+    found.also.extend(family.map(|set| set.value));
+    let size = reading(template, |reading| {
+        containers::task(reading, found, properties)
+    });
+    if size.is_empty() {
+        size
+    } else {
+        format!(", {size}")
+    }
+}
+
+/// A task definition that no service uses: a job.
+pub(super) fn job(template: &Template<'_>, one: Resource<'_>) -> Found {
+    let mut found = named(template, one, "Family");
+    let size = task(template, one, &mut found);
+    found.runs(format!("a task of ECS{size}"), template.place(one.node));
+    found
+}
+
+/// What stands before a service, by its target group.
+fn balanced(template: &Template<'_>, found: &mut Found, balancer: &Node) {
+    let place = template.place(balancer);
+    let group = balancer
+        .get("TargetGroupArn")
+        .map(|node| template.references(node));
+    let group = group.unwrap_or_default();
+    let group = group.first().and_then(|id| template.resource(id));
+    let group = group.filter(|one| one.kind == "AWS::ElasticLoadBalancingV2::TargetGroup");
+    let protocol = group.and_then(|group| template.text(group, "Protocol"));
+    match protocol.as_ref().map(|set| set.value.as_str()) {
+        Some("HTTP" | "HTTPS") => {
+            settings::trigger(found, "http", place.clone(), None);
+            settings::front_door(found, "alb", place);
+        }
+        Some("UDP" | "TCP_UDP") => {
+            settings::trigger(found, "udp", place.clone(), None);
+            found.holds(FactId::NonHttpListener, place);
+        }
+        Some(other) => {
+            let hint = format!("a network load balancer hands it {other} connections");
+            found.ask(FactId::Trigger, hint, place);
+        }
+        None => {
+            let hint = "a load balancer stands before it";
+            found.ask(FactId::Trigger, hint, place);
+        }
+    }
+}
+
+/// A job definition of Batch.
+pub(super) fn batch(template: &Template<'_>, one: Resource<'_>, part: &mut Part) -> Found {
+    let mut found = named(template, one, "JobDefinitionName");
+    let place = template.place(one.node);
+    let mut today = "AWS Batch".to_owned();
+    if let Some(properties) = one.at("ContainerProperties") {
+        settings::package(&mut found, "image", template.place(properties));
+        let size = reading(template, |reading| {
+            let size = needs(reading, &mut found, properties);
+            containers::container(reading, &mut found, properties);
+            size
+        });
+        today += &size;
+    } else {
+        let what = format!(
+            "{}: jobs of several containers, nodes, or on EKS",
+            found.name
+        );
+        part.unread(what, place.clone());
+    }
+    if let Some(longest) = template.number(one, "Timeout/AttemptDurationSeconds") {
+        longest.bounds(&mut found, FactId::DurationMax, 1.0);
+    }
+    found.runs(today, place);
+    found
+}
+
+/// What a container of Batch is given.
+fn needs(reading: &Reading<'_>, found: &mut Found, properties: &Node) -> String {
+    let mut size = String::new();
+    for need in containers::items(properties, "resourceRequirements") {
+        let kind = reading.text(containers::either(need, "type"));
+        let value = containers::either(need, "value");
+        let (Some(kind), Some(value)) = (kind, reading.number(value)) else {
+            continue;
+        };
+        match kind.value.as_str() {
+            "VCPU" => size += &format!(", {} vCPU", value.value),
+            "MEMORY" => {
+                size += &format!(", {}MB", value.value);
+                value.bounds(found, FactId::Memory, MB);
+            }
+            _ => {}
+        }
+    }
+    if let Some(memory) = reading.number(containers::either(properties, "memory")) {
+        memory.bounds(found, FactId::Memory, MB);
+    }
+    let disk = containers::along(properties, "ephemeralStorage/sizeInGiB");
+    if let Some(disk) = reading.number(disk) {
+        disk.bounds(found, FactId::EphemeralDisk, MB * 1024.0);
+    }
+    for volume in containers::items(properties, "volumes") {
+        let files = volume.get("EfsVolumeConfiguration");
+        if files.or(volume.get("efsVolumeConfiguration")).is_some() {
+            found.holds(FactId::SharedFiles, reading.place(volume));
+        }
+    }
+    if let Some(platform) = containers::either(properties, "runtimePlatform") {
+        let architecture = reading.text(containers::either(platform, "cpuArchitecture"));
+        if let Some(list) = architecture.and_then(|set| set.map(|text| Some(vec![text]))) {
+            settings::architectures(found, list);
+        }
+    }
+    size
+}

@@ -1,0 +1,4 @@
+//! One file, or one folder, for each format.
+
+pub(crate) mod cloudformation;
+pub(crate) mod lambda_log;

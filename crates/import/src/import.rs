@@ -1,0 +1,191 @@
+//! Reads inputs one after another, and joins them.
+
+use std::io::{BufRead, BufReader, Read};
+
+use flate2::read::MultiGzDecoder;
+use landfall_source::yaml::read_documents;
+use landfall_source::{Diagnostic, Result, Source};
+
+use crate::finding::{Part, Place};
+use crate::formats::{cloudformation, lambda_log};
+use crate::settle::{Imported, settle};
+use crate::sniff;
+
+/// The largest document that is read as a whole; logs are read as they come.
+const LARGEST_BYTES: u64 = 64 << 20;
+/// How much of an input tells what it is.
+const HEAD_BYTES: usize = 1 << 16;
+
+/// What an input may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// A template of `CloudFormation` or SAM, in YAML or JSON.
+    CloudFormation,
+    /// What Lambda logs of its invocations: `REPORT` lines, `platform.report` records, or
+    /// an export of either.
+    LambdaLog,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 2] = [Self::CloudFormation, Self::LambdaLog];
+
+    /// The name, as it is typed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "cloudformation",
+            Self::LambdaLog => "lambda-log",
+        }
+    }
+
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+/// What was read so far.
+#[derive(Debug, Default)]
+pub struct Import {
+    parts: Vec<Part>,
+}
+
+impl Import {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads one input, plain or gzip: by its content, or as `format`.
+    ///
+    /// # Errors
+    /// The first problem, with file, line and the way out: it cannot be read, is of no
+    /// format known here or may be of several, or holds too much.
+    pub fn read(&mut self, name: &str, format: Option<Format>, input: impl Read) -> Result<()> {
+        let mut input = BufReader::with_capacity(HEAD_BYTES, input);
+        let head = input.fill_buf().map_err(|error| unreadable(name, &error))?;
+        let part = if head.starts_with(&[0x1f, 0x8b]) {
+            let plain = MultiGzDecoder::new(input);
+            let plain = BufReader::with_capacity(HEAD_BYTES, plain);
+            read_plain(name, format, plain)?
+        } else {
+            read_plain(name, format, input)?
+        };
+        self.parts.push(part);
+        Ok(())
+    }
+
+    /// Notes an input that was passed over, and why.
+    pub fn skip(&mut self, name: &str, why: &str) {
+        let mut part = Part::default();
+        let place = Place::samples(name, "passed over".to_owned());
+        part.unread(why, place);
+        self.parts.push(part);
+    }
+
+    /// Joins what was read; `name` is the system's where no input tells one.
+    pub fn finish(self, name: &str) -> Imported {
+        settle(self.parts, name)
+    }
+}
+
+fn read_plain(name: &str, format: Option<Format>, mut input: impl BufRead) -> Result<Part> {
+    let head = head(name, &mut input)?;
+    let is_log = match format {
+        None => lambda_log::is_lines(&head),
+        Some(format) => format == Format::LambdaLog && !begins_document(&head),
+    };
+    let all = head.as_slice().chain(input);
+    if is_log {
+        return lambda_log::read_lines(name, all).map_err(|error| unreadable(name, &error).into());
+    }
+    let source = text(name, all)?;
+    let documents = read_documents(&source)?;
+    let format = match format {
+        Some(format) => format,
+        None => one_format(name, &sniff::of_documents(&documents.documents))?,
+    };
+    let mut part = Part::default();
+    for node in &documents.documents {
+        let read = match format {
+            Format::CloudFormation => cloudformation::read(source.name(), node),
+            Format::LambdaLog => lambda_log::read_document(source.name(), node),
+        };
+        merge(&mut part, read);
+    }
+    for twice in documents.repeated {
+        let what = format!("`{}` stands twice; the last counts", twice.key);
+        part.unused(what, Place::line(source.name(), twice.line));
+    }
+    Ok(part)
+}
+
+/// The beginning of an input: as much as tells what it is.
+fn head(name: &str, input: &mut impl BufRead) -> Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let wanted = HEAD_BYTES as u64;
+    let read = input.by_ref().take(wanted).read_to_end(&mut head);
+    read.map_err(|error| unreadable(name, &error))?;
+    Ok(head)
+}
+
+/// Whether a log is one document, and not a record or a line after another.
+fn begins_document(head: &[u8]) -> bool {
+    let text = head.trim_ascii_start();
+    text.first().is_some_and(|byte| matches!(byte, b'{' | b'[')) && !lambda_log::is_lines(head)
+}
+
+fn one_format(name: &str, formats: &[Format]) -> Result<Format> {
+    match formats {
+        [one] => Ok(*one),
+        [] => {
+            let known: Vec<&str> = Format::ALL.iter().map(|one| one.name()).collect();
+            let problem = Diagnostic::new(format!("`{name}` is of no format that is known here"));
+            let help = format!(
+                "known are: {}; `--as FORMAT` says which it is",
+                known.join(", ")
+            );
+            Err(problem.help(help).into())
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|one| one.name()).collect();
+            let what = format!("`{name}` may be {}", names.join(" or "));
+            let help = format!("say which: --as {}", names.first().unwrap_or(&""));
+            Err(Diagnostic::new(what).help(help).into())
+        }
+    }
+}
+
+/// Reads a document as a whole.
+fn text(name: &str, input: impl Read) -> Result<Source> {
+    let mut bytes = Vec::new();
+    let read = input.take(LARGEST_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(name, &error))?;
+    if bytes.len() as u64 > LARGEST_BYTES {
+        let what = format!("`{name}` is larger than {} MB", LARGEST_BYTES >> 20);
+        let help = "split it; only logs of lines are read as they come";
+        return Err(Diagnostic::new(what).help(help).into());
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = error.utf8_error().valid_up_to();
+        let lines = error.as_bytes().iter().take(before);
+        let line = lines.filter(|byte| **byte == b'\n').count() + 1;
+        let problem = Diagnostic::new(format!("{name}:{line}: this is not UTF-8 text"));
+        problem.help("save the file as UTF-8")
+    })?;
+    Ok(Source::new(name, &text))
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    let problem = Diagnostic::new(format!("cannot read `{name}`: {error}"));
+    problem.help("check that the file is whole")
+}
+
+fn merge(part: &mut Part, more: Part) {
+    part.name = part.name.take().or(more.name);
+    part.region = part.region.take().or(more.region);
+    part.found.extend(more.found);
+    part.stores.extend(more.stores);
+    part.unused.extend(more.unused);
+    part.unread.extend(more.unread);
+}

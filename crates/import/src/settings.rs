@@ -1,0 +1,187 @@
+//! Findings that several formats share: how a setting becomes a fact.
+
+use landfall_units::{Bytes, SECONDS_PER_MONTH};
+use landfall_workload::{FactId, Value, scheduled_times};
+
+use crate::finding::{Basis, Finding, Found, Place, Said};
+
+/// MB in bytes, as AWS counts them.
+pub(crate) const MB: f64 = Bytes::from_mb(1).get() as f64;
+
+/// A setting with its place, and why it is a guess, if it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Set<T> {
+    pub(crate) value: T,
+    pub(crate) place: Place,
+    pub(crate) guess: Option<String>,
+}
+
+impl<T> Set<T> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> Option<U>) -> Option<Set<U>> {
+        Some(Set {
+            value: change(self.value)?,
+            place: self.place,
+            guess: self.guess,
+        })
+    }
+}
+
+impl Set<f64> {
+    /// Says that a fact is at most this, times a unit.
+    pub(crate) fn bounds(self, found: &mut Found, fact: FactId, unit: f64) {
+        let said = Said::AtMost(self.value * unit);
+        found.say(Finding::setting(fact, said, self.place).unless(self.guess));
+    }
+
+    /// Says that a fact is this, times a unit.
+    pub(crate) fn is(self, found: &mut Found, fact: FactId, unit: f64) {
+        let said = Said::Value(Value::exact(self.value * unit));
+        found.say(Finding::setting(fact, said, self.place).unless(self.guess));
+    }
+}
+
+impl Set<String> {
+    /// Says that a fact is this text.
+    pub(crate) fn text(self, found: &mut Found, fact: FactId) {
+        let said = Said::Value(Value::Text(self.value.as_str().into()));
+        found.say(Finding::setting(fact, said, self.place).unless(self.guess));
+    }
+}
+
+/// Architectures that work is known to run on.
+pub(crate) fn architectures(found: &mut Found, set: Set<Vec<String>>) {
+    let words: Vec<&'static str> = set
+        .value
+        .iter()
+        .filter_map(|text| architecture(text))
+        .collect();
+    if !words.is_empty() && words.len() == set.value.len() {
+        let said = Said::Value(Value::Choices(words));
+        let finding = Finding::setting(FactId::Architectures, said, set.place);
+        found.say(finding.unless(set.guess));
+    }
+}
+
+/// The architecture that measurements of it were made on, where it is one.
+pub(crate) fn measured_architecture(found: &mut Found) {
+    let one = found.findings.iter().find_map(|finding| {
+        let Said::Value(Value::Choices(words)) = &finding.said else {
+            return None;
+        };
+        let word = words.first().filter(|_| words.len() == 1)?;
+        Some((*word, finding.place.clone()))
+    });
+    if let Some((word, place)) = one {
+        let said = Said::Value(Value::Choice(word));
+        let finding = Finding::setting(FactId::MeasuredArchitecture, said, place);
+        found.say(finding.guessed("it runs there today"));
+    }
+}
+
+/// An architecture by any of its names.
+pub(crate) fn architecture(text: &str) -> Option<&'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "x86_64" | "amd64" | "x86-64" => Some("x86_64"),
+        "arm64" | "aarch64" => Some("arm64"),
+        _ => None,
+    }
+}
+
+/// What starts the work.
+pub(crate) fn trigger(found: &mut Found, word: &'static str, place: Place, guess: Option<String>) {
+    let said = Said::Value(Value::Choice(word));
+    found.say(Finding::setting(FactId::Trigger, said, place).unless(guess));
+}
+
+/// What stands before an HTTP service.
+pub(crate) fn front_door(found: &mut Found, word: &'static str, place: Place) {
+    let said = Said::Value(Value::Choice(word));
+    found.say(Finding::setting(FactId::FrontDoor, said, place));
+}
+
+/// A schedule that starts the work, with its time zone.
+pub(crate) fn schedule(found: &mut Found, set: Set<String>, zone: Option<String>) {
+    trigger(found, "schedule", set.place.clone(), None);
+    let in_zone = zone.as_deref().unwrap_or("UTC");
+    if scheduled_times(&set.value, in_zone, SECONDS_PER_MONTH).is_err() {
+        let hint = format!("it starts at `{}`, which is not counted here", set.value);
+        found.ask(FactId::Volume, hint, set.place);
+        return;
+    }
+    if let Some(zone) = zone {
+        let zone = Set {
+            value: zone,
+            ..set.clone()
+        };
+        zone.text(found, FactId::TimeZone);
+    }
+    set.text(found, FactId::Schedule);
+}
+
+/// What nothing needs that runs on Lambda today.
+const NOT_ON_LAMBDA: [FactId; 7] = [
+    FactId::Gpu,
+    FactId::Sidecar,
+    FactId::Daemon,
+    FactId::Privileged,
+    FactId::KernelTuning,
+    FactId::CustomHost,
+    FactId::NonHttpListener,
+];
+
+/// What follows from running on Lambda today: Linux, and no need of what it does not have.
+pub(crate) fn runs_on_lambda(found: &mut Found, place: &Place) {
+    let remark = "it runs on Lambda today";
+    let linux = Said::Value(Value::Choice("linux"));
+    found.say(Finding::setting(FactId::Os, linux, place.clone()).remark(remark));
+    for fact in NOT_ON_LAMBDA {
+        needs_no(found, fact, place, remark);
+    }
+}
+
+/// What follows from running on Fargate today.
+pub(crate) fn runs_on_fargate(found: &mut Found, place: &Place) {
+    for fact in [
+        FactId::Gpu,
+        FactId::Daemon,
+        FactId::Privileged,
+        FactId::CustomHost,
+    ] {
+        needs_no(found, fact, place, "it runs on Fargate today");
+    }
+}
+
+/// Says that something is not needed, and why.
+pub(crate) fn needs_no(found: &mut Found, fact: FactId, place: &Place, why: &str) {
+    let no = Said::Value(Value::Flag(false));
+    found.say(Finding::setting(fact, no, place.clone()).remark(why));
+}
+
+/// How it is packaged.
+pub(crate) fn package(found: &mut Found, kind: &'static str, place: Place) {
+    let said = Said::Value(Value::Choice(kind));
+    found.say(Finding::setting(FactId::PackageKind, said, place));
+}
+
+/// The operating system.
+pub(crate) fn os(found: &mut Found, word: &'static str, place: Place, guess: Option<String>) {
+    let said = Said::Value(Value::Choice(word));
+    found.say(Finding::setting(FactId::Os, said, place).unless(guess));
+}
+
+/// A service in a network of its own most likely reaches something there.
+pub(crate) fn attached(found: &mut Found, place: Place) {
+    let said = Said::Value(Value::Flag(true));
+    found.say(Finding {
+        basis: Basis::Setting,
+        ..Finding::setting(FactId::PrivateResources, said, place)
+            .guessed("it is attached to a VPC, which is done to reach something there")
+    });
+}
+
+/// Says that a store is reached: one in a VPC makes a need.
+pub(crate) fn reaches(found: &mut Found, store: &str, place: Place) {
+    let said = Said::Value(Value::Flag(true));
+    let finding = Finding::setting(FactId::PrivateResources, said, place);
+    found.say(finding.remark(format!("reaches {store}")));
+}

@@ -1,0 +1,16 @@
+//! What a document is, by its content.
+
+use landfall_source::yaml::Node;
+
+use crate::Format;
+use crate::formats::{cloudformation, lambda_log};
+
+/// The formats that documents may be; several, where it is ambiguous.
+pub(crate) fn of_documents(documents: &[Node]) -> Vec<Format> {
+    let tests: [(Format, fn(&Node) -> bool); 2] = [
+        (Format::CloudFormation, cloudformation::is_template),
+        (Format::LambdaLog, lambda_log::is_document),
+    ];
+    let found = tests.into_iter().filter(|(_, is)| documents.iter().any(is));
+    found.map(|(format, _)| format).collect()
+}
