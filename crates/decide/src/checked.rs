@@ -9,9 +9,9 @@ use landfall_workload::Workload;
 
 use crate::again::contenders;
 use crate::evaluate::Context;
+use crate::inputs::Inputs;
 use crate::simulated::Simulated;
 use crate::size::Ask;
-use crate::system::Inputs;
 use crate::weighed::Weighed;
 use crate::worlds::Worlds;
 

@@ -35,6 +35,7 @@ fn decided(lines: &str) -> Decision {
         seed: 1,
         budget: None,
         worlds: 0,
+        profile: landfall_decide::Profile::Starter,
     };
     decide(&system, &inputs)
 }
