@@ -181,14 +181,18 @@ const AGENTS: [&str; 12] = [
     "statsd",
 ];
 
+/// Whether an image is one of an agent.
+pub(crate) fn is_agent(image: &str) -> bool {
+    AGENTS.iter().any(|agent| image.contains(agent))
+}
+
 /// Which of several containers does the work: the first that is no agent.
 fn main_of(reading: &Reading<'_>, containers: &[Node]) -> usize {
-    let is_agent = |one: &Node| {
+    let is_work = |one: &Node| {
         let image = reading.text(either(one, "image"));
-        image.is_some_and(|image| AGENTS.iter().any(|agent| image.value.contains(agent)))
+        !image.is_some_and(|image| is_agent(&image.value))
     };
-    let main = containers.iter().position(|one| !is_agent(one));
-    main.unwrap_or(0)
+    containers.iter().position(is_work).unwrap_or(0)
 }
 
 /// The ports that a container listens on.

@@ -59,6 +59,16 @@ fn lambda_log() {
     format("lambda-log");
 }
 
+#[test]
+fn compose() {
+    format("compose");
+}
+
+#[test]
+fn kubernetes() {
+    format("kubernetes");
+}
+
 /// Settings come from one, measurements from the other.
 #[test]
 fn inputs_join_by_name() {

@@ -1,4 +1,6 @@
 //! One file, or one folder, for each format.
 
 pub(crate) mod cloudformation;
+pub(crate) mod compose;
+pub(crate) mod kubernetes;
 pub(crate) mod lambda_log;
