@@ -16,4 +16,5 @@ mod honoured;
 mod identities;
 mod mutations;
 mod openings;
+mod sized;
 mod standing;

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "units",
     "source",
     "workload",
     "import",
     "catalog",
     "framework",
+    "topology",
     "simulate",
     "decide",
     "report",
@@ -22,10 +23,12 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 4] = [
+const APART: [(&str, &str); 6] = [
     ("workload", "catalog"),
     ("import", "catalog"),
+    ("framework", "topology"),
     ("framework", "simulate"),
+    ("topology", "simulate"),
     ("report", "blueprint"),
 ];
 

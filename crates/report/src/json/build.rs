@@ -14,6 +14,7 @@ use super::document::{
     LatencyJson, MattersJson, MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson,
     ReasonJson, SharedJson, SystemJson, TippingJson, TotalJson, UnknownJson, WorkloadJson,
 };
+use super::topology::TopologyJson;
 
 pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
     DecisionJson {
@@ -28,6 +29,7 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
             region: decision.region.clone(),
             as_of: decision.prices_as_of.map(|date| date.to_string()),
         },
+        profile: decision.profile.word().to_owned(),
         seed: decision.seed,
         worlds: decision.worlds as u64,
         method: decision.method().word().to_owned(),
@@ -139,6 +141,7 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
         family: option.family.clone(),
         verdict: option.verdict.word().to_owned(),
         configuration: option.configuration.as_ref().map(configuration),
+        topology: option.topology.as_deref().map(TopologyJson::from),
         monthly: option.monthly.map(|monthly| MonthlyJson {
             bill: dollars(monthly.bill),
             people: dollars(monthly.people),

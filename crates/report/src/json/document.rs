@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::topology::TopologyJson;
+
 /// A decision for a system.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -18,6 +20,8 @@ pub struct DecisionJson {
     pub as_of: String,
     /// The prices used.
     pub prices: PricesJson,
+    /// How much is built around an option: `starter`, `hardened` or `governed`.
+    pub profile: String,
     /// The seed of all random numbers.
     pub seed: u64,
     /// How many worlds were drawn; 0 while figures are estimates for likely values alone.
@@ -159,6 +163,8 @@ pub struct OptionJson {
     pub verdict: String,
     /// Its settings; null when excluded.
     pub configuration: Option<ConfigurationJson>,
+    /// What stands around it; null when excluded.
+    pub topology: Option<TopologyJson>,
     /// Dollars a month; null when excluded or unpriced.
     pub monthly: Option<MonthlyJson>,
     /// The bill, line by line.

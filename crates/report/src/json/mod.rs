@@ -4,6 +4,7 @@
 mod build;
 mod document;
 mod simulation;
+mod topology;
 mod usage;
 
 pub use document::{
@@ -13,6 +14,7 @@ pub use document::{
 };
 
 pub use simulation::{SimulationJson, simulation, simulation_schema};
+pub use topology::TopologyJson;
 pub use usage::{BillJson, bill, bill_schema};
 
 use landfall_catalog::Catalog;

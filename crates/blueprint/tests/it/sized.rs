@@ -1,0 +1,251 @@
+//! Goal: what a decision sized stands in the template. Method: each setting of a
+//! configuration is changed alone, on a workload for each pattern that has it, and the
+//! blueprint becomes another; a setting without a property has a reason. A service that takes
+//! minutes to start is waited for in every format.
+
+use std::collections::BTreeMap;
+
+use landfall_blueprint::{Format, Library, Wanted, folder, plan};
+use landfall_catalog::Catalog;
+use landfall_decide::{Configuration, Decision, Inputs, StreamSettings, decide};
+use landfall_framework::embedded_pack;
+use landfall_source::Source;
+use landfall_workload::System;
+
+use crate::common::wanted;
+
+struct Place {
+    catalog: Catalog,
+    library: Library,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            catalog: Catalog::embedded().unwrap(),
+            library: Library::new().unwrap_or_else(|fault| panic!("{fault}")),
+        }
+    }
+
+    fn decide(&self, text: &str) -> Decision {
+        let pack = embedded_pack("current", &self.catalog).unwrap();
+        let system = System::parse(&Source::new("sized.toml", text)).unwrap();
+        let book = Catalog::prices(system.region()).unwrap();
+        decide(&system, &Inputs::by_formulas(&pack, &self.catalog, &book))
+    }
+
+    /// Every file that is deployed, by path.
+    fn files(&self, decision: &Decision, platform: &str) -> BTreeMap<String, String> {
+        let id = &decision.workloads[0].id;
+        let wanted: Wanted = wanted(id, Some(platform));
+        let planned = plan(decision, &wanted, &self.catalog, &self.library).unwrap();
+        let format = Format::CloudFormation;
+        let files = folder(decision, &planned, format, "", &self.library).unwrap();
+        let files = files.into_iter().map(|file| (file.path, file.text));
+        files
+            .filter(|(path, _)| path == "template.yaml" || path.starts_with("kubernetes/"))
+            .collect()
+    }
+}
+
+/// A change of one setting.
+type Change = fn(&mut Configuration);
+
+/// Every setting of a configuration: its name, what changes it, and where it shows, as
+/// triggers and platforms; or why it stands nowhere.
+const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 18] = [
+    (
+        "memory_mb",
+        |one| one.memory_mb = Some(3008.0),
+        Ok(&[
+            ("http", "lambda"),
+            ("http", "fargate"),
+            ("batch", "batch-fargate"),
+        ]),
+    ),
+    (
+        "vcpus",
+        |one| one.vcpus = Some(16.0),
+        Ok(&[
+            ("http", "fargate"),
+            ("http", "ecs-ec2"),
+            ("http", "eks-ec2"),
+            ("batch", "batch-ec2"),
+        ]),
+    ),
+    (
+        "architecture",
+        |one| one.architecture = other(one.architecture),
+        Ok(&[("http", "lambda"), ("http", "fargate"), ("http", "eks-ec2")]),
+    ),
+    (
+        "instance",
+        |one| one.instance = Some("m7g.16xlarge".to_owned()),
+        Ok(&[("http", "ecs-ec2"), ("batch", "batch-ec2")]),
+    ),
+    (
+        "purchase",
+        |one| one.purchase = Some("spot"),
+        Ok(&[("queue", "fargate"), ("queue", "ecs-ec2")]),
+    ),
+    (
+        "min_count",
+        |one| one.min_count = Some(7.0),
+        Ok(&[
+            ("http", "fargate"),
+            ("http", "ecs-ec2"),
+            ("http", "eks-ec2"),
+        ]),
+    ),
+    (
+        "max_count",
+        |one| one.max_count = Some(77.0),
+        Ok(&[
+            ("http", "fargate"),
+            ("queue", "fargate"),
+            ("http", "eks-ec2"),
+        ]),
+    ),
+    (
+        "mean_count",
+        |one| one.mean_count = Some(5.5),
+        Err("scaling moves between the fewest and the most"),
+    ),
+    (
+        "p99_count",
+        |one| one.p99_count = Some(55.0),
+        Err("a figure of the forecast; the most is what is allowed"),
+    ),
+    (
+        "concurrency",
+        |one| one.concurrency = Some(33.0),
+        Ok(&[("queue", "fargate")]),
+    ),
+    (
+        "provisioned",
+        |one| one.provisioned = Some(9.0),
+        Ok(&[("http", "lambda")]),
+    ),
+    (
+        "snapstart",
+        |one| one.snapstart = !one.snapstart,
+        Ok(&[("http", "lambda")]),
+    ),
+    (
+        "steps",
+        |one| one.steps = Some(3.0),
+        Err("the code to start with does it in one, and says so"),
+    ),
+    (
+        "front_door",
+        |one| one.front_door = Some("alb"),
+        Err("a name of what the topology has"),
+    ),
+    (
+        "batch",
+        |one| one.batch = Some(7.0),
+        Ok(&[("queue", "lambda"), ("data-stream", "lambda")]),
+    ),
+    (
+        "stream.shards",
+        |one| stream(one, |it| it.shards = 9.0),
+        Ok(&[("data-stream", "lambda"), ("data-stream", "fargate")]),
+    ),
+    (
+        "stream.parallel",
+        |one| stream(one, |it| it.parallel = Some(8.0)),
+        Ok(&[("data-stream", "lambda")]),
+    ),
+    (
+        "stream.on_demand",
+        |one| stream(one, |it| it.on_demand = !it.on_demand),
+        Ok(&[("data-stream", "lambda"), ("data-stream", "fargate")]),
+    ),
+];
+
+fn other(architecture: Option<&str>) -> Option<&'static str> {
+    Some(if architecture == Some("arm64") {
+        "x86_64"
+    } else {
+        "arm64"
+    })
+}
+
+fn stream(one: &mut Configuration, change: fn(&mut StreamSettings)) {
+    change(one.stream.as_mut().unwrap());
+}
+
+fn workload(trigger: &str) -> String {
+    format!(
+        "schema = 1\nname = \"Sized\"\n[[workload]]\nid = \"sized\"\ntrigger = \"{trigger}\"\n\
+         traffic = {{ volume = \"3M/month\" }}\n\
+         work = {{ duration = {{ p50 = \"1s\", p99 = \"3s\" }}, memory = \"400MB\" }}\n\
+         package = {{ kind = \"zip\", runtime = \"python3.13\" }}\n"
+    )
+}
+
+#[test]
+fn each_sized_value_has_a_property_or_a_reason() {
+    let place = Place::new();
+    let Configuration {
+        memory_mb: _,
+        vcpus: _,
+        architecture: _,
+        instance: _,
+        purchase: _,
+        min_count: _,
+        mean_count: _,
+        p99_count: _,
+        max_count: _,
+        concurrency: _,
+        provisioned: _,
+        snapstart: _,
+        steps: _,
+        front_door: _,
+        batch: _,
+        stream: _,
+    } = Configuration::default();
+    let mut decided: BTreeMap<&str, Decision> = BTreeMap::new();
+    let mut silent = Vec::new();
+    for (name, change, places) in SETTINGS {
+        let Ok(places) = places else { continue };
+        for (trigger, platform) in places {
+            let decision = decided
+                .entry(trigger)
+                .or_insert_with(|| place.decide(&workload(trigger)));
+            let before = place.files(decision, platform);
+            let mut changed = decision.clone();
+            let options = &mut changed.workloads[0].options;
+            let option = options.iter_mut().find(|one| one.platform == *platform);
+            change(option.unwrap().configuration.as_mut().unwrap());
+            if place.files(&changed, platform) == before {
+                silent.push(format!("{name} of {trigger} on {platform}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn a_service_that_starts_in_minutes_is_waited_for() {
+    let place = Place::new();
+    let decision = place.decide(include_str!("cases/slow-start.toml"));
+    for platform in ["fargate", "ecs-ec2", "ecs-managed-instances"] {
+        let files = place.files(&decision, platform);
+        let template = &files["template.yaml"];
+        assert!(
+            template.contains("HealthCheckGracePeriodSeconds: 480"),
+            "{platform}"
+        );
+        assert!(template.contains("StartPeriod: 240"), "{platform}");
+    }
+    for platform in ["eks-ec2", "eks-fargate"] {
+        let files = place.files(&decision, platform);
+        let found = files
+            .iter()
+            .find(|(path, _)| path.ends_with("deployment.yaml"));
+        let (_, manifest) = found.unwrap();
+        let probe = "startupProbe: {httpGet: {path: /healthz, port: app}, periodSeconds: 10, failureThreshold: 48}";
+        assert!(manifest.contains(probe), "{platform}");
+    }
+}
