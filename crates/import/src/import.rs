@@ -7,7 +7,7 @@ use landfall_source::yaml::{Node, read_documents};
 use landfall_source::{Diagnostic, Result, Source};
 
 use crate::finding::{Part, Place};
-use crate::formats::{cloudformation, compose, kubernetes, lambda_log};
+use crate::formats::{cloudformation, compose, ecs, kubernetes, lambda_log, terraform};
 use crate::settle::{Imported, settle};
 use crate::sniff;
 
@@ -28,15 +28,21 @@ pub enum Format {
     Compose,
     /// Manifests of Kubernetes.
     Kubernetes,
+    /// A plan of Terraform, as `terraform show -json` prints it.
+    TerraformPlan,
+    /// Task definitions and services, as `aws ecs describe-…` prints them.
+    Ecs,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::CloudFormation,
         Self::LambdaLog,
         Self::Compose,
         Self::Kubernetes,
+        Self::TerraformPlan,
+        Self::Ecs,
     ];
 
     /// The name, as it is typed.
@@ -46,6 +52,8 @@ impl Format {
             Self::LambdaLog => "lambda-log",
             Self::Compose => "compose",
             Self::Kubernetes => "kubernetes",
+            Self::TerraformPlan => "terraform-plan",
+            Self::Ecs => "ecs",
         }
     }
 
@@ -137,6 +145,8 @@ fn read_plain(
             Format::CloudFormation => cloudformation::read(source.name(), &node),
             Format::LambdaLog => lambda_log::read_document(source.name(), &node),
             Format::Compose => compose::read(source.name(), &node),
+            Format::TerraformPlan => terraform::read(source.name(), &node),
+            Format::Ecs => ecs::read(source.name(), &node),
             Format::Kubernetes => {
                 manifests.push(node);
                 continue;

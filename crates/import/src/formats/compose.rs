@@ -33,10 +33,20 @@ pub(crate) fn is_compose(node: &Node) -> bool {
 
 /// Reads a Compose file.
 pub(crate) fn read(file: &str, node: &Node) -> Part {
+    let services = node.get("services").map_or(&[][..], Node::entries);
+    let mut users: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, service) in services {
+        let mounts = service.get("volumes").map_or(&[][..], Node::items).iter();
+        let names: BTreeSet<String> = mounts.filter_map(|one| Some(mount(one)?.0)).collect();
+        for name in names {
+            *users.entry(name).or_default() += 1;
+        }
+    }
     let compose = Compose {
         file,
-        services: node.get("services").map_or(&[][..], Node::entries),
+        services,
         volumes: node.get("volumes"),
+        users,
     };
     let mut part = Part {
         name: node
@@ -47,16 +57,14 @@ pub(crate) fn read(file: &str, node: &Node) -> Part {
     };
     let stores = compose.stores(&mut part);
     let beside = compose.beside();
+    let helped: BTreeMap<&str, usize> = beside.values().copied().collect();
     for (name, service) in compose.services {
         if stores.contains(name.as_str()) || beside.contains_key(name.as_str()) {
             continue;
         }
         let mut found = compose.service(name, service, &stores, &mut part);
-        let helpers = beside.iter().filter(|(_, of)| **of == name.as_str());
-        for (helper, _) in helpers {
-            if let Some((_, node)) = compose.services.iter().find(|(other, _)| other == helper) {
-                found.holds(FactId::Sidecar, compose.place(node));
-            }
+        if let Some(line) = helped.get(name.as_str()) {
+            found.holds(FactId::Sidecar, Place::line(file, *line));
         }
         part.found.push(found);
     }
@@ -70,6 +78,8 @@ struct Compose<'c> {
     file: &'c str,
     services: &'c [(String, Node)],
     volumes: Option<&'c Node>,
+    /// How many services use each volume.
+    users: BTreeMap<String, usize>,
 }
 
 /// A text with its variables replaced by their defaults, and whether there were any; none
@@ -139,15 +149,20 @@ impl Compose<'_> {
         names
     }
 
-    /// Services that share the network of another: helpers beside it.
-    fn beside(&self) -> BTreeMap<&str, &str> {
-        let named = |name: &str| self.services.iter().find(|(other, _)| other == name);
+    /// Services that share the network of another, helpers beside it: the other, and the line
+    /// of the helper.
+    fn beside(&self) -> BTreeMap<&str, (&str, usize)> {
+        let names: BTreeSet<&str> = self
+            .services
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         let services = self.services.iter();
         services
             .filter_map(|(name, service)| {
                 let mode = service.get("network_mode")?.text()?;
-                let (of, _) = named(mode.strip_prefix("service:")?)?;
-                Some((name.as_str(), of.as_str()))
+                let of = names.get(mode.strip_prefix("service:")?)?;
+                Some((name.as_str(), (*of, service.line)))
             })
             .collect()
     }
@@ -316,11 +331,8 @@ impl Compose<'_> {
                 continue;
             };
             let options = named.at("driver_opts/type").and_then(Node::text);
-            let users = self.services.iter().filter(|(_, other)| {
-                let mut all = other.get("volumes").map_or(&[][..], Node::items).iter();
-                all.any(|one| mount(one).is_some_and(|(name, _)| name == source))
-            });
-            if matches!(options, Some("nfs" | "nfs4" | "cifs")) || users.count() > 1 {
+            let users = self.users.get(&source).copied().unwrap_or(0);
+            if matches!(options, Some("nfs" | "nfs4" | "cifs")) || users > 1 {
                 found.holds(FactId::SharedFiles, place);
             } else {
                 let hint = format!("the volume {source} is mounted at {target}");

@@ -91,8 +91,17 @@ pub(crate) fn read(documents: &[(String, Node)]) -> Part {
     for (file, node) in documents {
         collect(file, node, &mut objects);
     }
-    let manifests = Manifests { objects };
     let mut part = Part::default();
+    if let Some(first) = objects.get(MOST_OBJECTS) {
+        let what = format!("what comes after {MOST_OBJECTS} objects");
+        part.unread(what, first.place(first.node));
+        objects.truncate(MOST_OBJECTS);
+    }
+    let manifests = Manifests {
+        stores: store_names(&objects),
+        routes: routes(&objects),
+        objects,
+    };
     let mut others: BTreeMap<&str, (usize, Place)> = BTreeMap::new();
     for object in &manifests.objects {
         let Some(pod) = object.pod() else {
@@ -183,6 +192,64 @@ fn store_of(pod: &Node) -> Option<&'static str> {
 
 struct Manifests<'m> {
     objects: Vec<Object<'m>>,
+    /// Names under which stores are reached.
+    stores: BTreeSet<&'m str>,
+    /// The routes that lead to each service.
+    routes: BTreeMap<&'m str, (&'static str, Place)>,
+}
+
+/// Most objects that are read together.
+const MOST_OBJECTS: usize = 5_000;
+
+/// Names under which stores are reached: their own, and those of services before them.
+fn store_names<'m>(objects: &[Object<'m>]) -> BTreeSet<&'m str> {
+    let is_store = |one: &&Object<'_>| one.pod().and_then(store_of).is_some();
+    let stores: Vec<&Object<'m>> = objects.iter().filter(is_store).collect();
+    let mut names: BTreeSet<&str> = stores.iter().map(|store| store.name).collect();
+    for service in objects.iter().filter(|one| one.kind == "Service") {
+        let selector = service.at("spec/selector");
+        let is_before = |store: &&Object<'_>| selector.is_some_and(|all| store.is_selected(all));
+        if stores.iter().any(is_before) {
+            names.insert(service.name);
+        }
+    }
+    names
+}
+
+/// What routes of each kind start.
+const ROUTES: [(&str, &str); 5] = [
+    ("Ingress", "http"),
+    ("HTTPRoute", "http"),
+    ("GRPCRoute", "http"),
+    ("TCPRoute", "tcp"),
+    ("UDPRoute", "udp"),
+];
+
+/// The services to which routes lead, and by which trigger.
+fn routes<'m>(objects: &[Object<'m>]) -> BTreeMap<&'m str, (&'static str, Place)> {
+    let mut routes = BTreeMap::new();
+    for (kind, trigger) in ROUTES {
+        for route in objects.iter().filter(|one| one.kind == kind) {
+            let Some(spec) = route.at("spec") else {
+                continue;
+            };
+            let mut add = |name: Option<&'m Node>| {
+                if let Some((name, text)) = name.and_then(|name| Some((name, name.text()?))) {
+                    routes.entry(text).or_insert((trigger, route.place(name)));
+                }
+            };
+            // `service.name` of an Ingress, `serviceName` of its first versions, and the
+            // `backendRefs` of routes.
+            spec.walk(&mut |node| {
+                add(node.at("service/name"));
+                add(node.get("serviceName"));
+                for backend in node.get("backendRefs").map_or(&[][..], Node::items) {
+                    add(backend.get("name"));
+                }
+            });
+        }
+    }
+    routes
 }
 
 impl<'m> Manifests<'m> {
@@ -279,19 +346,6 @@ impl<'m> Manifests<'m> {
 
     /// Stores in the same manifests that a container names in its settings.
     fn reaches(&self, object: &Object<'_>, found: &mut Found, pod: &Node) {
-        let mut names = BTreeSet::new();
-        for store in &self.objects {
-            if store.pod().and_then(store_of).is_none() {
-                continue;
-            }
-            names.insert(store.name);
-            for service in self.of(&["Service"]) {
-                let selector = service.at("spec/selector");
-                if selector.is_some_and(|selector| store.is_selected(selector)) {
-                    names.insert(service.name);
-                }
-            }
-        }
         for variable in containers(pod, "containers")
             .iter()
             .flat_map(|one| containers(one, "env"))
@@ -301,7 +355,7 @@ impl<'m> Manifests<'m> {
             };
             let text = value.text().unwrap_or_default();
             let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
-            if let Some(store) = words.find(|word| names.contains(word)) {
+            if let Some(store) = words.find(|word| self.stores.contains(word)) {
                 settings::reaches(found, store, object.place(value));
                 return;
             }
@@ -362,22 +416,11 @@ impl<'m> Manifests<'m> {
 
     /// What a service before it says.
     fn served(&self, object: &Object<'_>, found: &mut Found, pod: &Node, service: &Object<'_>) {
-        for route in self.of(&["Ingress", "HTTPRoute", "GRPCRoute", "TCPRoute", "UDPRoute"]) {
-            let Some(at) = names_service(route, service.name) else {
-                continue;
-            };
-            let place = route.place(at);
-            match route.kind {
-                "UDPRoute" => {
-                    found.holds(FactId::NonHttpListener, place.clone());
-                    settings::trigger(found, "udp", place, None);
-                }
-                "TCPRoute" => {
-                    found.holds(FactId::NonHttpListener, place.clone());
-                    settings::trigger(found, "tcp", place, None);
-                }
-                _ => settings::trigger(found, "http", place, None),
+        if let Some((trigger, place)) = self.routes.get(service.name) {
+            if matches!(*trigger, "tcp" | "udp") {
+                found.holds(FactId::NonHttpListener, place.clone());
             }
+            settings::trigger(found, trigger, place.clone(), None);
             return;
         }
         let ports: Vec<Port> = service
@@ -417,26 +460,6 @@ impl<'m> Manifests<'m> {
             found.ask(FactId::Trigger, hint, port.place.clone());
         }
     }
-}
-
-/// Where a route names a service as what stands behind it.
-fn names_service<'r>(route: &Object<'r>, service: &str) -> Option<&'r Node> {
-    let mut found = None;
-    let spec = route.at("spec")?;
-    spec.walk(&mut |node| {
-        // `service.name` of an Ingress, `serviceName` of its first versions, `backendRefs`.
-        let named = node
-            .at("service/name")
-            .or_else(|| node.get("serviceName"))
-            .or_else(|| {
-                let mut backends = node.get("backendRefs")?.items().iter();
-                backends.find_map(|one| one.get("name").filter(|name| name.text() == Some(service)))
-            });
-        if let Some(named) = named.filter(|named| named.text() == Some(service)) {
-            found = found.or(Some(named));
-        }
-    });
-    found
 }
 
 /// Limits bound; requests are of today.

@@ -2,5 +2,7 @@
 
 pub(crate) mod cloudformation;
 pub(crate) mod compose;
+pub(crate) mod ecs;
 pub(crate) mod kubernetes;
 pub(crate) mod lambda_log;
+pub(crate) mod terraform;
