@@ -1,5 +1,6 @@
 //! From what was evaluated to what is told.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landfall_catalog::Platform;
@@ -162,11 +163,9 @@ impl Context<'_> {
 impl Context<'_> {
     /// Prices of a bill that are not known for the region, and what stands in for them.
     fn ranged(&self, bill: &Bill) -> Option<String> {
-        let mut meters: Vec<String> = bill
-            .ranged()
-            .map(|line| format!("{} {}", line.service, line.meter))
-            .collect();
-        meters.dedup();
+        let ranged = bill.ranged();
+        let meters = ranged.map(|line| format!("{} {}", line.service, line.meter));
+        let meters: BTreeSet<String> = meters.collect();
         let Total::Between {
             likely,
             known,
@@ -182,7 +181,7 @@ impl Context<'_> {
              what other regions pay ({}): the bill is between {low} and {high}; `landfall prices \
              update --region {region}` brings them in",
             likely - known,
-            meters.join(", "),
+            meters.into_iter().collect::<Vec<_>>().join(", "),
         ))
     }
 

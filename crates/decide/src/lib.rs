@@ -17,6 +17,7 @@ mod baseline;
 mod batches;
 mod blame;
 mod calibration;
+mod checked;
 mod choose;
 mod companions;
 mod configure;

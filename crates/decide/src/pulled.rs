@@ -35,7 +35,7 @@ pub(crate) fn pulled(facts: &Facts, tuning: &Tuning, catalog: &Catalog) -> Optio
         window_s: number(FactId::BatchWindow),
         per_batch_s: number(FactId::PerBatch),
         burst: number(FactId::Batch).max(1.0),
-        received: lambda.likely("queue_batch"),
+        received: lambda.likely("receive_most"),
     })
 }
 

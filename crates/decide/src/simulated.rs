@@ -380,8 +380,9 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
             let one_s = (estimate.run_s - beside_s) / estimate.batch;
             simulated.batch = counts.batch_mean();
             simulated.run_s = one_s.mul_add(simulated.batch, beside_s);
-            simulated.units_mean =
-                load.rate_per_s * estimate.steps * simulated.run_s / simulated.batch;
+            let working = load.rate_per_s * estimate.steps * simulated.run_s / simulated.batch;
+            let starting = counts.start_s / counts.seconds.max(f64::MIN_POSITIVE);
+            simulated.units_mean = working + starting;
             simulated.cold_start_share = counts.cold_share();
             simulated.throttled_share = counts.throttled_share();
             let most = f64::from(counts.most_busy);
@@ -402,7 +403,11 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
         }
         Placement::Job(place) => {
             simulated.cold_start_share = 1.0;
-            simulated.units_mean = counts.busy_mean();
+            simulated.units_mean = match month.windows {
+                // Some windows need not have the month's mean rate.
+                Some(windows) if windows.number > 1 => load.rate_per_s * counts.busy_s / served,
+                _ => counts.busy_mean(),
+            };
             simulated.units_peak = f64::from(counts.most_busy);
             simulated.units_p99 = simulated.units_peak;
             simulated.billed_s = if place.jobs_per_host > 1.0 {

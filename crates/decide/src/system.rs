@@ -27,7 +27,9 @@ use crate::weighed::{Chosen, Weighed, settle, weigh};
 pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
     inputs.with_context(|context| {
         let mut weighed = each(&system.workloads, |workload| {
-            weigh(workload, context, inputs, None)
+            let mut weighed = weigh(workload, context, inputs, None);
+            weighed.check(context, inputs);
+            weighed
         });
         // In an order that does not depend on the file's.
         weighed.sort_by(|a, b| a.workload.id.cmp(&b.workload.id));

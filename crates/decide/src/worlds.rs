@@ -72,11 +72,14 @@ impl InWorld {
 }
 
 /// What every option comes to in every world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Worlds {
     inputs: Vec<Input>,
     /// For each platform, for each world.
     pub(crate) options: Vec<Vec<InWorld>>,
+    /// For each platform, what the formulas that stand in for simulating are off by: the
+    /// standard deviation of the logarithm of the total; zero where it was not measured.
+    pub(crate) errors: Vec<f64>,
 }
 
 /// Worlds evaluated one after the other with one copy of the data.
@@ -98,9 +101,11 @@ impl Context<'_> {
         let evaluated = each(&chunks, |worlds| {
             let mut catalog = self.catalog.clone();
             let mut pack = self.pack.clone();
-            let one =
-                |world: &usize| self.world(facts, pinned, &inputs, *world, &mut catalog, &mut pack);
-            worlds.iter().map(one).collect::<Vec<_>>()
+            let mut one = |world: &usize| {
+                let data = (&mut catalog, &mut pack);
+                self.world(facts, pinned, &inputs, *world, data)
+            };
+            worlds.iter().map(&mut one).collect::<Vec<_>>()
         });
         let mut options = vec![Vec::with_capacity(number); self.catalog.platforms.len()];
         for world in evaluated.into_iter().flatten() {
@@ -108,7 +113,11 @@ impl Context<'_> {
                 option.push(one);
             }
         }
-        Worlds { inputs, options }
+        Worlds {
+            inputs,
+            errors: vec![0.0; options.len()],
+            options,
+        }
     }
 
     /// Everything in doubt, with its draws.
@@ -170,6 +179,27 @@ impl Context<'_> {
         open.into_iter().map(input).collect()
     }
 
+    /// Calls `work` with everything bound to one world: the context, and the facts with what
+    /// nobody knows filled in.
+    pub(crate) fn in_one_world<T>(
+        &self,
+        facts: &Facts,
+        worlds: &Worlds,
+        world: usize,
+        work: impl FnOnce(&Context<'_>, &Facts) -> T,
+    ) -> T {
+        let (mut catalog, mut pack) = (self.catalog.clone(), self.pack.clone());
+        let data = (&mut catalog, &mut pack);
+        self.bound(
+            facts,
+            None,
+            &worlds.inputs,
+            world,
+            data,
+            |context, _, filled| work(context, filled),
+        )
+    }
+
     /// One world.
     fn world(
         &self,
@@ -177,9 +207,32 @@ impl Context<'_> {
         pinned: Option<FactId>,
         inputs: &[Input],
         world: usize,
-        catalog: &mut Catalog,
-        pack: &mut Pack,
+        data: (&mut Catalog, &mut Pack),
     ) -> Vec<InWorld> {
+        self.bound(
+            facts,
+            pinned,
+            inputs,
+            world,
+            data,
+            |context, known, filled| {
+                let options = context.evaluate_filled(known, filled);
+                options.iter().map(in_world).collect()
+            },
+        )
+    }
+
+    /// Calls `work` with everything bound to one world, and with the facts known there and
+    /// those filled in.
+    fn bound<T>(
+        &self,
+        facts: &Facts,
+        pinned: Option<FactId>,
+        inputs: &[Input],
+        world: usize,
+        (catalog, pack): (&mut Catalog, &mut Pack),
+        work: impl FnOnce(&Context<'_>, &Facts, &Facts) -> T,
+    ) -> T {
         let mut prices = PriceDoubt::NONE;
         let mut shares = vec![None; FactId::ALL.len()];
         for input in inputs {
@@ -235,8 +288,7 @@ impl Context<'_> {
             already_paid: &[],
             ..*self
         };
-        let options = context.evaluate_filled(&known, &filled);
-        options.iter().map(in_world).collect()
+        work(&context, &known, &filled)
     }
 
     fn doubt(&self, name: &str, share: f64) -> f64 {
@@ -361,6 +413,7 @@ impl Worlds {
                 ratio(part_mean(1), monthly.people.as_f64()),
                 ratio(mean, monthly.total.as_f64()),
             ];
+            let error = self.errors.get(place).copied().unwrap_or(0.0);
             totals.sort_by(f64::total_cmp);
             late_s.sort_by(f64::total_cmp);
             let won = winners.iter().flatten().filter(|(who, _)| *who == place);
@@ -368,8 +421,8 @@ impl Worlds {
             let runs = totals.len();
             doubts.push(Some(Doubt {
                 mean: Money::from_f64(mean),
-                p10: Money::from_f64(at(&totals, 0.1)).min(monthly.total),
-                p90: Money::from_f64(at(&totals, 0.9)).max(monthly.total),
+                p10: Money::from_f64(wider(at(&totals, 0.1), mean, error)).min(monthly.total),
+                p90: Money::from_f64(wider(at(&totals, 0.9), mean, error)).max(monthly.total),
                 wins: won.count() as f64 / number,
                 misses: 1.0 - does as f64 / number,
                 excluded: 1.0 - runs as f64 / number,
@@ -463,6 +516,19 @@ pub(crate) fn at(sorted: &[f64], share: f64) -> f64 {
     let place = (share * sorted.len() as f64).ceil() as usize;
     let value = sorted.get(place.saturating_sub(1)).or(sorted.last());
     value.copied().unwrap_or(0.0)
+}
+
+/// The 90th percentile of the standard normal law (Abramowitz and Stegun 1964, table 26.5).
+const Z90: f64 = 1.281_551_566;
+
+/// An end of an 80% interval around a mean, further out by an error that is independent of
+/// what is drawn: logarithms of the two add as squares.
+fn wider(end: f64, mean: f64, error: f64) -> f64 {
+    if end <= 0.0 || mean <= 0.0 {
+        return end;
+    }
+    let drawn = (end / mean).ln();
+    mean * drawn.hypot(Z90 * error).copysign(drawn).exp()
 }
 
 fn ratio(now: f64, then: f64) -> f64 {

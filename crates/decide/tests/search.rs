@@ -95,6 +95,30 @@ fn tasks_stand_for_a_high_step() {
     assert!(fargate.forecast.is_some_and(|one| one.latency.p99_s <= 1.0));
 }
 
+/// A service that starts in minutes holds capacity for what arrives in the meantime: it meets
+/// its target, and never costs less than one that starts at once.
+#[test]
+fn a_slow_start_is_held_for() {
+    let slow = include_str!("cases/slow-start.toml");
+    let quick = slow.replace("4min", "2s");
+    let steep = slow
+        .replace("20M/month", "200M/month")
+        .replace("\"diurnal\"", "\"business-hours\"")
+        .replace("peak_to_mean = 3", "peak_to_mean = 12");
+    let steep_and_quick = steep.replace("4min", "2s");
+    for (slow, quick) in [(slow, &quick), (&steep, &steep_and_quick)] {
+        let [slow, quick] = [slow, quick.as_str()]
+            .map(|text| decided(&System::parse(&Source::new("case.toml", text)).unwrap()));
+        for platform in ["fargate", "ecs-ec2", "eks-ec2"] {
+            let (slow, quick) = (option(&slow, platform), option(&quick, platform));
+            assert_eq!(slow.meets_targets, Some(true), "{platform}");
+            let (bill, other) = (slow.monthly.unwrap().bill, quick.monthly.unwrap().bill);
+            let ratio = bill.as_f64() / other.as_f64();
+            assert!(ratio >= 0.99, "{platform}: {bill} and {other}");
+        }
+    }
+}
+
 /// Bills of every option in an order of more and more asked for.
 fn never_cheaper(asked: &[System]) {
     let mut before: Vec<(String, f64)> = Vec::new();
@@ -105,7 +129,7 @@ fn never_cheaper(asked: &[System]) {
             // What misses its targets is no answer to compare.
             if let Some(monthly) = now.monthly.filter(|_| now.meets_targets == Some(true)) {
                 let bill = monthly.bill.as_f64();
-                assert!(bill >= *least * 0.999, "{platform}: {bill} after {least}");
+                assert!(bill >= *least * 0.995, "{platform}: {bill} after {least}");
                 *least = bill;
             }
         }

@@ -1,8 +1,8 @@
 //! The job engine: a queue of jobs, capacity with a ceiling, retries after Spot.
 //!
 //! Each job waits until the ceiling of vCPUs leaves room for it and the launch rate allows
-//! another, starts up, and runs alone. On hosts, capacity is asked for as soon as a job is
-//! submitted, and the launch rate is that of containers on hosts that are there. A job whose Spot capacity is taken back
+//! another, starts up, and runs alone. Hosts are asked for so long before that they are
+//! there when the launch rate reaches the job. A job whose Spot capacity is taken back
 //! begins anew, as often as it may. Jobs that arrive at the same time are an array.
 //!
 //! Exact, given the laws: the order of the queue, the ceiling, launches, retries.

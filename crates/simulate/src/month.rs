@@ -77,7 +77,9 @@ pub(crate) const SHORTEST_S: f64 = 1.0;
 pub(crate) const SHORTEST_WORKS: f64 = 4.0;
 /// The part of the launches that jobs need at their peak from which they are taken to wait
 /// for one another.
-const BUSY: f64 = 0.9;
+const BUSY: f64 = 1.1;
+/// The fewest lumps of a burst for each copy, and the fewest jobs that stand for an array.
+const LUMPS: f64 = 30.0;
 /// Events for each request of the budget: it arrives, computes, waits, is launched for, and
 /// is tried again a few times.
 const EVENTS: u64 = 16;
@@ -144,10 +146,11 @@ impl Month<'_> {
         self.function_in_windows(setup, &curve, progress)
     }
 
-    /// A service. Beyond the budget, what comes in bursts has a few long windows; else the
-    /// number of copies follows the mean load minute by minute over the whole month, and requests are simulated in windows of ordinary
+    /// A service. Beyond the budget, the number of copies follows the mean load minute by
+    /// minute over the whole month, and requests are simulated in windows of ordinary
     /// minutes and of those short of capacity, each standing for its like; none where the
-    /// budget has not enough for a few windows.
+    /// budget has not enough for a few windows. Bursts that are more than a minute's are
+    /// simulated as they come.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -162,7 +165,7 @@ impl Month<'_> {
             let outcome = run_service(arrivals.as_mut(), self.law, setup, &self.whole(), progress)?;
             return Ok(finished(outcome, None));
         }
-        if self.traffic.batch > 1.0 {
+        if self.traffic.batch > self.traffic.rate_per_s * MINUTE_S {
             return self.service_in_lumps(&curve, setup, progress);
         }
         let highest_per_s = self.traffic.rate_per_s * curve.peak();
@@ -219,9 +222,10 @@ impl Month<'_> {
         }))
     }
 
-    /// A service whose work comes in bursts, so many requests of one as one: as long as a copy
-    /// has slots for them, they compute and wait side by side as they would alone. A few long
-    /// windows, where that is not enough.
+    /// A service whose work comes in bursts that are more than a minute's, so many requests of
+    /// one as one: as long as a copy has slots for them, and many for each copy are left, they
+    /// compute and wait side by side as they would alone. A few long windows, where that is not
+    /// enough.
     fn service_in_lumps(
         &self,
         curve: &Curve,
@@ -229,7 +233,9 @@ impl Month<'_> {
         progress: &mut dyn FnMut(f64),
     ) -> Result<Option<MonthOutcome>> {
         let wanted = (self.requests() / self.budget as f64).ceil();
-        let times = wanted.min(self.traffic.batch).min(f64::from(setup.slots));
+        let copies = f64::from(setup.at_start.max(setup.least).max(1));
+        let many = self.traffic.batch / (LUMPS * copies);
+        let times = wanted.min(many).min(f64::from(setup.slots));
         let times = times.floor().max(1.0);
         let traffic = Traffic {
             rate_per_s: self.traffic.rate_per_s / times,
@@ -313,8 +319,8 @@ impl Month<'_> {
         Ok((outcome, window_s))
     }
 
-    /// Jobs, all of them up to the budget. Beyond it, where more come at once than are
-    /// launched, one of so many equal parts of them on the same part of what is launched in a
+    /// Jobs, all of them up to the budget. Beyond it, in large arrays or where more come
+    /// than are launched, one of so many equal parts of them on the same part of what is launched in a
     /// second, whose jobs wait as long (exact in the limit of many jobs that wait); else those of
     /// a few long windows.
     ///
@@ -328,7 +334,8 @@ impl Month<'_> {
         let curve = self.curve();
         let times = (self.requests() / self.budget as f64).ceil().max(1.0);
         let highest_per_s = self.traffic.rate_per_s * curve.peak();
-        let waits = self.traffic.batch > 1.0 || highest_per_s > BUSY * setup.launch.per_s;
+        let is_large = self.traffic.batch > LUMPS * times;
+        let waits = is_large || highest_per_s > BUSY * setup.launch.per_s;
         if times > 1.0 && !waits {
             let found = self.long_windows(&curve, progress, |arrivals, run| {
                 run_jobs(arrivals, self.law, setup, run, &mut |_| ())

@@ -57,7 +57,12 @@ impl Month<'_> {
             return Ok(None);
         }
         let long = (self.budget as f64 / (highest_per_s * 2.0 * LONGEST_S)) as usize;
-        let all = alike(curve, affordable.min(long.clamp(WINDOWS, MOST_WINDOWS)));
+        let minutes = (self.for_s / MINUTE_S) as usize;
+        let all = alike(
+            curve,
+            minutes,
+            affordable.min(long.clamp(WINDOWS, MOST_WINDOWS)),
+        );
         let afforded = self.budget as f64 / all.len() as f64;
         let mut whole = Outcome::default();
         let mut seconds = 0.0;
@@ -217,8 +222,8 @@ impl Month<'_> {
 
 /// The minutes of a month in order of their load, cut into kinds with as many requests in
 /// each; of each the minute in its middle.
-fn alike(curve: &Curve, number: usize) -> Vec<Alike> {
-    let mut order: Vec<usize> = (0..curve.minutes()).collect();
+fn alike(curve: &Curve, minutes: usize, number: usize) -> Vec<Alike> {
+    let mut order: Vec<usize> = (0..minutes).collect();
     order.sort_by(|a, b| curve.at(*a).total_cmp(&curve.at(*b)));
     let total: f64 = order.iter().map(|minute| curve.at(*minute)).sum();
     let mut all = Vec::with_capacity(number);

@@ -279,8 +279,8 @@ pub(crate) trait Candidate {
 }
 
 /// The candidate that is asked about, where it does the work; else, of those that sizing is
-/// content with and that cost about the least, the one with the fewest copies; else the
-/// quickest. Candidates that a lower bound rules out are not looked at. None where there are
+/// content with and that cost about the least, the one with the fewest copies; else the one
+/// that is asked about, or the quickest. Candidates that a lower bound rules out are not looked at. None where there are
 /// none.
 fn choose<C: Candidate>(
     search: &Search<'_>,
@@ -293,13 +293,16 @@ fn choose<C: Candidate>(
         search.simulator.forecast(load, one.placement())
     };
     let is_only = matches!(ask, Ask::Only(_));
-    let found = kept.and_then(|kept| {
+    let kept = kept.map(|kept| {
         let there = forecast(&kept);
-        let stays = is_only || search.numbers.targets.are_met(&there);
-        stays.then(|| kept.sized(search, &there))
+        (kept, there)
     });
-    if is_only || found.is_some() {
-        return found;
+    let does = |there: &Forecast| is_only || search.numbers.targets.are_met(there);
+    if let Some((one, there)) = kept.as_ref().filter(|(_, there)| does(there)) {
+        return Some(one.sized(search, there));
+    }
+    if is_only {
+        return None;
     }
     let mut bounded: Vec<(f64, C)> = candidates()
         .into_iter()
@@ -335,8 +338,10 @@ fn choose<C: Candidate>(
         let ((copies, cost), (others, other_cost)) = (key(a), key(b));
         copies.total_cmp(&others).then(cost.total_cmp(&other_cost))
     });
-    let best = fewest.or(quickest);
-    best.map(|(_, candidate, there)| candidate.sized(search, &there))
+    let found = fewest.map(|(_, candidate, there)| (candidate, there));
+    let late = || kept.or(quickest.map(|(_, candidate, there)| (candidate, there)));
+    let best = found.or_else(late);
+    best.map(|(candidate, there)| candidate.sized(search, &there))
 }
 
 /// Copies at the peak; what runs by the request or as a job has none to look after.

@@ -573,6 +573,7 @@ impl<'a> Service<'a> {
     fn resize(&mut self, wish: Wish) {
         let wanted = wish.copies;
         self.wanted = wanted;
+        self.launches.plan(wish.at_s);
         while self.serving + self.launches.pending() < wanted {
             self.budget.spend(1);
             self.launches.launch(wish.at_s, &mut self.random);
