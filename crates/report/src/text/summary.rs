@@ -121,7 +121,9 @@ fn recommended(decision: &Decision, one: &WorkloadDecision, best: &OptionDecisio
             .iter()
             .all(|option| share(option) <= share(best));
     if let Some(second) = one.runner_up().filter(|_| !is_plain) {
-        texts.push(("runner-up", runner_up(one, best, second)));
+        let text = runner_up(one, best, second);
+        let text = text.strip_prefix("Runner-up: ").unwrap_or(&text);
+        texts.push(("runner-up", text.to_owned()));
     }
     if let Some(other) = lowest_bill(one, best) {
         texts.push(("bill alone", bill_alone(other)));
@@ -328,6 +330,7 @@ fn answer_next(one: &WorkloadDecision) -> String {
         let to = to.map_or("nothing that fits", |id| name_of(one, id));
         let more = match missing.count() {
             0 => String::new(),
+            1 => " (1 more is missing)".to_owned(),
             more => format!(" ({more} more are missing)"),
         };
         return labelled(
