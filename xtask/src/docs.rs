@@ -30,16 +30,9 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
     let book = Catalog::prices(system.region()).map_err(words)?;
     let as_of = pack.as_of;
     let inputs = Inputs {
-        pack: &pack,
-        catalog: &catalog,
-        book: &book,
-        elsewhere: &[],
         as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
-        worlds: 0,
         budget: Some(landfall_decide::BUDGET),
+        ..Inputs::by_formulas(&pack, &catalog, &book)
     };
     let decision = decide(&system, &inputs);
     let workload = decision

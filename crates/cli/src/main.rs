@@ -1,5 +1,6 @@
 //! The `landfall` command: the one door to files, clock and terminal.
 
+mod argument_values;
 mod arguments;
 mod changes;
 mod commands;

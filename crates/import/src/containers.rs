@@ -181,14 +181,18 @@ const AGENTS: [&str; 12] = [
     "statsd",
 ];
 
+/// Whether an image is one of an agent.
+pub(crate) fn is_agent(image: &str) -> bool {
+    AGENTS.iter().any(|agent| image.contains(agent))
+}
+
 /// Which of several containers does the work: the first that is no agent.
 fn main_of(reading: &Reading<'_>, containers: &[Node]) -> usize {
-    let is_agent = |one: &Node| {
+    let is_work = |one: &Node| {
         let image = reading.text(either(one, "image"));
-        image.is_some_and(|image| AGENTS.iter().any(|agent| image.value.contains(agent)))
+        !image.is_some_and(|image| is_agent(&image.value))
     };
-    let main = containers.iter().position(|one| !is_agent(one));
-    main.unwrap_or(0)
+    containers.iter().position(is_work).unwrap_or(0)
 }
 
 /// The ports that a container listens on.
@@ -263,4 +267,44 @@ pub(crate) fn capacity(reading: &Reading<'_>, found: &mut Found, service: &Node)
         _ if !names.is_empty() => format!("ECS ({})", names.join(", ")),
         _ => "ECS".to_owned(),
     }
+}
+
+/// What a container of Batch is given.
+pub(crate) fn batch_needs(reading: &Reading<'_>, found: &mut Found, properties: &Node) -> String {
+    let mut size = String::new();
+    for need in items(properties, "resourceRequirements") {
+        let kind = reading.text(either(need, "type"));
+        let value = either(need, "value");
+        let (Some(kind), Some(value)) = (kind, reading.number(value)) else {
+            continue;
+        };
+        match kind.value.as_str() {
+            "VCPU" => size += &format!(", {} vCPU", value.value),
+            "MEMORY" => {
+                size += &format!(", {}MB", value.value);
+                value.bounds(found, FactId::Memory, MB);
+            }
+            _ => {}
+        }
+    }
+    if let Some(memory) = reading.number(either(properties, "memory")) {
+        memory.bounds(found, FactId::Memory, MB);
+    }
+    let disk = along(properties, "ephemeralStorage/sizeInGiB");
+    if let Some(disk) = reading.number(disk) {
+        disk.bounds(found, FactId::EphemeralDisk, MB * 1024.0);
+    }
+    for volume in items(properties, "volumes") {
+        let files = volume.get("EfsVolumeConfiguration");
+        if files.or(volume.get("efsVolumeConfiguration")).is_some() {
+            found.holds(FactId::SharedFiles, reading.place(volume));
+        }
+    }
+    if let Some(platform) = either(properties, "runtimePlatform") {
+        let architecture = reading.text(either(platform, "cpuArchitecture"));
+        if let Some(list) = architecture.and_then(|set| set.map(|text| Some(vec![text]))) {
+            settings::architectures(found, list);
+        }
+    }
+    size
 }

@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
-use landfall_source::yaml::read_documents;
+use landfall_source::yaml::{Node, read_documents};
 use landfall_source::{Diagnostic, Result, Source};
 
 use crate::finding::{Part, Place};
-use crate::formats::{cloudformation, lambda_log};
+use crate::formats::{cloudformation, compose, ecs, kubernetes, lambda_log, terraform};
 use crate::settle::{Imported, settle};
 use crate::sniff;
 
@@ -24,17 +24,36 @@ pub enum Format {
     /// What Lambda logs of its invocations: `REPORT` lines, `platform.report` records, or
     /// an export of either.
     LambdaLog,
+    /// Docker Compose.
+    Compose,
+    /// Manifests of Kubernetes.
+    Kubernetes,
+    /// A plan of Terraform, as `terraform show -json` prints it.
+    TerraformPlan,
+    /// Task definitions and services, as `aws ecs describe-…` prints them.
+    Ecs,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::CloudFormation, Self::LambdaLog];
+    pub const ALL: [Self; 6] = [
+        Self::CloudFormation,
+        Self::LambdaLog,
+        Self::Compose,
+        Self::Kubernetes,
+        Self::TerraformPlan,
+        Self::Ecs,
+    ];
 
     /// The name, as it is typed.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CloudFormation => "cloudformation",
             Self::LambdaLog => "lambda-log",
+            Self::Compose => "compose",
+            Self::Kubernetes => "kubernetes",
+            Self::TerraformPlan => "terraform-plan",
+            Self::Ecs => "ecs",
         }
     }
 
@@ -48,6 +67,8 @@ impl Format {
 #[derive(Debug, Default)]
 pub struct Import {
     parts: Vec<Part>,
+    /// Manifests, which are read together: a service may stand in another file.
+    manifests: Vec<(String, Node)>,
 }
 
 impl Import {
@@ -64,7 +85,7 @@ impl Import {
     pub fn read(&mut self, name: &str, format: Option<Format>, input: impl Read) -> Result<()> {
         let mut input = BufReader::with_capacity(HEAD_BYTES, input);
         let head = input.fill_buf().map_err(|error| unreadable(name, &error))?;
-        let part = if head.starts_with(&[0x1f, 0x8b]) {
+        let (part, manifests) = if head.starts_with(&[0x1f, 0x8b]) {
             let plain = MultiGzDecoder::new(input);
             let plain = BufReader::with_capacity(HEAD_BYTES, plain);
             read_plain(name, format, plain)?
@@ -72,6 +93,8 @@ impl Import {
             read_plain(name, format, input)?
         };
         self.parts.push(part);
+        let manifests = manifests.into_iter().map(|node| (name.to_owned(), node));
+        self.manifests.extend(manifests);
         Ok(())
     }
 
@@ -84,12 +107,20 @@ impl Import {
     }
 
     /// Joins what was read; `name` is the system's where no input tells one.
-    pub fn finish(self, name: &str) -> Imported {
+    pub fn finish(mut self, name: &str) -> Imported {
+        if !self.manifests.is_empty() {
+            self.parts.push(kubernetes::read(&self.manifests));
+        }
         settle(self.parts, name)
     }
 }
 
-fn read_plain(name: &str, format: Option<Format>, mut input: impl BufRead) -> Result<Part> {
+/// What an input holds by itself, and the manifests in it.
+fn read_plain(
+    name: &str,
+    format: Option<Format>,
+    mut input: impl BufRead,
+) -> Result<(Part, Vec<Node>)> {
     let head = head(name, &mut input)?;
     let is_log = match format {
         None => lambda_log::is_lines(&head),
@@ -97,7 +128,9 @@ fn read_plain(name: &str, format: Option<Format>, mut input: impl BufRead) -> Re
     };
     let all = head.as_slice().chain(input);
     if is_log {
-        return lambda_log::read_lines(name, all).map_err(|error| unreadable(name, &error).into());
+        let read = lambda_log::read_lines(name, all);
+        let read = read.map_err(|error| unreadable(name, &error))?;
+        return Ok((read, Vec::new()));
     }
     let source = text(name, all)?;
     let documents = read_documents(&source)?;
@@ -106,10 +139,18 @@ fn read_plain(name: &str, format: Option<Format>, mut input: impl BufRead) -> Re
         None => one_format(name, &sniff::of_documents(&documents.documents))?,
     };
     let mut part = Part::default();
-    for node in &documents.documents {
+    let mut manifests = Vec::new();
+    for node in documents.documents {
         let read = match format {
-            Format::CloudFormation => cloudformation::read(source.name(), node),
-            Format::LambdaLog => lambda_log::read_document(source.name(), node),
+            Format::CloudFormation => cloudformation::read(source.name(), &node),
+            Format::LambdaLog => lambda_log::read_document(source.name(), &node),
+            Format::Compose => compose::read(source.name(), &node),
+            Format::TerraformPlan => terraform::read(source.name(), &node),
+            Format::Ecs => ecs::read(source.name(), &node),
+            Format::Kubernetes => {
+                manifests.push(node);
+                continue;
+            }
         };
         merge(&mut part, read);
     }
@@ -117,7 +158,7 @@ fn read_plain(name: &str, format: Option<Format>, mut input: impl BufRead) -> Re
         let what = format!("`{}` stands twice; the last counts", twice.key);
         part.unused(what, Place::line(source.name(), twice.line));
     }
-    Ok(part)
+    Ok((part, manifests))
 }
 
 /// The beginning of an input: as much as tells what it is.

@@ -15,10 +15,12 @@ mod formats;
 mod import;
 mod lines;
 mod names;
+mod ports;
 mod render;
 mod samples;
 mod settings;
 mod settle;
+mod sizes;
 mod sniff;
 mod stores;
 

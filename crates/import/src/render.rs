@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use landfall_source::escape::{comment, quoted};
+use landfall_source::escape::{quoted, visible};
 use landfall_workload::{FactId, at_most, literal};
 use serde_json::{Value as Json, json};
 
@@ -165,11 +165,11 @@ fn told(finding: &Finding) -> String {
 }
 
 fn line(out: &mut String, text: &str, told: &str) {
-    let _ = writeln!(out, "{text:<COLUMN$} # {}", comment(told));
+    let _ = writeln!(out, "{text:<COLUMN$} # {}", visible(told));
 }
 
 fn remark(out: &mut String, indent: &str, text: &str) {
-    let _ = writeln!(out, "# {indent}{}", comment(text));
+    let _ = writeln!(out, "# {indent}{}", visible(text));
 }
 
 fn notes(out: &mut String, title: &str, notes: &[Note]) {

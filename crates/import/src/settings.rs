@@ -40,6 +40,14 @@ impl Set<f64> {
     }
 }
 
+impl Set<bool> {
+    /// Says that a flag is this.
+    pub(crate) fn flag(self, found: &mut Found, fact: FactId) {
+        let said = Said::Value(Value::Flag(self.value));
+        found.say(Finding::setting(fact, said, self.place).unless(self.guess));
+    }
+}
+
 impl Set<String> {
     /// Says that a fact is this text.
     pub(crate) fn text(self, found: &mut Found, fact: FactId) {

@@ -3,7 +3,7 @@
 //! A measurement counts for more than a setting. What inputs disagree about is asked, with
 //! what each of them says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_units::Range;
 use landfall_workload::{Domain, FactId, Kind, Value};
@@ -47,16 +47,17 @@ pub struct Imported {
 pub(crate) fn settle(parts: Vec<Part>, name: &str) -> Imported {
     let mut all = Part::default();
     let mut regions: Vec<(String, Place)> = Vec::new();
-    for mut part in parts {
+    let mut found = Vec::new();
+    for (input, mut part) in parts.into_iter().enumerate() {
         mask(&mut part);
         all.name = all.name.or(part.name);
         regions.extend(part.region);
         all.stores.extend(part.stores);
         all.unused.extend(part.unused);
         all.unread.extend(part.unread);
-        all.found.extend(part.found);
+        found.extend(part.found.into_iter().map(|one| (input, one)));
     }
-    let joined = join(all.found, &mut all.unused);
+    let joined = join(found, &mut all.unused);
     let names: Vec<String> = joined.iter().map(|one| one.name.clone()).collect();
     let ids = names::ids(&names);
     let workloads = joined
@@ -148,46 +149,54 @@ fn shown_name(name: &str) -> String {
     }
 }
 
-/// Puts together what is of one workload. What was only measured is of the workload of its
-/// name; where it has no name of its own, of the only one there is.
-fn join(found: Vec<Found>, unused: &mut Vec<Note>) -> Vec<Found> {
-    let (measured, mut joined): (Vec<Found>, Vec<Found>) =
-        found.into_iter().partition(|one| one.is_measured);
-    let mut settings: Vec<Found> = Vec::new();
-    for one in joined.drain(..) {
-        match settings.iter_mut().find(|other| is_same(other, &one)) {
-            Some(other) => absorb(other, one),
-            None => settings.push(one),
+/// Puts together what inputs say of one workload; two of one input are two. What was only
+/// measured is of the workload of its name; where it has no name of its own, of the only one
+/// there is.
+fn join(found: Vec<(usize, Found)>, unused: &mut Vec<Note>) -> Vec<Found> {
+    let (measured, set): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, one)| one.is_measured);
+    let mut joined: Vec<(BTreeSet<usize>, Found)> = Vec::new();
+    let place_of = |joined: &[(BTreeSet<usize>, Found)], input: usize, one: &Found| {
+        let mut all = joined.iter();
+        all.position(|(inputs, other)| !inputs.contains(&input) && is_same(other, one))
+    };
+    for (input, one) in set {
+        match place_of(&joined, input, &one).and_then(|place| joined.get_mut(place)) {
+            Some((inputs, other)) => {
+                inputs.insert(input);
+                absorb(other, one);
+            }
+            None => joined.push((BTreeSet::from([input]), one)),
         }
     }
-    let number = settings.len();
-    for one in measured {
-        let place = settings.iter().position(|other| is_same(other, &one));
+    let number = joined.len();
+    for (input, one) in measured {
+        let place = place_of(&joined, input, &one);
         let only = (number == 1 && one.name.is_empty()).then_some(0);
-        match place.or(only).and_then(|place| settings.get_mut(place)) {
-            Some(other) => absorb(other, one),
+        match place.or(only).and_then(|place| joined.get_mut(place)) {
+            Some((inputs, other)) => {
+                inputs.insert(input);
+                absorb(other, one);
+            }
             None => {
-                if number > 0
-                    && let Some(first) = one.findings.first()
-                {
+                let first = one.findings.first();
+                if let Some(first) = first.filter(|_| number > 0) {
+                    let what = "measurements of what no other input names: a workload of its own";
                     unused.push(Note {
-                        what: format!(
-                            "measurements of {}, which no other input names: a workload of its own",
-                            first.place.file()
-                        ),
+                        what: what.to_owned(),
                         place: first.place.clone(),
                     });
                 }
-                settings.push(one);
+                joined.push((BTreeSet::from([input]), one));
             }
         }
     }
-    for one in &mut settings {
+    let named = joined.into_iter().map(|(_, mut one)| {
         if one.name.is_empty() {
             one.name = one.also.first().cloned().unwrap_or_default();
         }
-    }
-    settings
+        one
+    });
+    named.collect()
 }
 
 fn is_same(one: &Found, other: &Found) -> bool {

@@ -3,13 +3,17 @@
 use landfall_source::yaml::Node;
 
 use crate::Format;
-use crate::formats::{cloudformation, lambda_log};
+use crate::formats::{cloudformation, compose, ecs, kubernetes, lambda_log, terraform};
 
 /// The formats that documents may be; several, where it is ambiguous.
 pub(crate) fn of_documents(documents: &[Node]) -> Vec<Format> {
-    let tests: [(Format, fn(&Node) -> bool); 2] = [
+    let tests: [(Format, fn(&Node) -> bool); 6] = [
         (Format::CloudFormation, cloudformation::is_template),
         (Format::LambdaLog, lambda_log::is_document),
+        (Format::Compose, compose::is_compose),
+        (Format::Kubernetes, kubernetes::is_manifest),
+        (Format::TerraformPlan, terraform::is_plan),
+        (Format::Ecs, ecs::is_description),
     ];
     let found = tests.into_iter().filter(|(_, is)| documents.iter().any(is));
     found.map(|(format, _)| format).collect()

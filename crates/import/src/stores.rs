@@ -100,6 +100,32 @@ pub(crate) fn of_image(image: &str) -> Option<&'static str> {
     found.map(|(kind, _)| *kind).or(by_path)
 }
 
+/// What a type of resource of Terraform stores, and whether it stands in a VPC.
+pub(crate) fn of_terraform(kind: &str) -> Option<(&'static str, bool)> {
+    of_resource(match kind {
+        "aws_db_instance" => "AWS::RDS::DBInstance",
+        "aws_rds_cluster" => "AWS::RDS::DBCluster",
+        "aws_db_proxy" => "AWS::RDS::DBProxy",
+        "aws_docdb_cluster" => "AWS::DocDB::DBCluster",
+        "aws_neptune_cluster" => "AWS::Neptune::DBCluster",
+        "aws_redshift_cluster" => "AWS::Redshift::Cluster",
+        "aws_elasticache_cluster" => "AWS::ElastiCache::CacheCluster",
+        "aws_elasticache_replication_group" => "AWS::ElastiCache::ReplicationGroup",
+        "aws_elasticache_serverless_cache" => "AWS::ElastiCache::ServerlessCache",
+        "aws_memorydb_cluster" => "AWS::MemoryDB::Cluster",
+        "aws_msk_cluster" => "AWS::MSK::Cluster",
+        "aws_mq_broker" => "AWS::AmazonMQ::Broker",
+        "aws_opensearch_domain" => "AWS::OpenSearchService::Domain",
+        "aws_dynamodb_table" => "AWS::DynamoDB::Table",
+        "aws_s3_bucket" => "AWS::S3::Bucket",
+        "aws_sqs_queue" => "AWS::SQS::Queue",
+        "aws_kinesis_stream" => "AWS::Kinesis::Stream",
+        "aws_sns_topic" => "AWS::SNS::Topic",
+        "aws_efs_file_system" => "AWS::EFS::FileSystem",
+        _ => return None,
+    })
+}
+
 /// What a type of resource of `CloudFormation` stores, and whether it stands in a VPC.
 pub(crate) fn of_resource(kind: &str) -> Option<(&'static str, bool)> {
     Some(match kind {

@@ -59,6 +59,26 @@ fn lambda_log() {
     format("lambda-log");
 }
 
+#[test]
+fn compose() {
+    format("compose");
+}
+
+#[test]
+fn kubernetes() {
+    format("kubernetes");
+}
+
+#[test]
+fn terraform_plan() {
+    format("terraform-plan");
+}
+
+#[test]
+fn ecs() {
+    format("ecs");
+}
+
 /// Settings come from one, measurements from the other.
 #[test]
 fn inputs_join_by_name() {
@@ -66,4 +86,6 @@ fn inputs_join_by_name() {
     insta::assert_snapshot!("joined-sam-insights", joined);
     let only = imported(&["cloudformation/cdk.template.json", "lambda-log/report.log"]);
     insta::assert_snapshot!("joined-cdk-report", only);
+    let ecs = imported(&["ecs/services.json", "ecs/task.json"]);
+    insta::assert_snapshot!("joined-ecs", ecs);
 }

@@ -13,9 +13,12 @@ use crate::prices::{Price, PriceBook, PriceStatus, Tier};
 pub(super) enum Rate {
     /// The meter's own row.
     Own,
-    /// The meter's own row; where the book has none, another of the same service, which
-    /// the first tier of the own one is known to equal: an upper bound.
-    OwnOr(&'static str),
+    /// A row of the same service; where the book has none, another, which the first tier of
+    /// the first is known to equal: an upper bound.
+    RowOr {
+        row: &'static str,
+        other: &'static str,
+    },
     /// The row of another item of the same service, of which this is a part.
     PartOf(&'static str),
     /// The on-demand row, less the saving row: Spot.
@@ -179,8 +182,8 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
             Some(price) => price_tiers(bill, count, quantity, price),
             None => bill.lines.push(line(count, quantity, None)),
         },
-        Rate::OwnOr(other) => {
-            if let Some(price) = book.price(count.service, &count.item) {
+        Rate::RowOr { row, other } => {
+            if let Some(price) = book.price(count.service, row) {
                 price_tiers(bill, count, quantity, price);
                 return;
             }

@@ -171,3 +171,21 @@ fn a_circle_is_found() {
     uses.insert("c".to_owned(), one(&["a"]));
     assert_eq!(circles(&uses).len(), 3);
 }
+
+/// The walks through the code name files that are there.
+#[test]
+fn the_walks_name_files_that_exist() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, walks) = text.split_once("## Two walks through the code").unwrap();
+    let (walks, _) = walks.split_once("\n## ").unwrap();
+    let named: Vec<&str> = walks
+        .split('`')
+        .filter(|word| word.starts_with("crates/"))
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    let lost: Vec<&&str> = named
+        .iter()
+        .filter(|name| !root().join(name).exists())
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}

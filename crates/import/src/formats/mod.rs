@@ -1,4 +1,8 @@
 //! One file, or one folder, for each format.
 
 pub(crate) mod cloudformation;
+pub(crate) mod compose;
+pub(crate) mod ecs;
+pub(crate) mod kubernetes;
 pub(crate) mod lambda_log;
+pub(crate) mod terraform;

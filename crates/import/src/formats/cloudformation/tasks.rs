@@ -7,7 +7,7 @@ use super::template::{Resource, Template};
 use crate::containers::{self, Reading};
 use crate::finding::{Found, Part};
 use crate::names::readable;
-use crate::settings::{self, MB};
+use crate::settings;
 
 fn reading<R>(template: &Template<'_>, act: impl FnOnce(&Reading<'_>) -> R) -> R {
     act(&Reading {
@@ -141,7 +141,7 @@ pub(super) fn batch(template: &Template<'_>, one: Resource<'_>, part: &mut Part)
     if let Some(properties) = one.at("ContainerProperties") {
         settings::package(&mut found, "image", template.place(properties));
         let size = reading(template, |reading| {
-            let size = needs(reading, &mut found, properties);
+            let size = containers::batch_needs(reading, &mut found, properties);
             containers::container(reading, &mut found, properties);
             size
         });
@@ -158,44 +158,4 @@ pub(super) fn batch(template: &Template<'_>, one: Resource<'_>, part: &mut Part)
     }
     found.runs(today, place);
     found
-}
-
-/// What a container of Batch is given.
-fn needs(reading: &Reading<'_>, found: &mut Found, properties: &Node) -> String {
-    let mut size = String::new();
-    for need in containers::items(properties, "resourceRequirements") {
-        let kind = reading.text(containers::either(need, "type"));
-        let value = containers::either(need, "value");
-        let (Some(kind), Some(value)) = (kind, reading.number(value)) else {
-            continue;
-        };
-        match kind.value.as_str() {
-            "VCPU" => size += &format!(", {} vCPU", value.value),
-            "MEMORY" => {
-                size += &format!(", {}MB", value.value);
-                value.bounds(found, FactId::Memory, MB);
-            }
-            _ => {}
-        }
-    }
-    if let Some(memory) = reading.number(containers::either(properties, "memory")) {
-        memory.bounds(found, FactId::Memory, MB);
-    }
-    let disk = containers::along(properties, "ephemeralStorage/sizeInGiB");
-    if let Some(disk) = reading.number(disk) {
-        disk.bounds(found, FactId::EphemeralDisk, MB * 1024.0);
-    }
-    for volume in containers::items(properties, "volumes") {
-        let files = volume.get("EfsVolumeConfiguration");
-        if files.or(volume.get("efsVolumeConfiguration")).is_some() {
-            found.holds(FactId::SharedFiles, reading.place(volume));
-        }
-    }
-    if let Some(platform) = containers::either(properties, "runtimePlatform") {
-        let architecture = reading.text(containers::either(platform, "cpuArchitecture"));
-        if let Some(list) = architecture.and_then(|set| set.map(|text| Some(vec![text]))) {
-            settings::architectures(found, list);
-        }
-    }
-    size
 }
