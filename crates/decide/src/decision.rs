@@ -325,6 +325,8 @@ pub struct Configuration {
     pub max_count: Option<f64>,
     /// Units of work that one of them takes on at once.
     pub concurrency: Option<f64>,
+    /// Whether target tracking reads high-resolution metrics.
+    pub high_resolution: bool,
     /// Environments kept ready, when any.
     pub provisioned: Option<f64>,
     /// Whether environments come back from a snapshot.

@@ -246,7 +246,7 @@ impl Context<'_> {
             tuning: self.tuning,
             day: self.day,
             simulator,
-            standing_share: simulator.calibration.and_then(Calibration::standing_share),
+            following: simulator.calibration.and_then(Calibration::following),
         }
     }
 

@@ -25,6 +25,7 @@ mod decision;
 mod evaluate;
 mod evaluated;
 mod explain;
+mod following;
 mod inputs;
 mod interview;
 mod numbers;

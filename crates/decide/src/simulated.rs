@@ -274,6 +274,11 @@ impl Simulated<'_> {
             estimate.units_least
         };
         let least = least.clamp(1.0, 1e6) as u32;
+        let (period, delay) = if place.high_resolution {
+            ("high_resolution_period", "high_resolution_delay")
+        } else {
+            ("metric_period", "metric_delay")
+        };
         // Room to grow beyond the peak that was estimated.
         let most = (4.0 * estimate.units_peak).clamp(f64::from(least), 1e6) as u32;
         ServiceSetup {
@@ -293,8 +298,8 @@ impl Simulated<'_> {
             scaling: Some(Scaling {
                 cpu_target: place.cpu_target,
                 slot_target: place.slot_target.min(place.cpu_target.max(0.5)),
-                period_s: self.number("metric_period").max(1.0),
-                delay_s: self.number("metric_delay"),
+                period_s: self.number(period).max(1.0),
+                delay_s: self.number(delay),
                 out_points: self.number("scale_out_points").max(1.0) as u32,
                 in_points: self.number("scale_in_points").max(1.0) as u32,
                 in_share: self.number("scale_in_share"),

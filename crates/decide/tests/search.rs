@@ -9,7 +9,7 @@
 
 use std::sync::LazyLock;
 
-use landfall_catalog::{Catalog, PriceBook};
+use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_decide::{BUDGET, Decision, Inputs, OptionDecision, decide};
 use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
@@ -93,6 +93,37 @@ fn tasks_stand_for_a_high_step() {
     let configuration = fargate.configuration.as_ref().unwrap();
     assert!(configuration.min_count.unwrap() > 2.0, "{configuration:?}");
     assert!(fargate.forecast.is_some_and(|one| one.latency.p99_s <= 1.0));
+}
+
+/// Metrics of 20 s, since June 2026, are read where a step is bridged by fewer tasks that
+/// stand; they never make it dearer, and before there are none.
+#[test]
+fn high_resolution_metrics_are_read_where_they_are_cheaper() {
+    let on = |day: Date, high: f64, target: &str| {
+        let inputs = Inputs {
+            budget: Some(BUDGET),
+            as_of: day,
+            ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
+        };
+        let decision = decide(&stepped_to(high, 2, target), &inputs);
+        let found = option(&decision, "fargate");
+        let bill = found.monthly.unwrap().bill.as_f64();
+        let high_resolution = found.configuration.as_ref().unwrap().high_resolution;
+        (bill, high_resolution)
+    };
+    let mut read = 0;
+    for (high, target) in [(50.0, "1s"), (60.0, "300ms"), (500.0, "1s")] {
+        let (before, early) = on(Date::constant(2026, 6, 10), high, target);
+        let (after, late) = on(Date::constant(2026, 6, 20), high, target);
+        assert!(!early, "{high} {target}");
+        assert!(
+            after <= before * 1.005,
+            "{high} {target}: {after} after {before}"
+        );
+        read += u32::from(late);
+        println!("{high} {target}: {before} {after} {late}");
+    }
+    assert!(read > 0);
 }
 
 /// A service that starts in minutes holds capacity for what arrives in the meantime: it meets

@@ -71,7 +71,10 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("efs", "elastic-read", "GB", gb(*read));
             tally.add("efs", "elastic-write", "GB", gb(*written));
         }
-        Usage::Kms { .. } | Usage::Alarms { .. } | Usage::Insights { .. } => {
+        Usage::Kms { .. }
+        | Usage::Alarms { .. }
+        | Usage::Metrics { .. }
+        | Usage::Insights { .. } => {
             watch(tally, usage, rules);
         }
         Usage::Alb { .. } => alb(tally, usage, rules),
@@ -158,6 +161,7 @@ fn watch(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             let item = "alarm-stack".into();
             tally.add_rated("cloudwatch", item, whole, "alarm-month", *shared);
         }
+        Usage::Metrics { count } => tally.add("cloudwatch", "metric", "metric-month", *count),
         Usage::Insights {
             enhanced,
             clusters,

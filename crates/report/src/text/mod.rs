@@ -232,7 +232,12 @@ pub(super) fn how_many(found: &Configuration) -> Option<String> {
     let (mean, max) = found.mean_count.zip(found.max_count)?;
     if let Some(min) = found.min_count {
         let (min, max, mean) = (tenths(min), tenths(max), tenths(mean));
-        return Some(format!("{min} to {max} running, {mean} on average"));
+        let quick = if found.high_resolution {
+            ", scaled on high-resolution metrics"
+        } else {
+            ""
+        };
+        return Some(format!("{min} to {max} running, {mean} on average{quick}"));
     }
     let minutes = found
         .p99_count
