@@ -79,6 +79,16 @@ fn ecs() {
     format("ecs");
 }
 
+#[test]
+fn alb_log() {
+    format("alb-log");
+}
+
+#[test]
+fn access_log() {
+    format("access-log");
+}
+
 /// Settings come from one, measurements from the other.
 #[test]
 fn inputs_join_by_name() {

@@ -1,5 +1,6 @@
 //! One file, or one folder, for each format.
 
+pub(crate) mod access_log;
 pub(crate) mod cloudformation;
 pub(crate) mod compose;
 pub(crate) mod ecs;
