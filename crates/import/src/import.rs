@@ -7,7 +7,10 @@ use landfall_source::yaml::{Node, read_documents};
 use landfall_source::{Diagnostic, Result, Source};
 
 use crate::finding::{Part, Place};
-use crate::formats::{access_log, cloudformation, compose, ecs, kubernetes, lambda_log, terraform};
+use crate::formats::{
+    access_log, cloudformation, compose, ecs, kubernetes, lambda_log, metrics, serverless,
+    terraform,
+};
 use crate::settle::{Imported, settle};
 use crate::sniff;
 
@@ -30,6 +33,10 @@ pub enum Format {
     Kubernetes,
     /// A plan of Terraform, as `terraform show -json` prints it.
     TerraformPlan,
+    /// `serverless.yml` of the Serverless Framework.
+    Serverless,
+    /// Metrics of CloudWatch, as `get-metric-data` and `get-metric-statistics` print them.
+    Metrics,
     /// Access logs of an Application Load Balancer.
     AlbLog,
     /// Access logs in the common or the combined format, as nginx and Apache write them.
@@ -40,7 +47,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::CloudFormation,
         Self::LambdaLog,
         Self::Compose,
@@ -49,6 +56,8 @@ impl Format {
         Self::Ecs,
         Self::AlbLog,
         Self::AccessLog,
+        Self::Serverless,
+        Self::Metrics,
     ];
 
     /// The name, as it is typed.
@@ -60,6 +69,8 @@ impl Format {
             Self::Kubernetes => "kubernetes",
             Self::TerraformPlan => "terraform-plan",
             Self::Ecs => "ecs",
+            Self::Serverless => "serverless",
+            Self::Metrics => "cloudwatch-metrics",
             Self::AlbLog => "alb-log",
             Self::AccessLog => "access-log",
         }
@@ -163,6 +174,8 @@ fn read_plain(
             Format::Compose => compose::read(source.name(), &node),
             Format::TerraformPlan => terraform::read(source.name(), &node),
             Format::Ecs => ecs::read(source.name(), &node),
+            Format::Serverless => serverless::read(source.name(), &node),
+            Format::Metrics => metrics::read(source.name(), &node),
             // Logs that are read line by line; what is a document here is of no such log.
             Format::AlbLog | Format::AccessLog => {
                 return one_format(name, &[]).map(|_| (part, manifests));

@@ -6,4 +6,6 @@ pub(crate) mod compose;
 pub(crate) mod ecs;
 pub(crate) mod kubernetes;
 pub(crate) mod lambda_log;
+pub(crate) mod metrics;
+pub(crate) mod serverless;
 pub(crate) mod terraform;
