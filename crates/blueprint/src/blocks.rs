@@ -50,6 +50,7 @@ impl Library {
         environment.set_syntax(syntax.map_err(|error| Fault(error.to_string()))?);
         fill::languages(&mut environment);
         environment.add_filter("pascal", |text: String| pascal(&text));
+        environment.add_filter("mark", |value: minijinja::Value| mark(&value.to_string()));
         for folder in ["blocks", "files", "kubernetes"] {
             for (path, text) in files(folder) {
                 let name = format!("{folder}/{path}");
@@ -157,4 +158,13 @@ fn plain(node: &Node) -> serde_json::Value {
             Json::Object(entries.collect())
         }
     }
+}
+
+/// A few letters and digits that differ where texts do: the FNV-1a hash of a text (Fowler, Noll
+/// and Vo, 1991), for names of what must be made anew when it changes.
+fn mark(text: &str) -> String {
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    format!("{hash:08x}")
 }

@@ -58,6 +58,7 @@ pub(crate) struct Functions {
 pub(crate) struct Containers {
     pub(crate) cpu_target: f64,
     pub(crate) cpu_units: f64,
+    pub(crate) kept_tasks: f64,
     pub(crate) free_disk_gb: f64,
     pub(crate) host_disk_gb: u32,
     pub(crate) gpu_disk_gb: u32,

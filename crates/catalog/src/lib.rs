@@ -50,4 +50,4 @@ pub use runtimes::Runtime;
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
 pub use spans::{Span, Spans};
-pub use surroundings::{AlarmRow, Insights, NetworkRow, ProfileRow, PublicAddress, Surroundings};
+pub use surroundings::{AlarmRow, Insights, NetworkRow, ProfileRow, Surroundings};

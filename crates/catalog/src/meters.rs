@@ -57,6 +57,8 @@ meter_rules! {
     lcu_active_connections,
     /// Bytes an hour in one LCU.
     lcu_processed_per_hour,
+    /// Bytes an hour in one LCU, to functions.
+    lcu_processed_by_functions_per_hour,
     /// Rule evaluations a second in one LCU.
     lcu_rule_evaluations_s,
     /// Part of a body that counts as one request of an HTTP API.

@@ -6,24 +6,14 @@ use landfall_units::Dimension;
 
 use crate::read::read_quantity;
 
-/// What can have a public address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PublicAddress {
-    /// Each task.
-    Task,
-    /// Each host, for all tasks on it.
-    Host,
-    /// Nothing: the way to the internet is a NAT gateway.
-    None,
-}
-
 /// How platforms stand in a network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NetworkRow {
     /// The ids of the platforms.
     pub platforms: Vec<String>,
-    /// What can have a public address there.
-    pub public: PublicAddress,
+    /// Whether tasks or their hosts can have a public address there; else the way to the
+    /// internet is a NAT gateway.
+    pub is_public: bool,
     /// APIs of AWS that are called through the network, by the name of their endpoint.
     pub calls: Vec<String>,
     /// The id of its source.
@@ -52,6 +42,8 @@ pub struct ProfileRow {
     pub functions_in_network: bool,
     /// How closely containers are watched.
     pub insights: Insights,
+    /// Whether functions are traced.
+    pub tracing: bool,
     /// Days for which logs are kept.
     pub log_days: u32,
     /// Days for which access logs in a bucket are kept.
@@ -131,11 +123,7 @@ fn owned(texts: Vec<&str>) -> Vec<String> {
 fn network(table: &Table<'_>) -> Result<NetworkRow> {
     Ok(NetworkRow {
         platforms: owned(table.texts("platforms")?),
-        public: match table.require("public")?.one_of(&["task", "host", "none"])? {
-            "task" => PublicAddress::Task,
-            "host" => PublicAddress::Host,
-            _ => PublicAddress::None,
-        },
+        is_public: table.require("public")?.flag()?,
         calls: owned(table.texts("calls")?),
         source: table.require_text("source")?.to_owned(),
     })
@@ -162,6 +150,7 @@ fn profile(table: &Table<'_>) -> Result<ProfileRow> {
             "enhanced" => Insights::Enhanced,
             _ => Insights::None,
         },
+        tracing: table.require("tracing")?.flag()?,
         log_days: days("log_days")?,
         bucket_days: days("bucket_days")?,
         source: table.require_text("source")?.to_owned(),

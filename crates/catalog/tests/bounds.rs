@@ -57,7 +57,7 @@ fn size() -> impl Strategy<Value = Bytes> {
 
 fn usage() -> impl Strategy<Value = Usage> {
     (
-        0usize..27,
+        0usize..29,
         prop::array::uniform8(number()),
         prop::array::uniform4(size()),
         any::<bool>(),
@@ -137,6 +137,7 @@ fn around(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
             new_connections_s: n[1],
             active_connections: n[2],
             rule_evaluations_s: n[3],
+            to_functions: flag,
         },
         7 => Usage::Nlb { hours, processed },
         8 => Usage::Nat { hours, processed },
@@ -220,6 +221,7 @@ fn feeding(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
             services: n[1],
             tasks: n[2],
         },
+        27 => Usage::Traces { count: n[0] },
         24 => Usage::CrossZone { size: b[0] },
         25 => Usage::Efs {
             gb_months: n[0],

@@ -77,11 +77,16 @@ impl Around<'_> {
                 usage.push(self.load_balancer(traffic));
                 usage.push(self.access_logs(topology));
             }
-            // Each copy has its own.
-            Some(FrontDoor::Nlb) => usage.push(Usage::Nlb {
-                hours: decimal(HOURS_PER_MONTH * f64::from(topology.copies)),
-                processed: traffic,
-            }),
+            // Each copy has its own, and hands on to all zones alike.
+            Some(FrontDoor::Nlb) => {
+                usage.push(Usage::Nlb {
+                    hours: decimal(HOURS_PER_MONTH * f64::from(topology.copies)),
+                    processed: traffic,
+                });
+                usage.push(Usage::CrossZone {
+                    size: traffic * (1.0 - 1.0 / f64::from(topology.zones)),
+                });
+            }
             Some(FrontDoor::FunctionUrl) | None => {}
         }
         let is_api = matches!(
@@ -192,6 +197,7 @@ impl Around<'_> {
             new_connections_s: decimal(rate / reuse),
             active_connections: decimal(open),
             rule_evaluations_s: Decimal::ZERO,
+            to_functions: self.is_function(),
         }
     }
 
@@ -357,6 +363,14 @@ impl Around<'_> {
         });
         if topology.has_files {
             usage.push(self.files());
+        }
+        if topology.has_tracing {
+            let calls = self.runs() / self.batch();
+            let least = SECONDS_PER_MONTH * self.tuning.trace_rate_s;
+            let traced = calls * self.tuning.trace_share + least;
+            usage.push(Usage::Traces {
+                count: decimal(traced.min(calls)),
+            });
         }
         if self.platform.capacity != Capacity::Lambda && !self.is_function() {
             usage.push(Usage::Ecr {

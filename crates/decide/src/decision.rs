@@ -323,6 +323,8 @@ pub struct Configuration {
     pub p99_count: Option<f64>,
     /// Most tasks or instances.
     pub max_count: Option<f64>,
+    /// Whether these hosts are those of all copies of the workload together.
+    pub is_for_all_copies: bool,
     /// Units of work that one of them takes on at once.
     pub concurrency: Option<f64>,
     /// Whether target tracking reads high-resolution metrics.

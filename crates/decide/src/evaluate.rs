@@ -184,6 +184,7 @@ impl Context<'_> {
         };
         let copies = decimal(numbers.copies);
         let topology = self.topology(id, &around);
+        sized.configuration.is_for_all_copies = sized.covers_copies;
         sized.configuration.front_door = topology.front_door.map(FrontDoor::word);
         let mut usage: Vec<Usage> = compute_usage(&sized, numbers).collect();
         let own = around.usage(&topology);

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use landfall_catalog::bill::Line;
+use landfall_catalog::bill::{Bill, Line};
 use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts};
 
@@ -19,15 +19,13 @@ use crate::evaluated::{Evaluated, Evaluation};
 use crate::people;
 
 /// Lines of a bill that several workloads can share, and their name in outputs.
-const SHAREABLE: [(&str, &str, &str); 10] = [
+const SHAREABLE: [(&str, &str, &str); 8] = [
     ("eks", "cluster-standard", "eks-control-plane"),
     ("alb", "hour", "alb"),
     ("vpc", "public-ipv4-alb", "alb-addresses"),
     ("nat", "hour", "nat-gateway"),
     ("vpc", "public-ipv4-nat", "nat-addresses"),
-    ("vpc", "endpoint-hour", "endpoints"),
     ("kms", "key", "key"),
-    ("cloudwatch", "alarm-stack", "alarms"),
     ("cloudwatch", "metric-cluster", "container-insights"),
     (
         "cloudwatch",
@@ -66,6 +64,20 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
             }
         }
     }
+    if let Some(found) = option.configured() {
+        let topology = &found.topology;
+        let each = [
+            (("vpc", "endpoint-hour"), "endpoint", &topology.endpoints),
+            (
+                ("cloudwatch", "alarm-stack"),
+                "alarm",
+                &topology.stack_alarms,
+            ),
+        ];
+        for ((service, meter), kind, names) in each {
+            things.extend(one_by_one(&found.bill, service, meter, kind, names));
+        }
+    }
     if let Some(found) = option.configured()
         && let Some(left) = &found.sized.left_over
     {
@@ -90,6 +102,24 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
         });
     }
     things
+}
+
+/// Things of one line that workloads share by name, each at its part of the line.
+fn one_by_one(bill: &Bill, service: &str, meter: &str, kind: &str, names: &[String]) -> Vec<Thing> {
+    let line = bill
+        .lines
+        .iter()
+        .find(|line| line.service == service && line.meter == meter);
+    let amount = line.and_then(|line| line.amount);
+    let each = amount.map_or(Money::ZERO, |amount| {
+        Money::from_f64(amount.as_f64() / names.len().max(1) as f64).to_cent()
+    });
+    let thing = |name: &String| Thing {
+        what: format!("{kind}-{name}"),
+        monthly: each,
+        is_duty: false,
+    };
+    names.iter().map(thing).collect()
 }
 
 /// Whether a line of a bill is for hosts.

@@ -49,6 +49,10 @@ tuning! {
     access_log_period,
     /// Bytes of flow logs of a network interface in an hour.
     flow_log_bytes,
+    /// Part of requests that are traced, beyond the first of each second.
+    trace_share,
+    /// Requests a second that are traced in any case.
+    trace_rate_s,
     /// Seconds for which a queue uses a data key again.
     data_key_reuse,
     /// Requests with which a message is put into a queue.

@@ -41,6 +41,8 @@ impl FrontDoor {
                 _ => Self::FunctionUrl,
             }),
             ("websocket", true) => Some(Self::WebSocketApi),
+            // The app posts its events to an API that puts them into a queue.
+            ("mobile-event", _) => Some(Self::HttpApi),
             ("http" | "websocket", false) => Some(Self::Alb),
             ("tcp" | "udp", false) => Some(Self::Nlb),
             _ => None,

@@ -1,6 +1,6 @@
 //! From facts to what may stand around a workload.
 
-use landfall_catalog::{AlarmRow, Insights, ProfileRow, PublicAddress};
+use landfall_catalog::{AlarmRow, Insights, ProfileRow};
 
 use crate::door::FrontDoor;
 use crate::needs::{Needs, Stance};
@@ -16,7 +16,10 @@ pub fn possible(needs: &Needs<'_>) -> Vec<Topology> {
     }
     let mut found = Vec::new();
     let row = needs.rows.network(&needs.platform.id);
-    let can_be_public = row.is_some_and(|row| row.public != PublicAddress::None);
+    // A network load balancer keeps the addresses of callers, so that what stands behind it
+    // must admit them; with public addresses it could be reached past it.
+    let can_be_public =
+        row.is_some_and(|row| row.is_public) && base.front_door != Some(FrontDoor::Nlb);
     let stance = needs.stance();
     if can_be_public && stance != Stance::Private {
         found.push(Topology {
@@ -42,7 +45,10 @@ fn private(needs: &Needs<'_>, base: &Topology) -> Vec<Topology> {
         return vec![base];
     }
     let calls = calls(needs);
-    let goes_out = needs.asked.outbound;
+    // Answers go to open connections through the public address of the API: an endpoint for
+    // APIs leads to private ones alone.
+    let is_answering = needs.front_door() == Some(FrontDoor::WebSocketApi);
+    let goes_out = needs.asked.outbound || is_answering;
     if calls.is_empty() && !goes_out {
         return vec![base];
     }
@@ -76,13 +82,13 @@ fn private(needs: &Needs<'_>, base: &Topology) -> Vec<Topology> {
 fn calls(needs: &Needs<'_>) -> Vec<String> {
     let row = needs.rows.network(&needs.platform.id);
     let mut calls: Vec<String> = row.map_or_else(Vec::new, |row| row.calls.clone());
+    // Nobody opens a shell in a task that a schedule starts.
+    if needs.trigger() == Some("schedule") {
+        calls.retain(|call| call != "ssmmessages");
+    }
     // A queue is polled by Lambda for functions, and by tasks themselves.
     if needs.has_queue() && !needs.is_function() {
         calls.push("sqs".to_owned());
-    }
-    // Answers go to open connections through API Gateway.
-    if needs.front_door() == Some(FrontDoor::WebSocketApi) {
-        calls.push("execute-api".to_owned());
     }
     calls.sort();
     calls
@@ -132,6 +138,7 @@ fn base(needs: &Needs<'_>) -> Topology {
         alarms: alarms(false),
         stack_alarms: alarms(true),
         insights: insights(needs, profile),
+        has_tracing: needs.is_function() && profile.is_some_and(|row| row.tracing),
         has_files: needs.asked.files,
         log_days: profile.map_or(0, |row| row.log_days),
         bucket_days: profile.map_or(0, |row| row.bucket_days),

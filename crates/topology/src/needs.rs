@@ -98,7 +98,9 @@ impl Needs<'_> {
     }
 
     pub(crate) fn front_door(&self) -> Option<FrontDoor> {
-        FrontDoor::of(self.trigger(), self.is_function(), self.asked.front_door)
+        let door = FrontDoor::of(self.trigger(), self.is_function(), self.asked.front_door);
+        // Jobs are submitted; what submits them is not made.
+        door.filter(|_| self.platform.orchestrator != "batch")
     }
 
     /// Whether work waits in a queue of the workload's own before it is taken.
@@ -156,10 +158,7 @@ impl Needs<'_> {
             ("event-bus", trigger == Some("event-bus")),
             ("queue", self.has_queue()),
             ("pipe", is_worker && is_stream),
-            (
-                "api",
-                is_api || (trigger == Some("mobile-event") && self.has_queue()),
-            ),
+            ("api", is_api),
             ("alb", door == Some(FrontDoor::Alb)),
             ("auto-scaling-group", self.platform.id == "ecs-ec2"),
             (

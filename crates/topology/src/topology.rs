@@ -76,6 +76,8 @@ pub struct Topology {
     pub stack_alarms: Vec<String>,
     /// How closely containers are watched.
     pub insights: Insights,
+    /// Whether functions are traced.
+    pub has_tracing: bool,
     /// Whether there is a shared file system.
     pub has_files: bool,
     /// Days for which logs are kept.
@@ -104,8 +106,18 @@ impl Topology {
                 "private subnets without a way to the internet".to_owned()
             }
             (_, _, 0) => format!("private subnets with {}", count(&self.endpoints)),
-            (_, _, 1) => "private subnets behind one NAT gateway".to_owned(),
-            (_, _, many) => format!("private subnets behind {many} NAT gateways"),
+            (_, _, gateways) => {
+                let gateways = match gateways {
+                    1 => "one NAT gateway".to_owned(),
+                    many => format!("{many} NAT gateways"),
+                };
+                let beside = if self.endpoints.is_empty() {
+                    String::new()
+                } else {
+                    format!(" and {}", count(&self.endpoints))
+                };
+                format!("private subnets behind {gateways}{beside}")
+            }
         }
     }
 }

@@ -6,9 +6,10 @@ use landfall_decide::Decision;
 use serde_json::{Value, json};
 
 use super::Format;
+use super::bills::bills;
 use crate::Library;
 use crate::data::{files, pascal};
-use crate::graph::{Graph, Resource};
+use crate::graph::Graph;
 use crate::plan::{Language, Planned};
 use crate::value::Node;
 
@@ -87,10 +88,11 @@ pub(super) fn facts(
         "typescript": planned.iter().any(|one| one.language == Language::TypeScript),
         "java": planned.iter().any(|one| one.language == Language::Java),
         "parameters": parameters,
-        "workloads": planned.iter().map(|one| workload(one, &[graph, code], library)).collect::<Vec<_>>(),
+        "workloads": planned.iter().map(|one| workload(one, library)).collect::<Vec<_>>(),
         "skips": skips(graph),
-        "differences": planned.iter().flat_map(differences).collect::<Vec<_>>(),
+        "differences": differences(planned),
         "stands": stands(planned),
+        "bills": bills(planned, &[graph, code], library),
     })
 }
 
@@ -108,25 +110,9 @@ fn is_built(id: &str) -> bool {
     id == "CodeBucket" || id.ends_with("CodeKey") || id.ends_with("ImageUri")
 }
 
-/// What the documents say of one workload; its resources stand in any of the graphs.
-fn workload(one: &Planned<'_>, graphs: &[&Graph], library: &Library) -> Value {
-    let billed = &library.settings().billed;
-    let all = || graphs.iter().flat_map(|graph| &graph.resources);
+/// What the documents say of one workload.
+fn workload(one: &Planned<'_>, library: &Library) -> Value {
     let p = pascal(&one.id);
-    let lines: Vec<Value> = one.option.bill.iter().flat_map(|bill| &bill.lines).map(|line| {
-        let own = billed.get(&format!("{} {}", line.service, line.item()));
-        let kinds = own.or_else(|| billed.get(line.service)).map_or(&[][..], Vec::as_slice);
-        let is_for = |resource: &&Resource| kinds.contains(&resource.kind);
-        let own: Vec<&str> = all().filter(is_for).filter(|resource| resource.id.starts_with(&p)).map(|resource| resource.id.as_str()).collect();
-        let shared: Vec<&str> = all().filter(is_for).map(|resource| resource.id.as_str()).collect();
-        let named = if own.is_empty() { shared } else { own };
-        json!({
-            "service": line.service,
-            "item": line.item(),
-            "resources": if named.is_empty() { "what it transfers".to_owned() } else { named.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ") },
-            "amount": line.amount.map_or_else(|| "no price".to_owned(), |amount| amount.to_cent().to_string()),
-        })
-    }).collect();
     let context = starter_context(one, library);
     let image = one.is_image;
     let arch = one
@@ -144,8 +130,6 @@ fn workload(one: &Planned<'_>, graphs: &[&Graph], library: &Library) -> Value {
         "id": one.id,
         "p": p,
         "platform": one.option.name,
-        "total": one.option.monthly.as_ref().map_or_else(|| "no price".to_owned(), |monthly| format!("{} a month, of which {} is the bill", monthly.total.to_cent(), monthly.bill.to_cent())),
-        "lines": lines,
         "image": image,
         "is_function": one.is_function(),
         "server": context.get("server"),
@@ -158,17 +142,27 @@ fn workload(one: &Planned<'_>, graphs: &[&Graph], library: &Library) -> Value {
     })
 }
 
-/// What the file says of a workload and the blueprint does not do.
-fn differences<'a>(one: &'a Planned<'_>) -> impl Iterator<Item = Value> + 'a {
-    let all = one.differences.iter();
-    all.map(|found| {
-        json!({
-            "id": one.id,
-            "fact": found.fact.name(),
-            "says": found.says,
-            "does": found.does,
+/// What the file says of workloads and the blueprint does not do, once for all copies.
+fn differences(planned: &[Planned<'_>]) -> Vec<Value> {
+    let all = planned.iter().flat_map(|one| {
+        let id = &one.workload.id;
+        let found = one.differences.iter();
+        found.map(move |found| {
+            json!({
+                "id": id,
+                "fact": found.fact.name(),
+                "says": found.says,
+                "does": found.does,
+            })
         })
-    })
+    });
+    let mut once: Vec<Value> = Vec::new();
+    for one in all {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
 }
 
 /// Rules of scanners that resources do not meet, with the reason, each once.

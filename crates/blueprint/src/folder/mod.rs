@@ -12,6 +12,7 @@ use crate::node_lock;
 use crate::plan::{Language, Planned, schedule};
 use crate::write::{cdk, cloudformation, diagram::Picture};
 
+mod bills;
 mod facts;
 
 use facts::{facts, starter_context};

@@ -8,6 +8,17 @@ use serde_json::{Value, json};
 
 use super::{Language, Planning, mb};
 
+/// A task of one of several copies.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    /// Tasks of a copy that are kept running.
+    least: f64,
+    /// vCPUs of each.
+    vcpus: f64,
+    /// Memory of each.
+    memory_mb: f64,
+}
+
 impl Planning<'_, '_> {
     /// The share of a host's memory that tasks may have, in megabytes, and its vCPUs.
     pub(super) fn host(&self, instance: Option<&Instance>) -> (f64, f64) {
@@ -16,6 +27,29 @@ impl Planning<'_, '_> {
         instance.map_or((0.0, 1.0), |instance| {
             let kept_mb = instance.memory.as_mb() * (1.0 - reserved);
             (kept_mb.floor(), instance.vcpus)
+        })
+    }
+
+    /// What a task of one copy gets of the hosts that all copies share: as many tasks as are
+    /// kept for availability, on the hosts that run at the least. None where a copy has its
+    /// own.
+    fn share(
+        &self,
+        config: &Configuration,
+        hosts: f64,
+        (host_mb, host_vcpus): (f64, f64),
+    ) -> Option<Share> {
+        let copies = f64::from(self.topology.copies);
+        if !config.is_for_all_copies || copies <= 1.0 || hosts <= 0.0 {
+            return None;
+        }
+        let kept = self.workload.facts.likely(FactId::MinTasks);
+        let least = kept.unwrap_or(self.settings.containers.kept_tasks).max(1.0);
+        let of_host = (hosts / (copies * least)).min(1.0);
+        Some(Share {
+            least,
+            vcpus: host_vcpus * of_host,
+            memory_mb: (host_mb * of_host).floor(),
         })
     }
 
@@ -46,8 +80,16 @@ impl Planning<'_, '_> {
             (_, "arm64") => "ArmHosts",
             _ => "X86Hosts",
         };
-        let most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
-        let least = config.min_count.unwrap_or(0.0).min(most);
+        let pool_most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
+        let pool_least = config.min_count.unwrap_or(0.0).min(pool_most);
+        let share = self.share(config, pool_least, (host_mb, host_vcpus));
+        let (least, most) = share.map_or((pool_least, pool_most), |share| {
+            let on_each = host_vcpus / share.vcpus;
+            let most = pool_most * on_each / f64::from(self.topology.copies);
+            (share.least, most.floor().max(share.least))
+        });
+        let (vcpus, memory_mb) =
+            share.map_or((vcpus, memory_mb), |share| (share.vcpus, share.memory_mb));
         let disk = self.likely(FactId::EphemeralDisk).unwrap_or(0.0);
         let disk_gb = Bytes::from_f64(disk).as_gb().ceil();
         let extra_disk = capacity == "fargate" && disk_gb >= set.free_disk_gb;
@@ -83,13 +125,13 @@ impl Planning<'_, '_> {
             "ephemeral_gb": extra_disk.then_some(disk_gb),
             "disk_gb": if gpu { set.gpu_disk_gb } else { set.host_disk_gb },
             "pool": pool,
-            "pool_most": most,
+            "pool_most": pool_most,
             "pool_why": self.size_why(config),
             "image_parameter": self.settings.images.get(if gpu { "gpu" } else { arch }),
             "instances": self.alike(instance),
             "vcpus_least": host_vcpus,
             "vcpus_most": host_vcpus * 4.0,
-            "vcpus_limit": (vcpus * most).ceil().max(set.least_jobs_vcpus),
+            "vcpus_limit": (vcpus * pool_most).ceil().max(set.least_jobs_vcpus),
             "host_memory_least": host_mb,
             "health_check": self.settings.health_checks.get(language.word()),
         })

@@ -366,17 +366,12 @@ fn runtime(case: &Case<'_, '_, '_>) -> Option<String> {
     Some(format!("{used} runs it: {why}"))
 }
 
-/// The patterns that mount a shared file system.
-const MOUNTING: [&str; 4] = [
-    "container-http-files",
-    "container-schedule",
-    "container-worker",
-    "lambda-http",
-];
-
 fn files(case: &Case<'_, '_, '_>) -> Option<String> {
-    let is_mounted = MOUNTING.iter().any(|block| case.has(block));
-    (!is_mounted).then(|| "no shared file system is written for this pattern".to_owned())
+    let is_kubernetes = case.planned.is_kubernetes();
+    is_kubernetes.then(|| {
+        "the file system is made; pods mount it once the EFS driver and a volume are there"
+            .to_owned()
+    })
 }
 
 fn disk(case: &Case<'_, '_, '_>) -> Option<String> {

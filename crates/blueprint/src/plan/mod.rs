@@ -291,7 +291,7 @@ fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
         "schedule" => "container-schedule",
         _ => "container-worker",
     };
-    match platform {
+    let mut blocks = match platform {
         "lambda" => vec![functions],
         "lambda-managed-instances" => vec![functions, "managed-functions"],
         "batch-fargate" | "batch-ec2" if trigger == "schedule" => vec!["batch-scheduled"],
@@ -303,5 +303,15 @@ fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
             _ => vec!["eks-workload"],
         },
         _ => vec![containers],
+    };
+    // Patterns of ECS mount files themselves; the others by a block of their own.
+    if files {
+        blocks.extend(match platform {
+            "lambda" | "lambda-managed-instances" => Some("function-files"),
+            "batch-fargate" | "batch-ec2" => Some("batch-files"),
+            "eks-fargate" | "eks-ec2" => Some("pods-files"),
+            _ => None,
+        });
     }
+    blocks
 }

@@ -19,6 +19,7 @@ impl Planning<'_, '_> {
             "net": self.network(),
             "t": {
                 "alarms": topology.alarms.iter().chain(&topology.stack_alarms).collect::<Vec<_>>(),
+                "tracing": topology.has_tracing,
                 "insights": topology.insights.word(),
                 "door": topology.front_door.map(landfall_decide::FrontDoor::word),
             },

@@ -1,6 +1,6 @@
 //! What is done with a workload, wherever it runs.
 
-use landfall_decide::Configuration;
+use landfall_decide::{Configuration, Placement};
 use landfall_source::{Diagnostic, Result};
 use landfall_workload::FactId;
 use serde_json::{Value, json};
@@ -63,6 +63,14 @@ impl Planning<'_, '_> {
         })
     }
 
+    /// Whether nothing leads to a service from where it stands.
+    fn is_cut_off(&self, service: &str) -> bool {
+        let topology = self.topology;
+        topology.placement == Placement::Private
+            && !topology.goes_through_nat()
+            && topology.endpoints.iter().all(|one| one != service)
+    }
+
     /// Whether it runs as tasks of ECS.
     fn is_ecs(&self) -> bool {
         let platform = self.catalog.platform(&self.option.platform);
@@ -75,6 +83,15 @@ impl Planning<'_, '_> {
             .wanted
             .writes
             .filter(|writes| *writes != Writes::Nothing);
+        if asked == Some(Writes::Queue) && self.is_cut_off("sqs") {
+            let what = format!(
+                "`{}` stands in {}, from where no queue is reached",
+                self.id,
+                self.topology.words()
+            );
+            let help = "say needs.outbound_internet = true in the file, so that there is a way out, or write elsewhere";
+            return Err(Box::new(Diagnostic::new(what).help(help)));
+        }
         if asked.is_none() || self.option.family == "lambda" || self.is_ecs() {
             return Ok(());
         }

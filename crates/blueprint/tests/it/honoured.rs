@@ -201,10 +201,15 @@ fn what_the_file_says_is_made_or_said_not_to_be() {
 fn keys(table: &serde_json::Value, prefix: &str, found: &mut BTreeSet<String>) {
     for (name, inner) in table["properties"].as_object().into_iter().flatten() {
         let name = format!("{prefix}{name}");
-        if inner["type"] == "object" {
-            keys(inner, &format!("{name}."), found);
-        } else {
-            found.insert(name);
+        // One number may stand for a table of several.
+        let forms = inner["anyOf"].as_array().into_iter().flatten();
+        let mut tables = std::iter::once(inner).chain(forms);
+        let table = tables.find(|form| form["properties"].is_object());
+        match table {
+            Some(table) => keys(table, &format!("{name}."), found),
+            None => {
+                found.insert(name);
+            }
         }
     }
 }

@@ -53,7 +53,7 @@ type Change = fn(&mut Configuration);
 
 /// Every setting of a configuration: its name, what changes it, and where it shows, as
 /// triggers and platforms; or why it stands nowhere.
-const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 18] = [
+const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 20] = [
     (
         "memory_mb",
         |one| one.memory_mb = Some(3008.0),
@@ -132,6 +132,16 @@ const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 18] = [
         Ok(&[("http", "lambda")]),
     ),
     (
+        "high_resolution",
+        |one| one.high_resolution = !one.high_resolution,
+        Ok(&[("http", "fargate")]),
+    ),
+    (
+        "is_for_all_copies",
+        |one| one.is_for_all_copies = !one.is_for_all_copies,
+        Err("says what the counts are of; one copy alone has them to itself"),
+    ),
+    (
         "steps",
         |one| one.steps = Some(3.0),
         Err("the code to start with does it in one, and says so"),
@@ -197,6 +207,8 @@ fn each_sized_value_has_a_property_or_a_reason() {
         mean_count: _,
         p99_count: _,
         max_count: _,
+        is_for_all_copies: _,
+        high_resolution: _,
         concurrency: _,
         provisioned: _,
         snapstart: _,
@@ -279,5 +291,43 @@ fn results_go_where_they_are_asked_to_or_it_is_refused() {
                 Err(problem) => assert_eq!(platform, "eks-ec2", "{problem}"),
             }
         }
+    }
+}
+
+/// Copies on hosts that they share ask for no more than the hosts that are billed have.
+#[test]
+fn copies_fit_on_the_hosts_that_they_share() {
+    let place = Place::new();
+    let decision = place.decide(include_str!("../../../../examples/microservices.toml"));
+    let workload = &decision.workloads[0];
+    for platform in ["ecs-ec2", "ecs-managed-instances"] {
+        let mut options = workload.options.iter();
+        let option = options.find(|one| one.platform == platform).unwrap();
+        let config = option.configuration.as_ref().unwrap();
+        let host = config.instance.as_ref().unwrap();
+        let host = place.catalog.instance(host).unwrap();
+        let planned = plan(
+            &decision,
+            &wanted(&workload.id, Some(platform)),
+            &place.catalog,
+            &place.library,
+        )
+        .unwrap();
+        assert_eq!(planned.len(), 12);
+        let graph = build(&decision, &planned, &place.library).unwrap();
+        let asked = |key: &str| -> f64 {
+            let tasks = graph.of_kind("AWS::ECS::TaskDefinition");
+            let sizes = tasks.filter_map(|task| {
+                let containers = task.property("ContainerDefinitions")?.items();
+                containers.first()?.get(key)?.number()
+            });
+            sizes.sum::<f64>() * 2.0
+        };
+        let hosts = config.min_count.unwrap();
+        assert!(
+            asked("Cpu") <= hosts * host.vcpus * 1024.0 + 24.0,
+            "{platform}"
+        );
+        assert!(asked("Memory") <= hosts * host.memory.as_mb(), "{platform}");
     }
 }

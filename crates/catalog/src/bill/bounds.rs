@@ -244,6 +244,7 @@ impl Usage {
                 new_connections_s,
                 active_connections,
                 rule_evaluations_s,
+                to_functions: _,
             } => (
                 "a load balancer",
                 vec![
@@ -272,6 +273,7 @@ impl Usage {
                     ("the number of requests", Count(requests)),
                 ],
             ),
+            Self::Traces { count } => ("X-Ray", vec![("the number of traces", Count(count))]),
             Self::Alarms { count, shared } => (
                 "alarms",
                 vec![

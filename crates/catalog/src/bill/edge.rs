@@ -74,6 +74,7 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         Usage::Kms { .. }
         | Usage::Alarms { .. }
         | Usage::Metrics { .. }
+        | Usage::Traces { .. }
         | Usage::Insights { .. } => {
             watch(tally, usage, rules);
         }
@@ -155,6 +156,7 @@ fn watch(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("kms", "key", "key-month", *keys);
             tally.add("kms", "requests", "request", *requests);
         }
+        Usage::Traces { count } => tally.add("xray", "traces", "trace", *count),
         Usage::Alarms { count, shared } => {
             tally.add("cloudwatch", "alarm", "alarm-month", *count);
             let whole = Rate::PartOf("alarm");
@@ -298,6 +300,7 @@ fn alb(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         new_connections_s,
         active_connections,
         rule_evaluations_s,
+        to_functions,
     } = usage
     else {
         return;
@@ -311,7 +314,12 @@ fn alb(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
     let lcus = [
         new_connections_s / rules.lcu_new_connections_s,
         active_connections / rules.lcu_active_connections,
-        bytes_per_hour / rules.lcu_processed_per_hour,
+        bytes_per_hour
+            / if *to_functions {
+                rules.lcu_processed_by_functions_per_hour
+            } else {
+                rules.lcu_processed_per_hour
+            },
         rule_evaluations_s / rules.lcu_rule_evaluations_s,
     ];
     let most = lcus.into_iter().max().unwrap_or_default();

@@ -27,7 +27,7 @@ pub struct UsageFile {
 }
 
 /// Every table that a usage file may have.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     "lambda",
     "lambda_managed_instances",
     "fargate",
@@ -55,6 +55,7 @@ const TABLES: [&str; 27] = [
     "alarms",
     "container_insights",
     "cross_zone",
+    "traces",
 ];
 
 impl UsageFile {
@@ -376,6 +377,7 @@ fn alb(table: &Table<'_>) -> Result<Usage> {
         new_connections_s: quantity(table, "new_connections")?,
         active_connections: quantity(table, "active_connections")?,
         rule_evaluations_s: quantity(table, "rule_evaluations")?,
+        to_functions: flag(table, "to_functions")?.unwrap_or(false),
     })
 }
 
@@ -459,6 +461,9 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
             clusters: quantity(table, "clusters")?,
             services: quantity(table, "services")?,
             tasks: quantity(table, "tasks")?,
+        },
+        "traces" => Usage::Traces {
+            count: quantity(table, "count")?,
         },
         "cross_zone" => Usage::CrossZone {
             size: bytes(table, "size")?,

@@ -210,6 +210,8 @@ pub enum Usage {
         active_connections: Decimal,
         /// Rule evaluations a second, beyond the free ones.
         rule_evaluations_s: Decimal,
+        /// Whether functions stand behind it.
+        to_functions: bool,
     },
     /// A Network Load Balancer: hours, and bytes processed.
     Nlb {
@@ -261,6 +263,11 @@ pub enum Usage {
         services: Decimal,
         /// Tasks on average, each of one container.
         tasks: Decimal,
+    },
+    /// Traces recorded by X-Ray.
+    Traces {
+        /// How many.
+        count: Decimal,
     },
     /// Bytes between availability zones; each counts where it leaves and where it arrives.
     CrossZone {
@@ -430,6 +437,7 @@ impl Usage {
             }
             Self::PublicIpv4 { hours, .. } => vec![hours],
             Self::Kms { requests, .. } => vec![requests],
+            Self::Traces { count } => vec![count],
             Self::Alarms { count, .. } | Self::Metrics { count } => vec![count],
             Self::Insights {
                 services, tasks, ..

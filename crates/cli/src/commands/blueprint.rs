@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use landfall_blueprint::{
-    Difference, File, Format, Language, Library, Wanted, Writes, folder, plan,
-};
+use landfall_blueprint::{File, Format, Language, Library, Wanted, Writes, folder, plan};
 use landfall_decide::decide;
 use landfall_report::markdown;
 use landfall_source::Diagnostic;
@@ -85,21 +83,20 @@ fn build(
     };
     let record = markdown::decision(&decision, &session.catalog);
     let files = folder(&decision, &planned, format, &record, library)?;
-    let differences = planned.iter().flat_map(|one| {
-        let id = &one.workload.id;
-        let line = move |found: &Difference| {
-            format!(
-                "{id}: {} = {}: {}",
-                found.fact.name(),
-                found.says,
-                found.does
-            )
-        };
-        one.differences.iter().map(line)
-    });
+    // What copies have in common is said once.
+    let mut differences: Vec<String> = Vec::new();
+    for one in &planned {
+        for found in &one.differences {
+            let (id, fact) = (&one.workload.id, found.fact.name());
+            let line = format!("{id}: {fact} = {}: {}", found.says, found.does);
+            if !differences.contains(&line) {
+                differences.push(line);
+            }
+        }
+    }
     Ok(Built {
         files,
-        differences: differences.collect(),
+        differences,
         out,
     })
 }

@@ -24,5 +24,8 @@ def reply(status: int, kind: str, body: str, headers: dict | None = None) -> dic
 
 
 def handler(event: dict, _context) -> dict:
-    request = event["requestContext"]["http"]
-    return answer(request["method"], event["rawPath"], event.get("queryStringParameters") or {})
+    # HTTP APIs and function URLs say it in one way, REST APIs and load balancers in another.
+    http = event.get("requestContext", {}).get("http")
+    method = http["method"] if http else event["httpMethod"]
+    path = event["rawPath"] if http else event["path"]
+    return answer(method, path, event.get("queryStringParameters") or {})

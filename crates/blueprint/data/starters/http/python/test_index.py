@@ -10,6 +10,10 @@ def call(method: str, path: str, query: dict | None = None) -> dict:
 
 
 class Site(unittest.TestCase):
+    def test_a_rest_api_or_a_load_balancer_calls(self):
+        event = {"httpMethod": "GET", "path": "/api/hello", "queryStringParameters": None, "requestContext": {}}
+        self.assertEqual(index.handler(event, None)["statusCode"], 200)
+
     def test_the_page_escapes_what_it_is_given(self):
         self.assertIn("Hello, &lt;b&gt;", call("GET", "/", {"name": "<b>"})["body"])
 

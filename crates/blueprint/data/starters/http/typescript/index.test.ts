@@ -11,6 +11,11 @@ test("the API", async () => {
   assert.deepEqual(JSON.parse(body), { hello: "world" });
 });
 
+test("a REST API or a load balancer calls", async () => {
+  const { statusCode } = await handler({ requestContext: {}, httpMethod: "GET", path: "/api/hello", queryStringParameters: null });
+  assert.equal(statusCode, 200);
+});
+
 test("what is not there", () => {
   assert.equal(answer("GET", "/nowhere", "").statusCode, 404);
   assert.equal(answer("POST", "/", "").statusCode, 405);

@@ -1,8 +1,12 @@
 // Serves a small site: a page, and a greeting as JSON.
+// HTTP APIs and function URLs say what is asked in one way, REST APIs and load balancers in
+// another.
 interface Request {
-  requestContext: { http: { method: string } };
-  rawPath: string;
-  queryStringParameters?: Record<string, string | undefined>;
+  requestContext: { http?: { method: string } };
+  rawPath?: string;
+  httpMethod?: string;
+  path?: string;
+  queryStringParameters?: Record<string, string | undefined> | null;
 }
 interface Answer { statusCode: number; headers: Record<string, string>; body: string }
 
@@ -28,5 +32,6 @@ export function answer(method: string, path: string, name: string): Answer {
 
 export async function handler(event: Request): Promise<Answer> {
   const name = event.queryStringParameters?.["name"] ?? "world";
-  return answer(event.requestContext.http.method, event.rawPath, name);
+  const method = event.requestContext.http?.method ?? event.httpMethod ?? "";
+  return answer(method, event.rawPath ?? event.path ?? "", name);
 }
