@@ -147,6 +147,15 @@ const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 18] = [
         Ok(&[("queue", "lambda"), ("data-stream", "lambda")]),
     ),
     (
+        "high_resolution",
+        |one| one.high_resolution = !one.high_resolution,
+        Ok(&[
+            ("http", "fargate"),
+            ("http", "ecs-ec2"),
+            ("http", "ecs-managed-instances"),
+        ]),
+    ),
+    (
         "stream.shards",
         |one| stream(one, |it| it.shards = 9.0),
         Ok(&[("data-stream", "lambda"), ("data-stream", "fargate")]),
@@ -198,6 +207,7 @@ fn each_sized_value_has_a_property_or_a_reason() {
         p99_count: _,
         max_count: _,
         concurrency: _,
+        high_resolution: _,
         provisioned: _,
         snapstart: _,
         steps: _,
