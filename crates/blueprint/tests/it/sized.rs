@@ -53,7 +53,7 @@ type Change = fn(&mut Configuration);
 
 /// Every setting of a configuration: its name, what changes it, and where it shows, as
 /// triggers and platforms; or why it stands nowhere.
-const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 18] = [
+const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 19] = [
     (
         "memory_mb",
         |one| one.memory_mb = Some(3008.0),
