@@ -458,7 +458,7 @@ pub(crate) struct Blueprint {
 /// What else to do with blueprints.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BlueprintCommand {
-    /// Check any CloudFormation template for mistakes that appear when you deploy.
+    /// Check any stack template for mistakes that appear when you deploy.
     Check(BlueprintCheck),
     /// The rules that are checked.
     Rules,

@@ -112,9 +112,10 @@ fn differences(
         let is_about = is_rough && (is_host || about_the_same(what, *one, *other));
         let is_slowest =
             is_sampled && *what == "p99" && one.max(*other) <= WINDOWS * one.min(*other);
+        let is_load = rough && *what == "at work" && about_the_same(what, *one, *other);
         let is_few = rough && one.max(*other) <= WINDOWS_SLOWEST * one.min(*other);
         let is_seldom = *what == "cold starts" && (is_few || (one - other).abs() <= SELDOM);
-        !(same(*one, *other, *error) || is_about || is_slowest || is_seldom)
+        !(same(*one, *other, *error) || is_about || is_load || is_slowest || is_seldom)
     });
     let differ = differ.map(|(what, one, other, error)| {
         format!(

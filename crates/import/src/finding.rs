@@ -183,6 +183,8 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// What is asked of it.
     pub open: Vec<Open>,
+    /// What starts it as well and is of no kind of trigger that is known.
+    pub started: Vec<Open>,
 }
 
 impl Found {
@@ -195,7 +197,18 @@ impl Found {
             today: Vec::new(),
             findings: Vec::new(),
             open: Vec::new(),
+            started: Vec::new(),
         }
+    }
+
+    /// Adds something that starts it and is of no kind that is known: with another trigger
+    /// beside it, none is settled.
+    pub fn is_started(&mut self, hint: impl Into<String>, place: Place) {
+        self.started.push(Open {
+            fact: FactId::Trigger,
+            hint: hint.into(),
+            place,
+        });
     }
 
     /// Adds a finding.

@@ -7,7 +7,10 @@ use landfall_source::yaml::{Node, read_documents};
 use landfall_source::{Diagnostic, Result, Source};
 
 use crate::finding::{Part, Place};
-use crate::formats::{cloudformation, compose, ecs, kubernetes, lambda_log, terraform};
+use crate::formats::{
+    access_log, cloudformation, compose, ecs, kubernetes, lambda_log, metrics, serverless,
+    terraform,
+};
 use crate::settle::{Imported, settle};
 use crate::sniff;
 
@@ -30,19 +33,31 @@ pub enum Format {
     Kubernetes,
     /// A plan of Terraform, as `terraform show -json` prints it.
     TerraformPlan,
+    /// `serverless.yml` of the Serverless Framework.
+    Serverless,
+    /// Metrics of CloudWatch, as `get-metric-data` and `get-metric-statistics` print them.
+    Metrics,
+    /// Access logs of an Application Load Balancer.
+    AlbLog,
+    /// Access logs in the common or the combined format, as nginx and Apache write them.
+    AccessLog,
     /// Task definitions and services, as `aws ecs describe-…` prints them.
     Ecs,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::CloudFormation,
         Self::LambdaLog,
         Self::Compose,
         Self::Kubernetes,
         Self::TerraformPlan,
         Self::Ecs,
+        Self::AlbLog,
+        Self::AccessLog,
+        Self::Serverless,
+        Self::Metrics,
     ];
 
     /// The name, as it is typed.
@@ -54,6 +69,10 @@ impl Format {
             Self::Kubernetes => "kubernetes",
             Self::TerraformPlan => "terraform-plan",
             Self::Ecs => "ecs",
+            Self::Serverless => "serverless",
+            Self::Metrics => "cloudwatch-metrics",
+            Self::AlbLog => "alb-log",
+            Self::AccessLog => "access-log",
         }
     }
 
@@ -122,13 +141,21 @@ fn read_plain(
     mut input: impl BufRead,
 ) -> Result<(Part, Vec<Node>)> {
     let head = head(name, &mut input)?;
-    let is_log = match format {
-        None => lambda_log::is_lines(&head),
-        Some(format) => format == Format::LambdaLog && !begins_document(&head),
+    let lines = match format {
+        None => one_log(name, &head)?,
+        Some(Format::LambdaLog) if begins_document(&head) => None,
+        Some(format) => LOGS
+            .iter()
+            .find(|(log, _)| *log == format)
+            .map(|(log, _)| *log),
     };
     let all = head.as_slice().chain(input);
-    if is_log {
-        let read = lambda_log::read_lines(name, all);
+    if let Some(log) = lines {
+        let read = match log {
+            Format::AlbLog => access_log::read_lines(name, all, true),
+            Format::AccessLog => access_log::read_lines(name, all, false),
+            _ => lambda_log::read_lines(name, all),
+        };
         let read = read.map_err(|error| unreadable(name, &error))?;
         return Ok((read, Vec::new()));
     }
@@ -147,6 +174,12 @@ fn read_plain(
             Format::Compose => compose::read(source.name(), &node),
             Format::TerraformPlan => terraform::read(source.name(), &node),
             Format::Ecs => ecs::read(source.name(), &node),
+            Format::Serverless => serverless::read(source.name(), &node),
+            Format::Metrics => metrics::read(source.name(), &node),
+            // Logs that are read line by line; what is a document here is of no such log.
+            Format::AlbLog | Format::AccessLog => {
+                return one_format(name, &[]).map(|_| (part, manifests));
+            }
             Format::Kubernetes => {
                 manifests.push(node);
                 continue;
@@ -159,6 +192,26 @@ fn read_plain(
         part.unused(what, Place::line(source.name(), twice.line));
     }
     Ok((part, manifests))
+}
+
+/// How a log is told by its beginning.
+type IsLog = fn(&[u8]) -> bool;
+
+/// Formats that are read line by line.
+const LOGS: [(Format, IsLog); 3] = [
+    (Format::LambdaLog, lambda_log::is_lines),
+    (Format::AlbLog, access_log::is_balancer),
+    (Format::AccessLog, access_log::is_common),
+];
+
+/// The log that an input is; none for a document.
+fn one_log(name: &str, head: &[u8]) -> Result<Option<Format>> {
+    let logs = LOGS.iter().filter(|(_, is)| is(head));
+    let logs: Vec<Format> = logs.map(|(log, _)| *log).collect();
+    if logs.is_empty() {
+        return Ok(None);
+    }
+    one_format(name, &logs).map(Some)
 }
 
 /// The beginning of an input: as much as tells what it is.

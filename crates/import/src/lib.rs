@@ -14,6 +14,7 @@ mod finding;
 mod formats;
 mod import;
 mod lines;
+mod measured;
 mod names;
 mod ports;
 mod render;

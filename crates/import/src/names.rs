@@ -60,9 +60,9 @@ pub(crate) fn id_of(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     for (place, letter) in letters.iter().copied().enumerate() {
         let after = letters.get(place + 1);
+        let is_next_small = after.is_some_and(char::is_ascii_lowercase);
         let begins_word = letter.is_ascii_uppercase()
-            && (before.is_ascii_lowercase()
-                || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase)));
+            && (before.is_ascii_lowercase() || (before.is_ascii_alphanumeric() && is_next_small));
         if letter.is_ascii_alphanumeric() {
             if begins_word && !out.is_empty() && !out.ends_with('-') {
                 out.push('-');
@@ -132,6 +132,7 @@ mod tests {
         for (name, id) in [
             ("ThumbnailFunction", "thumbnail-function"),
             ("HTTPHandler2", "http-handler2"),
+            ("service1Service", "service1-service"),
             ("my_service.v2", "my-service-v2"),
             ("  --", "workload"),
             ("photo-Thumbs-1A2B3C4D5E6F", "photo-thumbs"),

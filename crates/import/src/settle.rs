@@ -93,7 +93,8 @@ fn mask(part: &mut Part) {
         hide(&mut one.name);
         one.also.iter_mut().for_each(hide);
         one.today.iter_mut().for_each(|note| hide(&mut note.what));
-        one.open.iter_mut().for_each(|open| hide(&mut open.hint));
+        let open = one.open.iter_mut().chain(&mut one.started);
+        open.for_each(|open| hide(&mut open.hint));
         for finding in &mut one.findings {
             finding.guess.iter_mut().for_each(hide);
             finding.remark.iter_mut().for_each(hide);
@@ -222,11 +223,13 @@ fn absorb(one: &mut Found, other: Found) {
     }
     one.findings.extend(other.findings);
     one.open.extend(other.open);
+    one.started.extend(other.started);
 }
 
 fn settled(found: Found, id: String, unused: &mut Vec<Note>) -> Workload {
     let mut by_fact: BTreeMap<FactId, Vec<Finding>> = BTreeMap::new();
     let mut open = found.open;
+    let started = found.started;
     for finding in found.findings {
         if is_in_domain(&finding) {
             by_fact.entry(finding.fact).or_default().push(finding);
@@ -250,6 +253,16 @@ fn settled(found: Found, id: String, unused: &mut Vec<Note>) -> Workload {
             Err(conflict) => open.push(conflict),
         }
     }
+    if !started.is_empty()
+        && let Some(trigger) = findings.remove(&FactId::Trigger)
+    {
+        open.push(Open {
+            fact: FactId::Trigger,
+            hint: format!("found {}", shown(FactId::Trigger, &trigger.said)),
+            place: trigger.place,
+        });
+    }
+    open.extend(started);
     by_batches(&mut findings, &mut open);
     agree(&mut findings, &found.name, unused);
     open.retain(|one| !findings.contains_key(&one.fact));

@@ -34,7 +34,8 @@ fn matches(shown: &[String], lines: &[String]) -> bool {
     match shown.split_first() {
         None => lines.is_empty(),
         Some((first, rest)) if first == "..." => {
-            (0..=lines.len()).any(|from| matches(rest, &lines[from..]))
+            let mut ends = (0..=lines.len()).filter_map(|from| lines.get(from..));
+            ends.any(|lines| matches(rest, lines))
         }
         Some((first, rest)) => {
             let found = lines.split_first();
@@ -69,7 +70,6 @@ fn renewed(text: &str) -> (String, bool, usize) {
             } else {
                 is_same = false;
                 let is_whole = !shown.iter().any(|line| line == "...");
-                eprintln!("landfall {command} prints\n{}", found.join("\n"));
                 page.extend(if is_whole { found } else { shown });
             }
         }

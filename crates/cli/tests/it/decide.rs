@@ -109,19 +109,19 @@ fn what_people_read_is_kept() {
 /// chosen.
 fn bills(workload: &Value) -> Vec<(String, i64, bool)> {
     let catalog = Catalog::embedded().unwrap();
-    let meets = |option: &Value| option["meets_targets"] != Value::Bool(false);
-    let best = &workload["options"][0];
-    let options = workload["options"].as_array().unwrap().iter();
+    let meets = |option: &Value| option.get("meets_targets") != Some(&Value::Bool(false));
+    let options = workload.get("options").unwrap().as_array().unwrap().iter();
+    let best = options.clone().next().unwrap();
     options
         .map(|option| {
-            let platform = option["platform"].as_str().unwrap();
+            let platform = option.get("platform").unwrap().as_str().unwrap();
             let platform = catalog.platform(platform).unwrap();
-            let bill = option["monthly"]["bill"].as_f64();
-            let reasons = option["reasons"].as_array().unwrap();
+            let bill = option.pointer("/monthly/bill").and_then(Value::as_f64);
+            let reasons = option.get("reasons").unwrap().as_array().unwrap();
             let needs_a_reason = reasons
                 .iter()
-                .any(|reason| reason["rule"] == "eks-needs-a-reason");
-            let is_open = option["verdict"] != "excluded"
+                .any(|reason| reason.get("rule").unwrap() == "eks-needs-a-reason");
+            let is_open = option.get("verdict").unwrap() != "excluded"
                 && bill.is_some()
                 && !needs_a_reason
                 && (meets(option) || !meets(best));

@@ -12,15 +12,12 @@ use serde_json::Value as Json;
 
 use crate::finding::{Finding, Found, Note, Part, Place};
 use crate::lines::{each_line, number, time};
+use crate::measured::{self, FOR_P99};
 use crate::samples::{Arrivals, Quantiles, thousands};
 use crate::settings::{self, MB};
 
 /// How an invocation's report begins.
 const REPORT: &[u8] = b"REPORT RequestId: ";
-/// From so many samples on, the 99th percentile is one.
-const FOR_P99: u64 = 100;
-/// A rate is told of no less than an hour.
-const LEAST_SPAN_S: f64 = 3_600.0;
 /// What the log group of a function begins with.
 const GROUP: &str = "/aws/lambda/";
 
@@ -382,69 +379,24 @@ impl Function {
                 part.unused(what, place);
             }
         }
-        self.traffic(file, &mut found, part);
+        let without = self.without_time;
+        measured::traffic(&mut self.arrivals, without, file, &mut found, part);
         found
-    }
-
-    /// How often it was invoked.
-    fn traffic(&mut self, file: &str, found: &mut Found, part: &mut Part) {
-        let counted = self.arrivals.number();
-        let Some(days) = self.arrivals.days() else {
-            let place = Place::samples(file, format!("{} requests", thousands(self.without_time)));
-            found.ask(FactId::Volume, "the log has no times", place);
-            return;
-        };
-        let place = Place::samples(file, format!("{} requests, {days}", thousands(counted)));
-        if self.without_time > 0 {
-            let what = format!("{} requests without a time", thousands(self.without_time));
-            part.unused(what, place.clone());
-        }
-        let span_s = self.arrivals.span_s();
-        if span_s < LEAST_SPAN_S {
-            found.ask(FactId::Volume, "the log covers less than an hour", place);
-            return;
-        }
-        let mut volume =
-            Finding::measured(FactId::Volume, self.arrivals.rate_per_s(), place.clone());
-        if span_s < 86_400.0 {
-            volume = volume.guessed("the log covers less than a day");
-        }
-        found.say(volume);
-        if let Some(peak) = self.arrivals.peak_to_mean() {
-            found.say(Finding::measured(FactId::PeakToMean, peak, place));
-        }
     }
 }
 
 impl AtSize {
     fn say(&self, size_mb: u64, found: &mut Found, place: &Place, part: &mut Part) {
-        let number = self.durations_s.number();
-        let measured = |fact: FactId, value: Option<f64>| {
+        let one = |fact: FactId, value: Option<f64>| {
             let value = value.filter(|value| *value > 0.0)?;
             Some(Finding::measured(fact, value, place.clone()))
         };
-        let p50 = measured(FactId::DurationP50, self.durations_s.at(0.5));
-        let p99 = measured(FactId::DurationP99, self.durations_s.at(0.99));
-        let most = measured(FactId::DurationMax, Some(self.durations_s.most()));
-        let used = measured(FactId::Memory, Some(self.most_used_mb * MB));
-        let size = measured(FactId::MeasuredMemory, Some(size_mb as f64 * MB));
-        let init = measured(FactId::Init, self.init_s.at(0.5));
-        let p99 = p99.map(|p99| {
-            let few = format!("the longest of {number}: fewer than {FOR_P99} tell no p99");
-            if number < FOR_P99 {
-                p99.guessed(few)
-            } else {
-                p99
-            }
-        });
-        let most = most.map(|most| {
-            let seen = format!("the longest of {} that were seen", thousands(number));
-            let cut = format!("ended by the timeout: {}", thousands(self.timeouts));
-            match self.timeouts {
-                0 => most.guessed(seen),
-                _ => most.guessed(seen).remark(cut),
-            }
-        });
+        let used = one(FactId::Memory, Some(self.most_used_mb * MB));
+        let size = one(FactId::MeasuredMemory, Some(size_mb as f64 * MB));
+        let init = one(FactId::Init, self.init_s.at(0.5));
+        let cut = format!("ended by the timeout: {}", thousands(self.timeouts));
+        let cut = (self.timeouts > 0).then_some(cut);
+        measured::durations(&self.durations_s, place, found, cut);
         let used = used.map(|used| {
             let full = "as much as it has: it may need more";
             if self.most_used_mb >= size_mb as f64 {
@@ -457,7 +409,7 @@ impl AtSize {
             let starts = thousands(self.init_s.number());
             init.remark(format!("p50 of cold starts: {starts}"))
         });
-        let all = [p50, p99, most, used, size, init];
+        let all = [used, size, init];
         all.into_iter().flatten().for_each(|one| found.say(one));
         self.notes(place, part);
     }

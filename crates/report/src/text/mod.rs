@@ -327,15 +327,21 @@ fn count_vcpus(vcpus: f64) -> String {
     landfall_units::Ratio::new(vcpus).to_string()
 }
 
+/// Latency and cold starts with their errors, how they were computed, and a missed target.
 pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> String {
+    described(one, option, false)
+}
+
+/// The same; in brief without errors, and without a word on what was simulated.
+fn described(one: &WorkloadDecision, option: &OptionDecision, is_brief: bool) -> String {
     let Some(forecast) = &option.forecast else {
         return String::new();
     };
     let time = |seconds: f64| Duration::from_secs_f64((seconds * 1e3).round() / 1e3).to_string();
-    // Of a part of the month, what it may be off by.
+    // Of a part of the month, the standard error.
     let off = |error_s: Option<f64>| {
-        let told = error_s.filter(|error_s| *error_s >= 5e-4);
-        told.map_or_else(String::new, |error_s| format!(" ± {}", time(error_s)))
+        let shown = error_s.filter(|error_s| *error_s >= 5e-4 && !is_brief);
+        shown.map_or_else(String::new, |error_s| format!(" ± {}", time(error_s)))
     };
     let mut text = format!(
         "p50 {}{}, p99 {}{}",
@@ -358,11 +364,13 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
             .errors
             .cold_start_share
             .map(landfall_units::Share::new);
-        if let Some(error) = error.filter(|error| error.get() >= 5e-5) {
+        if let Some(error) = error.filter(|error| error.get() >= 5e-5 && !is_brief) {
             let _ = write!(text, " ± {error}");
         }
     }
-    let _ = write!(text, " ({})", forecast.method.word());
+    if !is_brief || forecast.method != Method::Simulated {
+        let _ = write!(text, " ({})", forecast.method.word());
+    }
     if let Some(missed) = missed(one, option) {
         let _ = write!(text, "; {missed}");
     }

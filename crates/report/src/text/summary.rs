@@ -9,7 +9,7 @@ use landfall_units::{Duration, Money};
 use super::beside::{against, lowest_bill};
 use super::confidence::{break_even_points, cents, grouped, percent};
 use super::{
-    behaviour, capacity, costs, main_reason, name_of, no_answer, placement, runner_up, setup,
+    capacity, costs, described, main_reason, name_of, no_answer, placement, runner_up, setup,
     system,
 };
 use crate::wrap::{WIDTH, cut, paragraph};
@@ -121,7 +121,9 @@ fn recommended(decision: &Decision, one: &WorkloadDecision, best: &OptionDecisio
             .iter()
             .all(|option| share(option) <= share(best));
     if let Some(second) = one.runner_up().filter(|_| !is_plain) {
-        texts.push(("runner-up", runner_up(one, best, second)));
+        let text = runner_up(one, best, second);
+        let text = text.strip_prefix("Runner-up: ").unwrap_or(&text);
+        texts.push(("runner-up", text.to_owned()));
     }
     if let Some(other) = lowest_bill(one, best) {
         texts.push(("bill alone", bill_alone(other)));
@@ -163,7 +165,7 @@ fn cost(best: &OptionDecision) -> (String, Option<String>) {
 /// Latency, with the target where there is one that is met; where it is not, the text says
 /// so.
 fn latency(one: &WorkloadDecision, best: &OptionDecision) -> String {
-    let text = behaviour(one, best).replace(" (simulated)", "");
+    let text = described(one, best, true);
     let target = one.facts.time_target();
     match target.filter(|_| best.meets_targets == Some(true)) {
         Some(target) => {
@@ -328,6 +330,7 @@ fn answer_next(one: &WorkloadDecision) -> String {
         let to = to.map_or("nothing that fits", |id| name_of(one, id));
         let more = match missing.count() {
             0 => String::new(),
+            1 => " (1 more is missing)".to_owned(),
             more => format!(" ({more} more are missing)"),
         };
         return labelled(

@@ -50,8 +50,7 @@ pub(super) fn of_sam(template: &Template<'_>, one: Resource<'_>, found: &mut Fou
                 scheduled(template, found, expression, zone, event);
             }
             _ => {
-                let hint = format!("an event {name} of type {kind} starts it");
-                found.ask(FactId::Trigger, hint, place);
+                found.is_started(format!("an event {name} of type {kind} starts it"), place);
             }
         }
     }
@@ -246,7 +245,7 @@ pub(super) fn of_resources(template: &Template<'_>, found: &mut BTreeMap<String,
             }
             "AWS::Cognito::UserPool" => target(get("LambdaConfig"), &mut |function| {
                 let hint = format!("the user pool {} calls it", one.id);
-                function.ask(FactId::Trigger, hint, template.place(one.node));
+                function.is_started(hint, template.place(one.node));
             }),
             "AWS::Lambda::Permission" => target(get("FunctionName"), &mut |function| {
                 if let Some(who) = template.text(*one, "Principal") {
