@@ -31,6 +31,8 @@ const BINS: f64 = 0.02;
 /// examples and cases, only these may be apart, by the first.
 const WINDOWS: f64 = 1.5;
 const WINDOWS_SLOWEST: f64 = 3.0;
+/// What windows of random workloads may miss of cold starts, as a share.
+const FEW: f64 = 0.01;
 /// A share of cold starts that is on no bill and behind no p99.
 const SELDOM: f64 = 2e-4;
 /// What takes as long is late in any case, in seconds.
@@ -113,7 +115,7 @@ fn differences(
         let is_slowest =
             is_sampled && *what == "p99" && one.max(*other) <= WINDOWS * one.min(*other);
         let is_load = rough && *what == "at work" && about_the_same(what, *one, *other);
-        let is_few = rough && one.max(*other) <= WINDOWS_SLOWEST * one.min(*other);
+        let is_few = rough && (one - other).abs() <= FEW;
         let is_seldom = *what == "cold starts" && (is_few || (one - other).abs() <= SELDOM);
         !(same(*one, *other, *error) || is_about || is_load || is_slowest || is_seldom)
     });
