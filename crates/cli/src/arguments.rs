@@ -9,7 +9,7 @@ use landfall_catalog::Date;
 use landfall_decide::{Profile, WORLDS};
 use landfall_units::{Dimension, is_region_name};
 
-use crate::import_arguments::Import;
+use crate::import_arguments::{Import, Init};
 
 /// Decides where a workload should land on AWS, and says why.
 #[derive(Debug, Parser)]
@@ -654,25 +654,6 @@ pub(crate) struct PricesUpdate {
         default_value = "https://pricing.us-east-1.amazonaws.com"
     )]
     pub(crate) url: String,
-}
-
-/// `landfall init`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Answer with a value (2M/month, 800ms, yes), or press Enter for \"don't know\".\n\nExamples:\n  landfall init\n  landfall init thumbnails.toml --name \"Photo sharing\""
-)]
-pub(crate) struct Init {
-    /// The file to write.
-    #[arg(default_value = "workload.toml")]
-    pub(crate) file: PathBuf,
-    /// What the system is called.
-    #[arg(long, default_value = "My system")]
-    pub(crate) name: String,
-    /// Write over a file that is there.
-    #[arg(long)]
-    pub(crate) force: bool,
-    #[command(flatten)]
-    pub(crate) deciding: Deciding,
 }
 
 /// `landfall framework`.

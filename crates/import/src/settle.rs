@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_units::Range;
-use landfall_workload::{Domain, FactId, Kind, Value};
+use landfall_workload::{Domain, FactId, Kind, Scope, Value};
 
 use crate::finding::{Basis, Finding, Found, Note, Open, Part, Place, Said, Store};
 use crate::names::{self, meet};
@@ -33,6 +33,9 @@ pub struct Imported {
     pub name: String,
     /// Its region, where an input tells it.
     pub region: Option<(String, Place)>,
+    /// What is known of the team and the network, in the order of the facts; no input says
+    /// it, but whoever is asked.
+    pub team: Vec<Finding>,
     /// Workloads, in the order of the inputs.
     pub workloads: Vec<Workload>,
     /// Data stores.
@@ -41,6 +44,28 @@ pub struct Imported {
     pub unused: Vec<Note>,
     /// Not read.
     pub unread: Vec<Note>,
+}
+
+impl Imported {
+    /// Takes over an answer about the team or the network, or about a workload of that id.
+    pub fn answer(&mut self, id: &str, fact: FactId, value: Value) {
+        let said = Said::Value(value);
+        let finding = Finding::setting(fact, said, Place::said("answered"));
+        let findings = if fact.scope() == Scope::System {
+            Some(&mut self.team)
+        } else {
+            let one = self.workloads.iter_mut().find(|one| one.id == id);
+            one.map(|one| {
+                one.open.retain(|open| open.fact != fact);
+                &mut one.findings
+            })
+        };
+        if let Some(findings) = findings {
+            findings.retain(|one| one.fact != fact);
+            findings.push(finding);
+            findings.sort_by_key(|one| one.fact);
+        }
+    }
 }
 
 /// Joins inputs by name and settles every fact.
@@ -74,6 +99,7 @@ pub(crate) fn settle(parts: Vec<Part>, name: &str) -> Imported {
     Imported {
         name: shown_name(&name),
         region: regions.into_iter().next().filter(|_| is_one),
+        team: Vec::new(),
         workloads,
         stores: all.stores,
         unused: all.unused,
