@@ -85,10 +85,11 @@ pub(crate) fn settle(parts: Vec<Part>, name: &str) -> Imported {
     let joined = join(found, &mut all.unused);
     let names: Vec<String> = joined.iter().map(|one| one.name.clone()).collect();
     let ids = names::ids(&names);
+    let mut texts = Texts::new();
     let workloads = joined
         .into_iter()
         .zip(ids)
-        .map(|(found, id)| settled(found, id, &mut all.unused))
+        .map(|(found, id)| settled(found, id, &mut all.unused, &mut texts))
         .collect();
     all.stores
         .dedup_by(|a, b| a.name == b.name && a.kind == b.kind);
@@ -252,12 +253,15 @@ fn absorb(one: &mut Found, other: Found) {
     one.started.extend(other.started);
 }
 
-fn settled(found: Found, id: String, unused: &mut Vec<Note>) -> Workload {
+/// Texts that were held against the reader of workload files, and whether it takes them.
+type Texts = BTreeMap<(FactId, String), bool>;
+
+fn settled(found: Found, id: String, unused: &mut Vec<Note>, texts: &mut Texts) -> Workload {
     let mut by_fact: BTreeMap<FactId, Vec<Finding>> = BTreeMap::new();
     let mut open = found.open;
     let started = found.started;
     for finding in found.findings {
-        if is_in_domain(&finding) {
+        if is_in_domain(&finding, texts) {
             by_fact.entry(finding.fact).or_default().push(finding);
         } else {
             unused.push(Note {
@@ -304,7 +308,7 @@ fn settled(found: Found, id: String, unused: &mut Vec<Note>) -> Workload {
 }
 
 /// Whether a workload file takes the value.
-fn is_in_domain(finding: &Finding) -> bool {
+fn is_in_domain(finding: &Finding, texts: &mut Texts) -> bool {
     let domain = Domain::of_fact(finding.fact);
     match &finding.said {
         Said::AtMost(most) => domain.is_some_and(|domain| domain.contains(*most)),
@@ -312,7 +316,12 @@ fn is_in_domain(finding: &Finding) -> bool {
             let is_in = |value| domain.is_some_and(|domain| domain.contains(value));
             is_in(range.low()) && is_in(range.high())
         }
-        Said::Value(Value::Text(text)) => is_text(finding.fact, text),
+        Said::Value(Value::Text(text)) => {
+            let key = (finding.fact, text.to_string());
+            *texts
+                .entry(key)
+                .or_insert_with(|| is_text(finding.fact, text))
+        }
         Said::Value(_) => true,
     }
 }
