@@ -30,16 +30,9 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
     let book = Catalog::prices(system.region()).map_err(words)?;
     let as_of = pack.as_of;
     let inputs = Inputs {
-        pack: &pack,
-        catalog: &catalog,
-        book: &book,
-        elsewhere: &[],
         as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
-        worlds: 0,
         budget: Some(landfall_decide::BUDGET),
+        ..Inputs::by_formulas(&pack, &catalog, &book)
     };
     let decision = decide(&system, &inputs);
     let workload = decision
@@ -101,7 +94,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// Fails when a generated document is not what would be written.
+/// Fails when a generated document is not what would be written, or a text uses a word that
+/// the glossary replaced.
 pub(crate) fn check() -> Result<()> {
     for (path, text) in documents()? {
         let there = std::fs::read_to_string(root().join(path)).unwrap_or_default();
@@ -109,5 +103,5 @@ pub(crate) fn check() -> Result<()> {
             return Err(format!("{path} is out of date: run `cargo xtask docs`"));
         }
     }
-    Ok(())
+    crate::words::check()
 }

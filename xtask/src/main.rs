@@ -16,6 +16,7 @@ mod docs;
 mod pages;
 mod price_list;
 mod tools;
+mod words;
 
 use std::process::ExitCode;
 

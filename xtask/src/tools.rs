@@ -33,7 +33,7 @@ impl Places {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "no decision hangs on it")]
+#[expect(clippy::disallowed_methods, reason = "no decision depends on it")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }

@@ -7,12 +7,12 @@
 //! result is there once, so workloads share a key, a network or a cluster by asking
 //! for it.
 
-use include_dir::{Dir, DirEntry, include_dir};
 use landfall_source::{Result, Source};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::data::{files, pascal};
 use crate::deploying::Deploying;
 use crate::draft::{Draft, Owner};
 use crate::fill;
@@ -22,38 +22,8 @@ use crate::value::{Node, Value};
 use crate::write::cdk::Words;
 use crate::yaml;
 
-static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
-
 /// Uses of blocks in one blueprint, beyond which a block must be using itself.
 const MOST_USES: usize = 20_000;
-
-/// The files of a folder of the blueprint's data, as paths under it and texts, in
-/// order of path.
-pub(crate) fn files(folder: &str) -> Vec<(String, &'static str)> {
-    fn collect(dir: &'static Dir<'static>, from: usize, found: &mut Vec<(String, &'static str)>) {
-        for entry in dir.entries() {
-            match entry {
-                DirEntry::Dir(inner) => collect(inner, from, found),
-                DirEntry::File(file) => {
-                    let path = file.path().to_string_lossy();
-                    let path = path.get(from..).unwrap_or_default();
-                    found.push((path.to_owned(), file.contents_utf8().unwrap_or_default()));
-                }
-            }
-        }
-    }
-    let mut found = Vec::new();
-    if let Some(dir) = FILES.get_dir(folder) {
-        collect(dir, folder.len() + 1, &mut found);
-    }
-    found.sort();
-    found
-}
-
-/// One file of the blueprint's data.
-pub(crate) fn file(path: &str) -> Option<&'static str> {
-    FILES.get_file(path)?.contents_utf8()
-}
 
 /// Every block and every starter file, ready to be filled in.
 #[derive(Debug)]
@@ -187,16 +157,4 @@ fn plain(node: &Node) -> serde_json::Value {
             Json::Object(entries.collect())
         }
     }
-}
-
-/// `photo-thumbnails` as `PhotoThumbnails`.
-pub(crate) fn pascal(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut out = String::new();
-    for word in words {
-        let mut letters = word.chars();
-        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        out.push_str(letters.as_str());
-    }
-    out
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::blocks::file;
+use crate::data::file;
 use crate::graph::{Fault, Graph};
 use crate::value::Node;
 
@@ -118,7 +118,7 @@ impl Deploying {
         let mut all: Vec<Statement> = limited
             .into_iter()
             .map(|(service, actions)| Statement {
-                sid: crate::blocks::pascal(service),
+                sid: crate::data::pascal(service),
                 resources: self.resources(service),
                 actions,
                 policies: Vec::new(),

@@ -46,7 +46,7 @@ fn put(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blocks::files;
+    use crate::data::files;
 
     fn fill(name: &str, template: &str, text: &str) -> Result<String, Error> {
         let mut environment = Environment::new();

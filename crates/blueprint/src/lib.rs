@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod build;
 pub mod check;
+mod data;
 mod deploying;
 pub mod draft;
 mod fill;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::blocks::file;
+use crate::data::file;
 use crate::graph::Fault;
 
 /// The lock file of everything that starters are built and run with.

@@ -30,6 +30,7 @@ const PER_REQUEST: &[&str] = &[
     "pollers_rest",
     "maximum_concurrency",
     "queue_batch",
+    "receive_most",
     "stream_batch",
     "stream_poll",
     "table_stream_poll",

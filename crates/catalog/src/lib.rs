@@ -21,7 +21,9 @@ mod embedded;
 mod init;
 mod instances;
 mod meters;
+mod parameter;
 mod platform;
+mod platform_file;
 pub mod price_list;
 mod prices;
 mod read;
@@ -37,9 +39,10 @@ pub use init::InitLaw;
 pub use instances::Instance;
 pub use jiff::civil::Date;
 pub use meters::MeterRules;
+pub use parameter::{EarlierRange, Parameter};
 pub use platform::{
-    Capacity, Dated, EarlierRange, Execution, Limit, LimitKind, Parameter, Platform, PlatformId,
-    PlatformSet, PriceKey, TaskSize,
+    Capacity, Dated, Execution, Limit, LimitKind, Platform, PlatformId, PlatformSet, PriceKey,
+    TaskSize,
 };
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};

@@ -4,7 +4,7 @@ use landfall_source::{Diagnostic, Result, Source, document};
 use landfall_units::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
-use crate::platform::Parameter;
+use crate::parameter::Parameter;
 use crate::read::read_parameters;
 
 macro_rules! meter_rules {

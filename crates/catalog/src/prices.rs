@@ -171,7 +171,7 @@ impl PriceBook {
     /// Adds the rows of a CSV file in the project's columns.
     ///
     /// # Errors
-    /// The first bad row, by file and line, with the way out.
+    /// The first bad row, by file and line, with the fix.
     pub fn add_csv(&mut self, name: &str, text: &str) -> Result<()> {
         let mut rows = csv::Reader::from_reader(text.as_bytes());
         let header = rows
@@ -267,7 +267,7 @@ impl PriceBook {
     }
 }
 
-/// Refuses a price that no unit of AWS has. A saving may be negative, where Spot is dearer
+/// Refuses a price that no unit of AWS has. A saving may be negative, where Spot costs more
 /// than on demand, and a band may be 0: neither is money.
 fn check_price(price: Decimal, unit: &str) -> std::result::Result<(), BadRow> {
     let (least, most, help) = match unit {
@@ -281,7 +281,7 @@ fn check_price(price: Decimal, unit: &str) -> std::result::Result<(), BadRow> {
     };
     let is_money = !matches!(unit, "fraction" | "band");
     if price < least || price > most || (is_money && price.is_zero()) {
-        let problem = BadRow::new(format!("a price of {} is beyond reason", price.normalize()));
+        let problem = BadRow::new(format!("a price of {} is out of range", price.normalize()));
         let free = "; what is free has no row";
         let free = if is_money { free } else { "" };
         return Err(problem.help(format!("{help}{free}")));
@@ -289,7 +289,7 @@ fn check_price(price: Decimal, unit: &str) -> std::result::Result<(), BadRow> {
     Ok(())
 }
 
-/// The most that one unit of anything may cost: the dearest, an hour of the largest
+/// The most that one unit of anything may cost: the most expensive, an hour of the largest
 /// instances, costs some hundred dollars.
 pub(crate) const MOST_PRICE: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
 /// How far Spot may be above on demand, as a share.
@@ -297,7 +297,7 @@ const MOST_SHARE: Decimal = Decimal::TEN;
 /// Currencies of rows.
 const CURRENCIES: [&str; 3] = ["USD", "CNY", ""];
 
-/// What is wrong with a row, and the way out.
+/// What is wrong with a row, and the fix.
 #[derive(Debug)]
 struct BadRow {
     what: String,

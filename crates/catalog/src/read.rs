@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use landfall_source::{Diagnostic, Node, Result, Table};
 use landfall_units::{Dimension, Range};
 
-use crate::platform::{EarlierRange, Parameter};
+use crate::parameter::{EarlierRange, Parameter};
 
 /// Reads a date, written `"2026-11-23"`.
 ///

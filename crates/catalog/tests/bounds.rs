@@ -213,6 +213,7 @@ fn feeding(which: usize, n: [Decimal; 8], b: [Bytes; 4], flag: bool) -> Usage {
             count: n[0],
             shared: n[1],
         },
+        26 => Usage::Metrics { count: n[0] },
         23 => Usage::Insights {
             enhanced: flag,
             clusters: n[0],

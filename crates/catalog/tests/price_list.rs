@@ -80,7 +80,7 @@ fn two_prices_for_one_meter_are_refused() {
     );
     assert_eq!(
         error.to_string(),
-        "lambda requests has two prices, $0.0000002 and $0.0000003: it cannot be told which is meant"
+        "lambda requests has two prices, $0.0000002 and $0.0000003: it is not known which is meant"
     );
 }
 

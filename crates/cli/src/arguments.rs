@@ -7,17 +7,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use landfall_catalog::Date;
 use landfall_decide::{Profile, WORLDS};
-use landfall_units::{Dimension, is_region_name};
+
+use crate::argument_values::{region, scenarios, share, times};
 
 use crate::import_arguments::{Import, Init};
 
-/// Decides where a workload should land on AWS, and says why.
+/// Recommends where a workload should run on AWS, with cost, latency and reasons.
 #[derive(Debug, Parser)]
 #[command(
     name = "landfall",
     version,
     max_term_width = 80,
-    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      where it should land, what it costs, why\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 a fault of Landfall's own. A reader that\ngoes away (`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
+    after_help = "Examples:\n  landfall init                      answer questions, write workload.toml\n  landfall decide workload.toml      the recommendation, its cost, the reasons\n  landfall explain workload.toml --why-not lambda\n\nExit codes: 0 done, 1 the answer is no, 2 bad input, 3 an internal error. A closed pipe (`| head`) changes neither the exit code nor what is recorded; a full disk is bad input."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -27,35 +28,35 @@ pub(crate) struct Arguments {
 /// One command each.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The whole journey: screen, size, price, choose, explain.
+    /// Screen, size, simulate, price and rank the options of a workload file.
     Decide(Decide),
-    /// For CI: whether a recorded decision still stands.
+    /// For CI: whether a recorded recommendation is unchanged.
     Check(Box<Check>),
-    /// Two versions of a workload file: what differs in the decision, and why.
+    /// Compare the decisions of two versions of a workload file.
     Compare(Box<Compare>),
-    /// What would happen on one platform, request by request.
+    /// Simulate one platform, request by request.
     Simulate(Box<Simulate>),
-    /// One option in depth: every reason, every line of its bill.
+    /// Explain one option: reasons, sizes, every line of its bill.
     Explain(Explain),
-    /// Infrastructure for the decision: a template, code to start with, how to deploy.
+    /// Write infrastructure for the decision: template, starter code, deployment.
     Blueprint(Box<Blueprint>),
-    /// Prices given usage exactly, line by line: a calculator.
+    /// Price given usage exactly, line by line.
     Bill(Bill),
-    /// The price catalog: what, from where, how old; brings in new prices.
+    /// Show, check and update the price catalog.
     Prices(Prices),
-    /// Asks what can still change the answer, and writes a workload file.
+    /// Ask for the facts that could change the recommendation, and write a workload file.
     Init(Init),
-    /// A workload file from templates, manifests and logs that are there.
+    /// Write a workload file from existing templates, manifests and logs.
     Import(Box<Import>),
-    /// The framework: its statements, flow, checks and tests.
+    /// Show, check and test the framework.
     Framework(Framework),
-    /// The JSON Schema of a format.
+    /// Print the JSON Schema of a format.
     Schema(Schema),
-    /// Completions for a shell.
+    /// Print completions for a shell.
     Completions(Completions),
 }
 
-/// How the framework is chosen and its day set.
+/// The framework and its date.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FrameworkChoice {
     /// A framework that ships (current, startup-guide-2021), or a folder.
@@ -74,19 +75,25 @@ pub(crate) struct Deciding {
     /// Price for this region instead of the file's.
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
-    /// How much is built around an option: `starter` deploys in a fresh account; `hardened`
+    /// How much is set up around an option: `starter` deploys in a new account; `hardened`
     /// has private subnets, a NAT gateway in each zone, and longer logs; `governed` has
     /// functions in the network, and logs for a year.
     #[arg(long, default_value = "starter", value_parser = profiles())]
     pub(crate) profile: Profile,
-    /// Whether people's hours count.
-    #[arg(long, value_name = "ON|OFF", default_value = "on")]
+    /// Whether operations (hours of people's work) count.
+    #[arg(
+        long = "operations",
+        alias = "people",
+        value_name = "ON|OFF",
+        default_value = "on"
+    )]
     pub(crate) people: Switch,
     /// The seed of all draws.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Worlds drawn for what is in doubt; 0 for likely values alone.
-    #[arg(long, value_name = "N", default_value_t = WORLDS, value_parser = worlds)]
+    /// Scenarios to draw for uncertain inputs; 0: likely values only.
+    #[arg(long = "scenarios", alias = "worlds", value_name = "N",
+        default_value_t = WORLDS, value_parser = scenarios)]
     pub(crate) worlds: usize,
     /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -98,41 +105,6 @@ fn profiles() -> impl TypedValueParser<Value = Profile> {
     let word = |word: String| Profile::ALL.into_iter().find(|one| one.word() == word);
     PossibleValuesParser::new(Profile::ALL.map(Profile::word))
         .try_map(move |text| word(text).ok_or("there is no such profile"))
-}
-
-/// Reads the name of a region.
-fn region(text: &str) -> Result<String, String> {
-    if is_region_name(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("this is not the name of a region; write it like eu-west-1".to_owned())
-    }
-}
-
-/// Reads a number of times, as the peak over the mean.
-fn times(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok();
-    let number = number.filter(|number| (1.0..=1e4).contains(number));
-    number.ok_or_else(|| "write a number from 1 to 10000, as in 3.5".to_owned())
-}
-
-/// Reads a share, from 0 to 1.
-fn share(text: &str) -> Result<f64, String> {
-    let share = Dimension::Share.parse(text).ok();
-    let share = share.filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| "write a share from 0% to 100%, as in 1%".to_owned())
-}
-
-/// Reads a number of worlds.
-fn worlds(text: &str) -> Result<usize, String> {
-    const MOST: usize = 1_000_000;
-    let number: usize = text
-        .parse()
-        .map_err(|_| "write a whole number, as in 1000".to_owned())?;
-    if number > MOST {
-        return Err(format!("at most {MOST}"));
-    }
-    Ok(number)
 }
 
 /// On or off.
@@ -147,18 +119,18 @@ pub(crate) enum Switch {
 /// Form of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for a terminal.
     Text,
-    /// For programs; several files give one line each.
+    /// JSON; several files give one line each.
     Json,
 }
 
 /// Form of a decision, with the forms that teams keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DecisionFormat {
-    /// For people.
+    /// Text for a terminal.
     Text,
-    /// For programs; several files give one line each.
+    /// JSON; several files give one line each.
     Json,
     /// An architecture decision record.
     Markdown,
@@ -169,7 +141,7 @@ pub(crate) enum DecisionFormat {
 /// `landfall decide`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --people off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
+    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --details\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --operations off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
 )]
 pub(crate) struct Decide {
     /// Workload files.
@@ -180,10 +152,13 @@ pub(crate) struct Decide {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: DecisionFormat,
+    /// Show everything: reasons, break-even points, missing facts, assumptions.
+    #[arg(long, conflicts_with_all = ["platform", "regions"])]
+    pub(crate) details: bool,
     /// Also write the decision to `landfall.lock` beside the file, for `landfall check`.
     #[arg(long, conflicts_with_all = ["platform", "regions"])]
     pub(crate) record: bool,
-    /// Look at one platform alone.
+    /// Show one platform only, in depth.
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
     /// Compare regions: a line for each, the cheapest first.
@@ -195,7 +170,7 @@ pub(crate) struct Decide {
 /// `landfall check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exits with 1 when the recorded decision no longer stands.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI: does it stand?\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
+    after_help = "Exits with 1 when the recommendation has changed.\n\nExamples:\n  landfall decide workload.toml --record     # once: writes landfall.lock\n  landfall check workload.toml               # in CI: is it unchanged?\n  landfall check workload.toml --format github\n  landfall check workload.toml --set workload.api.traffic.trace=november.csv"
 )]
 pub(crate) struct Check {
     /// Workload file.
@@ -210,9 +185,9 @@ pub(crate) struct Check {
 /// Form of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// For people.
+    /// Text for a terminal.
     Text,
-    /// For programs.
+    /// JSON.
     Json,
     /// Annotations of GitHub Actions.
     Github,
@@ -272,8 +247,8 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with_all = ["file", "trace", "replay"],
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) batch: u32,
-    /// Requests are records of a stream of so many shards, each of which is polled and hands
-    /// over a batch in order, the next one when the last is done.
+    /// Treat requests as records of a stream with this many shards. A shard delivers its
+    /// batches in order, one after the other.
     #[arg(long, value_name = "N", conflicts_with_all = ["file", "replay", "retry"],
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) shards: Option<u32>,
@@ -281,7 +256,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", requires = "shards", default_value_t = 1,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) parallel: u32,
-    /// Most messages of a batch from a queue, or records from a shard; default: Lambda's own.
+    /// Most messages of a batch from a queue, or records from a shard; default: Lambda's.
     #[arg(long, value_name = "N", conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) batch_size: Option<u32>,
@@ -293,7 +268,7 @@ pub(crate) struct Simulate {
         default_value = "0s"
     )]
     pub(crate) batch_window: String,
-    /// What a batch takes beside its messages or records.
+    /// Time that each batch takes in addition to its messages or records.
     #[arg(
         long,
         value_name = "TIME",
@@ -311,16 +286,16 @@ pub(crate) struct Simulate {
     /// Recorded traffic, plain or gzip: requests, counts, Azure's or CloudWatch's.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "replay"])]
     pub(crate) trace: Option<PathBuf>,
-    /// Durations of functions, beside an Azure 2019 trace.
+    /// Durations of functions, for an Azure 2019 trace.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub(crate) durations: Option<PathBuf>,
-    /// Memory of applications, beside an Azure 2019 trace.
+    /// Memory of applications, for an Azure 2019 trace.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub(crate) memory: Option<PathBuf>,
     /// A Lambda log with cold starts: predicted against logged.
     #[arg(long, value_name = "LOG", conflicts_with = "file")]
     pub(crate) replay: Option<PathBuf>,
-    /// Count rows that cannot be right instead of refusing them.
+    /// Skip invalid rows and report how many, instead of refusing the file.
     #[arg(long)]
     pub(crate) skip_bad_rows: bool,
     /// Print the laws that were applied, with their values, sources and grades.
@@ -329,7 +304,7 @@ pub(crate) struct Simulate {
     /// Durations of the work.
     #[arg(long, value_name = "LAW", conflicts_with = "file")]
     pub(crate) duration: Option<String>,
-    /// The whole response of a cold request, instead of start-up and work.
+    /// Duration of a request with a cold start, in place of start-up and work.
     #[arg(long, value_name = "LAW", conflicts_with_all = ["file", "init"])]
     pub(crate) cold_duration: Option<String>,
     /// Start-up of an environment; default: none beyond the work itself.
@@ -345,10 +320,10 @@ pub(crate) struct Simulate {
         conflicts_with = "file"
     )]
     pub(crate) idle_limit: Vec<String>,
-    /// How long the function may be without work before all its environments end.
+    /// Time without work after which all environments of the function end.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) silence_limit: Option<String>,
-    /// How long environments live at all.
+    /// Longest life of an environment.
     #[arg(long, value_name = "TIME", conflicts_with = "file")]
     pub(crate) lifetime: Option<String>,
     /// Most units of work at once.
@@ -359,11 +334,11 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "file",
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) provisioned: u32,
-    /// Whether launches and requests are bounded as the platform does.
+    /// Whether the platform's limits on launches and requests apply.
     #[arg(long, value_name = "ON|OFF", conflicts_with = "file", default_value = "on",
         num_args = 0..=1, require_equals = true, default_missing_value = "on")]
     pub(crate) scaling_limits: Switch,
-    /// What happens to a request that is refused.
+    /// What happens to a throttled request.
     #[arg(
         long,
         value_name = "HOW",
@@ -393,17 +368,17 @@ pub(crate) struct Simulate {
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: Format,
-    /// Write what happened over time as a table.
+    /// Write a table of the simulation over time.
     #[arg(long, value_name = "FILE")]
     pub(crate) series: Option<PathBuf>,
-    /// Draw demand against capacity.
+    /// Write a chart of demand and capacity.
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
 }
 
-/// What happens to a request that is refused.
+/// What happens to a throttled request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Retry {
     /// It fails, and the caller gets an error.
@@ -457,20 +432,20 @@ pub(crate) struct Blueprint {
     /// Form of the infrastructure; manifests for Kubernetes come where it needs them.
     #[arg(long, value_name = "FORM", default_value = "cloudformation")]
     pub(crate) format: BlueprintFormat,
-    /// Make a network, or take one by parameters; default: as `network.existing` in the
-    /// file.
+    /// Create a network, or use one that parameters name; default: as `network.existing` in
+    /// the file.
     #[arg(long)]
     pub(crate) network: Option<BlueprintNetwork>,
     /// Write at most so many of the copies of a workload; default: all.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) copies: Option<u32>,
-    /// Language of the code to start with; default: as the runtime in the file.
+    /// Language of the starter code; default: the runtime of the file.
     #[arg(long)]
     pub(crate) language: Option<BlueprintLanguage>,
-    /// Where functions write; default: as their trigger and purpose suggest.
+    /// Where functions and tasks of ECS write; default: as their trigger and purpose suggest.
     #[arg(long, value_name = "WHERE")]
     pub(crate) writes: Option<BlueprintWrites>,
-    /// Write over files that differ.
+    /// Overwrite files that differ.
     #[arg(long)]
     pub(crate) force: bool,
     /// Show what would change and write nothing; exit 1 if anything would.
@@ -483,7 +458,7 @@ pub(crate) struct Blueprint {
 /// What else to do with blueprints.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BlueprintCommand {
-    /// Checks templates of stacks, anyone's, for mistakes that deploying reveals.
+    /// Check any stack template for mistakes that appear when you deploy.
     Check(BlueprintCheck),
     /// The rules that are checked.
     Rules,
@@ -504,10 +479,10 @@ pub(crate) struct BlueprintCheck {
     /// Exit 1 from findings of this level on.
     #[arg(long, value_name = "LEVEL", default_value = "warning")]
     pub(crate) fail_on: FailOn,
-    /// Leave the findings of a rule out; may be said several times.
+    /// Ignore a rule; may be repeated.
     #[arg(long, value_name = "RULE")]
     pub(crate) ignore: Vec<String>,
-    /// Look for this rule alone; may be said several times.
+    /// Use this rule only; may be repeated.
     #[arg(long, value_name = "RULE", conflicts_with = "ignore")]
     pub(crate) only: Vec<String>,
 }
@@ -686,7 +661,7 @@ pub(crate) enum FrameworkCommand {
         after_help = "Exits with 1 when a case fails or a rule is not covered from both sides.\n\nExamples:\n  landfall framework test\n  landfall framework test --framework ./our-framework"
     )]
     Test(FrameworkChoice),
-    /// What simple strategies would cost beside the decision, file by file.
+    /// Compare the decision with simple strategies, file by file.
     #[command(
         after_help = "Strategies: the statements of a framework, counted (the guide of 2021); Fargate for\neverything; the first match of six rules.\n\nExamples:\n  landfall framework baseline examples/*.toml"
     )]

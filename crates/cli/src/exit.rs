@@ -12,7 +12,7 @@ pub(crate) enum Exit {
     No,
     /// Bad input or usage, or a machine that does not allow it: a disk that is full.
     BadInput,
-    /// A fault of Landfall's own.
+    /// An internal error.
     Fault,
 }
 

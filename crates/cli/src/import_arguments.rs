@@ -10,7 +10,7 @@ use crate::arguments::Deciding;
 /// `landfall import`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The format is told from the content. Inputs join by the names of functions, services and\ntasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n    --filter-pattern REPORT | landfall import template.yaml -"
+    after_help = "The format is recognised by the content. Inputs join by the names of functions, services and\ntasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n    --filter-pattern REPORT | landfall import template.yaml -"
 )]
 pub(crate) struct Import {
     /// Templates, manifests and logs; folders of them; `-` for standard input.

@@ -1,5 +1,6 @@
 //! The `landfall` command: the one door to files, clock and terminal.
 
+mod argument_values;
 mod arguments;
 mod changes;
 mod commands;
@@ -37,7 +38,7 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Refuses arguments that would steer a terminal or forge a line of a log when they are
-/// told again.
+/// said again.
 fn plain_arguments() -> Result<(), Problem> {
     let mut all = std::env::args_os().skip(1);
     let Some(wrong) = all.find(|one| one.to_string_lossy().contains(is_control)) else {

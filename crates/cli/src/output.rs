@@ -46,7 +46,7 @@ impl Output {
     }
 
     /// Writes data with colours of our own. When its reader has gone away, as `head` does,
-    /// the command goes on without it: what it records and how it ends do not hang on who
+    /// the command goes on without it: what it records and how it ends do not depend on who
     /// reads.
     fn raw_data(&mut self, text: &str) -> Result<(), Problem> {
         if self.is_unread {
@@ -107,7 +107,7 @@ impl Output {
         match problem {
             Problem::Fault(what) => {
                 self.say(&format!(
-                    "fault: {what}\nhint: this is Landfall's own; please report it\n"
+                    "fault: {what}\nhint: this is an internal error; please report it\n"
                 ));
             }
             Problem::Input(diagnostic) => {

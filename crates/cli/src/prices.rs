@@ -49,7 +49,7 @@ pub(crate) fn book(region: &str) -> Result<PriceBook> {
     Ok(book)
 }
 
-/// The prices of the region that a file names; that nobody knows it is told with its line.
+/// The prices of the region that a file names; an unknown region is an error with its line.
 pub(crate) fn book_of(file: &Source, region: &str) -> Result<PriceBook> {
     let is_known = Catalog::regions().contains(&region);
     book(region).map_err(|problem| {

@@ -24,16 +24,10 @@ fn startup(criterion: &mut Criterion) {
     };
     let as_of = pack.as_of;
     let inputs = Inputs {
-        pack: &pack,
-        catalog: &catalog,
-        book: &book,
-        elsewhere: &[],
         as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
         budget: Some(landfall_decide::BUDGET),
         worlds: landfall_decide::WORLDS,
+        ..Inputs::by_formulas(&pack, &catalog, &book)
     };
     criterion.bench_function("decide startup.toml", |bencher| {
         bencher.iter(|| decide(black_box(&system), &inputs));

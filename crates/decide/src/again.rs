@@ -4,9 +4,10 @@ use landfall_catalog::{PlatformSet, PriceBook};
 use landfall_workload::{FactId, Scope, Value, Workload};
 
 use crate::choose::{Ranking, is_candidate, weight};
-use crate::evaluate::{Context, Evaluated, Evaluation};
+use crate::evaluate::Context;
+use crate::evaluated::{Evaluated, Evaluation};
+use crate::inputs::Inputs;
 use crate::rates::Rates;
-use crate::system::Inputs;
 use crate::weighed::{Chosen, Weighed, settle, weigh};
 
 /// A system that was decided, and one workload of it that is asked about.

@@ -9,7 +9,7 @@ use crate::decision::Assumed;
 
 /// The facts that sizing and pricing need, in an order in which defaults may
 /// depend on what comes before.
-const NEEDED: [FactId; 21] = [
+const NEEDED: [FactId; 22] = [
     FactId::HourlyCost,
     FactId::PortabilityWorth,
     FactId::Copies,
@@ -31,6 +31,7 @@ const NEEDED: [FactId; 21] = [
     FactId::Architectures,
     FactId::Os,
     FactId::EphemeralDisk,
+    FactId::SharedFilesSize,
 ];
 
 /// Fills in what is needed and unknown; says what was taken, and why.

@@ -2,7 +2,8 @@
 
 use landfall_workload::{FactId, Facts, Scope, System};
 
-use crate::system::{Inputs, decide};
+use crate::inputs::Inputs;
+use crate::system::decide;
 
 /// Why a recommendation is another than before.
 #[derive(Debug, Clone, PartialEq, Eq)]

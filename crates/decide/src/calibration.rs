@@ -6,6 +6,8 @@
 
 use landfall_simulate::{Forecast, Latency, Load, Placement, Simulator, SteadyState, Windows};
 
+use crate::following::Following;
+
 /// A load on a placement.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Run {
@@ -172,14 +174,11 @@ impl Calibration {
         self.simulations.iter().find(|one| one.run == *run)
     }
 
-    /// The part of the copies of the peak that was found to have to stand all the time.
-    pub(crate) fn standing_share(&self) -> Option<f64> {
+    /// How the copies of a service were found to have to follow the load.
+    pub(crate) fn following(&self) -> Option<Following> {
         let all = self.simulations.iter().rev();
-        let mut shares = all.filter_map(|one| match &one.run.placement {
-            Placement::Service(place) => Some(place.standing_share),
-            _ => None,
-        });
-        shares.find(|share| *share > 0.0)
+        let mut ways = all.map(|one| Following::of(&one.run.placement));
+        ways.find(|way| *way != Following::default())
     }
 
     /// The windows that the chosen configuration was simulated in.
@@ -197,7 +196,7 @@ impl Calibration {
         let alike = self
             .simulations
             .iter()
-            .filter(|one| keeps_ready(&one.run.placement) == keeps_ready(placement));
+            .filter(|one| readiness(&one.run.placement) == readiness(placement));
         for one in alike {
             let size = one.size();
             // Of equals the latest counts.
@@ -235,12 +234,12 @@ const fn vcpus(placement: &Placement) -> f64 {
     }
 }
 
-/// Whether environments are kept ready, or copies for the peak.
-const fn keeps_ready(placement: &Placement) -> bool {
+/// Whether environments are kept ready, or copies for the peak, and whether scaling is quicker.
+fn readiness(placement: &Placement) -> (bool, bool) {
     match placement {
-        Placement::PerRequest(place) => place.provisioned > 0,
-        Placement::Service(place) => place.standing_share > 0.0,
-        Placement::Job(_) => false,
+        Placement::PerRequest(place) => (place.provisioned > 0, false),
+        Placement::Service(place) => (place.standing_share > 0.0, place.high_resolution),
+        Placement::Job(_) => (false, false),
     }
 }
 

@@ -6,7 +6,7 @@ use landfall_framework::Verdict;
 use landfall_units::Money;
 
 use crate::decision::Precedence;
-use crate::evaluate::{Evaluated, Evaluation};
+use crate::evaluated::{Evaluated, Evaluation};
 
 /// The order of options, and what stands out of it.
 #[derive(Debug, Clone)]

@@ -10,33 +10,12 @@ use landfall_units::SECONDS_PER_MONTH;
 use landfall_workload::Workload;
 
 use crate::calibration::{Calibration, Run};
-use crate::evaluate::{Context, Found};
+use crate::evaluate::Context;
+use crate::evaluated::Configured;
+use crate::evaluated::Found;
 use crate::numbers::Numbers;
 use crate::search::Searching;
 use crate::simulated::Simulated;
-use crate::size::Choice;
-
-/// The configuration of one option.
-#[derive(Debug, Clone)]
-pub(crate) struct Configured {
-    /// None where a rule excludes the platform; else the configuration, or why there is
-    /// none.
-    pub(crate) found: Option<Result<Found, String>>,
-    /// Everything that was simulated on the way; formulas pass through the configuration.
-    pub(crate) calibration: Calibration,
-}
-
-impl Configured {
-    /// What names the configuration, where there is one.
-    pub(crate) fn choice(&self) -> Option<&Choice> {
-        Some(&self.ready()?.sized.choice)
-    }
-
-    /// The configuration, where there is one.
-    pub(crate) fn ready(&self) -> Option<&Found> {
-        self.found.as_ref()?.as_ref().ok()
-    }
-}
 
 impl Context<'_> {
     /// The configuration of every platform, in the catalog's order. Where `budget` is none,

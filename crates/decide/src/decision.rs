@@ -10,8 +10,6 @@ use landfall_topology::{Profile, Topology};
 use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
 
-use crate::worlds::{Doubt, Matters};
-
 /// The decision for a whole system.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -327,6 +325,8 @@ pub struct Configuration {
     pub max_count: Option<f64>,
     /// Units of work that one of them takes on at once.
     pub concurrency: Option<f64>,
+    /// Whether target tracking reads high-resolution metrics.
+    pub high_resolution: bool,
     /// Environments kept ready, when any.
     pub provisioned: Option<f64>,
     /// Whether environments come back from a snapshot.
@@ -437,4 +437,39 @@ fn beyond(value: f64, up: bool) -> f64 {
     let scale = 10f64.powf(2.0 - value.log10().floor());
     let scaled = value * scale;
     (if up { scaled.ceil() } else { scaled.floor() }) / scale
+}
+
+/// What an option comes to over all worlds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Doubt {
+    /// Dollars a month, on average over the worlds in which it runs.
+    pub mean: Money,
+    /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
+    /// is less, as skewed ranges can have it.
+    pub p10: Money,
+    /// Dollars a month that 9 worlds in 10 stay below; the total at likely values where that
+    /// is more.
+    pub p90: Money,
+    /// Share of the worlds in which it has the lowest total of those that do.
+    pub wins: f64,
+    /// Share of the worlds in which it misses a target or does not run at all.
+    pub misses: f64,
+    /// Share of the worlds in which it does not run at all.
+    pub excluded: f64,
+    /// Dollars a month more than the best of each world, on average.
+    pub regret: Money,
+    /// The means of bill, people's work and all of it over those at likely values.
+    pub(crate) lift: [f64; 3],
+    /// How much later than at likely values the slowest 1 in 100 are, in all but the
+    /// share of worlds that may miss.
+    pub(crate) later: f64,
+}
+
+/// An input that the choice depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matters {
+    /// The input: a fact, a behaviour, a duty, a price.
+    pub input: String,
+    /// Its first-order share of the variance of the difference between the best two.
+    pub share: f64,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use landfall_catalog::bill::{Bill, Usage, bill};
+use landfall_catalog::bill::{Usage, bill};
 use landfall_catalog::{Catalog, Date, Platform, PlatformId, PlatformSet, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
 use landfall_simulate::Placement;
@@ -13,15 +13,15 @@ use landfall_workload::{FactId, Facts, Shape};
 use crate::assume;
 use crate::calibration::{Calibrated, Calibration, Run};
 use crate::companions::{Around, decimal};
-use crate::configure::Configured;
-use crate::decision::{Assumed, Monthly, PeopleLine, Standing, Tried};
+use crate::decision::{Doubt, Monthly, Standing, Tried};
+use crate::evaluated::{AlreadyPaid, Configured};
+use crate::evaluated::{Evaluated, Evaluation, Found};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
 use crate::rates::Rates;
 use crate::size::{Ask, Search, Sized, look_at_all, size};
-use crate::together::AlreadyPaid;
 use crate::tuning::Tuning;
-use crate::worlds::{Doubt, PriceDoubt};
+use crate::uncertain_prices::PriceDoubt;
 
 /// Everything that stays the same from one evaluation to the next.
 #[derive(Clone, Copy)]
@@ -52,51 +52,6 @@ pub(crate) struct Context<'a> {
     pub(crate) doubts: &'a [Option<Doubt>],
     /// Of each platform, dollars a month that other workloads pay already; may be empty.
     pub(crate) already_paid: &'a [AlreadyPaid],
-}
-
-/// One platform's part.
-#[derive(Debug, Clone)]
-pub(crate) struct Evaluated {
-    pub(crate) platform: PlatformId,
-    /// What the rules leave of it.
-    pub(crate) verdict: Verdict,
-    /// Whether what it requires is known to be met.
-    pub(crate) warranted: bool,
-    /// Its configuration and bill; the reason when there is none; nothing when excluded.
-    pub(crate) found: Option<Result<Found, String>>,
-    pub(crate) people: Vec<PeopleLine>,
-    pub(crate) monthly: Option<Monthly>,
-    /// Whether targets are met at likely values.
-    pub(crate) meets_likely: bool,
-    /// Whether they are met in all but a few scenarios, too, where scenarios were drawn.
-    pub(crate) meets_targets: bool,
-}
-
-impl Evaluated {
-    /// The configuration, where there is one.
-    pub(crate) fn configured(&self) -> Option<&Found> {
-        self.found.as_ref()?.as_ref().ok()
-    }
-}
-
-/// A configuration with its bill.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) sized: Sized,
-    /// What stands around it.
-    pub(crate) topology: Arc<Topology>,
-    pub(crate) bill: Bill,
-    /// The load and the placement that the forecast is of.
-    pub(crate) run: Run,
-}
-
-/// One workload on every platform.
-#[derive(Debug, Clone)]
-pub(crate) struct Evaluation {
-    pub(crate) options: Vec<Evaluated>,
-    /// The facts with defaults filled in.
-    pub(crate) filled: Facts,
-    pub(crate) assumed: Vec<Assumed>,
 }
 
 impl Context<'_> {
@@ -291,7 +246,7 @@ impl Context<'_> {
             tuning: self.tuning,
             day: self.day,
             simulator,
-            standing_share: simulator.calibration.and_then(Calibration::standing_share),
+            following: simulator.calibration.and_then(Calibration::following),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From what was evaluated to what is told.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use landfall_catalog::Platform;
@@ -9,7 +10,8 @@ use landfall_units::{Duration, Share};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
-use crate::evaluate::{Context, Evaluated, Found};
+use crate::evaluate::Context;
+use crate::evaluated::{Evaluated, Found};
 use crate::numbers::Targets;
 
 impl Context<'_> {
@@ -50,7 +52,7 @@ impl Context<'_> {
         if !self.screen.open.contains(option.platform) {
             let because = if self.day < platform.since {
                 format!(
-                    "it could not be had on {}; it came on {}",
+                    "not available on {} (launched {})",
                     self.day, platform.since
                 )
             } else {
@@ -161,11 +163,9 @@ impl Context<'_> {
 impl Context<'_> {
     /// Prices of a bill that are not known for the region, and what stands in for them.
     fn ranged(&self, bill: &Bill) -> Option<String> {
-        let mut meters: Vec<String> = bill
-            .ranged()
-            .map(|line| format!("{} {}", line.service, line.meter))
-            .collect();
-        meters.dedup();
+        let ranged = bill.ranged();
+        let meters = ranged.map(|line| format!("{} {}", line.service, line.meter));
+        let meters: BTreeSet<String> = meters.collect();
         let Total::Between {
             likely,
             known,
@@ -177,11 +177,11 @@ impl Context<'_> {
         };
         let region = self.book.region();
         Some(format!(
-            "{} of its bill of {likely} is by prices that are not known in {region}, taken as \
+            "{} of its bill of {likely} uses prices that are not known in {region}, taken as \
              what other regions pay ({}): the bill is between {low} and {high}; `landfall prices \
              update --region {region}` brings them in",
             likely - known,
-            meters.join(", "),
+            meters.into_iter().collect::<Vec<_>>().join(", "),
         ))
     }
 
@@ -198,13 +198,11 @@ impl Context<'_> {
             shown.unwrap_or_default(),
         );
         if !targets.are_in_time(forecast) {
-            missed.push(format!(
-                "99 of 100 are done within {p99}, and the target is {target}"
-            ));
+            missed.push(format!("p99 is {p99}, and the target is {target}"));
         }
         if let (false, Some(most)) = (targets.fail_few_enough(forecast), targets.most_failed) {
             missed.push(format!(
-                "{} fail or are late, and the target leaves {}",
+                "{} fail or are late, and the target allows {}",
                 Share::new(forecast.failed_share),
                 Share::new(most)
             ));

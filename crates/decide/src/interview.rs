@@ -2,7 +2,7 @@
 
 use landfall_workload::{FactId, Facts, Value};
 
-use crate::system::Inputs;
+use crate::inputs::Inputs;
 use crate::unknowns::is_usual;
 
 /// The next question.

@@ -14,14 +14,19 @@
 mod again;
 pub mod assume;
 mod baseline;
+mod batches;
 mod blame;
 mod calibration;
+mod checked;
 mod choose;
 mod companions;
 mod configure;
 mod decision;
 mod evaluate;
+mod evaluated;
 mod explain;
+mod following;
+mod inputs;
 mod interview;
 mod numbers;
 mod people;
@@ -35,6 +40,7 @@ mod system;
 mod tipping;
 mod together;
 mod tuning;
+mod uncertain_prices;
 mod unknowns;
 mod weighed;
 mod worlds;
@@ -46,7 +52,7 @@ pub use decision::{
     Precedence, Reason, Shared, Standing, StreamSettings, Tipping, Tried, Unknown, Verdict,
     WorkloadDecision,
 };
+pub use inputs::{BUDGET, Inputs, WORLDS};
 pub use interview::{Next, next_question};
 pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};
-pub use system::{BUDGET, Inputs, OptionMonth, WORLDS, decide, simulate_option};
-pub use worlds::{Doubt, Matters};
+pub use system::{OptionMonth, decide, simulate_option};

@@ -8,7 +8,8 @@ use landfall_catalog::PlatformId;
 use landfall_units::Money;
 
 use crate::calibration::{Calibrated, Calibration, Simulation};
-use crate::evaluate::{Context, Found};
+use crate::evaluate::Context;
+use crate::evaluated::Found;
 use crate::numbers::Numbers;
 use crate::size::{Ask, Choice, neighbours};
 use crate::standing::{Tried, least_standing};

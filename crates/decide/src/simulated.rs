@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use landfall_catalog::{Date, Platform};
 use landfall_simulate::{
-    Detail, DurationLaw, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency, Launch,
-    Law, Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Pollers, Pulled,
-    PulledLoad, Pulling, QueueSetup, Refused, Scaling, ServicePlacement, ServiceSetup, Simulator,
-    Spot, SteadyState, StreamSetup, Streams, Traffic,
+    Detail, DurationLaw, Errors, Forecast, FunctionSetup, Hosts, JobPlacement, JobSetup, Latency,
+    Launch, Law, Load, Method, Month, MonthOutcome, PerRequestPlacement, Placement, Pollers,
+    Pulled, PulledLoad, Pulling, QueueSetup, Refused, Scaling, ServicePlacement, ServiceSetup,
+    Simulator, Spot, SteadyState, StreamSetup, Streams, Traffic,
 };
 use landfall_units::SECONDS_PER_MONTH;
 
@@ -79,7 +79,7 @@ impl Simulated<'_> {
                     let outcome = month(&law, &traffic, &mut |month| {
                         month.function(setup, &mut |_| ()).ok()?
                     })?;
-                    Some(forecast(run, &estimate, &outcome).latency.p99_s)
+                    Some(as_told(run, &estimate, outcome).latency.p99_s)
                 };
                 let outcome = month(&law, &traffic, &mut |month| {
                     month.function(&setup, progress).ok()?
@@ -109,6 +109,7 @@ impl Simulated<'_> {
         if outcome.counts.served == 0 {
             return None;
         }
+        let outcome = as_told(run, &estimate, outcome);
         let mut simulated = forecast(run, &estimate, &outcome);
         let p99_s = simulated.latency.p99_s;
         simulated.p99_range_s = p99_range_s
@@ -197,23 +198,24 @@ impl Simulated<'_> {
         let per_batch_s = pulled.per_batch_s * load.stretch(vcpus);
         let again_s = self.number("retry_first");
         match pulled.from {
-            Pulling::Queue(pollers) => {
-                let advised_s = self.number("visibility_times") * pulled.longest_s(load, vcpus);
-                Pulled::Queue(QueueSetup {
-                    pollers: Pollers {
-                        most: pollers.most.min(most),
-                        ..pollers
-                    },
-                    batch,
-                    window_s: pulled.window_s,
-                    per_batch_s,
-                    hidden_s: advised_s.max(self.number("visibility_timeout")),
-                    kept_s: self.number("retention"),
-                    receives: self.number("receives_most") as u32,
-                    failing: 0.0,
-                    again_s,
-                })
-            }
+            Pulling::Queue(pollers) => Pulled::Queue(QueueSetup {
+                pollers: Pollers {
+                    most: pollers.most.min(most),
+                    ..pollers
+                },
+                batch,
+                window_s: pulled.window_s,
+                per_batch_s,
+                hidden_s: QueueSetup::hidden_for_s(
+                    self.number("visibility_times"),
+                    pulled.longest_s(load, vcpus),
+                    self.number("visibility_timeout"),
+                ),
+                kept_s: self.number("retention"),
+                receives: self.number("receives_most") as u32,
+                failing: 0.0,
+                again_s,
+            }),
             Pulling::Stream(law) => {
                 let lanes = pulled.lanes(load, vcpus).and_then(Result::ok);
                 Pulled::Stream(StreamSetup {
@@ -272,6 +274,11 @@ impl Simulated<'_> {
             estimate.units_least
         };
         let least = least.clamp(1.0, 1e6) as u32;
+        let (period, delay) = if place.high_resolution {
+            ("high_resolution_period", "high_resolution_delay")
+        } else {
+            ("metric_period", "metric_delay")
+        };
         // Room to grow beyond the peak that was estimated.
         let most = (4.0 * estimate.units_peak).clamp(f64::from(least), 1e6) as u32;
         ServiceSetup {
@@ -285,13 +292,14 @@ impl Simulated<'_> {
             least,
             most,
             at_start: least.max(estimate.units_mean.min(f64::from(most)) as u32),
+            joins_s: Vec::new(),
             backlog: 0,
             backlog_s: 0.0,
             scaling: Some(Scaling {
                 cpu_target: place.cpu_target,
                 slot_target: place.slot_target.min(place.cpu_target.max(0.5)),
-                period_s: self.number("metric_period").max(1.0),
-                delay_s: self.number("metric_delay"),
+                period_s: self.number(period).max(1.0),
+                delay_s: self.number(delay),
                 out_points: self.number("scale_out_points").max(1.0) as u32,
                 in_points: self.number("scale_in_points").max(1.0) as u32,
                 in_share: self.number("scale_in_share"),
@@ -320,6 +328,36 @@ impl Simulated<'_> {
 
 type Work<'w> = dyn FnMut(&Month<'_>) -> Option<MonthOutcome> + 'w;
 
+/// A month with the times of all that a unit of work waits for: one step after the other
+/// where it is split, what is in front of a function, the poll of a stream.
+fn as_told(run: &Run, estimate: &Forecast, month: MonthOutcome) -> MonthOutcome {
+    let told_s = |share: f64, time_s: f64| match &run.placement {
+        Placement::PerRequest(place) => time_s.mul_add(estimate.steps, place.overhead_s),
+        Placement::Service(_) => match &run.load.pulled {
+            Some(pulled) => pulled.polled_s(share, time_s),
+            None => time_s,
+        },
+        Placement::Job(_) => time_s,
+    };
+    MonthOutcome {
+        latency: month.latency.changed(told_s),
+        ..month
+    }
+}
+
+/// Standard errors of a month of which a part was simulated.
+fn errors_of(steps: f64, month: &MonthOutcome) -> Errors {
+    if month.windows.is_none() {
+        return Errors::default();
+    }
+    let errors = Errors::of(&month.outcome.batches);
+    Errors {
+        p50_s: errors.p50_s.map(|error_s| error_s * steps),
+        p99_s: errors.p99_s.map(|error_s| error_s * steps),
+        ..errors
+    }
+}
+
 /// What a simulated month says, in the words of a forecast. Means that are exact stay:
 /// how long work runs, and how much is under way on average.
 fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
@@ -332,6 +370,7 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
             p95_s: month.latency.p95_s,
             p99_s: month.latency.p99_s,
         },
+        errors: errors_of(estimate.steps, month),
         throttled_share: counts.failed_share(),
         failed_share: counts.missed_share(),
         ..*estimate
@@ -339,14 +378,6 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
     let load = &run.load;
     match &run.placement {
         Placement::PerRequest(place) => {
-            for time_s in [
-                &mut simulated.latency.p50_s,
-                &mut simulated.latency.p95_s,
-                &mut simulated.latency.p99_s,
-            ] {
-                // Steps of a split unit of work follow one another.
-                *time_s = *time_s * estimate.steps + place.overhead_s;
-            }
             // One unit of work, and what is beside a batch of them.
             let beside_s = load
                 .pulled
@@ -354,8 +385,9 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
             let one_s = (estimate.run_s - beside_s) / estimate.batch;
             simulated.batch = counts.batch_mean();
             simulated.run_s = one_s.mul_add(simulated.batch, beside_s);
-            simulated.units_mean =
-                load.rate_per_s * estimate.steps * simulated.run_s / simulated.batch;
+            let working = load.rate_per_s * estimate.steps * simulated.run_s / simulated.batch;
+            let starting = counts.start_s / counts.seconds.max(f64::MIN_POSITIVE);
+            simulated.units_mean = working + starting;
             simulated.cold_start_share = counts.cold_share();
             simulated.throttled_share = counts.throttled_share();
             let most = f64::from(counts.most_busy);
@@ -368,9 +400,6 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
             };
         }
         Placement::Service(_) => {
-            if let Some(pulled) = &load.pulled {
-                simulated.latency = pulled.polled(simulated.latency);
-            }
             simulated.units_mean = month.units_mean;
             simulated.units_p99 = month.units_peak;
             simulated.units_peak = month.units_peak;
@@ -379,6 +408,11 @@ fn forecast(run: &Run, estimate: &Forecast, month: &MonthOutcome) -> Forecast {
         }
         Placement::Job(place) => {
             simulated.cold_start_share = 1.0;
+            simulated.units_mean = match month.windows {
+                // Some windows need not have the month's mean rate.
+                Some(windows) if windows.number > 1 => load.rate_per_s * counts.busy_s / served,
+                _ => counts.busy_mean(),
+            };
             simulated.units_peak = f64::from(counts.most_busy);
             simulated.units_p99 = simulated.units_peak;
             simulated.billed_s = if place.jobs_per_host > 1.0 {

@@ -1,7 +1,8 @@
 //! How many copies of a service stand all the time, where more comes at once than copies
 //! can be launched for: found by simulation, since closed formulas know no launches.
 
-use crate::evaluate::Found;
+use crate::evaluated::Found;
+use crate::following::Following;
 use crate::size::Choice;
 
 /// Sizes that it is looked for, the cheapest first.
@@ -19,8 +20,9 @@ pub(crate) enum Tried {
     Does(Box<Found>),
 }
 
-/// Of sizes that do not do the work by themselves, the cheapest that does with a part of the
-/// copies of the peak standing, and the least such part. `attempt` says what a
+/// Of sizes that do not do the work by themselves, the cheapest that does with metrics at high
+/// resolution, with a part of the copies of the peak standing, or with both, and the least such
+/// part. `attempt` says what a
 /// configuration comes to, and takes the next for dear if it costs no less; none where there
 /// is no such configuration.
 pub(crate) fn least_standing(
@@ -28,8 +30,28 @@ pub(crate) fn least_standing(
     mut attempt: impl FnMut(&Choice) -> Option<Tried>,
 ) -> Option<Found> {
     let mut best = None;
-    for size in sizes.iter().take(SIZES) {
-        let mut attempt = |share: f64| attempt(&size.standing(share)?);
+    for (size, high_resolution) in sizes
+        .iter()
+        .take(SIZES)
+        .flat_map(|size| [(size, true), (size, false)])
+    {
+        let mut attempt = |standing_share: f64| {
+            attempt(&size.followed(Following {
+                standing_share,
+                high_resolution,
+            })?)
+        };
+        if high_resolution {
+            match attempt(0.0) {
+                // Not offered, or as dear as what is known.
+                None | Some(Tried::Dear) => continue,
+                Some(Tried::Misses) => {}
+                Some(Tried::Does(found)) => {
+                    best = Some(*found);
+                    continue;
+                }
+            }
+        }
         let (mut low, mut high) = (0.0, 1.0);
         match attempt(high) {
             None | Some(Tried::Misses) => continue,

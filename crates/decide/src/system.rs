@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_catalog::bill::Bill;
-use landfall_catalog::{Catalog, Date, PriceBook};
-use landfall_framework::{Pack, Screen};
 use landfall_simulate::{Detail, MonthOutcome, each};
-use landfall_topology::Profile;
 use landfall_units::Money;
 use landfall_workload::{FactId, System, Value, Workload};
 
@@ -15,101 +12,24 @@ use crate::assume;
 use crate::choose::Ranking;
 use crate::configure::copy_of;
 use crate::decision::{
-    Assumed, Configuration, Consolidated, Decision, OptionDecision, Shared, WorkloadDecision,
+    Assumed, Configuration, Consolidated, Decision, Matters, OptionDecision, Shared,
+    WorkloadDecision,
 };
-use crate::evaluate::{Context, Evaluated, Evaluation};
-use crate::rates::Rates;
+use crate::evaluate::Context;
+use crate::evaluated::{Evaluated, Evaluation};
+use crate::inputs::Inputs;
 use crate::simulated::Simulated;
 use crate::together::{Thing, Together, shareable};
-use crate::tuning::Tuning;
 use crate::weighed::{Chosen, Weighed, settle, weigh};
-use crate::worlds::{Matters, PriceDoubt};
-
-/// What a decision is made with, besides the system.
-#[derive(Debug, Clone, Copy)]
-pub struct Inputs<'a> {
-    /// The framework.
-    pub pack: &'a Pack,
-    /// The catalog.
-    pub catalog: &'a Catalog,
-    /// The prices of the system's region.
-    pub book: &'a PriceBook,
-    /// The prices of other regions, which the recommendation may hang on; may be empty.
-    pub elsewhere: &'a [PriceBook],
-    /// The day whose facts are used.
-    pub as_of: Date,
-    /// How much is built around an option.
-    pub profile: Profile,
-    /// Whether people's hours count.
-    pub people: bool,
-    /// The seed of every draw.
-    pub seed: u64,
-    /// Most requests of a month simulated one by one for an option; none for estimates
-    /// by closed formulas alone.
-    pub budget: Option<u64>,
-    /// Worlds drawn; none for likely values alone.
-    pub worlds: usize,
-}
-
-/// Worlds drawn where nothing else is asked for.
-pub const WORLDS: usize = 1_000;
-
-/// Requests of a month that a decision simulates one by one for an option where nothing
-/// else is asked for: what keeps a decision within a second.
-pub const BUDGET: u64 = 400_000;
-
-impl<'a> Inputs<'a> {
-    /// What decides by closed formulas alone, on the pack's own day: nothing is simulated,
-    /// and no worlds are drawn.
-    pub const fn by_formulas(pack: &'a Pack, catalog: &'a Catalog, book: &'a PriceBook) -> Self {
-        Self {
-            pack,
-            catalog,
-            book,
-            elsewhere: &[],
-            as_of: pack.as_of,
-            profile: Profile::Starter,
-            people: true,
-            seed: 1,
-            budget: None,
-            worlds: 0,
-        }
-    }
-}
-
-impl Inputs<'_> {
-    /// Calls `work` with everything bound together.
-    pub(crate) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
-        let screen = Screen::new(self.pack, self.catalog, self.as_of);
-        let rates = Rates::new(self.catalog, self.book);
-        let tuning = Tuning::new(self.pack);
-        work(&Context {
-            pack: self.pack,
-            catalog: self.catalog,
-            screen: &screen,
-            book: self.book,
-            rates: &rates,
-            tuning: &tuning,
-            day: self.as_of,
-            profile: self.profile,
-            people: self.people,
-            looked_at: self.catalog.numbered().map(|(id, _)| id).collect(),
-            configured: &[],
-            keeps: false,
-            recorded: None,
-            prices: PriceDoubt::NONE,
-            doubts: &[],
-            already_paid: &[],
-        })
-    }
-}
 
 /// Decides for a system. Pure: the same input gives the same decision, whatever
 /// the order of workloads or rules.
 pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
     inputs.with_context(|context| {
         let mut weighed = each(&system.workloads, |workload| {
-            weigh(workload, context, inputs, None)
+            let mut weighed = weigh(workload, context, inputs, None);
+            weighed.check(context, inputs);
+            weighed
         });
         // In an order that does not depend on the file's.
         weighed.sort_by(|a, b| a.workload.id.cmp(&b.workload.id));

@@ -8,12 +8,11 @@ use landfall_workload::{FactId, Facts, Kind, Scope, Value};
 
 use crate::again::{Again, Outcome, contenders};
 use crate::choose::tier;
-use crate::decision::{AtVolume, Tipping};
-use crate::evaluate::{Context, Evaluation};
+use crate::decision::{AtVolume, Doubt, Tipping};
+use crate::evaluate::Context;
+use crate::evaluated::{AlreadyPaid, Evaluation};
 use crate::rates::Rates;
-use crate::together::AlreadyPaid;
 use crate::weighed::streams;
-use crate::worlds::Doubt;
 
 /// How far to look, as a factor of today's value, and in which steps. A product may grow
 /// ten thousandfold; what a unit of work takes does not change as much.

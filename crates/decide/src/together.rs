@@ -14,7 +14,8 @@ use landfall_units::{Money, Range};
 use landfall_workload::{FactId, Facts};
 
 use crate::choose::{is_candidate, tier, weight};
-use crate::evaluate::{Evaluated, Evaluation};
+use crate::evaluated::AlreadyPaid;
+use crate::evaluated::{Evaluated, Evaluation};
 use crate::people;
 
 /// Lines of a bill that several workloads can share, and their name in outputs.
@@ -47,21 +48,6 @@ pub(crate) struct Thing {
     pub(crate) monthly: Money,
     /// It is people's work.
     pub(crate) is_duty: bool,
-}
-
-/// Dollars a month that others pay already.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct AlreadyPaid {
-    /// On the bill.
-    pub(crate) bill: Money,
-    /// For people's work.
-    pub(crate) people: Money,
-}
-
-impl AlreadyPaid {
-    pub(crate) fn total(self) -> Money {
-        self.bill + self.people
-    }
 }
 
 /// What an option could share.

@@ -6,7 +6,8 @@ use landfall_workload::{FactId, Facts, Kind, Value};
 
 use crate::choose::Ranking;
 use crate::decision::Unknown;
-use crate::evaluate::{Context, Evaluation};
+use crate::evaluate::Context;
+use crate::evaluated::Evaluation;
 
 impl Context<'_> {
     /// The platform that an evaluation recommends.

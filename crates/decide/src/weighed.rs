@@ -11,14 +11,14 @@ use landfall_workload::{FactId, Facts, Workload};
 
 use crate::assume;
 use crate::choose::{hours, is_candidate, tier, weight};
-use crate::configure::Configured;
-use crate::decision::{Monthly, Precedence};
-use crate::evaluate::{Context, Evaluated, Evaluation};
+use crate::decision::{Doubt, Monthly, Precedence};
+use crate::evaluate::Context;
+use crate::evaluated::{AlreadyPaid, Configured, Evaluated, Evaluation};
+use crate::inputs::Inputs;
 use crate::numbers::Numbers;
 use crate::people;
-use crate::system::Inputs;
-use crate::together::{AlreadyPaid, Together};
-use crate::worlds::{Doubt, Worlds, at as quantile};
+use crate::together::Together;
+use crate::worlds::{Worlds, at as quantile};
 
 /// One workload with everything that was found out about it.
 #[derive(Debug, Clone)]

@@ -7,8 +7,7 @@
 //! and its draws are spread evenly over its range: one in each of as many slices as
 //! there are worlds (Latin hypercube: `McKay`, Beckman, Conover, Technometrics 21, 1979).
 
-use landfall_catalog::bill::Bill;
-use landfall_catalog::{Catalog, Grade, PlatformId, PlatformSet};
+use landfall_catalog::{Catalog, PlatformId, PlatformSet};
 use landfall_framework::{Pack, Verdict};
 use landfall_simulate::{Streams, each};
 use landfall_units::{Money, Range};
@@ -16,8 +15,11 @@ use landfall_workload::{FactId, Facts, Scope};
 
 use crate::assume;
 use crate::decision::Monthly;
-use crate::evaluate::{Context, Evaluated};
+use crate::decision::{Doubt, Matters};
+use crate::evaluate::Context;
+use crate::evaluated::Evaluated;
 use crate::tuning::Tuning;
+use crate::uncertain_prices::{PriceDoubt, drawn};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,58 +48,6 @@ struct Input {
     shares: Vec<f64>,
 }
 
-/// How prices of one world differ from those of the book.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct PriceDoubt {
-    /// Factor on prices that nobody publishes (grade C).
-    unpublished: f64,
-    /// Factor on prices of Spot capacity.
-    spot: f64,
-    /// Where in their ranges prices lie that are not known for the region, 0 to 1: all at
-    /// one place, since a region is dear or cheap in most of what it sells.
-    ranges: Option<f64>,
-}
-
-impl PriceDoubt {
-    /// Prices as in the book.
-    pub(crate) const NONE: Self = Self {
-        unpublished: 1.0,
-        spot: 1.0,
-        ranges: None,
-    };
-
-    /// What a bill comes to; none when a price is missing.
-    pub(crate) fn total(&self, bill: &Bill) -> Option<Money> {
-        let total = bill.total()?;
-        if *self == Self::NONE {
-            return Some(total);
-        }
-        let more = bill.lines.iter().filter_map(|line| {
-            if let Some((low, high)) = line.span {
-                return Some(self.within(low, line.amount?, high));
-            }
-            let factor = if line.meter.contains("spot") {
-                self.spot
-            } else if line.grade? == Grade::C {
-                self.unpublished
-            } else {
-                return None;
-            };
-            Some(line.amount?.as_f64() * (factor - 1.0))
-        });
-        Some(total + Money::from_f64(more.sum()))
-    }
-
-    /// What a range comes to, over its likely amount.
-    fn within(&self, low: Money, likely: Money, high: Money) -> f64 {
-        let [low, likely, high] = [low, likely, high].map(Money::as_f64);
-        let range = Range::new(low, likely, high);
-        self.ranges
-            .zip(range.ok())
-            .map_or(0.0, |(share, range)| drawn(&range, share) - likely)
-    }
-}
-
 /// What an option comes to in one world.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct InWorld {
@@ -122,11 +72,14 @@ impl InWorld {
 }
 
 /// What every option comes to in every world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Worlds {
     inputs: Vec<Input>,
     /// For each platform, for each world.
     pub(crate) options: Vec<Vec<InWorld>>,
+    /// For each platform, what the formulas that stand in for simulating are off by: the
+    /// standard deviation of the logarithm of the total; zero where it was not measured.
+    pub(crate) errors: Vec<f64>,
 }
 
 /// Worlds evaluated one after the other with one copy of the data.
@@ -148,9 +101,11 @@ impl Context<'_> {
         let evaluated = each(&chunks, |worlds| {
             let mut catalog = self.catalog.clone();
             let mut pack = self.pack.clone();
-            let one =
-                |world: &usize| self.world(facts, pinned, &inputs, *world, &mut catalog, &mut pack);
-            worlds.iter().map(one).collect::<Vec<_>>()
+            let mut one = |world: &usize| {
+                let data = (&mut catalog, &mut pack);
+                self.world(facts, pinned, &inputs, *world, data)
+            };
+            worlds.iter().map(&mut one).collect::<Vec<_>>()
         });
         let mut options = vec![Vec::with_capacity(number); self.catalog.platforms.len()];
         for world in evaluated.into_iter().flatten() {
@@ -158,7 +113,11 @@ impl Context<'_> {
                 option.push(one);
             }
         }
-        Worlds { inputs, options }
+        Worlds {
+            inputs,
+            errors: vec![0.0; options.len()],
+            options,
+        }
     }
 
     /// Everything in doubt, with its draws.
@@ -220,6 +179,27 @@ impl Context<'_> {
         open.into_iter().map(input).collect()
     }
 
+    /// Calls `work` with everything bound to one world: the context, and the facts with what
+    /// nobody knows filled in.
+    pub(crate) fn in_one_world<T>(
+        &self,
+        facts: &Facts,
+        worlds: &Worlds,
+        world: usize,
+        work: impl FnOnce(&Context<'_>, &Facts) -> T,
+    ) -> T {
+        let (mut catalog, mut pack) = (self.catalog.clone(), self.pack.clone());
+        let data = (&mut catalog, &mut pack);
+        self.bound(
+            facts,
+            None,
+            &worlds.inputs,
+            world,
+            data,
+            |context, _, filled| work(context, filled),
+        )
+    }
+
     /// One world.
     fn world(
         &self,
@@ -227,9 +207,32 @@ impl Context<'_> {
         pinned: Option<FactId>,
         inputs: &[Input],
         world: usize,
-        catalog: &mut Catalog,
-        pack: &mut Pack,
+        data: (&mut Catalog, &mut Pack),
     ) -> Vec<InWorld> {
+        self.bound(
+            facts,
+            pinned,
+            inputs,
+            world,
+            data,
+            |context, known, filled| {
+                let options = context.evaluate_filled(known, filled);
+                options.iter().map(in_world).collect()
+            },
+        )
+    }
+
+    /// Calls `work` with everything bound to one world, and with the facts known there and
+    /// those filled in.
+    fn bound<T>(
+        &self,
+        facts: &Facts,
+        pinned: Option<FactId>,
+        inputs: &[Input],
+        world: usize,
+        (catalog, pack): (&mut Catalog, &mut Pack),
+        work: impl FnOnce(&Context<'_>, &Facts, &Facts) -> T,
+    ) -> T {
         let mut prices = PriceDoubt::NONE;
         let mut shares = vec![None; FactId::ALL.len()];
         for input in inputs {
@@ -285,8 +288,7 @@ impl Context<'_> {
             already_paid: &[],
             ..*self
         };
-        let options = context.evaluate_filled(&known, &filled);
-        options.iter().map(in_world).collect()
+        work(&context, &known, &filled)
     }
 
     fn doubt(&self, name: &str, share: f64) -> f64 {
@@ -307,57 +309,6 @@ fn in_world(option: &Evaluated) -> InWorld {
         late_s: found.map_or(0.0, |found| found.sized.forecast.latency.p99_s),
         does: option.verdict != Verdict::Excluded && total.is_some() && option.meets_targets,
     }
-}
-
-/// The value at a share of a range's triangular law: a rising line from low to likely,
-/// a falling one to high (Johnson, The Statistician 46, 1997). Exact.
-fn drawn(range: &Range<f64>, share: f64) -> f64 {
-    let (low, likely, high) = (range.low(), range.likely(), range.high());
-    let width = high - low;
-    if width <= 0.0 {
-        return likely;
-    }
-    let turn = (likely - low) / width;
-    if share < turn {
-        low + (share * width * (likely - low)).sqrt()
-    } else {
-        high - ((1.0 - share) * width * (high - likely)).sqrt()
-    }
-}
-
-/// What an option comes to over all worlds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Doubt {
-    /// Dollars a month, on average over the worlds in which it runs.
-    pub mean: Money,
-    /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
-    /// is less, as skewed ranges can have it.
-    pub p10: Money,
-    /// Dollars a month that 9 worlds in 10 stay below; the total at likely values where that
-    /// is more.
-    pub p90: Money,
-    /// Share of the worlds in which it has the lowest total of those that do.
-    pub wins: f64,
-    /// Share of the worlds in which it misses a target or does not run at all.
-    pub misses: f64,
-    /// Share of the worlds in which it does not run at all.
-    pub excluded: f64,
-    /// Dollars a month more than the best of each world, on average.
-    pub regret: Money,
-    /// The means of bill, people's work and all of it over those at likely values.
-    pub(crate) lift: [f64; 3],
-    /// How much later than at likely values the slowest 1 in 100 are, in all but the
-    /// share of worlds that may miss.
-    pub(crate) later: f64,
-}
-
-/// An input that the choice depends on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Matters {
-    /// The input: a fact, a behaviour, a duty, a price.
-    pub input: String,
-    /// Its first-order share of the variance of the difference between the best two.
-    pub share: f64,
 }
 
 impl Worlds {
@@ -462,6 +413,7 @@ impl Worlds {
                 ratio(part_mean(1), monthly.people.as_f64()),
                 ratio(mean, monthly.total.as_f64()),
             ];
+            let error = self.errors.get(place).copied().unwrap_or(0.0);
             totals.sort_by(f64::total_cmp);
             late_s.sort_by(f64::total_cmp);
             let won = winners.iter().flatten().filter(|(who, _)| *who == place);
@@ -469,8 +421,8 @@ impl Worlds {
             let runs = totals.len();
             doubts.push(Some(Doubt {
                 mean: Money::from_f64(mean),
-                p10: Money::from_f64(at(&totals, 0.1)).min(monthly.total),
-                p90: Money::from_f64(at(&totals, 0.9)).max(monthly.total),
+                p10: Money::from_f64(wider(at(&totals, 0.1), mean, error)).min(monthly.total),
+                p90: Money::from_f64(wider(at(&totals, 0.9), mean, error)).max(monthly.total),
                 wins: won.count() as f64 / number,
                 misses: 1.0 - does as f64 / number,
                 excluded: 1.0 - runs as f64 / number,
@@ -564,6 +516,19 @@ pub(crate) fn at(sorted: &[f64], share: f64) -> f64 {
     let place = (share * sorted.len() as f64).ceil() as usize;
     let value = sorted.get(place.saturating_sub(1)).or(sorted.last());
     value.copied().unwrap_or(0.0)
+}
+
+/// The 90th percentile of the standard normal law (Abramowitz and Stegun 1964, table 26.5).
+const Z90: f64 = 1.281_551_566;
+
+/// An end of an 80% interval around a mean, further out by an error that is independent of
+/// what is drawn: logarithms of the two add as squares.
+fn wider(end: f64, mean: f64, error: f64) -> f64 {
+    if end <= 0.0 || mean <= 0.0 {
+        return end;
+    }
+    let drawn = (end / mean).ln();
+    mean * drawn.hypot(Z90 * error).copysign(drawn).exp()
 }
 
 fn ratio(now: f64, then: f64) -> f64 {

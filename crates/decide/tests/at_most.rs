@@ -25,18 +25,7 @@ static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG
 fn decided(lines: &str) -> Decision {
     let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n{lines}\n");
     let system = System::parse(&Source::new("case.toml", &text)).unwrap();
-    let inputs = Inputs {
-        pack: &PACK,
-        catalog: &CATALOG,
-        book: &BOOK,
-        elsewhere: &[],
-        as_of: PACK.as_of,
-        people: true,
-        seed: 1,
-        budget: None,
-        worlds: 0,
-    };
-    decide(&system, &inputs)
+    decide(&system, &Inputs::by_formulas(&PACK, &CATALOG, &BOOK))
 }
 
 fn assumed(one: &WorkloadDecision, fact: FactId) -> (Range<f64>, &str) {

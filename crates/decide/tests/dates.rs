@@ -17,16 +17,8 @@ fn on(day: &str, lines: &str) -> WorkloadDecision {
     let system = System::parse(&Source::new("dated.toml", &text)).unwrap();
     let as_of = day.parse().unwrap();
     let inputs = Inputs {
-        pack: &pack,
-        catalog: &catalog,
-        book: &book,
-        elsewhere: &[],
         as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
-        budget: None,
-        worlds: 0,
+        ..Inputs::by_formulas(&pack, &catalog, &book)
     };
     decide(&system, &inputs).workloads.remove(0)
 }

@@ -22,16 +22,8 @@ static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG
 fn decided(text: &str) -> Decision {
     let system = System::parse(&Source::new("case.toml", text)).unwrap();
     let inputs = Inputs {
-        pack: &PACK,
-        catalog: &CATALOG,
-        book: &BOOK,
-        elsewhere: &[],
-        as_of: PACK.as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
         budget: Some(BUDGET),
-        worlds: 0,
+        ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
     };
     decide(&system, &inputs)
 }

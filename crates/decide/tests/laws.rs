@@ -25,18 +25,7 @@ static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1")
 static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
 
 fn with(pack: &Pack, system: &System) -> Decision {
-    let inputs = Inputs {
-        pack,
-        catalog: &CATALOG,
-        book: &BOOK,
-        elsewhere: &[],
-        as_of: pack.as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
-        budget: None,
-        worlds: 0,
-    };
+    let inputs = Inputs::by_formulas(pack, &CATALOG, &BOOK);
     decide(system, &inputs)
 }
 
@@ -308,18 +297,7 @@ fn a_price_that_is_missing_makes_an_option_unpriced_never_cheaper() {
     ] {
         let mut book = BOOK.clone();
         book.remove(service, meter).unwrap();
-        let inputs = Inputs {
-            pack: &PACK,
-            catalog: &CATALOG,
-            book: &book,
-            elsewhere: &[],
-            as_of: PACK.as_of,
-            profile: landfall_decide::Profile::Starter,
-            people: true,
-            seed: 1,
-            budget: None,
-            worlds: 0,
-        };
+        let inputs = Inputs::by_formulas(&PACK, &CATALOG, &book);
         let lacking = decide(&system, &inputs).workloads.remove(0);
         for option in lacking
             .options

@@ -27,16 +27,8 @@ fn parse(text: &str) -> System {
 
 fn inputs(budget: Option<u64>) -> Inputs<'static> {
     Inputs {
-        pack: &PACK,
-        catalog: &CATALOG,
-        book: &BOOK,
-        elsewhere: &[],
-        as_of: PACK.as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
-        seed: 1,
         budget,
-        worlds: 0,
+        ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::sync::LazyLock;
 
-use landfall_catalog::{Catalog, PriceBook};
+use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_decide::{BUDGET, Decision, Inputs, OptionDecision, decide};
 use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
@@ -95,6 +95,61 @@ fn tasks_stand_for_a_high_step() {
     assert!(fargate.forecast.is_some_and(|one| one.latency.p99_s <= 1.0));
 }
 
+/// Metrics of 20 s, since June 2026, are read where a step is bridged by fewer tasks that
+/// stand; they never make it dearer, and before there are none.
+#[test]
+fn high_resolution_metrics_are_read_where_they_are_cheaper() {
+    let on = |day: Date, high: f64, target: &str| {
+        let inputs = Inputs {
+            budget: Some(BUDGET),
+            as_of: day,
+            ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
+        };
+        let decision = decide(&stepped_to(high, 2, target), &inputs);
+        let found = option(&decision, "fargate");
+        let bill = found.monthly.unwrap().bill.as_f64();
+        let high_resolution = found.configuration.as_ref().unwrap().high_resolution;
+        (bill, high_resolution)
+    };
+    let mut read = 0;
+    for (high, target) in [(50.0, "1s"), (60.0, "300ms"), (500.0, "1s")] {
+        let (before, early) = on(Date::constant(2026, 6, 10), high, target);
+        let (after, late) = on(Date::constant(2026, 6, 20), high, target);
+        assert!(!early, "{high} {target}");
+        assert!(
+            after <= before * 1.005,
+            "{high} {target}: {after} after {before}"
+        );
+        read += u32::from(late);
+        println!("{high} {target}: {before} {after} {late}");
+    }
+    assert!(read > 0);
+}
+
+/// A service that starts in minutes holds capacity for what arrives in the meantime: it meets
+/// its target, and never costs less than one that starts at once.
+#[test]
+fn a_slow_start_is_held_for() {
+    let slow = include_str!("cases/slow-start.toml");
+    let quick = slow.replace("4min", "2s");
+    let steep = slow
+        .replace("20M/month", "200M/month")
+        .replace("\"diurnal\"", "\"business-hours\"")
+        .replace("peak_to_mean = 3", "peak_to_mean = 12");
+    let steep_and_quick = steep.replace("4min", "2s");
+    for (slow, quick) in [(slow, &quick), (&steep, &steep_and_quick)] {
+        let [slow, quick] = [slow, quick.as_str()]
+            .map(|text| decided(&System::parse(&Source::new("case.toml", text)).unwrap()));
+        for platform in ["fargate", "ecs-ec2", "eks-ec2"] {
+            let (slow, quick) = (option(&slow, platform), option(&quick, platform));
+            assert_eq!(slow.meets_targets, Some(true), "{platform}");
+            let (bill, other) = (slow.monthly.unwrap().bill, quick.monthly.unwrap().bill);
+            let ratio = bill.as_f64() / other.as_f64();
+            assert!(ratio >= 0.99, "{platform}: {bill} and {other}");
+        }
+    }
+}
+
 /// Bills of every option in an order of more and more asked for.
 fn never_cheaper(asked: &[System]) {
     let mut before: Vec<(String, f64)> = Vec::new();
@@ -105,7 +160,7 @@ fn never_cheaper(asked: &[System]) {
             // What misses its targets is no answer to compare.
             if let Some(monthly) = now.monthly.filter(|_| now.meets_targets == Some(true)) {
                 let bill = monthly.bill.as_f64();
-                assert!(bill >= *least * 0.999, "{platform}: {bill} after {least}");
+                assert!(bill >= *least * 0.995, "{platform}: {bill} after {least}");
                 *least = bill;
             }
         }

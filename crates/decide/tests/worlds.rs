@@ -31,16 +31,10 @@ fn system(text: &str) -> System {
 
 fn decided(system: &System, seed: u64, worlds: usize, budget: Option<u64>) -> Decision {
     let inputs = Inputs {
-        pack: &PACK,
-        catalog: &CATALOG,
-        book: &BOOK,
-        elsewhere: &[],
-        as_of: PACK.as_of,
-        profile: landfall_decide::Profile::Starter,
-        people: true,
         seed,
         budget,
         worlds,
+        ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
     };
     decide(system, &inputs)
 }

@@ -15,6 +15,18 @@ pub const DEFAULT_PACK: &str = "current";
 /// The names of the packs that ship.
 pub const PACKS: [&str; 2] = [DEFAULT_PACK, "startup-guide-2021"];
 
+impl Pack {
+    /// Reads a pack from its files; names are paths inside the folder. Its base is a pack
+    /// that ships.
+    ///
+    /// # Errors
+    /// The first problem with its place: a file that is missing or not known, a
+    /// key, fact, unit or operator that is wrong, a source that nobody wrote down.
+    pub fn parse(files: &[Source], catalog: &Catalog) -> Result<Self> {
+        Self::read(files, catalog, |base| embedded_pack(base, catalog))
+    }
+}
+
 /// Reads a pack that ships.
 ///
 /// # Errors

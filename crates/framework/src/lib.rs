@@ -10,6 +10,7 @@
 
 mod assumption;
 mod baseline;
+mod case;
 mod cases;
 mod condition;
 mod duty;
@@ -24,7 +25,7 @@ mod truth;
 
 pub use assumption::Assumption;
 pub use baseline::Strategy;
-pub use cases::{Case, CaseFailure, CaseReport};
+pub use case::{Case, CaseFailure, CaseReport};
 pub use condition::{Comparison, Condition};
 pub use duty::{Duty, OncePer};
 pub use embedded::{DEFAULT_PACK, PACKS, embedded_pack, strategies};

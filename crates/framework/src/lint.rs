@@ -1,4 +1,4 @@
-//! What is doubtful about a pack.
+//! What may be wrong in a pack.
 
 use jiff::civil::Date;
 use landfall_catalog::{Catalog, PlatformId, PlatformSet};
@@ -9,7 +9,7 @@ use crate::pack::Pack;
 use crate::rule::{Claim, Effect, Rule};
 use crate::screen::{kind_of, limit_of};
 
-/// What sort of doubt.
+/// The kind of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FindingKind {
     /// A rule that can never hold.
@@ -45,14 +45,14 @@ impl FindingKind {
     }
 }
 
-/// One doubt.
+/// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// What sort.
     pub kind: FindingKind,
     /// What it is about: the id of a rule, limit or source.
     pub about: String,
-    /// What is doubtful.
+    /// What may be wrong.
     pub message: String,
 }
 

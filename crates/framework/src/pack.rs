@@ -9,9 +9,8 @@ use landfall_units::Range;
 use landfall_workload::FactId;
 
 use crate::assumption::Assumption;
-use crate::cases::Case;
+use crate::case::Case;
 use crate::duty::Duty;
-use crate::embedded::embedded_pack;
 use crate::question::Question;
 use crate::rule::Rule;
 
@@ -24,7 +23,7 @@ pub struct Pack {
     pub version: String,
     /// What it is, in a line.
     pub title: String,
-    /// The day whose facts it decides by, unless told otherwise.
+    /// The day whose facts it decides by, unless another is given.
     pub as_of: Date,
     /// The pack that ships from which it takes questions, duties, assumptions and
     /// parameters that it has none of.
@@ -46,18 +45,23 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Reads a pack from its files; names are paths inside the folder.
+    /// Reads a pack from its files; names are paths inside the folder. `based_on` gives the
+    /// pack that it names as its base.
     ///
     /// # Errors
     /// The first problem with its place: a file that is missing or not known, a
     /// key, fact, unit or operator that is wrong, a source that nobody wrote down.
-    pub fn parse(files: &[Source], catalog: &Catalog) -> Result<Self> {
+    pub(crate) fn read(
+        files: &[Source],
+        catalog: &Catalog,
+        based_on: impl Fn(&str) -> Result<Self>,
+    ) -> Result<Self> {
         let mut pack = read_head(files)?;
         for file in files {
             pack.read_file(file, catalog)?;
         }
         if let Some(base) = pack.base.clone() {
-            pack.inherit(embedded_pack(&base, catalog)?);
+            pack.inherit(based_on(&base)?);
         }
         pack.rules.sort_by(|a, b| a.id.cmp(&b.id));
         for pair in pack.rules.windows(2) {

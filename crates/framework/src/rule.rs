@@ -159,7 +159,7 @@ impl Rule {
             return problem(message, "add `when`; only judgements go without");
         }
         if self.kind != LimitKind::Hard && self.way_out.is_none() {
-            let message = format!("the rule `{}` names no way out", self.id);
+            let message = format!("the rule `{}` names no remedy", self.id);
             return problem(
                 message,
                 "add `way_out`: what to ask for, or how to change the work",

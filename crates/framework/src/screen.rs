@@ -208,7 +208,7 @@ impl Bound<'_> {
         }
     }
 
-    /// The reason, and for quotas and design limits the way out, filled in.
+    /// The reason, and for quotas and design limits the remedy, filled in.
     fn because(&self, facts: &Facts) -> String {
         let mut text = self.rule.because.clone();
         if let Some(way_out) = self.way_out.filter(|_| self.kind != LimitKind::Hard) {

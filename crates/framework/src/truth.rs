@@ -9,7 +9,7 @@ pub enum Truth {
     True,
     /// It does not hold.
     False,
-    /// It hangs on these facts.
+    /// It depends on these facts.
     Unknown(FactSet),
 }
 

@@ -264,7 +264,7 @@ fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
     )
 }
 
-/// Draws the ways out of a question: to the right for yes, down for no.
+/// Draws the answers of a question: to the right for yes, down for no.
 fn draw_arrows(drawing: &mut Drawing, step: &Step, y: f64, height: f64, down: Pen<'_>) -> f64 {
     let fired = step.answer == Some(Truth::True);
     let across = Pen {

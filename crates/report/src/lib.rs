@@ -1,9 +1,9 @@
 //! A decision in the forms in which people and programs read it.
 //!
-//! [`text`] is the product's face in a terminal; [`json`] is the contract for
-//! programs, with its schema; [`markdown`] is an architecture decision record and
-//! [`html`] a page that stands alone; [`record`] is a decision kept for later; [`flow`] is the decision flow as Mermaid and, drawn
-//! by [`chart`], as SVG; [`statements`] is the framework's table. Nothing here
+//! [`text`] is what a terminal shows; [`json`] is the format for programs, with its
+//! schema; [`markdown`] is an architecture decision record and [`html`] a page that stands
+//! alone; [`record`] is a decision kept for later; [`flow`] is the decision flow as Mermaid
+//! and, drawn by [`chart`], as SVG; [`statements`] is the framework's table. Nothing here
 //! computes: what is shown was decided before.
 
 pub mod chart;

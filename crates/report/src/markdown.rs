@@ -34,22 +34,22 @@ fn context(out: &mut String, decision: &Decision) {
     let names: Vec<String> = decision.workloads.iter().map(|one| code(&one.id)).collect();
     let _ = writeln!(
         out,
-        "On which platform should {} run in {}? Everything is weighed in dollars a month: the \
+        "On which platform should {} run in {}? Options are compared in dollars a month: the \
          AWS bill, and {}.\n",
         names.join(", "),
         plain(&decision.region),
         if decision.people {
-            "the hours that people must put in"
+            "operations (hours of people's work)"
         } else {
-            "nothing for people's hours"
+            "no cost for operations"
         }
     );
     let _ = writeln!(out, "## Decision Drivers\n");
-    let _ = writeln!(out, "* what cannot work is out, by rules with sources");
-    let _ = writeln!(out, "* targets for latency and the end of jobs");
+    let _ = writeln!(out, "* rules with sources exclude what cannot work");
+    let _ = writeln!(out, "* targets for latency and for the end of jobs");
     let _ = writeln!(
         out,
-        "* the expected total over {} plausible scenarios",
+        "* the expected cost over {} scenarios",
         decision.worlds.max(1)
     );
     let _ = writeln!(out);
@@ -60,7 +60,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "### Considered Options\n");
     let _ = writeln!(
         out,
-        "| option | bill | people | total | expected | 80% interval | cheapest in |"
+        "| option | bill | operations | total | expected | 80% interval | cheapest in |"
     );
     let _ = writeln!(out, "|---|--:|--:|--:|--:|---|--:|");
     for option in &one.options {
@@ -81,6 +81,9 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
                 plain(&text::costs(best)),
                 plain(&text::behaviour(one, best))
             );
+            if let Some(other) = text::lowest_bill(one, best) {
+                let _ = writeln!(out, "{}\n", plain(&text::lowest_bill_sentence(other)));
+            }
             if let Some(second) = one.runner_up() {
                 let _ = writeln!(out, "{}\n", plain(&text::runner_up(one, best, second)));
             }
@@ -138,7 +141,7 @@ fn consequences(out: &mut String, best: &OptionDecision) {
     for duty in &best.people {
         let _ = writeln!(
             out,
-            "* Neutral, because somebody does this, {} to {} hours a month: {}",
+            "* Neutral, because operations take {} to {} hours a month: {}",
             duty.hours.low(),
             duty.hours.high(),
             plain(&duty.what)
@@ -147,7 +150,7 @@ fn consequences(out: &mut String, best: &OptionDecision) {
     let _ = writeln!(out);
 }
 
-/// When to look again.
+/// When to decide again.
 fn confirmation(out: &mut String, one: &WorkloadDecision) {
     if one.tipping.is_empty() {
         return;
@@ -155,10 +158,10 @@ fn confirmation(out: &mut String, one: &WorkloadDecision) {
     let _ = writeln!(out, "#### Confirmation\n");
     let _ = writeln!(
         out,
-        "`landfall check` fails when the decision no longer stands. It changes at:\n"
+        "`landfall check` fails when the recommendation changes. Break-even points:\n"
     );
-    for tip in text::tip_lines(one) {
-        let _ = writeln!(out, "* {}", plain(&tip));
+    for point in text::break_even_lines(one) {
+        let _ = writeln!(out, "* {}", plain(&point));
     }
     let _ = writeln!(out);
 }
@@ -201,7 +204,7 @@ fn whole(out: &mut String, decision: &Decision) {
         Some(total) => {
             let _ = writeln!(
                 out,
-                "{} a month at likely values, shared things counted once.\n",
+                "{} a month at likely values, shared charges counted once.\n",
                 total.to_cent()
             );
         }
@@ -212,10 +215,14 @@ fn whole(out: &mut String, decision: &Decision) {
     for one in &decision.consolidated {
         let family = plain(&one.family);
         let _ = if let Some(more) = one.more {
-            writeln!(out, "* all on {family}: {} a month more", more.to_cent())
+            writeln!(
+                out,
+                "* everything on {family}: {} a month more",
+                more.to_cent()
+            )
         } else {
             let unfit = plain(&one.unfit.join(", "));
-            writeln!(out, "* all on {family}: not {unfit}")
+            writeln!(out, "* everything on {family}: not possible ({unfit})")
         };
     }
     let _ = writeln!(out);

@@ -8,7 +8,7 @@ use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Kind, Origin, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::text::tip_lines;
+use crate::text::break_even_lines;
 
 /// Version of the format.
 const SCHEMA: u32 = 1;
@@ -42,9 +42,9 @@ pub struct Record {
     pub prices: Option<String>,
     /// The seed.
     pub seed: u64,
-    /// Worlds drawn.
+    /// Scenarios drawn.
     pub worlds: usize,
-    /// Whether people's hours counted.
+    /// Whether operations counted.
     pub people: bool,
     /// One for each workload.
     #[serde(default, rename = "workload")]
@@ -63,11 +63,11 @@ pub struct WorkloadRecord {
     pub runner_up: Option<String>,
     /// How much less the former costs.
     pub margin: Option<f64>,
-    /// The share of worlds in which it wins.
+    /// The share of scenarios in which it is cheapest.
     pub confidence: Option<f64>,
     /// Dollars a month at likely values.
     pub total: Option<f64>,
-    /// Where it tips.
+    /// Break-even points, in words.
     pub tips: Vec<String>,
     /// What was given of it, by the names of facts.
     pub facts: BTreeMap<String, Kept>,
@@ -142,7 +142,7 @@ impl WorkloadRecord {
             margin: one.margin.map(three),
             confidence: best.and_then(|best| Some(three(best.doubt?.wins))),
             total: best.and_then(|best| Some(best.monthly?.total.to_cent().as_f64())),
-            tips: tip_lines(one),
+            tips: break_even_lines(one),
             facts: kept(&one.facts),
             prices: prices(one),
         }

@@ -17,7 +17,7 @@ pub struct Simulation {
     pub as_of: String,
     /// One for each set-up.
     pub runs: Vec<Run>,
-    /// What a log says of the same requests.
+    /// What a log has of the same requests.
     pub logged: Option<Logged>,
     /// Rows of a trace that were skipped.
     pub skipped_rows: u64,
@@ -36,7 +36,7 @@ pub struct AppliedLaw {
     pub meaning: String,
     /// Its likely value on the day, as people write it.
     pub value: String,
-    /// The lowest and the highest that it may be, where it is in doubt.
+    /// The lowest and the highest that it may be, where it is uncertain.
     pub range: Option<(String, String)>,
     /// The title of its source, and whose it is.
     pub source: String,
@@ -74,7 +74,7 @@ impl Run {
         }
     }
 
-    /// The part of what is there that is at work.
+    /// The part of the capacity that is in use.
     pub fn utilisation(&self) -> f64 {
         let there = self.figures.counts.alive_mean();
         if there > 0.0 {
@@ -96,13 +96,13 @@ pub struct Billed {
     pub unit: String,
 }
 
-/// What a log says of its own requests.
+/// What a log has of its own requests.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Logged {
     /// Requests.
     pub requests: u64,
     /// Of these, cold starts.
     pub cold_starts: u64,
-    /// Environments that served them, where the log tells.
+    /// Environments that served them, where the log has them.
     pub environments: Option<u64>,
 }

@@ -33,7 +33,7 @@ pub fn table(pack: &Pack, catalog: &Catalog, screen: &Screen<'_>, facts: Option<
         "",
         &format!("{} {}: {}", pack.name, pack.version, pack.title),
     );
-    let legend = "x holds   . does not hold   ? hangs on unknown facts   ~ a judgement";
+    let legend = "x holds   . does not hold   ? depends on missing facts   ~ a judgement";
     let _ = writeln!(out, "{legend}");
     for (prefix, title) in TABLES {
         let mut rules: Vec<&Rule> = pack

@@ -82,20 +82,40 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
     (p99, most.max(p99).max(1.0))
 }
 
-/// Units of work at once that minutes with these means stay within as likely as not.
+/// The mean of a Gumbel law lies where so many more are expected beyond it: e to the power
+/// of minus Euler's constant.
+const AT_MEAN_OF_MOST: f64 = 0.561_459_483_566_885;
+
+/// The most units of work at once in minutes with these means, on average.
+///
+/// A number is passed upwards `rate * P(it is at work)` times a second. Of these times, all
+/// but the part `mean / (number + 1)` are soon passed again, so that the others are clumps of
+/// their own (Aldous, Probability Approximations via the Poisson Clumping Heuristic, 1989,
+/// section B12); clumps are Poisson, and the most follows from there.
 pub(crate) fn most_within(means: &[f64], mean_s: f64) -> f64 {
-    let looks = (MINUTE_S / mean_s.max(f64::MIN_POSITIVE)).max(1.0);
+    let looks = MINUTE_S / mean_s.max(f64::MIN_POSITIVE);
     let highest = means.iter().copied().fold(0.0, f64::max);
     if highest <= 0.0 {
         return 0.0;
     }
     // What is far below the highest hardly adds.
     let high = means.iter().filter(|mean| **mean > 0.5 * highest);
-    let expected = |number: f64| {
-        let each = high.clone().map(|mean| looks * poisson_tail(*mean, number));
-        each.sum()
+    let clumps = |mean: f64, number: f64| {
+        let passed = looks * mean * poisson_probability(mean, number);
+        passed * (1.0 - mean / (number + 1.0)).max(0.0)
     };
-    first_below(highest, std::f64::consts::LN_2, expected)
+    let expected = |number: f64| -> f64 {
+        if number < highest {
+            return f64::INFINITY;
+        }
+        high.clone().map(|mean| clumps(*mean, number)).sum()
+    };
+    first_below(highest, AT_MEAN_OF_MOST, expected)
+}
+
+/// The chance that a Poisson number is a whole one.
+fn poisson_probability(mean: f64, number: f64) -> f64 {
+    (number * mean.max(f64::MIN_POSITIVE).ln() - mean - libm::lgamma(number + 1.0)).exp()
 }
 
 /// The chance that a Poisson number is above a whole one: summed up for small means, by the
@@ -107,7 +127,7 @@ fn poisson_tail(mean: f64, number: f64) -> f64 {
     }
     // From the first term above on, each less than the last by `mean / n`.
     let mut n = number + 1.0;
-    let mut term = (n * mean.max(f64::MIN_POSITIVE).ln() - mean - libm::lgamma(n + 1.0)).exp();
+    let mut term = poisson_probability(mean, n);
     let mut tail = 0.0;
     while n < mean || term > tail * f64::EPSILON {
         tail += term;

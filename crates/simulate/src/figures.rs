@@ -2,7 +2,7 @@
 
 use crate::histogram::Histogram;
 use crate::run::Outcome;
-use crate::tally::{Counts, Tally};
+use crate::tally::{Batches, Counts, Tally};
 
 /// Percentiles of a time, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -27,6 +27,21 @@ impl Percentiles {
     /// Of all that a histogram holds.
     pub fn of(times: &Histogram) -> Self {
         Self::among(times, times.count())
+    }
+
+    /// Every percentile, and the mean as if it were the median, changed by what is given its
+    /// share of all and the time there, in seconds.
+    #[must_use]
+    pub fn changed(&self, change: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            mean_s: change(0.5, self.mean_s),
+            p50_s: change(0.5, self.p50_s),
+            p90_s: change(0.9, self.p90_s),
+            p95_s: change(0.95, self.p95_s),
+            p99_s: change(0.99, self.p99_s),
+            p999_s: change(0.999, self.p999_s),
+            max_s: change(1.0, self.max_s),
+        }
     }
 
     /// Of what a histogram holds among `count` times, the others zero.
@@ -86,7 +101,7 @@ pub struct Figures {
     pub queueing: Percentiles,
     /// Start-up, of cold requests alone.
     pub cold_start: Percentiles,
-    /// Standard errors, by batch means.
+    /// Standard errors, by what varies between batches of the run.
     pub errors: Errors,
 }
 
@@ -94,21 +109,30 @@ impl From<&Outcome> for Figures {
     fn from(outcome: &Outcome) -> Self {
         let total = outcome.batches.total();
         let latency = total.latency();
-        let error = |figure: fn(&Tally) -> f64| outcome.batches.standard_error(figure);
         Self {
             counts: total.counts,
             waiting: outcome.waiting,
             latency: Percentiles::of(&latency),
             queueing: Percentiles::among(&total.wait, latency.count()),
             cold_start: Percentiles::of(&total.start),
-            errors: Errors {
-                cold_start_share: error(|batch| batch.counts.cold_share()),
-                throttled_share: error(|batch| batch.counts.throttled_share()),
-                environments_mean: error(|batch| batch.counts.alive_mean()),
-                running_mean: error(|batch| batch.counts.busy_mean()),
-                p50_s: error(|batch| batch.latency().quantile_s(0.5)),
-                p99_s: error(|batch| batch.latency().quantile_s(0.99)),
-            },
+            errors: Errors::of(&outcome.batches),
+        }
+    }
+}
+
+impl Errors {
+    /// By what varies between batches.
+    pub fn of(batches: &Batches) -> Self {
+        let error = |figure: fn(&Tally) -> f64| batches.standard_error(figure);
+        let times = batches.quantile_errors_s([0.5, 0.99]);
+        let cold = |batch: &Tally| (batch.counts.cold as f64, batch.counts.served as f64);
+        Self {
+            cold_start_share: batches.share_error(cold),
+            throttled_share: error(|batch| batch.counts.throttled_share()),
+            environments_mean: error(|batch| batch.counts.alive_mean()),
+            running_mean: error(|batch| batch.counts.busy_mean()),
+            p50_s: times.map(|[p50_s, _]| p50_s),
+            p99_s: times.map(|[_, p99_s]| p99_s),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What would happen.
 
+use crate::figures::Errors;
+
 /// How a forecast was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
@@ -40,6 +42,8 @@ pub struct Forecast {
     /// The least and the most that the 99th percentile may be, in seconds, where events are
     /// throttled and how they are tried again is known as a range.
     pub p99_range_s: Option<(f64, f64)>,
+    /// Standard errors where a part of the month was simulated and stands for all of it.
+    pub errors: Errors,
     /// Share of units of work that met a cold start.
     pub cold_start_share: f64,
     /// Share of units of work that were refused.

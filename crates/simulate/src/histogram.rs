@@ -91,6 +91,19 @@ impl Histogram {
         self.max_s
     }
 
+    /// How many do not exceed a duration, in seconds, to a part of a bin.
+    pub(crate) fn count_within(&self, seconds: f64) -> f64 {
+        let mut below = 0.0;
+        for (from, to, count) in self.bins() {
+            if to > seconds {
+                let part = ((seconds - from) / (to - from)).clamp(0.0, 1.0);
+                return (count as f64).mul_add(part, below);
+            }
+            below += count as f64;
+        }
+        below
+    }
+
     /// The mean, in seconds, to the width of a bin.
     pub fn mean_s(&self) -> f64 {
         let count = self.count();

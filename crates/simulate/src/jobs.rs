@@ -1,7 +1,8 @@
 //! The job engine: a queue of jobs, capacity with a ceiling, retries after Spot.
 //!
-//! Each job waits until the ceiling of vCPUs leaves room for it, is launched as the
-//! capacity allows, starts up, and runs alone. A job whose Spot capacity is taken back
+//! Each job waits until the ceiling of vCPUs leaves room for it and the launch rate allows
+//! another, starts up, and runs alone. Hosts are asked for so long before that they are
+//! there when the launch rate reaches the job. A job whose Spot capacity is taken back
 //! begins anew, as often as it may. Jobs that arrive at the same time are an array.
 //!
 //! Exact, given the laws: the order of the queue, the ceiling, launches, retries.
@@ -39,6 +40,21 @@ pub struct JobSetup {
     pub attempts: u32,
     /// How soon a job must be done after it was submitted, in seconds.
     pub deadline_s: Option<f64>,
+}
+
+impl JobSetup {
+    /// The same for one of so many equal parts of all jobs, on its part of what they share.
+    pub(crate) fn of_a_part(&self, parts: f64) -> Self {
+        Self {
+            most_at_once: (f64::from(self.most_at_once) / parts).max(1.0) as u32,
+            launch: Launch {
+                burst: (self.launch.burst / parts).max(1.0),
+                per_s: self.launch.per_s / parts,
+                ..self.launch.clone()
+            },
+            ..self.clone()
+        }
+    }
 }
 
 /// Runs jobs as they arrive. `progress` is told how far the run is, in seconds. When
@@ -140,14 +156,27 @@ impl<'a> Queue<'a> {
         self.now_s = at_s;
     }
 
+    /// When the next queued job may be launched, in seconds.
+    fn next_launch_s(&self) -> f64 {
+        let is_held = self.running.len() as u32 >= self.setup.most_at_once;
+        if self.queued.is_empty() || is_held {
+            return f64::INFINITY;
+        }
+        self.launches.next_token_s()
+    }
+
     fn until(&mut self, at_s: f64) {
         while !self.budget.is_spent() {
-            let first_s = at_s.min(self.minute_end_s);
+            let launch_s = self.next_launch_s();
+            let first_s = at_s.min(self.minute_end_s).min(launch_s);
             if let Some(ends_s) = self.running.next_before(first_s) {
                 self.move_to(ends_s);
                 if let Some(running) = self.running.pop() {
                     self.end(&running);
                 }
+            } else if launch_s <= at_s.min(self.minute_end_s) {
+                self.move_to(launch_s.max(self.now_s));
+                self.start_queued();
             } else if self.minute_end_s <= at_s {
                 self.move_to(self.minute_end_s);
                 self.close(STRETCH_S);
@@ -177,7 +206,7 @@ impl<'a> Queue<'a> {
     }
 
     fn start_queued(&mut self) {
-        while (self.running.len() as u32) < self.setup.most_at_once
+        while self.next_launch_s() <= self.now_s
             && let Some(job) = self.queued.pop_front()
         {
             self.start(job);
@@ -271,10 +300,13 @@ impl<'a> Queue<'a> {
 
     /// Until the backlog is done.
     fn finish_all(mut self) -> Outcome {
-        while !self.budget.is_spent()
-            && let Some(ends_s) = self.running.next_before(f64::MAX)
-        {
-            self.until(ends_s);
+        while !self.budget.is_spent() {
+            let ends_s = self.running.next_before(f64::MAX).unwrap_or(f64::INFINITY);
+            let next_s = ends_s.min(self.next_launch_s());
+            if next_s.is_infinite() {
+                break;
+            }
+            self.until(next_s);
         }
         self.put_together()
     }

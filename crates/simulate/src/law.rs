@@ -152,6 +152,17 @@ impl Law {
         }
     }
 
+    /// The longest, in seconds; infinite for a law without an end.
+    pub fn longest_s(&self) -> f64 {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Exponential(_) => f64::INFINITY,
+            Self::Uniform(_, high) => *high,
+            Self::LogNormal { max_s, .. } => *max_s,
+            Self::Empirical(values) => values.iter().copied().fold(0.0, f64::max),
+        }
+    }
+
     /// One draw.
     pub fn draw(&self, random: &mut Generator) -> f64 {
         match self {

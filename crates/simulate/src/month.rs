@@ -13,7 +13,7 @@ use crate::random::Streams;
 use crate::run::{Outcome, Run};
 use crate::service::{Path, ServiceSetup, run_service, walk};
 use crate::setup::FunctionSetup;
-use crate::tally::{Counts, Detail};
+use crate::tally::{Counts, Crowding, Detail};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
 
 /// What is simulated, and how much of it.
@@ -65,12 +65,21 @@ pub struct MonthOutcome {
 /// are short of capacity.
 const ORDINARY: usize = 10;
 const TIGHT: usize = 6;
+/// How many times as many where the month has few requests more than are simulated.
+const TIMES: usize = 6;
+/// The longest window, in seconds.
+pub(crate) const LONGEST_S: f64 = 5.0 * MINUTE_S;
 /// Fewest windows that stand for a month.
 pub(crate) const FEWEST_WINDOWS: usize = 4;
 /// The shortest window of the service engine: so many seconds, and so many times a unit of
 /// work, so that copies are as full as they come to be.
 pub(crate) const SHORTEST_S: f64 = 1.0;
 pub(crate) const SHORTEST_WORKS: f64 = 4.0;
+/// The part of the launches that jobs need at their peak from which they are taken to wait
+/// for one another.
+const BUSY: f64 = 1.1;
+/// The fewest lumps of a burst for each copy, and the fewest jobs that stand for an array.
+const LUMPS: f64 = 30.0;
 /// Events for each request of the budget: it arrives, computes, waits, is launched for, and
 /// is tried again a few times.
 const EVENTS: u64 = 16;
@@ -140,7 +149,8 @@ impl Month<'_> {
     /// A service. Beyond the budget, the number of copies follows the mean load minute by
     /// minute over the whole month, and requests are simulated in windows of ordinary
     /// minutes and of those short of capacity, each standing for its like; none where the
-    /// budget has not enough for a few windows.
+    /// budget has not enough for a few windows. Bursts that are more than a minute's are
+    /// simulated as they come.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -155,13 +165,18 @@ impl Month<'_> {
             let outcome = run_service(arrivals.as_mut(), self.law, setup, &self.whole(), progress)?;
             return Ok(finished(outcome, None));
         }
+        if self.traffic.batch > self.traffic.rate_per_s * MINUTE_S {
+            return self.service_in_lumps(&curve, setup, progress);
+        }
         let highest_per_s = self.traffic.rate_per_s * curve.peak();
         let shortest_s = SHORTEST_S.max(SHORTEST_WORKS * self.law.mean_s());
         let affordable = (self.budget as f64 / (highest_per_s * shortest_s)) as usize;
         if affordable < FEWEST_WINDOWS {
             return Ok(None);
         }
-        let number = affordable.min(ORDINARY + TIGHT);
+        let few = ORDINARY + TIGHT;
+        let long = (self.budget as f64 / (highest_per_s * LONGEST_S)) as usize;
+        let number = affordable.min(long.clamp(few, TIMES * few));
         let afforded = self.budget / number as u64;
         let Some(path) = walk(
             setup,
@@ -207,6 +222,61 @@ impl Month<'_> {
         }))
     }
 
+    /// A service whose work comes in bursts that are more than a minute's, so many requests of
+    /// one as one: as long as a copy has slots for them, and many for each copy are left, they
+    /// compute and wait side by side as they would alone. A few long windows, where that is not
+    /// enough.
+    fn service_in_lumps(
+        &self,
+        curve: &Curve,
+        setup: &ServiceSetup,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Option<MonthOutcome>> {
+        let wanted = (self.requests() / self.budget as f64).ceil();
+        let copies = f64::from(setup.at_start.max(setup.least).max(1));
+        let many = self.traffic.batch / (LUMPS * copies);
+        let times = wanted.min(many).min(f64::from(setup.slots));
+        let times = times.floor().max(1.0);
+        let traffic = Traffic {
+            rate_per_s: self.traffic.rate_per_s / times,
+            batch: (self.traffic.batch / times).round().max(1.0),
+            ..self.traffic.clone()
+        };
+        let lumped = ServiceSetup {
+            threads: setup.threads * times,
+            cpu_per_s: setup.cpu_per_s * times,
+            slots: (setup.slots / times as u32).max(1),
+            ..setup.clone()
+        };
+        let month = Month {
+            traffic: &traffic,
+            ..*self
+        };
+        let (mut outcome, windows) = if month.requests() > month.budget as f64 {
+            let found = month.long_windows(curve, progress, |arrivals, run| {
+                run_service(arrivals, self.law, &lumped, run, &mut |_| ())
+            })?;
+            let Some(found) = found else {
+                return Ok(None);
+            };
+            found
+        } else {
+            let mut arrivals = traffic.arrivals(curve, 0.0, self.for_s, self.streams);
+            let run = month.whole();
+            let outcome = run_service(arrivals.as_mut(), self.law, &lumped, &run, progress)?;
+            let seconds = self.for_s;
+            (outcome, Windows { number: 1, seconds })
+        };
+        if outcome.cut_s.is_some() && windows.number > 1 {
+            return Ok(None);
+        }
+        outcome.crowd(times as u64, Counts::lumped);
+        Ok(finished(outcome, None).map(|done| MonthOutcome {
+            windows: done.windows.or(Some(windows)),
+            ..done
+        }))
+    }
+
     /// Requests of a window that begins with a minute, with the copies and the backlog
     /// that the path has there; its length in seconds.
     fn window(
@@ -219,7 +289,7 @@ impl Month<'_> {
     ) -> Result<(Outcome, f64)> {
         let there = path.minutes.get(minute).copied().unwrap_or_default();
         let rate_per_s = (self.traffic.rate_per_s * curve.at(minute)).max(1e-9);
-        let window_s = (afforded as f64 / rate_per_s).min(5.0 * MINUTE_S);
+        let window_s = (afforded as f64 / rate_per_s).min(LONGEST_S);
         let from_s = minute as f64 * MINUTE_S;
         let streams = self.streams.index(minute as u64);
         let mut arrivals = Shifted {
@@ -231,6 +301,7 @@ impl Month<'_> {
         let backlog = (there.backlog as u64).min(afforded) as u32;
         let fixed = ServiceSetup {
             at_start: there.copies,
+            joins_s: path.joins_s(from_s, from_s + window_s),
             scaling: None,
             spot: None,
             backlog,
@@ -248,7 +319,10 @@ impl Month<'_> {
         Ok((outcome, window_s))
     }
 
-    /// Jobs, up to the budget; beyond, only so much of the month as it allows.
+    /// Jobs, all of them up to the budget. Beyond it, in large arrays or where more come
+    /// than are launched, one of so many equal parts of them on the same part of what is launched in a
+    /// second, whose jobs wait as long (exact in the limit of many jobs that wait); else those of
+    /// a few long windows.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.
@@ -258,21 +332,35 @@ impl Month<'_> {
         progress: &mut dyn FnMut(f64),
     ) -> Result<Option<MonthOutcome>> {
         let curve = self.curve();
-        let share = (self.budget as f64 / self.requests().max(1.0)).min(1.0);
-        let for_s = self.for_s * share;
-        let mut arrivals = self.traffic.arrivals(&curve, 0.0, for_s, self.streams);
-        let run = Run {
-            for_s: Some(for_s),
-            ..self.whole()
+        let times = (self.requests() / self.budget as f64).ceil().max(1.0);
+        let highest_per_s = self.traffic.rate_per_s * curve.peak();
+        let is_large = self.traffic.batch > LUMPS * times;
+        let waits = is_large || highest_per_s > BUSY * setup.launch.per_s;
+        if times > 1.0 && !waits {
+            let found = self.long_windows(&curve, progress, |arrivals, run| {
+                run_jobs(arrivals, self.law, setup, run, &mut |_| ())
+            })?;
+            return Ok(found.and_then(|(outcome, windows)| finished(outcome, Some(windows))));
+        }
+        let traffic = Traffic {
+            rate_per_s: self.traffic.rate_per_s / times,
+            batch: (self.traffic.batch / times).round().max(1.0),
+            ..self.traffic.clone()
         };
-        let outcome = run_jobs(arrivals.as_mut(), self.law, setup, &run, progress)?;
-        let part = (share < 1.0).then_some(Windows {
+        let some = setup.of_a_part(times);
+        let mut arrivals = traffic.arrivals(&curve, 0.0, self.for_s, self.streams);
+        let mut outcome = run_jobs(arrivals.as_mut(), self.law, &some, &self.whole(), progress)?;
+        if times <= 1.0 {
+            return Ok(finished(outcome, None));
+        }
+        outcome.crowd(times as u64, Counts::crowded);
+        let windows = Windows {
             number: 1,
-            seconds: for_s,
-        });
-        Ok(finished(outcome, None).map(|mut done| {
-            done.windows = done.windows.or(part);
-            done
+            seconds: self.for_s,
+        };
+        Ok(finished(outcome, None).map(|done| MonthOutcome {
+            windows: done.windows.or(Some(windows)),
+            ..done
         }))
     }
 }
@@ -318,6 +406,13 @@ impl crate::arrivals::Arrivals for Shifted {
 }
 
 impl Outcome {
+    /// What happened stands for so many times as much at the same time.
+    fn crowd(&mut self, times: u64, more: Crowding) {
+        self.batches.crowd(times, more);
+        self.series.crowd(times, more);
+        self.waiting *= times;
+    }
+
     /// Takes on a window that stands for `times` such windows, as a batch of its own.
     pub(crate) fn join_window(&mut self, window: &Self, times: u64) {
         self.batches.add_batch(&window.batches.total(), times);

@@ -58,6 +58,8 @@ pub struct ServicePlacement {
     /// The part of the copies of the peak that stand all the time, from 0 to 1: what comes
     /// faster than copies are launched finds them there.
     pub standing_share: f64,
+    /// Whether target tracking reads high-resolution metrics.
+    pub high_resolution: bool,
     /// What the load balancer adds, in seconds.
     pub overhead_s: f64,
 }

@@ -3,6 +3,7 @@
 use crate::Simulator;
 use crate::busy::{kept_busy, most_busy};
 use crate::curve::QUANTILES;
+use crate::figures::Errors;
 use crate::forecast::{Forecast, Latency, Method};
 use crate::law::DurationLaw;
 use crate::load::Load;
@@ -164,6 +165,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, cold, place.start_s(load.init_s)),
         p99_range_s: None,
+        errors: Errors::default(),
         cold_start_share: cold,
         throttled_share: 0.0,
         failed_share: 0.0,
@@ -248,6 +250,7 @@ fn service(load: &Load, place: &ServicePlacement) -> Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.overhead_s, 0.0, 0.0),
         p99_range_s: None,
+        errors: Errors::default(),
         cold_start_share: 0.0,
         throttled_share: 0.0,
         failed_share: 0.0,
@@ -283,6 +286,7 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
         method: Method::Estimate,
         latency: mixture(&law, place.start_s + load.init_s, 0.0, 0.0),
         p99_range_s: None,
+        errors: Errors::default(),
         cold_start_share: 1.0,
         throttled_share: 0.0,
         failed_share: 0.0,

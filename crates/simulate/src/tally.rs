@@ -78,6 +78,29 @@ impl Counts {
         self.most_alive = self.most_alive.max(other.most_alive);
     }
 
+    /// The counts of so many times as much at the same time.
+    pub(crate) fn crowded(&self, times: u64) -> Self {
+        let mut many = Self::default();
+        many.add_times(self, times);
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        Self {
+            seconds: self.seconds,
+            most_busy: self.most_busy.saturating_mul(times),
+            most_alive: self.most_alive.saturating_mul(times),
+            ..many
+        }
+    }
+
+    /// The counts of requests each of which stands for so many, on the same copies.
+    pub(crate) fn lumped(&self, times: u64) -> Self {
+        Self {
+            alive_s: self.alive_s,
+            cpu_s: self.cpu_s,
+            most_alive: self.most_alive,
+            ..self.crowded(times)
+        }
+    }
+
     /// Units of work under way, on average.
     pub fn busy_mean(&self) -> f64 {
         ratio(self.busy_s, self.seconds)
@@ -129,6 +152,9 @@ impl Counts {
         ratio(self.throttled as f64, (self.arrived + self.retried) as f64)
     }
 }
+
+/// Counts, and how many times as much they stand for.
+pub(crate) type Crowding = fn(&Counts, u64) -> Counts;
 
 /// Zero over nothing is zero.
 pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
@@ -239,6 +265,16 @@ impl Batches {
         self.done.push(whole);
     }
 
+    /// What happened stands for so many times as much at the same time, as `more` has it.
+    pub(crate) fn crowd(&mut self, times: u64, more: Crowding) {
+        for tally in self.done.iter_mut().chain([&mut self.current]) {
+            let mut many = Tally::default();
+            many.merge(tally, times);
+            many.counts = more(&tally.counts, times);
+            *tally = many;
+        }
+    }
+
     /// Forgets everything: the warm-up is over.
     pub(crate) fn restart(&mut self) {
         *self = Self::default();
@@ -295,6 +331,57 @@ impl Batches {
         }
         let values: Vec<f64> = self.done.iter().map(figure).collect();
         Some(error_of_mean(&values))
+    }
+
+    /// The standard error of a share of all, of which `counts` gives a batch's part and whole.
+    /// Its variance is that between neighbours, so that what goes steadily up or down from
+    /// batch to batch is no error (Wolter, Introduction to Variance Estimation, 2007, section
+    /// 8.2.1). None with fewer than two batches.
+    pub(crate) fn share_error(&self, counts: impl Fn(&Tally) -> (f64, f64)) -> Option<f64> {
+        let n = self.done.len() as f64;
+        if n < 2.0 {
+            return None;
+        }
+        let counted: Vec<(f64, f64)> = self.done.iter().map(counts).collect();
+        let (part, whole) = counted
+            .iter()
+            .fold((0.0, 0.0), |(a, b), (part, whole)| (a + part, b + whole));
+        let share = ratio(part, whole);
+        let offs = counted.iter().map(|(part, all)| share.mul_add(-all, *part));
+        let offs: Vec<f64> = offs.collect();
+        let steps = offs.windows(2).map(|pair| match pair {
+            [one, next] => (next - one).powi(2),
+            _ => 0.0,
+        });
+        let squares = steps.sum::<f64>() * n / (2.0 * (n - 1.0));
+        Some(ratio(squares.sqrt(), whole))
+    }
+
+    /// The standard errors of quantiles of latency, in seconds: the share of requests that
+    /// do not exceed a quantile varies from batch to batch, and the quantiles at that share
+    /// more and less enclose it (Woodruff, Confidence intervals for medians and other position
+    /// measures, Journal of the American Statistical Association 47, 1952). Where that share
+    /// may be all, nothing bounds the quantile, and the error is as large as it. None with fewer
+    /// than two batches.
+    pub fn quantile_errors_s<const N: usize>(&self, shares: [f64; N]) -> Option<[f64; N]> {
+        if self.done.len() < 2 {
+            return None;
+        }
+        let all = self.total().latency();
+        let error_s = |share: f64| {
+            let at_s = all.quantile_s(share);
+            let within = |batch: &Tally| {
+                let within = batch.warm.count_within(at_s) + batch.cold.count_within(at_s);
+                (within, (batch.warm.count() + batch.cold.count()) as f64)
+            };
+            let off = self.share_error(within).unwrap_or_default();
+            if share + off >= 1.0 {
+                return at_s;
+            }
+            let (above_s, below_s) = (all.quantile_s(share + off), all.quantile_s(share - off));
+            (above_s - at_s).max(at_s - below_s)
+        };
+        Some(shares.map(error_s))
     }
 }
 
@@ -384,6 +471,19 @@ impl Series {
                 })
                 .collect();
             self.length *= 2;
+        }
+    }
+
+    /// What happened stands for so many times as much at the same time, as `more` has it.
+    pub(crate) fn crowd(&mut self, times: u64, more: Crowding) {
+        for point in self.points.iter_mut().chain([&mut self.current]) {
+            let before = point.counts.most_alive.max(1);
+            point.counts = more(&point.counts, times);
+            let factor = f64::from(point.counts.most_alive) / f64::from(before);
+            if factor > 0.0 {
+                point.alive *= factor;
+                point.wanted *= factor;
+            }
         }
     }
 

@@ -3,19 +3,25 @@
 
 use landfall_source::Result;
 
+use crate::arrivals::Arrivals;
 use crate::busy::most_within;
 use crate::functions::run_functions;
 use crate::month::{
-    FEWEST_WINDOWS, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows, finished,
+    FEWEST_WINDOWS, LONGEST_S, Month, MonthOutcome, SHORTEST_S, SHORTEST_WORKS, Shifted, Windows,
+    finished,
 };
 use crate::run::{Outcome, Run};
 use crate::setup::FunctionSetup;
 use crate::traffic::{Curve, MINUTE_S};
 
-/// Most windows.
-const MOST_WINDOWS: usize = 24;
-/// The longest window, in seconds.
-const LONGEST_S: f64 = 5.0 * MINUTE_S;
+/// Windows of a month that has many more requests than are simulated, and most where it does
+/// not.
+const WINDOWS: usize = 24;
+const MOST_WINDOWS: usize = 96;
+
+/// Long windows that are spread over a month, and the part of each that does not count.
+const SPREAD: u32 = 8;
+const WARMING: f64 = 0.2;
 
 /// A part of a month that is simulated, in seconds.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +56,13 @@ impl Month<'_> {
         if affordable < FEWEST_WINDOWS {
             return Ok(None);
         }
-        let all = alike(curve, affordable.min(MOST_WINDOWS));
+        let long = (self.budget as f64 / (highest_per_s * 2.0 * LONGEST_S)) as usize;
+        let minutes = (self.for_s / MINUTE_S) as usize;
+        let all = alike(
+            curve,
+            minutes,
+            affordable.min(long.clamp(WINDOWS, MOST_WINDOWS)),
+        );
         let afforded = self.budget as f64 / all.len() as f64;
         let mut whole = Outcome::default();
         let mut seconds = 0.0;
@@ -60,8 +72,10 @@ impl Month<'_> {
             let counted_s = (afforded / rate_per_s - shortest_s)
                 .clamp(shortest_s, LONGEST_S.max(shortest_s))
                 .min(stands_s);
+            // What the budget has left lets the window find its own environments.
+            let left_s = afforded / rate_per_s - counted_s;
             let window = Window {
-                warm_up_s: shortest_s,
+                warm_up_s: left_s.min(setup.idle_s.1).max(shortest_s),
                 counted_s,
             };
             let outcome = self.one_window(setup, curve, one.minute, window)?;
@@ -88,14 +102,14 @@ impl Month<'_> {
     ) -> Result<Option<MonthOutcome>> {
         let warm_up_s = (setup.idle_s.1 / MINUTE_S).ceil() * MINUTE_S;
         let whole_s = self.afforded(setup) / self.traffic.rate_per_s;
-        let afforded_s = whole_s / MOST_WINDOWS as f64 - warm_up_s;
+        let afforded_s = whole_s / WINDOWS as f64 - warm_up_s;
         let counted_s = warm_up_s.max(afforded_s);
         let window = Window {
             warm_up_s,
             counted_s,
         };
         let window_s = warm_up_s + counted_s;
-        let number = ((whole_s / window_s) as u32).min(MOST_WINDOWS as u32);
+        let number = ((whole_s / window_s) as u32).min(WINDOWS as u32);
         if number == 0 {
             return Ok(None);
         }
@@ -113,6 +127,48 @@ impl Month<'_> {
             seconds: counted_s,
         };
         Ok(finished(whole, Some(windows)))
+    }
+
+    /// A few long windows spread evenly over the month, with a warm-up before each: for what
+    /// comes in bursts to copies that follow the load, and for jobs. `run_one` runs one.
+    pub(crate) fn long_windows(
+        &self,
+        curve: &Curve,
+        progress: &mut dyn FnMut(f64),
+        run_one: impl Fn(&mut dyn Arrivals, &Run) -> Result<Outcome>,
+    ) -> Result<Option<(Outcome, Windows)>> {
+        let whole_s = self.budget as f64 / self.traffic.rate_per_s;
+        let window_s = (whole_s / f64::from(SPREAD) / MINUTE_S).floor() * MINUTE_S;
+        let warm_up_s = (window_s * WARMING / MINUTE_S).floor() * MINUTE_S;
+        let counted_s = window_s - warm_up_s;
+        if counted_s <= 0.0 {
+            return Ok(None);
+        }
+        let mut whole = Outcome::default();
+        for place in 0..SPREAD {
+            let share = (f64::from(place) + 0.5) / f64::from(SPREAD);
+            let from_s = (share * (self.for_s - window_s) / MINUTE_S).floor() * MINUTE_S;
+            let streams = self.streams.index((from_s / MINUTE_S) as u64);
+            let to_s = from_s + window_s;
+            let mut arrivals = Shifted {
+                inner: self.traffic.arrivals(curve, from_s, to_s, streams),
+                by_s: from_s,
+            };
+            let run = Run {
+                streams,
+                for_s: Some(window_s),
+                warm_up_s,
+                budget: self.events(),
+                detail: self.detail,
+            };
+            whole.join_window(&run_one(&mut arrivals, &run)?, 1);
+            progress(share * self.for_s);
+        }
+        let windows = Windows {
+            number: SPREAD,
+            seconds: counted_s,
+        };
+        Ok(Some((whole, windows)))
     }
 
     /// The window whose counted part begins with a minute.
@@ -135,7 +191,7 @@ impl Month<'_> {
             by_s: from_s,
         };
         let begun = FunctionSetup {
-            at_start: self.left_before(setup, curve, minute),
+            at_start: self.left_before(setup, curve, (from_s / MINUTE_S) as usize),
             ..setup.clone()
         };
         let run = Run {
@@ -166,8 +222,8 @@ impl Month<'_> {
 
 /// The minutes of a month in order of their load, cut into kinds with as many requests in
 /// each; of each the minute in its middle.
-fn alike(curve: &Curve, number: usize) -> Vec<Alike> {
-    let mut order: Vec<usize> = (0..curve.minutes()).collect();
+fn alike(curve: &Curve, minutes: usize, number: usize) -> Vec<Alike> {
+    let mut order: Vec<usize> = (0..minutes).collect();
     order.sort_by(|a, b| curve.at(*a).total_cmp(&curve.at(*b)));
     let total: f64 = order.iter().map(|minute| curve.at(*minute)).sum();
     let mut all = Vec::with_capacity(number);

@@ -92,6 +92,7 @@ fn service(min: f64) -> Placement {
         cpu_target: 0.6,
         min_copies: min,
         standing_share: 0.0,
+        high_resolution: false,
         overhead_s: 0.005,
     })
 }

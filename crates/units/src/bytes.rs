@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, Mul, Sub};
 use std::str::FromStr;
 
-use crate::number::{Form, QuantityError, trim};
+use crate::number::{Form, QuantityError, Unit, nearest_unit, trim, unit_named};
 
 /// A size in bytes. KB, MB, GB, TB are powers of 1024 (see the crate's page).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -19,6 +19,14 @@ const MB: u64 = 1 << 20;
 const GB: u64 = 1 << 30;
 const TB: u64 = 1 << 40;
 const PB: u64 = 1 << 50;
+const UNITS: [Unit; 6] = [
+    (MB, &["MB", "MiB", "Mi", "M", "m", "megabytes", "megabyte"]),
+    (GB, &["GB", "GiB", "Gi", "G", "g", "gigabytes", "gigabyte"]),
+    (KB, &["KB", "KiB", "Ki", "K", "k", "kilobytes", "kilobyte"]),
+    (1, &["B", "b", "bytes", "byte"]),
+    (TB, &["TB", "TiB", "Ti", "T", "t", "terabytes", "terabyte"]),
+    (PB, &["PB", "PiB", "Pi"]),
+];
 
 impl Bytes {
     /// A size of so many bytes.
@@ -57,15 +65,13 @@ impl FromStr for Bytes {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let (number, unit) = FORM.split(text)?;
-        let factor = match unit.to_ascii_lowercase().as_str() {
-            "b" | "byte" | "bytes" => 1,
-            "kb" | "kib" | "k" => KB,
-            "mb" | "mib" | "m" => MB,
-            "gb" | "gib" | "g" => GB,
-            "tb" | "tib" | "t" => TB,
-            "pb" | "pib" => PB,
-            "" => return Err(FORM.error(text, "it has no unit")),
-            _ => return Err(FORM.error(text, format!("`{unit}` is not B, KB, MB, GB or TB"))),
+        let Some(factor) = unit_named(&UNITS, unit) else {
+            let reason = match unit {
+                "" => "it has no unit".to_owned(),
+                _ => format!("`{unit}` is not B, KB, MB, GB or TB"),
+            };
+            let near = nearest_unit(&UNITS, unit);
+            return Err(FORM.nearest(text, reason, format!("{number}{near}")));
         };
         FORM.whole(text, number, factor).map(Self)
     }

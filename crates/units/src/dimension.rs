@@ -75,14 +75,22 @@ impl Dimension {
     /// A regular expression for editors: what a text of this dimension looks like.
     pub const fn pattern(self) -> &'static str {
         match self {
-            Self::Bytes => r"^[0-9][0-9_.]* *([KMGTP]i?B|B|[kmgtp]i?b|b)$",
-            Self::Duration => r"^([0-9][0-9_.]* *(ns|us|ms|s|m|min|h|d|month))+$",
-            Self::Rate => r"^[0-9][0-9_.]* *[kKMBG]? */ *(s|m|min|h|d|day|week|month|mo)$",
-            Self::Count => r"^[0-9][0-9_.]* *[kKMBG]?$",
-            Self::Share => r"^[0-9][0-9_.]* *%?$",
-            Self::Money => r"^\$[0-9][0-9_.,]* *[kMB]?$",
-            Self::HourlyCost => r"^\$[0-9][0-9_.,]* */ *(h|hour)$",
-            Self::Ratio => r"^[0-9][0-9_.]*$",
+            Self::Bytes => r"^[0-9][0-9_.,]* *([KMGTPkmgtp][Ii]?[Bb]?|[Bb]|[a-z]*bytes?)$",
+            Self::Duration => {
+                r"^([0-9][0-9_.,]* *(ns|[uµμ]s|[um]?secs?|millis|[a-z]*seconds?|ms|s|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|mo|months?) *)+$"
+            }
+            Self::Rate => {
+                r"^[0-9][0-9_.,]* *([kKmMBG]? *[A-Za-z]* *(/|per ) *(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|mo|months?|yr|years?)|[kKmMBG]? *([rqt]ps|rpm|Hz))$"
+            }
+            Self::Count => r"^[0-9][0-9_.,]* *[kKmMBG]?( *[A-Za-z]+)?$",
+            Self::Share => r"^[0-9][0-9_.,]* *(%|percent|pct)?$",
+            Self::Money => {
+                r"^((\$|USD) *[0-9][0-9_.,]* *[kKmMBG]?|[0-9][0-9_.,]* *[kKmMBG]? *(USD|dollars))$"
+            }
+            Self::HourlyCost => {
+                r"^((\$|USD) *[0-9][0-9_.,]*|[0-9][0-9_.,]* *(USD|dollars)) *(/|per ) *(h|hr|hour)$"
+            }
+            Self::Ratio => r"^[0-9][0-9_.,]*( *[A-Za-z]+)?$",
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, Mul, Sub};
 use std::str::FromStr;
 
-use crate::number::{Form, QuantityError, trim};
+use crate::number::{Form, QuantityError, Unit, nearest_unit, trim, unit_named};
 
 /// A month of AWS's bills, in hours.
 pub const HOURS_PER_MONTH: f64 = 730.0;
@@ -26,6 +26,30 @@ const MIN: u64 = 60 * S;
 const H: u64 = 60 * MIN;
 const DAY: u64 = 24 * H;
 const MONTH: u64 = 730 * H;
+const UNITS: [Unit; 9] = [
+    (
+        MS,
+        &[
+            "ms",
+            "msec",
+            "msecs",
+            "millis",
+            "milliseconds",
+            "millisecond",
+        ],
+    ),
+    (S, &["s", "sec", "secs", "seconds", "second"]),
+    (MIN, &["min", "m", "mins", "minutes", "minute"]),
+    (H, &["h", "hr", "hrs", "hours", "hour"]),
+    (DAY, &["d", "days", "day"]),
+    (7 * DAY, &["week", "weeks"]),
+    (MONTH, &["month", "months", "mo"]),
+    (
+        US,
+        &["us", "µs", "μs", "usec", "microseconds", "microsecond"],
+    ),
+    (1, &["ns", "nanoseconds", "nanosecond"]),
+];
 
 impl Duration {
     /// A duration of so many seconds, rounded to the nanosecond; below zero counts as zero.
@@ -72,19 +96,14 @@ impl FromStr for Duration {
                 .find(|c: char| c.is_ascii_digit())
                 .unwrap_or(tail.len());
             let (unit, next) = tail.split_at(end);
-            let factor = match unit.trim() {
-                "ns" => 1,
-                "us" | "µs" => US,
-                "ms" => MS,
-                "s" | "sec" | "seconds" | "second" => S,
-                "m" | "min" | "minutes" | "minute" => MIN,
-                "h" | "hours" | "hour" => H,
-                "d" | "days" | "day" => DAY,
-                "month" | "months" | "mo" => MONTH,
-                "" => return Err(FORM.error(text, "it has no unit")),
-                other => {
-                    return Err(FORM.error(text, format!("`{other}` is not ms, s, min, h or d")));
-                }
+            let unit = unit.trim();
+            let Some(factor) = unit_named(&UNITS, unit) else {
+                let reason = match unit {
+                    "" => "it has no unit".to_owned(),
+                    other => format!("`{other}` is not ms, s, min, h or d"),
+                };
+                let near = nearest_unit(&UNITS, unit);
+                return Err(FORM.nearest(text, reason, format!("{number}{near}")));
             };
             total = FORM
                 .whole(text, number, factor)?

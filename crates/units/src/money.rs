@@ -15,7 +15,7 @@ use crate::number::{Form, QuantityError, count_factor, decimal};
 /// An amount is at most [`Money::MOST`] or it is [`Money::UNTOLD`]: money neither wraps
 /// nor stops at a largest value. What would go beyond, or is no number, is untold from
 /// there on: it stays so in every sum, is ordered after every amount, is written as
-/// `more than can be told`, and is infinite as a real number (which JSON writes as null).
+/// `too large to show`, and is infinite as a real number (which JSON writes as null).
 /// Quantities and prices are bounded where they are read, so that only what no account
 /// has ever used comes to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -34,31 +34,31 @@ impl Money {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// The largest amount: a thousand trillion dollars, some ten times what the world
-    /// earns in a year.
+    /// The largest amount: a thousand trillion dollars, some ten times the yearly
+    /// income of all people.
     pub const MOST: Self = Self(Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0));
-    /// More than can be told.
+    /// Too large to show.
     pub const UNTOLD: Self = Self(Decimal::MAX);
 
     /// So many dollars.
     pub fn new(dollars: Decimal) -> Self {
-        Self::told(Some(dollars))
+        Self::checked(Some(dollars))
     }
 
     /// Dollars from a real number, kept to a hundredth of a cent; what is no number is
     /// [`Money::UNTOLD`].
     pub fn from_f64(dollars: f64) -> Self {
-        Self::told(decimal(dollars, 4))
+        Self::checked(decimal(dollars, 4))
     }
 
     /// The outcome of checked arithmetic.
-    fn told(dollars: Option<Decimal>) -> Self {
+    fn checked(dollars: Option<Decimal>) -> Self {
         dollars
             .filter(|dollars| dollars.abs() <= Self::MOST.0)
             .map_or(Self::UNTOLD, Self)
     }
 
-    /// True when it is more than can be told.
+    /// True when it is too large to show.
     pub fn is_untold(self) -> bool {
         self == Self::UNTOLD
     }
@@ -71,8 +71,9 @@ impl Money {
     /// The dollars as a real number, for statistics; never for adding up a bill.
     /// Infinite when untold.
     pub fn as_f64(self) -> f64 {
-        let told = (!self.is_untold()).then_some(self.0);
-        told.and_then(|dollars| dollars.to_f64())
+        let known = (!self.is_untold()).then_some(self.0);
+        known
+            .and_then(|dollars| dollars.to_f64())
             .unwrap_or(f64::INFINITY)
     }
 
@@ -88,7 +89,7 @@ impl Money {
         if self.is_untold() || other.is_untold() {
             return Self::UNTOLD;
         }
-        Self::told(with(self.0, other.0))
+        Self::checked(with(self.0, other.0))
     }
 }
 
@@ -97,14 +98,22 @@ impl FromStr for Money {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let bare = text.trim();
-        let Some(digits) = bare.strip_prefix('$') else {
-            return Err(MONEY.error(text, "it should begin with $"));
+        let dollars = bare.strip_prefix('$').or_else(|| bare.strip_prefix("USD"));
+        let in_words = |word| bare.strip_suffix(word);
+        let dollars = dollars.or_else(|| in_words("USD").or_else(|| in_words("dollars")));
+        let Some(digits) = dollars else {
+            let reason = "it should begin with $";
+            return Err(match MONEY.split(bare) {
+                Ok((number, _)) => MONEY.nearest(text, reason, format!("${number}")),
+                Err(_) => MONEY.error(text, reason),
+            });
         };
-        let digits = digits.replace(',', "");
-        let (number, suffix) = MONEY.split(&digits)?;
-        let factor = count_factor(suffix)
-            .ok_or_else(|| MONEY.error(text, format!("`{suffix}` should not follow it")))?;
-        let money = Self::told(number.checked_mul(Decimal::from(factor)));
+        let (number, suffix) = MONEY.split(digits)?;
+        let factor = count_factor(suffix).ok_or_else(|| {
+            let reason = format!("`{suffix}` should not follow it");
+            MONEY.nearest(text, reason, format!("${number}"))
+        })?;
+        let money = Self::checked(number.checked_mul(Decimal::from(factor)));
         if money.is_untold() {
             return Err(MONEY.error(text, format!("it is more than {}", Self::MOST)));
         }
@@ -116,7 +125,7 @@ impl fmt::Display for Money {
     /// Prints to the cent, thousands grouped: `$1,234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_untold() {
-            return f.pad("more than can be told");
+            return f.pad("too large to show");
         }
         let cents = format!("{:.2}", self.to_cent().0.abs());
         let (whole, part) = cents.split_once('.').unwrap_or((&cents, "00"));
@@ -178,16 +187,19 @@ impl FromStr for HourlyCost {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
-        let Some((money, per)) = text.split_once('/') else {
-            return Err(HOURLY.error(text, "it does not end in /h"));
+        let parts = text.split_once('/').or_else(|| text.split_once(" per "));
+        let is_hour = |per: &str| matches!(per.trim(), "h" | "hr" | "hour");
+        let Some((money, _)) = parts.filter(|(_, per)| is_hour(per)) else {
+            let money = parts.map_or(text, |(money, _)| money).trim();
+            let near = match money.parse::<Money>() {
+                Ok(_) => format!("{money}/h"),
+                Err(inner) => format!("{}/h", inner.example),
+            };
+            return Err(HOURLY.nearest(text, "it does not end in /h", near));
         };
-        if !matches!(per.trim(), "h" | "hour") {
-            return Err(HOURLY.error(text, "it does not end in /h"));
-        }
-        money
-            .parse()
-            .map(Self)
-            .map_err(|inner: QuantityError| HOURLY.error(text, inner.reason))
+        money.parse().map(Self).map_err(|inner: QuantityError| {
+            HOURLY.nearest(text, inner.reason, format!("{}/h", inner.example))
+        })
     }
 }
 

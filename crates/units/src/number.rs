@@ -14,8 +14,8 @@ pub struct QuantityError {
     pub text: String,
     /// What is wrong with it.
     pub reason: String,
-    /// A way to write it that would be taken.
-    pub example: &'static str,
+    /// The nearest spelling that would be read.
+    pub example: String,
 }
 
 /// A real number as an exact decimal, rounded to so many places (at most 9), ties to even;
@@ -60,21 +60,41 @@ impl Form {
             what: self.what,
             text: shown,
             reason: reason.into(),
-            example: self.example,
+            example: self.example.to_owned(),
         }
     }
 
-    /// Splits `12.5 MB` into 12.5 and `MB`; digits may be grouped by `_`.
+    /// An error with the spelling that was probably meant.
+    pub(crate) fn nearest(
+        self,
+        text: &str,
+        reason: impl Into<String>,
+        example: impl Into<String>,
+    ) -> QuantityError {
+        QuantityError {
+            example: example.into(),
+            ..self.error(text, reason)
+        }
+    }
+
+    /// Splits `12.5 MB` into 12.5 and `MB`; digits may be grouped by `_`, or by commas in
+    /// threes.
     pub(crate) fn split(self, text: &str) -> Result<(Decimal, &str), QuantityError> {
         let text = text.trim();
         let end = text
-            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+')))
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+')))
             .unwrap_or(text.len());
         let (digits, unit) = text.split_at(end);
         if digits.is_empty() {
             return Err(self.error(text, "it should begin with a number"));
         }
-        let plain: String = digits.chars().filter(|c| *c != '_').collect();
+        // A comma is a decimal point in many countries; only groups of three are clear.
+        if !is_grouped(digits) {
+            let pointed = format!("{}{unit}", digits.replacen(',', ".", 1));
+            let reason = "a comma separates thousands only; write a decimal point";
+            return Err(self.nearest(text, reason, pointed));
+        }
+        let plain: String = digits.chars().filter(|c| !matches!(c, '_' | ',')).collect();
         let number = plain
             .parse::<Decimal>()
             .map_err(|_| self.error(text, format!("`{digits}` is not a number it can hold")))?;
@@ -96,6 +116,70 @@ impl Form {
             .and_then(|product| product.round().to_u64())
             .ok_or_else(|| self.error(text, "it is too large"))
     }
+}
+
+/// Whether every comma of a number has three digits behind it, up to the next comma or the
+/// decimal point.
+fn is_grouped(digits: &str) -> bool {
+    let whole = digits.split('.').next().unwrap_or(digits);
+    let later = digits.get(whole.len()..).unwrap_or_default();
+    let mut groups = whole.split(',').skip(1);
+    groups.all(|group| group.len() == 3) && !later.contains(',')
+}
+
+/// A unit: its size in base units, and its names, the usual one first.
+pub(crate) type Unit = (u64, &'static [&'static str]);
+
+/// The unit of a name. Names of more than one letter are read in any case; a single letter
+/// is not, because `m` and `M` are two things.
+pub(crate) fn unit_named(units: &[Unit], name: &str) -> Option<u64> {
+    let is_it =
+        |known: &&str| **known == *name || known.len() > 1 && known.eq_ignore_ascii_case(name);
+    let mut found = units.iter().filter(|(_, names)| names.iter().any(&is_it));
+    found.next().map(|(size, _)| *size)
+}
+
+/// The usual name of the unit whose name is nearest to what was written; the first unit's
+/// where none is near.
+pub(crate) fn nearest_unit(units: &[Unit], written: &str) -> &'static str {
+    let written = written.to_lowercase();
+    let mut best = ("", usize::MAX);
+    for (_, names) in units {
+        let usual = names.first().copied().unwrap_or_default();
+        for name in *names {
+            let apart = edits(&written, &name.to_lowercase());
+            if apart < best.1 {
+                best = (usual, apart);
+            }
+        }
+    }
+    let first = units.first().and_then(|(_, names)| names.first());
+    if best.1 < written.chars().count() {
+        best.0
+    } else {
+        first.copied().unwrap_or_default()
+    }
+}
+
+/// Letters to add, remove or replace to come from one text to another (Levenshtein 1966);
+/// texts are cut at 16 letters.
+fn edits(from: &str, to: &str) -> usize {
+    const LONGEST: usize = 16;
+    let to: Vec<char> = to.chars().take(LONGEST).collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (at, letter) in from.chars().take(LONGEST).enumerate() {
+        let mut next = vec![at + 1];
+        for (place, other) in to.iter().enumerate() {
+            let replaced = row
+                .get(place)
+                .map_or(usize::MAX, |n| n + usize::from(letter != *other));
+            let removed = row.get(place + 1).map_or(usize::MAX, |n| n + 1);
+            let added = next.get(place).map_or(usize::MAX, |n| n + 1);
+            next.push(replaced.min(removed).min(added));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// The factor of a count's suffix: `k`, `M`, `B`.

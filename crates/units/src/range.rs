@@ -1,4 +1,4 @@
-//! A quantity in doubt.
+//! An uncertain quantity.
 
 use std::fmt;
 

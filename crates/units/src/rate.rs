@@ -7,7 +7,9 @@ use std::str::FromStr;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::duration::{Duration, SECONDS_PER_MONTH};
-use crate::number::{Form, QuantityError, count_factor, short_count};
+use crate::number::{
+    Form, QuantityError, Unit, count_factor, nearest_unit, short_count, unit_named,
+};
 
 /// Events per second. Ordered; never negative or not a number.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
@@ -17,6 +19,66 @@ const FORM: Form = Form {
     what: "a rate",
     example: "2M/month",
 };
+
+/// Periods, in seconds.
+const PERIODS: [Unit; 7] = [
+    (1, &["s", "sec", "secs", "seconds", "second"]),
+    (60, &["min", "m", "mins", "minutes", "minute"]),
+    (3_600, &["h", "hr", "hrs", "hours", "hour"]),
+    (86_400, &["day", "d", "days"]),
+    (7 * 86_400, &["week", "weeks"]),
+    (730 * 3_600, &["month", "mo", "months"]),
+    (12 * 730 * 3_600, &["year", "years", "yr"]),
+];
+/// Rates that are written without a period.
+const SHORT: [(&str, f64); 5] = [
+    ("rps", 1.0),
+    ("qps", 1.0),
+    ("tps", 1.0),
+    ("Hz", 1.0),
+    ("rpm", 60.0),
+];
+/// What may be counted, in the singular.
+const COUNTED: [&str; 22] = [
+    "req",
+    "request",
+    "event",
+    "invocation",
+    "call",
+    "message",
+    "msg",
+    "record",
+    "job",
+    "run",
+    "task",
+    "upload",
+    "image",
+    "file",
+    "object",
+    "connection",
+    "item",
+    "order",
+    "page",
+    "hit",
+    "query",
+    "transaction",
+];
+
+/// The factor of what stands between the number and the period: `k`, `requests`, `M req`.
+fn counted(words: &str) -> Option<u64> {
+    let is_counted = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        let singular = word.strip_suffix('s').unwrap_or(&word);
+        COUNTED.contains(&singular) || word == "queries"
+    };
+    match words.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => Some(1),
+        [word] if is_counted(word) => Some(1),
+        [suffix] => count_factor(suffix),
+        [suffix, word] if is_counted(word) => count_factor(suffix),
+        _ => None,
+    }
+}
 
 impl Rate {
     /// So many a second; below zero, or not a number, counts as zero.
@@ -54,21 +116,32 @@ impl FromStr for Rate {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let (number, rest) = FORM.split(text)?;
-        let Some((suffix, per)) = rest.split_once('/') else {
-            return Err(FORM.error(text, "it does not say per what"));
-        };
-        let factor = count_factor(suffix.trim())
-            .ok_or_else(|| FORM.error(text, format!("`{}` is not k, M or B", suffix.trim())))?;
-        let seconds = match per.trim() {
-            "s" | "sec" | "second" => 1.0,
-            "m" | "min" | "minute" => 60.0,
-            "h" | "hour" => 3_600.0,
-            "d" | "day" => 86_400.0,
-            "week" => 7.0 * 86_400.0,
-            "mo" | "month" => SECONDS_PER_MONTH,
-            other => {
-                return Err(FORM.error(text, format!("`{other}` is not s, min, h, day or month")));
-            }
+        let periods = rest.split_once('/').or_else(|| rest.split_once(" per "));
+        let periods = periods.or_else(|| Some(("", rest.strip_prefix("per ")?)));
+        let (factor, seconds) = if let Some((what, per)) = periods {
+            let (what, per) = (what.trim(), per.trim());
+            let near = nearest_unit(&PERIODS, per);
+            let Some(factor) = counted(what) else {
+                let reason = format!("`{what}` is not k, M, B or the like of `requests`");
+                return Err(FORM.nearest(text, reason, format!("{number}/{near}")));
+            };
+            let Some(seconds) = unit_named(&PERIODS, per) else {
+                let reason = format!("`{per}` is not s, min, h, day or month");
+                return Err(FORM.nearest(text, reason, format!("{number}{what}/{near}")));
+            };
+            (factor, seconds as f64)
+        } else {
+            let last = rest.split_whitespace().next_back().unwrap_or_default();
+            let known = SHORT
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(last));
+            let before = rest.strip_suffix(last).unwrap_or_default();
+            let Some((factor, (_, seconds))) = counted(before).zip(known) else {
+                let suffix = rest.get(..1).filter(|one| count_factor(one).is_some());
+                let near = format!("{number}{}/s", suffix.unwrap_or_default());
+                return Err(FORM.nearest(text, "it does not say per what", near));
+            };
+            (factor, *seconds)
         };
         let events = number.to_f64().unwrap_or(f64::MAX) * factor as f64;
         Ok(Self::per_second(events / seconds))

@@ -33,11 +33,15 @@ impl FromStr for Count {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let (number, suffix) = COUNT.split(text)?;
-        let factor = count_factor(suffix)
-            .ok_or_else(|| COUNT.error(text, format!("`{suffix}` is not k, M or B")))?;
+        let factor = count_factor(suffix).ok_or_else(|| {
+            let reason = format!("`{suffix}` is not k, M or B");
+            COUNT.nearest(text, reason, number.to_string())
+        })?;
         let whole = COUNT.whole(text, number, factor)?;
         if rust_decimal::Decimal::from(whole) != number * rust_decimal::Decimal::from(factor) {
-            return Err(COUNT.error(text, "it is not a whole number"));
+            let near = (number * rust_decimal::Decimal::from(factor)).ceil();
+            let near = near.normalize().to_string();
+            return Err(COUNT.nearest(text, "it is not a whole number", near));
         }
         Ok(Self(whole))
     }
@@ -78,15 +82,24 @@ impl FromStr for Share {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
-        let (number, unit) = SHARE.split(text)?;
-        let number = number.to_f64().unwrap_or(f64::MAX);
+        let (exact, unit) = SHARE.split(text)?;
+        let number = exact.to_f64().unwrap_or(f64::MAX);
         let share = match unit {
-            "%" => number / 100.0,
+            "%" | "percent" | "pct" => number / 100.0,
             "" => number,
-            other => return Err(SHARE.error(text, format!("`{other}` is not %"))),
+            other => {
+                let reason = format!("`{other}` is not %");
+                return Err(SHARE.nearest(text, reason, format!("{exact}%")));
+            }
         };
         if share > 1.0 {
-            return Err(SHARE.error(text, "it is more than the whole"));
+            // `70` is most likely 70%.
+            let near = if unit.is_empty() && number <= 100.0 {
+                format!("{exact}%")
+            } else {
+                "100%".to_owned()
+            };
+            return Err(SHARE.nearest(text, "it is more than the whole", near));
         }
         Ok(Self(share))
     }
@@ -129,8 +142,9 @@ impl FromStr for Ratio {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let (number, unit) = RATIO.split(text)?;
-        if !unit.is_empty() {
-            return Err(RATIO.error(text, format!("`{unit}` should not follow it")));
+        if !matches!(unit, "" | "x" | "times") {
+            let reason = format!("`{unit}` should not follow it");
+            return Err(RATIO.nearest(text, reason, number.to_string()));
         }
         Ok(Self::new(number.to_f64().unwrap_or(f64::MAX)))
     }

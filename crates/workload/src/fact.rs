@@ -145,7 +145,7 @@ facts! {
     DurationMax "work.duration.max" Workload Quantity(Duration), "how long the longest unit of work takes";
     BatchSize "work.batch" Workload Quantity(Count), "most messages of a queue or records of a stream that are taken at once; default: 10 and 100";
     BatchWindow "work.batch_window" Workload Quantity(Duration), "how long a batch that is not full waits for more; default: not at all";
-    PerBatch "work.per_batch" Workload Quantity(Duration), "what a batch takes beside its messages or records, whose durations are told one by one";
+    PerBatch "work.per_batch" Workload Quantity(Duration), "what a batch takes beside its messages or records, whose durations are for one each";
     MeasuredMemory "work.measured_on.memory" Workload Quantity(Bytes), "the memory at which the durations were measured";
     MeasuredArchitecture "work.measured_on.architecture" Workload Choice(ARCHITECTURES), "the architecture on which the durations were measured";
     CpuShare "work.cpu_share" Workload Quantity(Share), "the part of the duration that computes; the rest waits";

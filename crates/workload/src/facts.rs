@@ -3,8 +3,7 @@
 use landfall_source::Span;
 use landfall_units::Range;
 
-use crate::derive;
-use crate::fact::{FactId, FactSet};
+use crate::fact::FactId;
 use crate::value::Value;
 
 /// How a fact came to be known.
@@ -45,9 +44,9 @@ pub struct TimeTarget {
 /// is no measurement, and says only how much it is at most.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    entries: Vec<Option<Entry>>,
+    pub(crate) entries: Vec<Option<Entry>>,
     /// Bounds from above, in base units, in the order of the facts.
-    bounds: Vec<(FactId, f64)>,
+    pub(crate) bounds: Vec<(FactId, f64)>,
 }
 
 impl Default for Facts {
@@ -159,65 +158,6 @@ impl Facts {
     /// True when nothing is known of the fact.
     pub fn is_unknown(&self, fact: FactId) -> bool {
         self.entry(fact).is_none()
-    }
-
-    /// The given facts that would have to be learned before this one is known:
-    /// itself, or what a derived fact lacks. Empty when it is known.
-    pub fn lacking(&self, fact: FactId) -> FactSet {
-        if self.is_unknown(fact) {
-            derive::lacking(self, fact)
-        } else {
-            FactSet::EMPTY
-        }
-    }
-
-    /// Sets a fact, and what follows from it. Its bound is forgotten, unless the value is
-    /// assumed.
-    pub fn set(&mut self, fact: FactId, value: Value, origin: Origin) {
-        if origin != Origin::Assumed {
-            self.bounds.retain(|(one, _)| *one != fact);
-        }
-        self.put(fact, Some(Entry { value, origin }));
-        derive::derive_all(self);
-    }
-
-    /// Says what a quantity is at most, in base units; nothing else is known of it then.
-    pub fn set_at_most(&mut self, fact: FactId, most: f64) {
-        self.forget(fact);
-        self.bounds.push((fact, most));
-        self.bounds.sort_by_key(|(one, _)| *one);
-    }
-
-    /// Forgets a fact with its bound, and what followed from it.
-    pub fn forget(&mut self, fact: FactId) {
-        self.put(fact, None);
-        self.bounds.retain(|(one, _)| *one != fact);
-        derive::derive_all(self);
-    }
-
-    /// The same facts with one more learned.
-    #[must_use]
-    pub fn with(&self, fact: FactId, value: Value) -> Self {
-        let mut facts = self.clone();
-        facts.set(fact, value, Origin::Given(Span::default()));
-        facts
-    }
-
-    /// The same facts with ranges narrowed to the values that `value` gives for them,
-    /// and with what follows from these.
-    #[must_use]
-    pub fn narrowed(&self, value: impl Fn(FactId, Range<f64>) -> Option<f64>) -> Self {
-        let mut facts = self.clone();
-        for (fact, slot) in FactId::ALL.iter().zip(&mut facts.entries) {
-            if let Some(entry) = slot
-                && let Value::Quantity(range) = &entry.value
-                && let Some(narrow) = value(*fact, *range)
-            {
-                entry.value = Value::exact(narrow);
-            }
-        }
-        derive::derive_all(&mut facts);
-        facts
     }
 
     pub(crate) fn put(&mut self, fact: FactId, entry: Option<Entry>) {

@@ -7,6 +7,7 @@ use landfall_source::{Diagnostic, Node, Result, Source, Table, document, nearest
 use landfall_units::{SECONDS_PER_MONTH, is_region_name};
 
 use crate::clock::{ahead_of_utc_s, scheduled_times};
+use crate::spelling::scalar_of;
 
 use crate::fact::{FactId, Kind, Scope};
 use crate::facts::{Facts, Origin};
@@ -56,7 +57,7 @@ impl System {
     /// Reads a workload file.
     ///
     /// # Errors
-    /// The first problem, with its place and the way out.
+    /// The first problem, with its place and the fix.
     pub fn parse(source: &Source) -> Result<Self> {
         document(source, |top| {
             read_schema(top)?;
@@ -222,6 +223,10 @@ fn read_facts(table: &Table<'_>, prefix: &str, scope: Scope, facts: &mut Facts) 
             }
             facts.set(fact, Value::read(fact, &node)?, Origin::Given(node.span()));
             check_known(fact, &node)?;
+        } else if let Some(fact) = scalar_of(&format!("{prefix}{segment}."))
+            && is_scalar(&node)
+        {
+            facts.set(fact, Value::read(fact, &node)?, Origin::Given(node.span()));
         } else {
             let inner = open_table(&node, &format!("{prefix}{segment}."))?;
             read_facts(&inner, &format!("{prefix}{segment}."), scope, facts)?;
@@ -229,6 +234,12 @@ fn read_facts(table: &Table<'_>, prefix: &str, scope: Scope, facts: &mut Facts) 
         }
     }
     Ok(())
+}
+
+/// Whether this is one quantity, a range of it included, and no table of facts.
+fn is_scalar(node: &Node<'_>) -> bool {
+    node.table()
+        .map_or(true, |table| table.get("likely").is_some())
 }
 
 /// Opens a table of facts; where a plain value stands instead, shows how to write it.
@@ -398,7 +409,7 @@ fn learn_schedule(table: &Table<'_>, facts: &mut Facts) -> Result<()> {
     learn(FactId::PeakToMean, busiest as f64 * minutes / number);
     let volume = facts.likely(FactId::Volume).unwrap_or(0.0);
     if Domain::of_fact(FactId::Volume).is_some_and(|domain| !domain.contains(volume)) {
-        let problem = Diagnostic::new("so many starts of so large a batch are beyond reason");
+        let problem = Diagnostic::new("there are too many starts of too large a batch");
         let problem = Box::new(problem.help("start less often, or fewer at once"));
         return Err(Box::new(placed(facts, FactId::Batch, problem)));
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fact::{FactId, Kind, Scope};
 use crate::file::{LONGEST_ID, LONGEST_NAME};
+use crate::spelling::scalar_of;
 use crate::value::Domain;
 
 /// The schema, draft 2020-12, made from the table of facts.
@@ -64,15 +65,24 @@ fn tree(prefix: &str, scope: Scope) -> Map<String, Value> {
         };
         if let Some((segment, _)) = rest.split_once('.') {
             if !properties.contains_key(segment) {
-                let inner = tree(&format!("{prefix}{segment}."), scope);
-                properties.insert(
-                    segment.into(),
-                    json!({
-                        "type": "object",
-                        "additionalProperties": false,
-                        "properties": inner,
-                    }),
-                );
+                let prefix = format!("{prefix}{segment}.");
+                let table = json!({
+                    "type": "object",
+                    "additionalProperties": false,
+                    "properties": tree(&prefix, scope),
+                });
+                // One number may stand for the table.
+                let one = scalar_of(&prefix).and_then(|fact| match fact.kind() {
+                    Kind::Quantity(dimension) => Some((fact, text_of(dimension))),
+                    _ => None,
+                });
+                let node = one.map_or(table.clone(), |(fact, mut one)| {
+                    if let Some(one) = one.as_object_mut() {
+                        one.insert("description".into(), json!(fact.meaning()));
+                    }
+                    json!({ "anyOf": [one, table] })
+                });
+                properties.insert(segment.into(), node);
             }
         } else {
             properties.insert(rest.into(), of_fact(fact));
@@ -88,9 +98,10 @@ fn of_fact(fact: FactId) -> Value {
         Kind::Text => json!({ "type": "string", "description": description }),
         Kind::Choice(words) => json!({ "enum": words, "description": description }),
         Kind::Choices(words) => json!({
-            "type": "array",
-            "minItems": 1,
-            "items": { "enum": words },
+            "anyOf": [
+                { "enum": words },
+                { "type": "array", "minItems": 1, "items": { "enum": words } },
+            ],
             "description": description,
         }),
         Kind::Quantity(dimension) => json!({
@@ -103,13 +114,18 @@ fn of_fact(fact: FactId) -> Value {
     }
 }
 
-/// One value, a range of it, or what it is at most.
-fn quantity(dimension: Dimension) -> Value {
-    let text = json!({
+/// One value, as a text.
+fn text_of(dimension: Dimension) -> Value {
+    json!({
         "type": "string",
         "pattern": dimension.pattern(),
         "examples": [dimension.example()],
-    });
+    })
+}
+
+/// One value, a range of it, or what it is at most.
+fn quantity(dimension: Dimension) -> Value {
+    let text = text_of(dimension);
     let one = match dimension {
         Dimension::Count | Dimension::Ratio | Dimension::Share => {
             json!({ "anyOf": [text, { "type": "number", "minimum": 0 }] })

@@ -6,6 +6,7 @@ use landfall_source::{Node, Result};
 use landfall_units::{Dimension, Range};
 
 use crate::fact::{FactId, Kind};
+use crate::spelling;
 
 /// The value of a fact. Quantities are in the base unit of their dimension.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +17,7 @@ pub enum Value {
     Choice(&'static str),
     /// Some words of a choice, in the order of the table.
     Choices(Vec<&'static str>),
-    /// A quantity, perhaps in doubt.
+    /// A quantity, perhaps uncertain.
     Quantity(Range<f64>),
     /// Free text.
     Text(Arc<str>),
@@ -46,12 +47,16 @@ impl Value {
     /// When it is not of the fact's kind.
     pub fn read(fact: FactId, node: &Node<'_>) -> Result<Self> {
         Ok(match fact.kind() {
-            Kind::Flag => Self::Flag(node.flag()?),
+            Kind::Flag => Self::Flag(spelling::flag(node)?),
             Kind::Choice(words) => Self::Choice(node.one_of(words)?),
             Kind::Choices(words) => {
                 let mut chosen = Vec::new();
-                for item in node.items()? {
-                    chosen.push(item.one_of(words)?);
+                if node.text().is_ok() {
+                    chosen.push(node.one_of(words)?);
+                } else {
+                    for item in node.items()? {
+                        chosen.push(item.one_of(words)?);
+                    }
                 }
                 if chosen.is_empty() {
                     return Err(Box::new(
@@ -69,10 +74,10 @@ impl Value {
             }
             Kind::Text => Self::Text(node.text()?.into()),
             Kind::Quantity(dimension) => {
-                let range = read_range(dimension, node)?;
+                let range = read_range(fact, dimension, node)?;
                 let domain = Domain::of(fact, dimension);
                 if !domain.contains(range.low()) || !domain.contains(range.high()) {
-                    let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+                    let problem = node.problem(format!("`{}` is out of range", node.path()));
                     let help = format!("it may be {}", domain.words(dimension));
                     return Err(Box::new(problem.help(help)));
                 }
@@ -99,10 +104,10 @@ pub(crate) fn read_at_most(fact: FactId, node: &Node<'_>) -> Result<Option<f64>>
         return Ok(None);
     };
     table.finish()?;
-    let most = read_quantity(dimension, &bound)?;
+    let most = spelling::quantity(fact, dimension, &bound)?;
     let domain = Domain::of(fact, dimension);
     if !domain.contains(most) {
-        let problem = bound.problem(format!("`{}` is beyond reason", node.path()));
+        let problem = bound.problem(format!("`{}` is out of range", node.path()));
         let help = format!("it may be {}", domain.words(dimension));
         return Err(Box::new(problem.help(help)));
     }
@@ -197,15 +202,15 @@ fn show_range(dimension: Dimension, range: &Range<f64>) -> String {
 }
 
 /// Reads `"800ms"` or `{ low = …, likely = …, high = … }`.
-fn read_range(dimension: Dimension, node: &Node<'_>) -> Result<Range<f64>> {
+fn read_range(fact: FactId, dimension: Dimension, node: &Node<'_>) -> Result<Range<f64>> {
     if !node.is_table() {
-        return read_quantity(dimension, node).map(Range::exact);
+        return spelling::quantity(fact, dimension, node).map(Range::exact);
     }
     let table = node.table()?;
     let part = |key| {
         table
             .require(key)
-            .and_then(|part| read_quantity(dimension, &part))
+            .and_then(|part| spelling::quantity(fact, dimension, &part))
     };
     let (low, likely, high) = (part("low")?, part("likely")?, part("high")?);
     table.finish()?;
@@ -215,16 +220,6 @@ fn read_range(dimension: Dimension, node: &Node<'_>) -> Result<Range<f64>> {
             node.problem(format!("the range of `{}` is out of order", node.path()))
                 .label(format!("{low}, {likely}, {high}"))
                 .help("write low ≤ likely ≤ high"),
-        )
-    })
-}
-
-fn read_quantity(dimension: Dimension, node: &Node<'_>) -> Result<f64> {
-    dimension.parse(node.typed()?).map_err(|error| {
-        Box::new(
-            node.problem(error.to_string())
-                .label(format!("expected a {}", dimension.name()))
-                .help(format!("write it like \"{}\"", error.example)),
         )
     })
 }

@@ -37,8 +37,20 @@ fn errors_name_line_and_remedy() {
             "w.toml:5: `600` is not a size: it has no unit (hint: write it like \"600MB\")",
         ),
         (
-            "work.duration = \"800ms\"",
-            "w.toml:5: `workload.work.duration` must be a table, and this is a text (hint: write `duration = { p50 = …",
+            "targets = \"5s\"",
+            "w.toml:5: `workload.targets` must be a table, and this is a text (hint: write `targets = { latency_p99 = …",
+        ),
+        (
+            "work.duration = \"800\"",
+            "w.toml:5: `800` is not a duration: it has no unit (hint: write it like \"800ms\")",
+        ),
+        (
+            "work.threads = \"0.5 vCPU\"",
+            "w.toml:5: `0.5` is not a count: it is not a whole number (hint: write it like \"1\")",
+        ),
+        (
+            "traffic.concurrent = \"12 vCPU\"",
+            "w.toml:5: `12 vCPU` is not a count: `vCPU` is not k, M or B (hint: write it like \"12\")",
         ),
         (
             "work.duration = { p50 = \"9s\", p99 = \"2s\" }",
@@ -54,7 +66,7 @@ fn errors_name_line_and_remedy() {
         ),
         (
             "needs.gpu = \"yes\"",
-            "`workload.needs.gpu` must be true or false, and this is a text",
+            "`workload.needs.gpu` must be true or false, and this is a text (hint: write true,",
         ),
         ("id = \"b\"", "duplicate key"),
         ("package.runtime = \"pyton3.13\"", "did you mean `python`?"),
@@ -64,7 +76,7 @@ fn errors_name_line_and_remedy() {
         ),
         (
             "traffic.volume = \"99999999/s\"",
-            "beyond reason (hint: it may be above 0 and at most 1M/s)",
+            "out of range (hint: it may be above 0 and at most 1M/s)",
         ),
         ("[[workload]]\nid = \"a\"", "the id `a` is there twice"),
         (
@@ -265,5 +277,57 @@ proptest! {
             prop_assert!(!problem.message.contains("::"), "a type name: {}", problem.message);
             prop_assert!(problem.span.is_some(), "no place: {}", problem.message);
         }
+    }
+}
+
+/// Goal: a file takes what people write. Method: a table of lines with the plain form of
+/// each; both give the same facts.
+#[test]
+fn spellings_of_people_mean_the_plain_form() {
+    for (line, plain) in [
+        ("work.duration = \"100ms\"", "work.duration.p50 = \"100ms\""),
+        (
+            "work.duration = \"100 ms\"",
+            "work.duration.p50 = \"100ms\"",
+        ),
+        (
+            "work.duration = { low = \"1s\", likely = \"2s\", high = \"3s\" }",
+            "work.duration.p50 = { low = \"1s\", likely = \"2s\", high = \"3s\" }",
+        ),
+        ("traffic = \"200 rps\"", "traffic.volume = \"200/s\""),
+        (
+            "traffic.volume = \"200 req/s\"",
+            "traffic.volume = \"200/s\"",
+        ),
+        (
+            "work.measured_on = \"1,769 MB\"",
+            "work.measured_on.memory = \"1769MB\"",
+        ),
+        ("work.memory = \"512 MiB\"", "work.memory = \"512MB\""),
+        ("work.threads = \"2 vCPU\"", "work.threads = 2"),
+        ("work.threads = \"4 cores\"", "work.threads = 4"),
+        (
+            "traffic.concurrent = \"12k connections\"",
+            "traffic.concurrent = \"12k\"",
+        ),
+        ("targets.min_tasks = \"3 tasks\"", "targets.min_tasks = 3"),
+        (
+            "traffic.peak_to_mean = \"12x\"",
+            "traffic.peak_to_mean = 12",
+        ),
+        (
+            "package.architectures = \"arm64\"",
+            "package.architectures = [\"arm64\"]",
+        ),
+    ] {
+        let facts = |line: &str| {
+            let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n{line}\n");
+            let system = System::parse(&Source::new("w.toml", &text));
+            let system = system.unwrap_or_else(|problem| panic!("{line}: {problem}"));
+            let facts = system.workloads[0].facts.clone();
+            let shown = FactId::ALL.iter().map(|fact| facts.show(*fact));
+            shown.collect::<Vec<_>>()
+        };
+        assert_eq!(facts(line), facts(plain), "{line}");
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::call::Ended;
 use crate::checks::say;
 
-/// Most findings of a part that are told one by one.
+/// Most findings of a part that are listed one by one.
 const MOST_TOLD: usize = 12;
 
 /// One part of the attack.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::blocks::file;
+use crate::data::file;
 use crate::graph::Fault;
 
 /// How much hangs on a mistake.

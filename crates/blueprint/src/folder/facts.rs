@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Format;
 use crate::Library;
-use crate::blocks::{files, pascal};
+use crate::data::{files, pascal};
 use crate::graph::{Graph, Resource};
 use crate::plan::{Language, Planned};
 use crate::value::Node;

@@ -5,8 +5,8 @@ use landfall_source::Result;
 use serde_json::{Value, json};
 
 use crate::Library;
-use crate::blocks::files;
 use crate::build::{build, build_code};
+use crate::data::files;
 use crate::graph::Graph;
 use crate::node_lock;
 use crate::plan::{Language, Planned, schedule};

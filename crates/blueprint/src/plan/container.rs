@@ -54,6 +54,11 @@ impl Planning<'_, '_> {
         let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
         let start_s = self.likely(FactId::Init).unwrap_or(0.0).ceil();
+        let named = self
+            .catalog
+            .platform(platform)
+            .filter(|_| config.high_resolution);
+        let resolution_s = named.map(|platform| platform.likely("high_resolution_period"));
         json!({
             "start_s": start_s,
             "start_period_s": start_s.clamp(set.least_start_period_s, set.most_start_period_s),
@@ -71,6 +76,7 @@ impl Planning<'_, '_> {
             "min": least,
             "max": most,
             "cpu_target": set.cpu_target,
+            "resolution_s": resolution_s,
             "requests_target": (peak_per_s * 60.0 / most).ceil().max(1.0),
             "backlog": (concurrency * 2.0).ceil(),
             "count_why": format!("{least} to {most} tasks, as simulated"),

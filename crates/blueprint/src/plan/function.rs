@@ -6,7 +6,7 @@ use landfall_workload::FactId;
 use serde_json::{Value, json};
 
 use super::{Language, Planning, mb};
-use crate::blocks::pascal;
+use crate::data::pascal;
 
 impl Planning<'_, '_> {
     pub(super) fn function(

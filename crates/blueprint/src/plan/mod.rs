@@ -7,7 +7,7 @@ use landfall_units::Bytes;
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
-use crate::blocks::{files, pascal};
+use crate::data::{files, pascal};
 use crate::settings::Settings;
 
 mod choose;
@@ -195,6 +195,7 @@ impl<'d> Planning<'_, 'd> {
 
     fn plan(&self) -> Result<Planned<'d>> {
         self.refuse_windows()?;
+        self.refuse_writes()?;
         let trigger = self.trigger()?;
         let empty = Configuration::default();
         let config = self.option.configuration.as_ref().unwrap_or(&empty);

@@ -1,6 +1,7 @@
 //! What is done with a workload, wherever it runs.
 
 use landfall_decide::Configuration;
+use landfall_source::{Diagnostic, Result};
 use landfall_workload::FactId;
 use serde_json::{Value, json};
 
@@ -62,10 +63,38 @@ impl Planning<'_, '_> {
         })
     }
 
+    /// Whether it runs as tasks of ECS.
+    fn is_ecs(&self) -> bool {
+        let platform = self.catalog.platform(&self.option.platform);
+        platform.is_some_and(|platform| platform.orchestrator == "ecs")
+    }
+
+    /// Refuses to say where results go on platforms whose pattern writes none.
+    pub(super) fn refuse_writes(&self) -> Result<()> {
+        let asked = self
+            .wanted
+            .writes
+            .filter(|writes| *writes != Writes::Nothing);
+        if asked.is_none() || self.option.family == "lambda" || self.is_ecs() {
+            return Ok(());
+        }
+        let what = format!(
+            "`{}` runs on {}, for which --writes is not written",
+            self.id, self.option.name
+        );
+        let help = "leave --writes out and add what the code writes to, or write the others alone with --workload ID";
+        Err(Box::new(Diagnostic::new(what).help(help)))
+    }
+
+    /// Where results go: of functions as their trigger and purpose suggest, of containers
+    /// that are fed objects into objects, of others nowhere unless it is asked for.
     pub(super) fn writes(&self, trigger: &str, purpose: Option<&str>) -> Value {
+        let is_function = self.option.family == "lambda";
+        let is_written = is_function || self.is_ecs();
         let usual = match (trigger, purpose) {
-            ("object-created", _) | (_, Some("scheduled-job")) => Writes::Objects,
-            (_, Some("data-analytics")) => Writes::ObjectsAndTable,
+            ("object-created", _) if is_written => Writes::Objects,
+            (_, Some("scheduled-job")) if is_function => Writes::Objects,
+            (_, Some("data-analytics")) if is_function => Writes::ObjectsAndTable,
             _ => Writes::Nothing,
         };
         let writes = self.wanted.writes.unwrap_or(usual);

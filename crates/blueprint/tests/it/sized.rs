@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_blueprint::{Format, Library, Wanted, folder, plan};
+use landfall_blueprint::{Format, Library, Wanted, Writes, build, folder, plan, write};
 use landfall_catalog::Catalog;
 use landfall_decide::{Configuration, Decision, Inputs, StreamSettings, decide};
 use landfall_framework::embedded_pack;
@@ -247,5 +247,37 @@ fn a_service_that_starts_in_minutes_is_waited_for() {
         let (_, manifest) = found.unwrap();
         let probe = "startupProbe: {httpGet: {path: /healthz, port: app}, periodSeconds: 10, failureThreshold: 48}";
         assert!(manifest.contains(probe), "{platform}");
+    }
+}
+
+#[test]
+fn results_go_where_they_are_asked_to_or_it_is_refused() {
+    let place = Place::new();
+    for trigger in ["http", "queue", "schedule"] {
+        let decision = place.decide(&workload(trigger));
+        let id = &decision.workloads[0].id;
+        let all = [
+            (Writes::Objects, "RESULT_BUCKET"),
+            (Writes::ObjectsAndTable, "TABLE"),
+            (Writes::Queue, "OUTPUT_QUEUE"),
+        ];
+        for (platform, (writes, name)) in ["lambda", "fargate", "ecs-ec2", "eks-ec2"]
+            .into_iter()
+            .flat_map(|platform| all.map(|one| (platform, one)))
+        {
+            let wanted = Wanted {
+                writes: Some(writes),
+                ..wanted(id, Some(platform))
+            };
+            let planned = plan(&decision, &wanted, &place.catalog, &place.library);
+            match planned {
+                Ok(planned) => {
+                    let graph = build(&decision, &planned, &place.library).unwrap();
+                    let template = write::cloudformation::template(&graph, "");
+                    assert!(template.contains(name), "{trigger} {platform} {name}");
+                }
+                Err(problem) => assert_eq!(platform, "eks-ec2", "{problem}"),
+            }
+        }
     }
 }

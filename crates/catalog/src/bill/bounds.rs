@@ -279,6 +279,7 @@ impl Usage {
                     ("their number", Count(shared)),
                 ],
             ),
+            Self::Metrics { count } => ("metrics", vec![("their number", Count(count))]),
             Self::Insights {
                 enhanced: _,
                 clusters,

@@ -20,6 +20,19 @@ pub(super) fn quantity(table: &Table<'_>, key: &str) -> Result<Decimal> {
         .map_or(Ok(Decimal::ZERO), |node| number(&node))
 }
 
+/// A number of vCPUs: `0.5`, `"0.5 vCPU"`.
+pub(super) fn vcpus(table: &Table<'_>, key: &str) -> Result<Decimal> {
+    let Some(node) = table.get(key) else {
+        return Ok(Decimal::ZERO);
+    };
+    let text = node.typed()?.to_ascii_lowercase();
+    let bare = text.trim_end_matches('s').strip_suffix("vcpu");
+    match bare.and_then(|bare| bare.trim().parse::<Decimal>().ok()) {
+        Some(value) => bounded(&node, value, MOST_COUNT),
+        None => number(&node),
+    }
+}
+
 pub(super) fn number(node: &Node<'_>) -> Result<Decimal> {
     let plain = node.typed()?.replace('_', "");
     let value = match plain.parse::<Decimal>() {
@@ -43,7 +56,7 @@ fn bounded(node: &Node<'_>, value: Decimal, most: Decimal) -> Result<Decimal> {
         return Err(Box::new(problem.help("usage is zero or more")));
     }
     if value > most {
-        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+        let problem = node.problem(format!("`{}` is out of range", node.path()));
         return Err(Box::new(problem.help(format!("it may be at most {most}"))));
     }
     Ok(value)
@@ -55,7 +68,7 @@ pub(super) fn bytes(table: &Table<'_>, key: &str) -> Result<Bytes> {
     };
     let size: Bytes = parsed(&node)?;
     if size > LARGEST_IN_ALL {
-        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+        let problem = node.problem(format!("`{}` is out of range", node.path()));
         let help = format!("it may be at most {LARGEST_IN_ALL}");
         return Err(Box::new(problem.help(help)));
     }
@@ -104,7 +117,7 @@ pub(super) fn dollars(node: &Node<'_>) -> Result<Decimal> {
         money.get()
     };
     if price <= Decimal::ZERO || price > MOST_PRICE {
-        let problem = node.problem(format!("`{}` is beyond reason", node.path()));
+        let problem = node.problem(format!("`{}` is out of range", node.path()));
         let help = format!("a price is above $0 and at most ${MOST_PRICE}");
         return Err(Box::new(problem.help(help)));
     }

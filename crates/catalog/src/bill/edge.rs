@@ -71,7 +71,10 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("efs", "elastic-read", "GB", gb(*read));
             tally.add("efs", "elastic-write", "GB", gb(*written));
         }
-        Usage::Kms { .. } | Usage::Alarms { .. } | Usage::Insights { .. } => {
+        Usage::Kms { .. }
+        | Usage::Alarms { .. }
+        | Usage::Metrics { .. }
+        | Usage::Insights { .. } => {
             watch(tally, usage, rules);
         }
         Usage::Alb { .. } => alb(tally, usage, rules),
@@ -94,19 +97,19 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
     }
 }
 
-/// Logs taken in: those of functions have a price of their own.
+/// Logs taken in: those of functions and of services on the account's behalf have tiers of
+/// their own, which they share.
 fn ingest(tally: &mut Tally, from: LogsFrom, size_gb: Decimal) {
-    match from {
-        LogsFrom::Others => tally.add("logs", "ingested", "GB", size_gb),
-        LogsFrom::Lambda => {
-            let item = "ingested-lambda".into();
-            tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", size_gb);
-        }
-        LogsFrom::Vended => {
-            let item = "ingested-vended".into();
-            tally.add_rated("logs", item, Rate::OwnOr("ingested"), "GB", size_gb);
-        }
-    }
+    let item = match from {
+        LogsFrom::Others => return tally.add("logs", "ingested", "GB", size_gb),
+        LogsFrom::Lambda => "ingested-lambda",
+        LogsFrom::Vended => "ingested-vended",
+    };
+    let rate = Rate::RowOr {
+        row: "ingested-lambda",
+        other: "ingested",
+    };
+    tally.add_rated("logs", item.into(), rate, "GB", size_gb);
 }
 
 /// What is billed by the hour of a device and by the byte.
@@ -158,6 +161,7 @@ fn watch(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             let item = "alarm-stack".into();
             tally.add_rated("cloudwatch", item, whole, "alarm-month", *shared);
         }
+        Usage::Metrics { count } => tally.add("cloudwatch", "metric", "metric-month", *count),
         Usage::Insights {
             enhanced,
             clusters,

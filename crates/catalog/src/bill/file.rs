@@ -4,7 +4,7 @@ use landfall_source::{Node, Result, Source, Table, document};
 use landfall_units::{Bytes, Decimal, is_region_name};
 
 use super::cells::{
-    architecture, bytes, dollars, flag, gigabytes, hours, number, quantity, seconds,
+    architecture, bytes, dollars, flag, gigabytes, hours, number, quantity, seconds, vcpus,
 };
 use super::usage::{
     AddressOf, Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
@@ -259,7 +259,7 @@ impl Reader<'_> {
             .transpose()?;
         let usage = FargateUsage {
             tasks: quantity(table, "tasks")?,
-            vcpus: quantity(table, "vcpu")?,
+            vcpus: vcpus(table, "vcpu")?,
             memory: bytes(table, "memory")?,
             seconds: hours(table, "hours")? * SECONDS_PER_HOUR,
             ephemeral: bytes(table, "ephemeral_storage")?,

@@ -13,9 +13,12 @@ use crate::prices::{Price, PriceBook, PriceStatus, Tier};
 pub(super) enum Rate {
     /// The meter's own row.
     Own,
-    /// The meter's own row; where the book has none, another of the same service, which
-    /// the first tier of the own one is known to equal: an upper bound.
-    OwnOr(&'static str),
+    /// A row of the same service; where the book has none, another, which the first tier of
+    /// the first is known to equal: an upper bound.
+    RowOr {
+        row: &'static str,
+        other: &'static str,
+    },
     /// The row of another item of the same service, of which this is a part.
     PartOf(&'static str),
     /// The on-demand row, less the saving row: Spot.
@@ -112,7 +115,7 @@ impl Tally {
     /// Prices everything counted.
     ///
     /// # Errors
-    /// When a quantity or an amount is more than can be told.
+    /// When a quantity or an amount is too large to show.
     pub(super) fn price(mut self, book: &PriceBook) -> Result<Bill, TooMuch> {
         self.counts
             .sort_by(|a, b| (a.service, &a.item).cmp(&(b.service, &b.item)));
@@ -121,7 +124,7 @@ impl Tally {
             let free = count.eligible.min(count.allowance);
             let first = bill.lines.len();
             price_count(&mut bill, count, count.quantity - free, book);
-            // What is free is told on the first line, so that quantities are what was used.
+            // What is free is shown on the first line, so that quantities are what was used.
             if let Some(line) = bill.lines.get_mut(first) {
                 line.quantity += free;
                 line.free = free;
@@ -179,8 +182,8 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
             Some(price) => price_tiers(bill, count, quantity, price),
             None => bill.lines.push(line(count, quantity, None)),
         },
-        Rate::OwnOr(other) => {
-            if let Some(price) = book.price(count.service, &count.item) {
+        Rate::RowOr { row, other } => {
+            if let Some(price) = book.price(count.service, row) {
                 price_tiers(bill, count, quantity, price);
                 return;
             }

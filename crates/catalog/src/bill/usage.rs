@@ -246,6 +246,11 @@ pub enum Usage {
         /// Of the stack, which workloads share.
         shared: Decimal,
     },
+    /// Metrics that a service is asked to publish more often, each for a month.
+    Metrics {
+        /// How many.
+        count: Decimal,
+    },
     /// Container Insights of a cluster for a month.
     Insights {
         /// With metrics of tasks and containers, too.
@@ -425,7 +430,7 @@ impl Usage {
             }
             Self::PublicIpv4 { hours, .. } => vec![hours],
             Self::Kms { requests, .. } => vec![requests],
-            Self::Alarms { count, .. } => vec![count],
+            Self::Alarms { count, .. } | Self::Metrics { count } => vec![count],
             Self::Insights {
                 services, tasks, ..
             } => vec![services, tasks],

@@ -40,7 +40,7 @@ impl PriceListError {
         }
     }
 
-    /// The way out.
+    /// The fix.
     pub fn hint(&self) -> &'static str {
         match *self.fault {
             PriceListFault::Ambiguous { .. } => "name the services to take with --service",
@@ -67,7 +67,7 @@ pub enum PriceListFault {
     Broken(String),
     /// Two rows name one meter at different prices.
     #[error(
-        "{service} {meter} has two prices, ${first} and ${second}: it cannot be told which is meant"
+        "{service} {meter} has two prices, ${first} and ${second}: it is not known which is meant"
     )]
     Ambiguous {
         /// Service.

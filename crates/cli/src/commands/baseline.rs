@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Baseline, output: &mut Output) -> Outcome {
     let mut sums: Vec<(String, Sum)> = Vec::new();
     let _ = writeln!(
         out,
-        "{:<22} {:<24} {:>14}  beside the decision",
+        "{:<22} {:<24} {:>14}  against the decision",
         "workload", "strategy", "a month"
     );
     for file in &command.files {
@@ -55,7 +55,7 @@ pub(crate) fn run(command: &Baseline, output: &mut Output) -> Outcome {
             }
         }
     }
-    let _ = writeln!(out, "\nin all");
+    let _ = writeln!(out, "\nall workloads");
     for (strategy, sum) in sums {
         let scored = sum.scored.max(1) as f64;
         let mean = Money::from_f64(sum.regret / scored).to_cent();

@@ -178,7 +178,7 @@ fn targets(all: &[Built]) -> impl Iterator<Item = (PathBuf, &File)> {
         .flat_map(move |built| files(built).into_iter().zip(&built.files))
 }
 
-/// Writes what is not there; over what differs only if told to, and then all or, where a
+/// Writes what is not there; over what differs only with `--force`, and then all or, where a
 /// file cannot be replaced, none.
 fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
     // In the order of their names, so that no two processes wait for each other.

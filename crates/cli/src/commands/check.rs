@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use landfall_decide::{Decision, Inputs, WorkloadDecision, blame, decide};
 use landfall_report::record::{Lock, Record, WorkloadRecord};
-use landfall_report::text::{self, Turned};
+use landfall_report::text::{self, Compared};
 use landfall_source::escape::{workflow_message, workflow_property};
 use landfall_source::{Diagnostic, Source, Span, plain_document};
 use landfall_units::Money;
@@ -96,35 +96,35 @@ pub(crate) fn run(command: &Check, output: &mut Output) -> Outcome {
     session.decide_with(&command.file, &deciding, |system, inputs| {
         let decision = decide(system, inputs);
         let now = Record::of(&decision, &name, digest);
-        let turned = turned(&decision, recorded, &now, system, inputs);
+        let compared = compared(&decision, recorded, &now, system, inputs);
         let gone = gone(&decision, recorded);
-        show(command, &turned, &gone, output)
+        show(command, &compared, &gone, output)
     })?
 }
 
 /// What became of every workload since a record was made; `now` is today's.
-pub(super) fn turned<'d>(
+pub(super) fn compared<'d>(
     decision: &'d Decision,
     recorded: &Record,
     now: &Record,
     system: &System,
     inputs: &Inputs<'_>,
-) -> Vec<Turned<'d>> {
+) -> Vec<Compared<'d>> {
     let one = |one: &'d WorkloadDecision| {
         let then = recorded.workloads.iter().find(|other| other.id == one.id);
-        let mut turned = Turned {
+        let mut compared = Compared {
             now: one,
             former: then.and_then(|then| then.recommended.clone()),
             former_total: then.and_then(|then| Some(Money::from_f64(then.total?).to_string())),
             before: then.map(WorkloadRecord::given),
             elsewhere: text::elsewhere(recorded, now, &one.id),
-            blame: None,
+            cause: None,
         };
-        if let Some(before) = turned.before.as_ref().filter(|_| turned.is_turned()) {
-            let former = turned.former.as_deref();
-            turned.blame = Some(blame(system, &one.id, before, former, inputs));
+        if let Some(before) = compared.before.as_ref().filter(|_| compared.has_changed()) {
+            let former = compared.former.as_deref();
+            compared.cause = Some(blame(system, &one.id, before, former, inputs));
         }
-        turned
+        compared
     };
     decision.workloads.iter().map(one).collect()
 }
@@ -136,27 +136,27 @@ pub(super) fn gone<'r>(decision: &Decision, recorded: &'r Record) -> Vec<&'r str
     ids.filter(is_gone).collect()
 }
 
-fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Output) -> Outcome {
-    let stands = turned
+fn show(command: &Check, compared: &[Compared<'_>], gone: &[&str], output: &mut Output) -> Outcome {
+    let stands = compared
         .iter()
-        .all(|one| one.before.is_some() && !one.is_turned())
+        .all(|one| one.before.is_some() && !one.has_changed())
         && gone.is_empty();
     let file = command.file.display().to_string();
     let shown = match command.format {
         CheckFormat::Text => {
-            let mut text = text::comparison(turned);
+            let mut text = text::comparison(compared);
             for id in gone {
                 let _ = writeln!(text, "{id}: gone from the file");
             }
             text.push_str(if stands {
-                "the recorded decision stands\n"
+                "the recommendation is unchanged\n"
             } else {
-                "the recorded decision no longer stands; look at it, then record it anew\n"
+                "the recommendation has changed: review it, then record it again\n"
             });
             text
         }
-        CheckFormat::Json => document(&file, stands, turned, gone)?,
-        CheckFormat::Github => annotations(&file, turned, gone),
+        CheckFormat::Json => document(&file, stands, compared, gone)?,
+        CheckFormat::Github => annotations(&file, compared, gone),
     };
     match command.format {
         CheckFormat::Github => output.commands(&shown)?,
@@ -169,15 +169,15 @@ fn show(command: &Check, turned: &[Turned<'_>], gone: &[&str], output: &mut Outp
 pub(super) fn document(
     file: &str,
     stands: bool,
-    turned: &[Turned<'_>],
+    compared: &[Compared<'_>],
     gone: &[&str],
 ) -> Result<String, Problem> {
-    let workloads: Vec<_> = turned
+    let workloads: Vec<_> = compared
         .iter()
         .map(|one| {
             json!({
                 "id": one.now.id,
-                "stands": one.before.is_some() && !one.is_turned(),
+                "stands": one.before.is_some() && !one.has_changed(),
                 "recorded": one.former,
                 "recommended": one.now_recommended(),
                 "margin": one.now.margin,
@@ -196,12 +196,12 @@ pub(super) fn document(
         .map_err(|error| Problem::Fault(error.to_string()))
 }
 
-/// Workflow commands of GitHub Actions: an error for what tipped, a notice for what stands.
-fn annotations(file: &str, turned: &[Turned<'_>], gone: &[&str]) -> String {
+/// Workflow commands of GitHub Actions: an error for a changed recommendation, a notice for an unchanged one.
+fn annotations(file: &str, compared: &[Compared<'_>], gone: &[&str]) -> String {
     let file = workflow_property(file);
     let mut out = String::new();
-    for one in turned {
-        let level = match (&one.before, one.is_turned()) {
+    for one in compared {
+        let level = match (&one.before, one.has_changed()) {
             (None, _) => "warning",
             (_, true) => "error",
             _ => "notice",

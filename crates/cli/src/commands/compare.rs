@@ -6,7 +6,7 @@ use landfall_decide::decide;
 use landfall_report::record::Record;
 use landfall_report::text;
 
-use super::check::{document, gone, turned};
+use super::check::{compared, document, gone};
 use crate::arguments::{Compare, Format};
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
@@ -24,12 +24,12 @@ pub(crate) fn run(command: &Compare, output: &mut Output) -> Outcome {
             Record::of(&former, "", String::new()),
             Record::of(&decision, "", String::new()),
         );
-        let turned = turned(&decision, &then, &now, system, inputs);
+        let compared = compared(&decision, &then, &now, system, inputs);
         let gone = gone(&decision, &then);
-        let same = turned.iter().all(|one| !one.is_turned());
+        let same = compared.iter().all(|one| !one.has_changed());
         let mut shown = match command.format {
-            Format::Text => text::comparison(&turned),
-            Format::Json => document(&after.display().to_string(), same, &turned, &gone)?,
+            Format::Text => text::comparison(&compared),
+            Format::Json => document(&after.display().to_string(), same, &compared, &gone)?,
         };
         if command.format == Format::Text {
             for id in gone {

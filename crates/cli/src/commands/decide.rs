@@ -40,7 +40,8 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
         let decision = session.decide(file, &command.deciding)?;
         let shown = match (command.format, only) {
             (DecisionFormat::Json, _) => as_json(&decision, only, &session, several)?,
-            (DecisionFormat::Text, None) => text::decision(&decision),
+            (DecisionFormat::Text, None) if command.details => text::details(&decision),
+            (DecisionFormat::Text, None) => text::summary(&decision),
             (DecisionFormat::Text, Some(platform)) => one_platform(&decision, platform, &session),
             (DecisionFormat::Markdown | DecisionFormat::Html, Some(_)) => {
                 return Err(unsuited("--platform has the forms text and json"));
@@ -153,12 +154,12 @@ fn known_platform(platform: &str, session: &Session) -> Result<(), Problem> {
 
 /// One platform of every workload, in depth.
 fn one_platform(decision: &Decision, platform: &str, session: &Session) -> String {
-    let told = |one: &WorkloadDecision| {
+    let shown = |one: &WorkloadDecision| {
         let option = one.options.iter().find(|one| one.platform == platform)?;
         Some(text::option(one, option, &session.pack, &session.catalog))
     };
-    let told: Vec<String> = decision.workloads.iter().filter_map(told).collect();
-    told.join("\n")
+    let shown: Vec<String> = decision.workloads.iter().filter_map(shown).collect();
+    shown.join("\n")
 }
 
 /// Pretty for one file; a line each for several.

@@ -149,7 +149,7 @@ fn text(findings: &[Finding], templates: usize, left_out: usize) -> String {
     for one in findings {
         let level = one.level.word();
         let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
-        for (head, said) in [("  ", &one.message), ("  way out: ", &one.remedy)] {
+        for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
             let options = textwrap::Options::new(80)
                 .initial_indent(head)
                 .subsequent_indent("    ");
@@ -231,7 +231,7 @@ pub(crate) fn rules(output: &mut Output) -> Outcome {
     let mut out = String::new();
     for rule in checker.rules() {
         let _ = writeln!(out, "{} ({})", rule.id, rule.level.word());
-        for (head, said) in [("  ", &rule.what), ("  way out: ", &rule.remedy)] {
+        for (head, said) in [("  ", &rule.what), ("  fix: ", &rule.remedy)] {
             let options = textwrap::Options::new(80)
                 .initial_indent(head)
                 .subsequent_indent("    ");

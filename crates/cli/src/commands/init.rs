@@ -53,8 +53,8 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
     Ok(Exit::Done)
 }
 
-const HOW: &str = "Only what can still change the answer is asked. Enter alone means \"don't know\";\n\
-    quantities have a unit (800ms, 600MB, 2M/month). Ctrl-D ends the interview.\n";
+const HOW: &str = "Each question can change the recommendation. Press Enter if you do not know. Quantities\n\
+    have a unit (800ms, 600MB, 2M/month). Ctrl-D ends the questions.\n";
 
 /// What was answered, and whether the interview was ended.
 #[derive(Debug, Default)]
@@ -156,7 +156,7 @@ fn ask(next: &Next, answers: &mut impl BufRead, output: &mut Output) -> Result<A
     let change = if changing.is_empty() {
         String::new()
     } else {
-        format!(" Now {today}; {}.", changing.join(", "))
+        format!(" Now: {today}. {}.", changing.join(", "))
     };
     output.say(&format!("\n{}\n", next.ask));
     say_wrapped(output, &format!("{}{change}", next.why));

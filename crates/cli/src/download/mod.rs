@@ -66,7 +66,7 @@ impl Limits {
 enum Failure {
     /// Another try may.
     Passing(String),
-    /// No other try can: what is wrong and the way out.
+    /// Another try cannot help: the problem and its fix.
     Lasting(String, &'static str),
 }
 

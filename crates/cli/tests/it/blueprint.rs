@@ -209,7 +209,7 @@ fn findings_have_a_place_and_a_way_out() {
         "{}",
         text.out
     );
-    assert!(text.out.contains("way out: "), "{}", text.out);
+    assert!(text.out.contains("fix: "), "{}", text.out);
     let last = "1 template, 1 error, 1 note\n";
     assert!(text.out.ends_with(last), "{}", text.out);
     let json = landfall(&["blueprint", "check", name, "--format", "json"]);

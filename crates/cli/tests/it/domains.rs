@@ -47,7 +47,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("--warm-up", &["1h", "2h", "x"]),
     ("--replications", &["0", "1001"]),
     ("--max-events", &["999", "1000000000001"]),
-    ("--worlds", &["1000001", "-1"]),
+    ("--scenarios", &["1000001", "-1"]),
     ("--seed", &["-1", "x"]),
     ("--region", &["", ".", "us-east", "US-EAST-1", "us-east-1/"]),
 ];
@@ -251,5 +251,78 @@ fn a_bill_with_a_price_of_other_regions_lies_between() {
         "not known in ap-east-1, and taken as what other regions pay".to_owned(),
     ] {
         assert!(said.contains(&wanted), "{wanted}: {said}");
+    }
+}
+
+/// Goal: an editor accepts what a file accepts. Method: the pattern of each dimension, as
+/// the schema has it, on spellings that are read and on some that are not.
+#[test]
+fn editors_accept_the_spellings_that_files_accept() {
+    use landfall_units::Dimension;
+    for (dimension, read, refused) in [
+        (
+            Dimension::Rate,
+            vec![
+                "200 rps",
+                "2k req/s",
+                "200 requests per second",
+                "2M/month",
+                "600 rpm",
+                "2,000/day",
+            ],
+            vec!["40", "fast"],
+        ),
+        (
+            Dimension::Bytes,
+            vec![
+                "512 MiB",
+                "512Mi",
+                "1.5GB",
+                "1,769 MB",
+                "3 megabytes",
+                "10 kb",
+            ],
+            vec!["600", "10 apples"],
+        ),
+        (
+            Dimension::Duration,
+            vec![
+                "100 ms",
+                "1h30min",
+                "2 secs",
+                "250 µs",
+                "7 days",
+                "1 hr 30 min",
+            ],
+            vec!["800", "soon"],
+        ),
+        (
+            Dimension::Share,
+            vec!["70%", "70 percent", "0.7"],
+            vec!["70 x"],
+        ),
+        (
+            Dimension::Money,
+            vec!["$2,000", "2000 USD", "USD 5", "$2k"],
+            vec!["2000"],
+        ),
+        (
+            Dimension::HourlyCost,
+            vec!["$75/h", "75 USD/hr", "$75 per hour"],
+            vec!["$75"],
+        ),
+        (Dimension::Count, vec!["12k", "12,000", "5"], vec!["many"]),
+        (Dimension::Ratio, vec!["12", "12x", "1.5"], vec!["x"]),
+    ] {
+        let schema = serde_json::json!({ "pattern": dimension.pattern() });
+        let editor = jsonschema::validator_for(&schema).unwrap();
+        for text in read {
+            assert!(dimension.parse(text).is_ok(), "{text} is not read");
+            assert!(editor.is_valid(&text.into()), "{text} is no {dimension:?}");
+        }
+        for text in refused {
+            assert!(dimension.parse(text).is_err(), "{text} is read");
+            assert!(!editor.is_valid(&text.into()), "{text} is a {dimension:?}");
+        }
     }
 }

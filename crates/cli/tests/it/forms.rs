@@ -125,14 +125,14 @@ fn a_recorded_decision_stands_until_an_input_tips_it() {
     let again = landfall(&["check", &file]);
     assert_eq!(again.code, 0, "{}{}", again.out, again.err);
     assert!(
-        again.out.contains("thumbnails: stands, Lambda"),
+        again.out.contains("thumbnails: unchanged, Lambda"),
         "{}",
         again.out
     );
     let more = "workload.thumbnails.traffic.volume=30M/month";
     let tipped = landfall(&["check", &file, "--set", more]);
     assert_eq!(tipped.code, 1);
-    let sentence = "thumbnails: tipped from Lambda to Fargate (ECS), by traffic.volume";
+    let sentence = "thumbnails: changed from Lambda to Fargate (ECS), by traffic.volume";
     assert!(tipped.out.contains(sentence), "{}", tipped.out);
     // What has changed without tipping it is not blamed.
     let both = landfall(&["check", &file, "--set", more, "--set", "team.engineers=9"]);
@@ -173,7 +173,7 @@ fn two_versions_are_compared() {
     let same = landfall(&["compare", &file, &file]);
     assert_eq!(same.code, 0, "{}", same.err);
     assert!(
-        same.out.contains("thumbnails: stands, Lambda"),
+        same.out.contains("thumbnails: unchanged, Lambda"),
         "{}",
         same.out
     );

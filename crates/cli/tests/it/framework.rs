@@ -71,7 +71,7 @@ fn no_simple_strategy_beats_the_decision() {
     assert!(rows.len() >= 3 * files.len(), "{}", run.out);
     // Nothing that works is cheaper by more than what counts as noise.
     assert!(!run.out.contains(" -$"), "{}", run.out);
-    let (_, all) = run.out.split_once("in all").unwrap();
+    let (_, all) = run.out.split_once("all workloads").unwrap();
     for strategy in ["statements", "fargate-always", "six-rules"] {
         let line = all.lines().find(|line| line.contains(strategy)).unwrap();
         assert!(!line.contains(" $0.00 more"), "{line}");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 12] = [
+pub(crate) const ROOMS: [&str; 12] = [
     "units",
     "source",
     "workload",
@@ -32,7 +32,7 @@ const APART: [(&str, &str); 6] = [
     ("report", "blueprint"),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

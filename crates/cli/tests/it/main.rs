@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod blueprint;
+mod book;
 mod common;
 mod decide;
 mod domains;
@@ -19,6 +20,7 @@ mod hostile;
 mod house;
 mod import;
 mod languages;
+mod layers;
 mod prices;
 mod simulate;
 mod texts;

@@ -96,7 +96,7 @@ fn documents(name: &str, pack: &Pack, catalog: &Catalog) -> Vec<(String, String)
     let decision = decide(&system, &Inputs::by_formulas(pack, catalog, &book));
     let screen = Screen::new(pack, catalog, decision.as_of);
     let mut all = vec![
-        ("decision.txt".to_owned(), text::decision(&decision)),
+        ("decision.txt".to_owned(), text::details(&decision)),
         (
             "decision.md".to_owned(),
             markdown::decision(&decision, catalog),

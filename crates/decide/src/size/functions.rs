@@ -320,8 +320,14 @@ impl Plain {
     fn peak_at(&self, search: &Search<'_>, vcpus: f64) -> u32 {
         let stretch = search.numbers.load.stretch(vcpus);
         let peak = (self.units_peak * stretch / self.stretch).ceil();
-        peak.clamp(1.0, MOST_READY) as u32
+        peak.clamp(1.0, most_ready(search)) as u32
     }
+}
+
+/// Most environments that may be kept ready: as many as may run at once.
+fn most_ready(search: &Search<'_>) -> f64 {
+    let quota = search.limit("concurrency", "").unwrap_or(MOST_READY);
+    quota.clamp(1.0, MOST_READY)
 }
 
 /// Environments at work on average, at a memory.
@@ -353,7 +359,6 @@ struct Paying {
 impl Paying {
     fn new(search: &Search<'_>, rated: &Rated) -> Self {
         let saved = rated.on_demand - rated.ran;
-        let quota = search.limit("concurrency", "").unwrap_or(MOST_READY);
         Self {
             rated: *rated,
             share: if saved > 0.0 {
@@ -361,7 +366,7 @@ impl Paying {
             } else {
                 f64::INFINITY
             },
-            most: quota.min(MOST_READY) as u32,
+            most: most_ready(search) as u32,
             last: None,
         }
     }
@@ -502,7 +507,8 @@ fn candidates(search: &Search<'_>, bounds: &Bounds, plain: &Plain) -> Vec<Functi
         while memory_bytes <= bounds.most_bytes {
             let vcpus = memory_bytes / bounds.per_vcpu_bytes;
             let mut ways = vec![Readiness::None];
-            // Events and messages are not sent to what is kept ready.
+            // Templates send events and messages to the function itself, not to the alias
+            // that is kept ready.
             let pays = if load.synchronous {
                 paying.at(search, vcpus)
             } else {

@@ -5,7 +5,7 @@ use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{
-    Ask, Candidate, Choice, LeftOver, Looked, Search, Sized, choose, look_at, standing_share,
+    Ask, Candidate, Choice, Following, LeftOver, Looked, Search, Sized, choose, look_at, metrics,
 };
 use crate::companions::decimal;
 use crate::decision::Configuration;
@@ -103,7 +103,7 @@ impl Candidate for Hosted<'_> {
         Choice::Host {
             instance: self.host.rate.instance.name.clone(),
             purchase: self.host.purchase,
-            standing_share: standing_share(&self.placement),
+            following: Following::of(&self.placement),
         }
     }
 
@@ -122,7 +122,9 @@ impl Candidate for Hosted<'_> {
 
     fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
         if matches!(&self.placement, Placement::Service(_)) {
-            return forecast.units_mean * self.host.dollars * HOURS_PER_MONTH;
+            let metrics = search.metrics_cost(Following::of(&self.placement));
+            let hosts = forecast.units_mean * self.host.dollars * HOURS_PER_MONTH;
+            return hosts + metrics.unwrap_or(f64::INFINITY);
         }
         let jobs = search.numbers.load.rate_per_s * SECONDS_PER_MONTH;
         jobs * forecast.billed_s / 3_600.0 * self.host.dollars
@@ -152,6 +154,7 @@ impl Hosted<'_> {
         let mut configuration = Configuration {
             min_count: Some(least),
             concurrency: Some(place.concurrency),
+            high_resolution: place.high_resolution,
             ..settings(host, forecast)
         };
         // What always runs is reserved, where the file says that capacity is bought so.
@@ -169,6 +172,7 @@ impl Hosted<'_> {
             let beyond = mean - held;
             usage.extend(instances(search, host, beyond, SECONDS_PER_MONTH, runs));
         }
+        usage.extend(metrics(place));
         Sized {
             choice: self.choice(),
             configuration,
@@ -229,7 +233,7 @@ pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
 }
 
 /// How a host runs the work; none where it does not.
-type Way = fn(&Search<'_>, &Host<'_>, f64) -> Option<Placement>;
+type Way = fn(&Search<'_>, &Host<'_>, Following) -> Option<Placement>;
 
 fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
     let kept = ask.first().and_then(|choice| kept(search, choice, way));
@@ -247,9 +251,9 @@ const NO_TYPE: &str = "no instance type that is priced here fits the work";
 
 fn candidates<'a>(search: &Search<'a>, way: Way) -> Result<Vec<Hosted<'a>>, String> {
     let hosts = hosts(search)?;
-    let hosted = search.standing_shares().flat_map(|share| {
+    let hosted = search.followings().flat_map(|following| {
         hosts.iter().filter_map(move |host| {
-            let placement = way(search, host, share)?;
+            let placement = way(search, host, following)?;
             let host = *host;
             Some(Hosted { host, placement })
         })
@@ -262,7 +266,7 @@ fn kept<'a>(search: &Search<'a>, choice: &Choice, way: Way) -> Option<Hosted<'a>
     let Choice::Host {
         instance,
         purchase,
-        standing_share,
+        following,
     } = choice
     else {
         return None;
@@ -272,7 +276,7 @@ fn kept<'a>(search: &Search<'a>, choice: &Choice, way: Way) -> Option<Hosted<'a>
     let rate = rates.find(|rate| rate.instance.name == *instance)?;
     let mut ways = rules.bought(search, rate);
     let host = ways.find(|host| host.purchase == *purchase)?;
-    let placement = way(search, &host, *standing_share)?;
+    let placement = way(search, &host, *following)?;
     Some(Hosted { host, placement })
 }
 
@@ -323,7 +327,8 @@ fn reserved(search: &Search<'_>, host: &Host<'_>) -> Option<f64> {
 }
 
 /// A whole instance as one copy: what runs on it shares it out.
-fn service(search: &Search<'_>, host: &Host<'_>, standing_share: f64) -> Option<Placement> {
+fn service(search: &Search<'_>, host: &Host<'_>, following: Following) -> Option<Placement> {
+    search.metrics_cost(following)?;
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let headroom = search
@@ -354,14 +359,15 @@ fn service(search: &Search<'_>, host: &Host<'_>, standing_share: f64) -> Option<
             min_copies: zones
                 .max(by_memory)
                 .max(search.platform.likely("min_instances")),
-            standing_share,
+            standing_share: following.standing_share,
+            high_resolution: following.high_resolution,
             overhead_s: search.platform.likely("front_door_overhead"),
         })
     })
 }
 
 /// Nothing of a job stands.
-fn job(search: &Search<'_>, host: &Host<'_>, standing_share: f64) -> Option<Placement> {
+fn job(search: &Search<'_>, host: &Host<'_>, following: Following) -> Option<Placement> {
     let numbers = search.numbers;
     let instance = host.rate.instance;
     let vcpus = numbers.load.threads.min(instance.vcpus);
@@ -372,7 +378,7 @@ fn job(search: &Search<'_>, host: &Host<'_>, standing_share: f64) -> Option<Plac
     } else {
         (instance.vcpus / vcpus).floor()
     };
-    (standing_share <= 0.0).then(|| {
+    (following == Following::default()).then(|| {
         Placement::Job(JobPlacement {
             vcpus,
             start_s: search.platform.likely("start_time"),

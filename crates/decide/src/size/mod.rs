@@ -7,8 +7,10 @@ mod tasks;
 use landfall_catalog::bill::{Ec2Purchase, Usage};
 use landfall_catalog::{Capacity, Date, Execution, Platform};
 use landfall_simulate::{Forecast, Placement, ServicePlacement, Simulator};
+use landfall_units::Decimal;
 
 use crate::decision::Configuration;
+pub(crate) use crate::following::Following;
 use crate::numbers::Numbers;
 use crate::rates::Rates;
 use crate::tuning::Tuning;
@@ -22,9 +24,9 @@ pub(crate) struct Search<'a> {
     pub(crate) tuning: &'a Tuning,
     pub(crate) day: Date,
     pub(crate) simulator: &'a dyn Simulator,
-    /// Parts of the copies of the peak that may stand all the time, beside none: those that
-    /// were found to be needed.
-    pub(crate) standing_share: Option<f64>,
+    /// How copies may follow the load, beside by metrics of a minute with none standing: what
+    /// was found to be needed.
+    pub(crate) following: Option<Following>,
 }
 
 /// A configuration with what would happen and what it uses.
@@ -68,13 +70,13 @@ pub(crate) enum Choice {
         memory_bytes: u64,
         architecture: &'static str,
         spot: bool,
-        standing_share: f64,
+        following: Following,
     },
     /// An instance type, and how it is bought.
     Host {
         instance: String,
         purchase: Ec2Purchase,
-        standing_share: f64,
+        following: Following,
     },
 }
 
@@ -108,13 +110,9 @@ pub(crate) fn neighbours(search: &Search<'_>, of: &Sized) -> Vec<Choice> {
         Placement::PerRequest(place) => place.vcpus,
         Placement::Job(place) => place.vcpus,
     };
-    let (here, share) = (vcpus(of), standing_share(&of.placement));
+    let (here, following) = (vcpus(of), Following::of(&of.placement));
     let mut all = look_at_all(search, &of.choice);
-    all.retain(|one| {
-        standing_share(&one.sized.placement)
-            .total_cmp(&share)
-            .is_eq()
-    });
+    all.retain(|one| Following::of(&one.sized.placement) == following);
     all.sort_by(|a, b| a.dollars.total_cmp(&b.dollars));
     let smaller = all.iter().filter(|one| vcpus(&one.sized) < here);
     let smaller = smaller
@@ -148,18 +146,22 @@ impl<'a> Ask<'a> {
 }
 
 impl Choice {
-    /// The same with another part of the copies of the peak standing all the time; none
-    /// where nothing stands.
-    pub(crate) fn standing(&self, share: f64) -> Option<Self> {
+    /// The same with copies that follow the load in another way; none where nothing stands.
+    pub(crate) fn followed(&self, by: Following) -> Option<Self> {
         let mut choice = self.clone();
         match &mut choice {
             Self::Function { .. } => return None,
-            Self::Task { standing_share, .. } | Self::Host { standing_share, .. } => {
-                *standing_share = share;
-            }
+            Self::Task { following, .. } | Self::Host { following, .. } => *following = by,
         }
         Some(choice)
     }
+}
+
+/// The metric that a service publishes more often, where it does.
+fn metrics(place: &ServicePlacement) -> Option<Usage> {
+    place.high_resolution.then_some(Usage::Metrics {
+        count: Decimal::ONE,
+    })
 }
 
 /// Finds a configuration, or says why there is none.
@@ -244,9 +246,22 @@ impl Search<'_> {
         by_memory.min((self.tuning.concurrency_per_vcpu * vcpus).max(1.0))
     }
 
-    /// Parts of the copies of the peak that may stand all the time.
-    fn standing_shares(&self) -> impl Iterator<Item = f64> {
-        std::iter::once(0.0).chain(self.standing_share)
+    /// How copies may follow the load.
+    fn followings(&self) -> impl Iterator<Item = Following> {
+        std::iter::once(Following::default()).chain(self.following)
+    }
+
+    /// Dollars a month of what target tracking reads; zero where that costs nothing. None where
+    /// the platform or the region does not offer it.
+    pub(crate) fn metrics_cost(&self, following: Following) -> Option<f64> {
+        if !following.high_resolution {
+            return Some(0.0);
+        }
+        let period = self
+            .platform
+            .parameter_on("high_resolution_period", self.day)?;
+        let price = self.rates.rate("cloudwatch", "metric");
+        price.filter(|_| period.likely() > 0.0)
     }
 
     /// The fewest copies of a placement that can do the work, on average.
@@ -279,8 +294,8 @@ pub(crate) trait Candidate {
 }
 
 /// The candidate that is asked about, where it does the work; else, of those that sizing is
-/// content with and that cost about the least, the one with the fewest copies; else the
-/// quickest. Candidates that a lower bound rules out are not looked at. None where there are
+/// content with and that cost about the least, the one with the fewest copies; else the one
+/// that is asked about, or the quickest. Candidates that a lower bound rules out are not looked at. None where there are
 /// none.
 fn choose<C: Candidate>(
     search: &Search<'_>,
@@ -293,13 +308,16 @@ fn choose<C: Candidate>(
         search.simulator.forecast(load, one.placement())
     };
     let is_only = matches!(ask, Ask::Only(_));
-    let found = kept.and_then(|kept| {
+    let kept = kept.map(|kept| {
         let there = forecast(&kept);
-        let stays = is_only || search.numbers.targets.are_met(&there);
-        stays.then(|| kept.sized(search, &there))
+        (kept, there)
     });
-    if is_only || found.is_some() {
-        return found;
+    let does = |there: &Forecast| is_only || search.numbers.targets.are_met(there);
+    if let Some((one, there)) = kept.as_ref().filter(|(_, there)| does(there)) {
+        return Some(one.sized(search, there));
+    }
+    if is_only {
+        return None;
     }
     let mut bounded: Vec<(f64, C)> = candidates()
         .into_iter()
@@ -335,22 +353,16 @@ fn choose<C: Candidate>(
         let ((copies, cost), (others, other_cost)) = (key(a), key(b));
         copies.total_cmp(&others).then(cost.total_cmp(&other_cost))
     });
-    let best = fewest.or(quickest);
-    best.map(|(_, candidate, there)| candidate.sized(search, &there))
+    let found = fewest.map(|(_, candidate, there)| (candidate, there));
+    let late = || kept.or(quickest.map(|(_, candidate, there)| (candidate, there)));
+    let best = found.or_else(late);
+    best.map(|(candidate, there)| candidate.sized(search, &there))
 }
 
 /// Copies at the peak; what runs by the request or as a job has none to look after.
 fn copies(placement: &Placement, forecast: &Forecast) -> f64 {
     match placement {
         Placement::Service(_) => forecast.units_peak.ceil(),
-        Placement::PerRequest(_) | Placement::Job(_) => 0.0,
-    }
-}
-
-/// The part of the copies of the peak that stands all the time.
-const fn standing_share(placement: &Placement) -> f64 {
-    match placement {
-        Placement::Service(place) => place.standing_share,
         Placement::PerRequest(_) | Placement::Job(_) => 0.0,
     }
 }

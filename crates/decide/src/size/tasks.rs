@@ -4,7 +4,7 @@ use landfall_catalog::bill::{FargateUsage, Usage};
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Ask, Candidate, Choice, Looked, Search, Sized, choose, look_at, standing_share};
+use super::{Ask, Candidate, Choice, Following, Looked, Search, Sized, choose, look_at, metrics};
 use crate::companions::decimal;
 use crate::decision::Configuration;
 
@@ -116,7 +116,7 @@ impl Candidate for Task {
             memory_bytes: self.shape.memory.get(),
             architecture: self.shape.architecture,
             spot: self.shape.spot,
-            standing_share: standing_share(&self.placement),
+            following: Following::of(&self.placement),
         }
     }
 
@@ -135,7 +135,8 @@ impl Candidate for Task {
 
     fn cost(&self, search: &Search<'_>, forecast: &Forecast) -> f64 {
         let (tasks, seconds) = self.used(search, forecast);
-        tasks * seconds / 3_600.0 * self.shape.rate
+        let metrics = search.metrics_cost(Following::of(&self.placement));
+        tasks * seconds / 3_600.0 * self.shape.rate + metrics.unwrap_or(f64::INFINITY)
     }
 
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized {
@@ -152,10 +153,12 @@ impl Candidate for Task {
             windows: numbers.windows,
             spot: shape.spot,
         };
-        let concurrency = match &self.placement {
-            Placement::Service(place) => Some(place.concurrency),
+        let place = match &self.placement {
+            Placement::Service(place) => Some(place),
             _ => None,
         };
+        let concurrency = place.map(|place| place.concurrency);
+        let tasks = std::iter::once(Usage::Fargate(usage));
         Sized {
             choice: self.choice(),
             configuration: Configuration {
@@ -167,13 +170,14 @@ impl Candidate for Task {
                 mean_count: Some(forecast.units_mean),
                 max_count: Some(forecast.units_peak.ceil()),
                 concurrency,
+                high_resolution: place.is_some_and(|place| place.high_resolution),
                 ..Configuration::default()
             },
             placement: self.placement.clone(),
             forecast: *forecast,
             covers_copies: false,
             left_over: None,
-            usage: vec![Usage::Fargate(usage)],
+            usage: tasks.chain(place.and_then(metrics)).collect(),
         }
     }
 }
@@ -206,7 +210,7 @@ pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
 }
 
 /// How a shape runs the work; none where it does not.
-type Way = fn(&Search<'_>, &Shape, f64) -> Option<Placement>;
+type Way = fn(&Search<'_>, &Shape, Following) -> Option<Placement>;
 
 fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
     const NO_SIZE: &str = "no size of a task fits the work";
@@ -223,9 +227,9 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
 
 fn tasks(search: &Search<'_>, way: Way) -> Result<Vec<Task>, String> {
     let shapes = shapes(search)?;
-    let tasks = search.standing_shares().flat_map(|share| {
+    let tasks = search.followings().flat_map(|following| {
         shapes.iter().filter_map(move |shape| {
-            let placement = way(search, shape, share)?;
+            let placement = way(search, shape, following)?;
             let shape = *shape;
             Some(Task { shape, placement })
         })
@@ -240,7 +244,7 @@ fn kept(search: &Search<'_>, choice: &Choice, way: Way) -> Option<Task> {
         memory_bytes,
         architecture,
         spot,
-        standing_share,
+        following,
     } = choice
     else {
         return None;
@@ -258,11 +262,12 @@ fn kept(search: &Search<'_>, choice: &Choice, way: Way) -> Option<Task> {
         spot: *spot,
         rate: memory.as_gb().mul_add(gb_hour, vcpus * vcpu_hour),
     };
-    let placement = way(search, &shape, *standing_share)?;
+    let placement = way(search, &shape, *following)?;
     Some(Task { shape, placement })
 }
 
-fn service(search: &Search<'_>, shape: &Shape, standing_share: f64) -> Option<Placement> {
+fn service(search: &Search<'_>, shape: &Shape, following: Following) -> Option<Placement> {
+    search.metrics_cost(following)?;
     let concurrency = search.concurrency(shape.memory.get() as f64, shape.vcpus);
     (concurrency >= 1.0).then(|| {
         Placement::Service(ServicePlacement {
@@ -272,15 +277,16 @@ fn service(search: &Search<'_>, shape: &Shape, standing_share: f64) -> Option<Pl
             connections: search.tuning.connections_per_vcpu * shape.vcpus,
             cpu_target: search.tuning.cpu_target,
             min_copies: search.numbers.min_tasks,
-            standing_share,
+            standing_share: following.standing_share,
+            high_resolution: following.high_resolution,
             overhead_s: search.platform.likely("front_door_overhead"),
         })
     })
 }
 
 /// Nothing of a job stands.
-fn job(search: &Search<'_>, shape: &Shape, standing_share: f64) -> Option<Placement> {
-    (standing_share <= 0.0).then(|| {
+fn job(search: &Search<'_>, shape: &Shape, following: Following) -> Option<Placement> {
+    (following == Following::default()).then(|| {
         Placement::Job(JobPlacement {
             vcpus: shape.vcpus,
             start_s: search.platform.likely("start_time"),

@@ -1,4 +1,4 @@
-//! What every option costs at other volumes, with the places where the answer tips.
+//! What every option costs at other volumes, with the break-even points.
 
 use landfall_decide::WorkloadDecision;
 use landfall_units::{Money, Rate, SECONDS_PER_MONTH};
@@ -18,7 +18,7 @@ const LABEL: f64 = 14.0;
 
 /// Expected dollars a month against units of work a month, both on logarithmic axes:
 /// a line for each option that meets its targets, a band for the 80% interval, today
-/// and the tipping points marked. None when no volume is known.
+/// and the break-even points marked. None when no volume is known.
 pub fn curve(title: &str, one: &WorkloadDecision) -> Option<String> {
     let (first, last) = (one.curve.first()?, one.curve.last()?);
     let totals = one.curve.iter().flat_map(|at| &at.totals);
@@ -141,7 +141,7 @@ fn powers((least, most): (f64, f64)) -> Vec<f64> {
     all.filter(|value| (least..=most).contains(value)).collect()
 }
 
-/// Today, and where the answer tips.
+/// Today, and the break-even points.
 fn mark(drawing: &mut Drawing, axes: &Axes, one: &WorkloadDecision) {
     let mut at_volume = |a_month: f64, label: &str, line: &str| {
         let (x, _) = axes.at(a_month, 1.0);

@@ -18,12 +18,12 @@ pub use options::options;
 pub use series::series;
 pub use shapes::shapes;
 
-/// Colours that people of any colour vision can tell apart (Okabe and Ito,
-/// Color Universal Design, 2008), with grey for what is out of the way.
+/// Colours that readers of any colour vision can distinguish (Okabe and Ito,
+/// Color Universal Design, 2008), with grey for what matters less.
 pub mod colour {
     /// Text and lines.
     pub const INK: &str = "#1b1f24";
-    /// What is out of the way.
+    /// What matters less.
     pub const GREY: &str = "#8b949e";
     /// Faint fill.
     pub const FAINT: &str = "#f3f5f7";

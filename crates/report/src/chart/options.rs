@@ -10,7 +10,7 @@ const NAMES: f64 = 190.0;
 const BARS: f64 = 420.0;
 const ROW: f64 = 30.0;
 
-/// Dollars a month of every option that could be chosen: bill and people's hours,
+/// Dollars a month of every option that could be chosen: bill and operations,
 /// the cheapest first, the choice marked; what misses its target is left out.
 pub fn options(title: &str, workload: &WorkloadDecision) -> String {
     let shown: Vec<(&OptionDecision, f64, f64)> = workload
@@ -81,6 +81,6 @@ fn legend(drawing: &mut Drawing) {
     bar(drawing, NAMES, 42.0, 18.0, colour::BLUE);
     drawing.text(NAMES + 26.0, 56.0, &["AWS bill".to_owned()], "start", "");
     bar(drawing, NAMES + 110.0, 42.0, 18.0, colour::ORANGE);
-    let people = "people's hours (dollars a month)".to_owned();
+    let people = "operations (dollars a month)".to_owned();
     drawing.text(NAMES + 136.0, 56.0, &[people], "start", "");
 }

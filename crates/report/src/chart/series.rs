@@ -12,7 +12,7 @@ const TALL: f64 = 240.0;
 /// Most steps drawn.
 const MOST_STEPS: usize = 500;
 
-/// A chart of what is at work and what is there, minute by minute.
+/// A chart of what is in use and what is provisioned, minute by minute.
 pub fn series(title: &str, run: &Run) -> String {
     let series = &run.series;
     let points: Vec<&Point> = series.points().collect();
@@ -77,7 +77,7 @@ pub fn series(title: &str, run: &Run) -> String {
     let seconds: f64 = points.iter().map(|point| point.counts.seconds).sum();
     let end = landfall_units::Duration::from_secs_f64(seconds).to_string();
     drawing.text(WIDTH - 20.0, TOP + TALL + 18.0, &[end], "end", "");
-    let key = ["blue: at work; grey: there and idle".to_owned()];
+    let key = ["blue: in use; grey: provisioned and idle".to_owned()];
     drawing.text(LEFT, TOP + TALL + 18.0, &key, "start", "");
     drawing.finish(title)
 }

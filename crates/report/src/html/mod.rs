@@ -82,7 +82,7 @@ fn cents(money: Money) -> String {
     money.to_cent().to_string()
 }
 
-/// Whole dollars, where cents say nothing.
+/// Whole dollars, for intervals.
 fn whole(money: Money) -> String {
     let shown = Money::from_f64(money.as_f64().round()).to_string();
     shown.trim_end_matches(".00").to_owned()
@@ -110,7 +110,7 @@ fn system(decision: &Decision) -> Markup {
                     tr.quiet {
                         td colspan="2" {
                             "everything on " (one.family)
-                            @if !one.unfit.is_empty() { ": not " (one.unfit.join(", ")) }
+                            @if !one.unfit.is_empty() { ": not possible (" (one.unfit.join(", ")) ")" }
                         }
                         td.n { @if let Some(more) = one.more { (format!("{}{}", if more < Money::ZERO { "" } else { "+" }, cents(more))) } }
                     }
@@ -135,7 +135,7 @@ fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
             }
             @if !one.tipping.is_empty() {
                 h3 { "Break-even points" }
-                ul { @for tip in text::tip_lines(one) { li { (tip) } } }
+                ul { @for point in text::break_even_lines(one) { li { (point) } } }
             }
             (unknown(one))
             h3 { "Reasons" }
@@ -156,21 +156,22 @@ fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
 fn verdict(one: &WorkloadDecision) -> Markup {
     let Some(best) = one.recommended() else {
         return html! {
-            p.verdict.none { strong { "No platform can be recommended: " (text::no_answer(one)) "." } " The reasons below say what would have to change." }
+            p.verdict.none { strong { "No platform can be recommended: " (text::no_answer(one)) "." } " The reasons below name what excludes each option." }
         };
     };
     html! {
         p.verdict {
-            "It should run on " strong { (best.name) } ": " (text::costs(best)) "."
+            "Recommended: " strong { (best.name) } ": " (text::costs(best)) "."
             @if let Some(doubt) = best.doubt {
-                " It is cheapest in " (format!("{:.0}%", doubt.wins * 100.0)) " of the scenarios drawn."
+                " It is cheapest in " (format!("{:.0}%", doubt.wins * 100.0)) " of the scenarios."
             }
         }
         p { (text::settings(best)) "; " (text::behaviour(one, best)) "." }
+        @if let Some(other) = text::lowest_bill(one, best) { p { (text::lowest_bill_sentence(other)) } }
         @if let Some(second) = one.runner_up() { p { (text::runner_up(one, best, second)) } }
         @if !one.matters.is_empty() {
             p {
-                "Most of the doubt is "
+                "It depends most on "
                 (one.matters.iter().take(3)
                     .map(|one| format!("{} ({:.0}%)", one.input, one.share * 100.0))
                     .collect::<Vec<_>>().join(", "))
@@ -184,7 +185,7 @@ fn options(one: &WorkloadDecision) -> Markup {
     html! {
         div.scroll tabindex="0" { table {
             thead { tr {
-                th { "option" } th.n { "bill" } th.n { "people" } th.n { "total" }
+                th { "option" } th.n { "bill" } th.n { "operations" } th.n { "total" }
                 th.n { "expected" } th.n { "80% interval" } th.n { "cheapest in" } th { "" }
             } }
             tbody {
@@ -221,11 +222,11 @@ fn unknown(one: &WorkloadDecision) -> Markup {
         .collect();
     html! {
         @if !open.is_empty() {
-            h3 { "Unknown, and could change the answer" }
+            h3 { "Missing facts that could change the recommendation" }
             ul { @for unknown in open { li {
                 code { (unknown.fact.name()) } " " (unknown.question)
                 @if let Some((answer, to)) = &unknown.changes {
-                    " (" (answer) " would make it "
+                    " (" (answer) " would change it to "
                     (to.as_deref().map_or("nothing that fits", |id| text::name_of(one, id))) ")"
                 }
             } } }

@@ -3,7 +3,7 @@
 use landfall_catalog::Catalog;
 use landfall_catalog::bill::Line;
 use landfall_decide::{
-    Assumed, Configuration, Decision, OptionDecision, Precedence, WorkloadDecision,
+    Assumed, Configuration, Decision, OptionDecision, PeopleLine, Precedence, WorkloadDecision,
 };
 use landfall_units::{Decimal, Dimension, Money, Range};
 use landfall_workload::{FactId, Kind, Value};
@@ -160,17 +160,7 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             .flat_map(|bill| &bill.lines)
             .map(line)
             .collect(),
-        people: option
-            .people
-            .iter()
-            .map(|duty| PeopleJson {
-                duty: duty.duty.clone(),
-                what: duty.what.clone(),
-                hours: range(&duty.hours),
-                shared: duty.shared.clone(),
-                because: duty.because.clone(),
-            })
-            .collect(),
+        people: option.people.iter().map(people).collect(),
         latency_ms: forecast.map(|forecast| LatencyJson {
             p50: rounded(forecast.latency.p50_s * 1e3),
             p95: rounded(forecast.latency.p95_s * 1e3),
@@ -205,6 +195,16 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             .iter()
             .map(|fact| fact.name().to_owned())
             .collect(),
+    }
+}
+
+fn people(duty: &PeopleLine) -> PeopleJson {
+    PeopleJson {
+        duty: duty.duty.clone(),
+        what: duty.what.clone(),
+        hours: range(&duty.hours),
+        shared: duty.shared.clone(),
+        because: duty.because.clone(),
     }
 }
 

@@ -24,7 +24,7 @@ pub struct DecisionJson {
     pub profile: String,
     /// The seed of all random numbers.
     pub seed: u64,
-    /// How many worlds were drawn; 0 while figures are estimates for likely values alone.
+    /// Scenarios drawn; 0 while figures are for likely values alone.
     pub worlds: u64,
     /// How the figures were come by: `simulated`, or `estimate` where some are by closed
     /// formulas.
@@ -84,7 +84,7 @@ pub struct SystemJson {
 pub struct ConsolidatedJson {
     /// The family.
     pub family: String,
-    /// Dollars a month more than the decision, expected; null when a workload cannot run there.
+    /// Dollars a month more than the decision, expected; null when a workload cannot run on it.
     pub more: Option<f64>,
     /// The workloads that cannot.
     pub unfit: Vec<String>,
@@ -126,17 +126,17 @@ pub struct SharedJson {
 pub struct WorkloadJson {
     /// Its id.
     pub id: String,
-    /// The recommended platform; null when nothing fits, and then the reasons say what would have to give.
+    /// The recommended platform; null when nothing fits; the reasons then name what excludes each option.
     pub recommended: Option<String>,
     /// The runner-up.
     pub runner_up: Option<String>,
     /// How much less the recommendation costs than the runner-up, as a share of the latter; below zero where it costs more.
     pub margin: Option<f64>,
-    /// Totals could not be told apart, and fewer hours of work decided.
+    /// The scenarios do not separate the first two totals; fewer hours of operations decided.
     pub within_noise: bool,
     /// Why the recommendation stands before the runner-up: `meets-targets`, `costs-less`, `fewer-hours` or `whole-system`.
     pub precedence: Option<String>,
-    /// The share of worlds in which the recommendation has the lowest total; null when no worlds are drawn.
+    /// The share of scenarios in which the recommendation has the lowest total; null when no scenarios are drawn.
     pub confidence: Option<f64>,
     /// The uncertain inputs that decide between the first two options, those that matter most first.
     pub matters: Vec<MattersJson>,
@@ -146,7 +146,7 @@ pub struct WorkloadJson {
     pub tipping_points: Vec<TippingJson>,
     /// What was taken for granted because a number was needed.
     pub assumed: Vec<AssumedJson>,
-    /// What a rule asks of and nobody said.
+    /// Facts that a rule needs and the file does not give.
     pub unknown: Vec<UnknownJson>,
 }
 
@@ -169,7 +169,7 @@ pub struct OptionJson {
     pub monthly: Option<MonthlyJson>,
     /// The bill, line by line.
     pub bill_lines: Vec<BillLineJson>,
-    /// People's work.
+    /// Operations: hours of people's work.
     pub people: Vec<PeopleJson>,
     /// Time from start to answer, in milliseconds.
     pub latency_ms: Option<LatencyJson>,
@@ -185,9 +185,9 @@ pub struct OptionJson {
     pub failed_share: Option<f64>,
     /// Whether the forecast meets the file's targets.
     pub meets_targets: Option<bool>,
-    /// The share of worlds in which it has the lowest total; null when no worlds are drawn.
+    /// The share of scenarios in which it has the lowest total; null when no scenarios are drawn.
     pub wins: Option<f64>,
-    /// The share of worlds in which it misses a target or cannot run; null when no worlds are drawn.
+    /// The share of scenarios in which it misses a target or cannot run; null when no scenarios are drawn.
     pub misses: Option<f64>,
     /// How the figures were come by: `simulated`, `estimate`; null when excluded.
     pub method: Option<String>,
@@ -263,7 +263,7 @@ pub struct ConfigurationJson {
 pub struct MonthlyJson {
     /// The AWS bill.
     pub bill: f64,
-    /// People's hours at what an hour costs.
+    /// Operations: hours of people's work at what an hour costs.
     pub people: f64,
     /// The same, from the fewest hours at the lowest cost to the most at the highest.
     pub people_range: RangeJson,
@@ -271,15 +271,15 @@ pub struct MonthlyJson {
     pub premium: f64,
     /// The sum.
     pub total: f64,
-    /// 10th percentile of the total over worlds, or `total` where that is less; null when no worlds are drawn.
+    /// 10th percentile of the total over scenarios, or `total` where that is less; null when no scenarios are drawn.
     pub total_p10: Option<f64>,
-    /// 90th percentile, or `total` where that is more; null when no worlds are drawn.
+    /// 90th percentile, or `total` where that is more; null when no scenarios are drawn.
     pub total_p90: Option<f64>,
-    /// The total on average over worlds: what options are ranked by; at likely values when no worlds are drawn.
+    /// The total on average over scenarios: what options are ranked by; at likely values when no scenarios are drawn.
     pub expected: f64,
     /// What of it other workloads of the system pay already.
     pub already_paid: f64,
-    /// Dollars a month more than the best option of each world, on average; null when no worlds are drawn.
+    /// Dollars a month more than the best option of each scenario, on average; null when no scenarios are drawn.
     pub regret: Option<f64>,
 }
 

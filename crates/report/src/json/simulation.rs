@@ -24,7 +24,7 @@ pub struct SimulationJson {
     /// The figures of each idle limit, when several were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub idle_limits: Vec<IdleLimitJson>,
-    /// What the replayed log says of the same requests.
+    /// What the replayed log has of the same requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logged: Option<LoggedJson>,
     /// Rows of the trace that were skipped.
@@ -45,10 +45,10 @@ pub struct LawJson {
     pub meaning: String,
     /// Its likely value, as people write it.
     pub value: String,
-    /// The lowest that it may be, where it is in doubt.
+    /// The lowest that it may be, where it is uncertain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub low: Option<String>,
-    /// The highest that it may be, where it is in doubt.
+    /// The highest that it may be, where it is uncertain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub high: Option<String>,
     /// Its source.
@@ -85,7 +85,7 @@ pub struct FiguresJson {
     pub throttled: u64,
     /// Attempts made again.
     pub retried: u64,
-    /// Requests dropped: refused with nobody to try again.
+    /// Requests dropped: refused and not tried again.
     pub dropped: u64,
     /// Requests given up for their age.
     pub expired: u64,
@@ -99,7 +99,7 @@ pub struct FiguresJson {
     pub throttled_share: f64,
     /// Requests served by provisioned environments.
     pub provisioned: u64,
-    /// Environments, copies or hosts that are there, on average.
+    /// Environments, copies or hosts provisioned, on average.
     pub environments_mean: f64,
     /// The most at once.
     pub environments_max: u32,
@@ -107,9 +107,9 @@ pub struct FiguresJson {
     pub running_mean: f64,
     /// The most at once.
     pub running_max: u32,
-    /// Environments that are there and idle, on average.
+    /// Environments provisioned and idle, on average.
     pub idle_mean: f64,
-    /// The part of what is there that is at work.
+    /// The part of the capacity that is in use.
     pub utilisation: f64,
     /// Latency of served requests.
     pub latency_ms: PercentilesJson,
@@ -180,7 +180,7 @@ pub struct BilledJson {
     pub unit: String,
 }
 
-/// What a log says of its own requests.
+/// What a log has of its own requests.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct LoggedJson {
     /// Requests.
@@ -189,7 +189,7 @@ pub struct LoggedJson {
     pub cold_starts: u64,
     /// Their share.
     pub cold_start_share: f64,
-    /// Environments that served them, where the log tells.
+    /// Environments that served them, where the log has them.
     pub environments: Option<u64>,
 }
 

@@ -1,9 +1,12 @@
 //! Two options beside each other: every comparing sentence is made here, from two amounts
 //! and the reason of their order.
 
-use landfall_decide::{OptionDecision, Precedence, WorkloadDecision};
+use landfall_decide::{OptionDecision, Precedence, Verdict, WorkloadDecision};
 use landfall_units::{Duration, Money, Share};
 use landfall_workload::FactId;
+
+/// The rule of options that need a reason.
+pub(super) const NEEDS_A_REASON: &str = "eks-needs-a-reason";
 
 /// One option, as it is compared.
 #[derive(Debug, Clone)]
@@ -13,7 +16,7 @@ struct Side<'o> {
     amount: Money,
     /// The target that it misses, in words.
     misses: Option<String>,
-    /// Hours of people's work a month.
+    /// Hours of operations a month.
     hours: f64,
 }
 
@@ -88,6 +91,69 @@ pub(crate) fn missed(one: &WorkloadDecision, option: &OptionDecision) -> Option<
     ))
 }
 
+/// The option with the lowest AWS bill, where it is another than the recommendation: among
+/// those with all prices that no rule excludes, and that meet the targets where the
+/// recommendation does.
+pub(crate) fn lowest_bill<'o>(
+    one: &'o WorkloadDecision,
+    best: &OptionDecision,
+) -> Option<&'o OptionDecision> {
+    let bill = |option: &OptionDecision| Some(option.monthly?.bill.to_cent());
+    let can_be_chosen = |option: &&OptionDecision| {
+        let meets = option.meets_targets != Some(false) || best.meets_targets == Some(false);
+        meets && option.verdict != Verdict::Excluded && !is_unwarranted(option)
+    };
+    let priced = one.options.iter().filter(can_be_chosen);
+    let priced = priced.filter_map(|option| Some((bill(option)?, option)));
+    let (lowest, option) = priced.min_by_key(|(bill, _)| *bill)?;
+    (option.platform != best.platform && lowest < bill(best)?).then_some(option)
+}
+
+/// Whether a rule requires a reason for the option that the file does not give.
+fn is_unwarranted(option: &OptionDecision) -> bool {
+    option
+        .reasons
+        .iter()
+        .any(|reason| reason.rule == NEEDS_A_REASON)
+}
+
+/// What speaks against an option beside the recommendation, in at most 15 letters.
+pub(super) fn against(one: &WorkloadDecision, option: &OptionDecision) -> String {
+    if option.verdict == Verdict::Recommended {
+        return "recommended".to_owned();
+    }
+    if option.meets_targets == Some(false) {
+        let late = one.facts.time_target().filter(|target| {
+            let forecast = option.forecast.as_ref();
+            forecast.is_some_and(|forecast| forecast.latency.p99_s > target.seconds)
+        });
+        return late.map_or_else(
+            || "misses a target".to_owned(),
+            |target| format!("misses {}", Duration::from_secs_f64(target.seconds)),
+        );
+    }
+    if is_unwarranted(option) {
+        return "needs a reason".to_owned();
+    }
+    let Some(best) = one.recommended() else {
+        return option.verdict.word().to_owned();
+    };
+    let (first, second) = (side(one, best), side(one, option));
+    // Beside the totals of the table, which are at likely values; the order is by averages.
+    let total =
+        |option: &OptionDecision| option.monthly.map_or(0.0, |monthly| monthly.total.as_f64());
+    let more = total(option) / total(best);
+    let costs_more = second.amount > first.amount;
+    match more {
+        more if more >= 10.0 => format!("{more:.0}x the cost"),
+        more if more >= 1.01 => format!("costs {:.0}% more", (more - 1.0) * 100.0),
+        _ if costs_more => "more on average".to_owned(),
+        _ if second.hours > first.hours => "more operations".to_owned(),
+        _ if second.amount == first.amount => "costs the same".to_owned(),
+        _ => "shares less".to_owned(),
+    }
+}
+
 /// How the first stands to the second, in one sentence that is true whatever the amounts.
 fn sentence(first: &Side<'_>, second: &Side<'_>, why: Precedence) -> String {
     let name = first.name;
@@ -97,13 +163,13 @@ fn sentence(first: &Side<'_>, second: &Side<'_>, why: Precedence) -> String {
             match second.amount.cmp(&first.amount) {
                 std::cmp::Ordering::Less => format!("It is cheaper, but {misses}."),
                 std::cmp::Ordering::Equal => format!("It costs the same, and {misses}."),
-                std::cmp::Ordering::Greater => format!("It is dearer, and {misses}."),
+                std::cmp::Ordering::Greater => format!("It is more expensive, and {misses}."),
             }
         }
         Precedence::CostsLess => format!("{name} {} on average.", costs(first, second)),
         Precedence::FewerHours => format!(
-            "{name} {} on average; the scenarios do not tell the two apart, and it takes fewer \
-             hours of people's work ({} h, not {} h).",
+            "{name} {} on average; the scenarios do not separate the two, and it takes fewer \
+             hours of operations ({} h, not {} h).",
             costs(first, second),
             first.hours,
             second.hours
@@ -116,7 +182,7 @@ fn sentence(first: &Side<'_>, second: &Side<'_>, why: Precedence) -> String {
 }
 
 /// What the first costs beside the second: in percent of the second, or in dollars where
-/// that is below one percent or says nothing.
+/// that is below one percent.
 fn costs(first: &Side<'_>, second: &Side<'_>) -> String {
     let more = first.amount - second.amount;
     if more == Money::ZERO {
@@ -149,10 +215,10 @@ mod tests {
     }
 
     /// Goal: a sentence says what is true of its two amounts. Method: every reason, with
-    /// the second cheaper, as dear and dearer, near and far.
+    /// the second cheaper, equal and more expensive, near and far.
     #[test]
     fn sentences_follow_from_signs() {
-        let told = |first: i64, second: i64, why| {
+        let said = |first: i64, second: i64, why| {
             let misses = why == Precedence::MeetsTargets;
             sentence(
                 &side("Lambda", first, false, 0.5),
@@ -171,33 +237,33 @@ mod tests {
             (500_000, 1_000, "Lambda costs $4,990.00 more on average."),
         ];
         for (first, second, expected) in table {
-            assert_eq!(told(first, second, Precedence::CostsLess), expected);
+            assert_eq!(said(first, second, Precedence::CostsLess), expected);
         }
         let misses = Precedence::MeetsTargets;
         assert_eq!(
-            told(81_200, 5_800, misses),
+            said(81_200, 5_800, misses),
             "It is cheaper, but misses the 10min target."
         );
         assert_eq!(
-            told(5_800, 5_800, misses),
+            said(5_800, 5_800, misses),
             "It costs the same, and misses the 10min target."
         );
         assert_eq!(
-            told(5_800, 81_200, misses),
-            "It is dearer, and misses the 10min target."
+            said(5_800, 81_200, misses),
+            "It is more expensive, and misses the 10min target."
         );
         assert_eq!(
-            told(10_500, 10_000, Precedence::FewerHours),
-            "Lambda costs 5% more on average; the scenarios do not tell the two apart, and it \
-             takes fewer hours of people's work (0.5 h, not 1 h)."
+            said(10_500, 10_000, Precedence::FewerHours),
+            "Lambda costs 5% more on average; the scenarios do not separate the two, and it \
+             takes fewer hours of operations (0.5 h, not 1 h)."
         );
         assert_eq!(
-            told(9_500, 10_000, Precedence::WholeSystem),
+            said(9_500, 10_000, Precedence::WholeSystem),
             "Lambda costs 5% less on average, and the whole system costs least with it."
         );
     }
 
-    /// Goal: `more`, `less`, `cheaper` and `dearer` never contradict the sign.
+    /// Goal: `more`, `less`, `cheaper` and `more expensive` never contradict the sign.
     #[test]
     fn words_and_signs_agree() {
         let reasons = [
@@ -215,11 +281,13 @@ mod tests {
                         &side("B", second, misses, 1.0),
                         why,
                     );
-                    let dearer = text.contains(" more") || text.contains("cheaper");
-                    let cheaper = text.contains(" less") || text.contains("dearer");
+                    let costlier = text.contains(" more on")
+                        || text.contains(" more and")
+                        || text.contains("cheaper");
+                    let cheaper = text.contains(" less") || text.contains("expensive");
                     let same = text.contains("the same");
                     assert_eq!(
-                        (dearer, cheaper, same),
+                        (costlier, cheaper, same),
                         (first > second, first < second, first == second),
                         "{first} {second} {text}"
                     );

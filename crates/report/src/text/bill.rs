@@ -28,7 +28,7 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
     totals(&mut out, bill, exact);
     unknown(&mut out, bill, book.region());
     for (place, id) in sources.iter().enumerate() {
-        let told = catalog.sources.get(*id).map_or_else(
+        let shown_source = catalog.sources.get(*id).map_or_else(
             || "no price in the catalog".to_owned(),
             |source| {
                 format!(
@@ -39,12 +39,17 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
                 )
             },
         );
-        let told = if *id == "stated" {
+        let shown_source = if *id == "stated" {
             "stated in the usage file".to_owned()
         } else {
-            told
+            shown_source
         };
-        paragraph(&mut out, &format!("[{}] ", place + 1), "    ", &told);
+        paragraph(
+            &mut out,
+            &format!("[{}] ", place + 1),
+            "    ",
+            &shown_source,
+        );
     }
     out
 }

@@ -10,26 +10,26 @@ use super::{name_of, total_of};
 use crate::record::{Record, WorkloadRecord};
 use crate::wrap::paragraph;
 
-/// What became of a workload from one decision to another.
+/// How the decision for a workload differs from an earlier one.
 #[derive(Debug, Clone)]
-pub struct Turned<'d> {
+pub struct Compared<'d> {
     /// The workload as it is decided now.
     pub now: &'d WorkloadDecision,
     /// The platform that was recommended before.
     pub former: Option<String>,
-    /// What it came to then, in words.
+    /// Its total then, in words.
     pub former_total: Option<String>,
     /// The facts then; none when the workload is new.
     pub before: Option<Facts>,
     /// What else is different: prices, the framework.
     pub elsewhere: Vec<String>,
-    /// What turned it, where it was turned.
-    pub blame: Option<Blame>,
+    /// What changed the recommendation, where it changed.
+    pub cause: Option<Blame>,
 }
 
-impl Turned<'_> {
+impl Compared<'_> {
     /// Whether the recommendation is another.
-    pub fn is_turned(&self) -> bool {
+    pub fn has_changed(&self) -> bool {
         self.before.is_some() && self.now_recommended() != self.former.as_deref()
     }
 
@@ -52,11 +52,11 @@ impl Turned<'_> {
         if self.before.is_none() {
             return format!("{}: new; {now}", self.now.id);
         }
-        if !self.is_turned() {
-            return format!("{}: stands, {now}", self.now.id);
+        if !self.has_changed() {
+            return format!("{}: unchanged, {now}", self.now.id);
         }
         format!(
-            "{}: tipped from {former} to {now}{}",
+            "{}: changed from {former} to {now}{}",
             self.now.id,
             self.because()
         )
@@ -67,9 +67,9 @@ impl Turned<'_> {
             let names: Vec<&str> = facts.iter().map(|fact| fact.name()).collect();
             names.join(", ")
         };
-        match &self.blame {
+        match &self.cause {
             Some(Blame::Facts(facts)) => format!(", by {}", names(facts)),
-            Some(Blame::Together(facts)) => format!(", by {} together", names(facts)),
+            Some(Blame::Together(facts)) => format!(", by {} combined", names(facts)),
             Some(Blame::Elsewhere) if !self.elsewhere.is_empty() => {
                 format!(", by {}", self.elsewhere.join("; "))
             }
@@ -108,10 +108,10 @@ fn shown(facts: &Facts, fact: FactId) -> Option<String> {
     })
 }
 
-/// Every workload with what became of it.
-pub fn comparison(turned: &[Turned<'_>]) -> String {
+/// Every workload with what changed.
+pub fn comparison(compared: &[Compared<'_>]) -> String {
     let mut out = String::new();
-    for one in turned {
+    for one in compared {
         paragraph(&mut out, "", "  ", &one.sentence());
         let now = one.now.recommended().map(total_of);
         if let (Some(then), Some(now)) = (&one.former_total, now) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use landfall_decide::{
-    Assumed, Configuration, Decision, OptionDecision, Reason, Verdict, WorkloadDecision,
+    Assumed, Configuration, Decision, OptionDecision, Placement, Reason, Verdict, WorkloadDecision,
 };
 use landfall_framework::Effect;
 use landfall_simulate::Method;
@@ -15,21 +15,24 @@ use crate::wrap::paragraph;
 mod beside;
 mod bill;
 mod comparison;
-mod doubt;
+mod confidence;
 mod option;
 mod regions;
 mod simulation;
+mod summary;
 
-pub(crate) use beside::{missed, runner_up};
+pub(crate) use beside::{lowest_bill, missed, runner_up};
 pub use bill::bill;
-pub use comparison::{Turned, comparison, elsewhere};
-pub(crate) use doubt::{grouped, tip_lines};
+pub use comparison::{Compared, comparison, elsewhere};
+pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
 pub use regions::regions;
 pub use simulation::simulation;
+pub(crate) use summary::lowest_bill_sentence;
+pub use summary::summary;
 
-/// A decision, whole.
-pub fn decision(decision: &Decision) -> String {
+/// A decision, whole: every reason, assumption and break-even point.
+pub fn details(decision: &Decision) -> String {
     let mut out = String::new();
     let as_of = decision
         .prices_as_of
@@ -55,25 +58,25 @@ pub fn decision(decision: &Decision) -> String {
     out
 }
 
-/// How the figures were come by.
+/// How the figures were made.
 fn how(decision: &Decision) -> String {
     let sampled = decision.workloads.iter().any(|one| one.windows.is_some());
     let how = if decision.method() == Method::Estimate {
-        "figures of options marked as estimates are by closed formulas, the others simulated"
+        "options marked as estimates are by closed formulas, the others are simulated"
     } else if sampled {
         "a month simulated, in sampled windows where it has many requests"
     } else {
         "a month simulated request by request"
     };
-    let worlds = match decision.worlds {
+    let scenarios = match decision.worlds {
         0 => String::new(),
         number => format!("; {} scenarios drawn", grouped(number)),
     };
-    format!("{how} (seed {}){worlds}", decision.seed)
+    format!("{how} (seed {}){scenarios}", decision.seed)
 }
 
 fn system(out: &mut String, decision: &Decision) {
-    let _ = writeln!(out, "THE WHOLE SYSTEM");
+    let _ = writeln!(out, "WHOLE SYSTEM, $ a month at likely values");
     for one in &decision.workloads {
         let (name, total) = one
             .recommended()
@@ -97,7 +100,7 @@ fn system(out: &mut String, decision: &Decision) {
             "no total: a workload has no recommendation",
         ),
     }
-    doubt::consolidated(out, decision);
+    confidence::consolidated(out, decision);
 }
 
 fn workload(out: &mut String, one: &WorkloadDecision) {
@@ -106,9 +109,12 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
         return;
     };
     let _ = writeln!(out, "{}: {}", one.id.to_uppercase(), best.name);
-    hanging(out, one);
+    missing_first(out, one);
     paragraph(out, "  ", "  ", &costs(best));
-    doubt::spread(out, best);
+    confidence::spread(out, best);
+    if let Some(other) = lowest_bill(one, best) {
+        paragraph(out, "  ", "  ", &lowest_bill_sentence(other));
+    }
     paragraph(out, "  ", "  ", &settings(best));
     paragraph(out, "  ", "  ", &behaviour(one, best));
     match one.runner_up() {
@@ -117,11 +123,11 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
             out,
             "  ",
             "  ",
-            "There is no runner-up: nothing else may be chosen.",
+            "There is no runner-up: no other option can be chosen.",
         ),
     }
-    doubt::confidence(out, one, best);
-    doubt::tips(out, one);
+    confidence::confidence(out, one, best);
+    confidence::break_even(out, one);
     section(out, "why");
     for reason in best
         .reasons
@@ -139,7 +145,7 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     assumed(out, &one.assumed);
 }
 
-/// What is said where nothing is recommended: for want of a price, or since nothing fits.
+/// Why nothing is recommended: a price is missing, or nothing fits.
 pub(crate) fn no_answer(one: &WorkloadDecision) -> &'static str {
     let mut options = one.options.iter();
     if options.any(|option| option.verdict == Verdict::Unpriced) {
@@ -153,7 +159,7 @@ fn nothing_recommended(out: &mut String, one: &WorkloadDecision) {
     let why = no_answer(one);
     let _ = writeln!(out, "{}: {why}", one.id.to_uppercase());
     let text = if why == "nothing fits" {
-        "No platform can be recommended. What would have to give:"
+        "No platform can be recommended. What speaks against each:"
     } else {
         "No platform can be recommended before these prices are known:"
     };
@@ -166,8 +172,8 @@ fn nothing_recommended(out: &mut String, one: &WorkloadDecision) {
     assumed(out, &one.assumed);
 }
 
-/// What the recommendation hangs on comes first.
-fn hanging(out: &mut String, one: &WorkloadDecision) {
+/// Missing facts that could change the recommendation come first.
+fn missing_first(out: &mut String, one: &WorkloadDecision) {
     let matters: Vec<&str> = one
         .unknown
         .iter()
@@ -181,12 +187,13 @@ fn hanging(out: &mut String, one: &WorkloadDecision) {
                 out,
                 "  ",
                 "  ",
-                &format!("The answer hangs on one unknown: {only}."),
+                &format!("One missing fact could change this recommendation: {only}."),
             );
         }
         [first, second, ..] => {
             let text = format!(
-                "The answer hangs on {} unknowns, first {first} and {second} (see below).",
+                "{} missing facts could change this recommendation, first {first} and {second} \
+                 (see missing facts).",
                 matters.len()
             );
             paragraph(out, "  ", "  ", &text);
@@ -207,13 +214,9 @@ pub(crate) fn costs(option: &OptionDecision) -> String {
     };
     let hours: f64 = option.people.iter().map(|duty| duty.hours.likely()).sum();
     let mut text = format!("{} a month: {} AWS bill", monthly.total, monthly.bill);
-    let _ = write!(text, " + {} people ({hours} h)", monthly.people);
+    let _ = write!(text, " + {} operations ({hours} h)", monthly.people);
     if monthly.premium > Money::ZERO {
-        let _ = write!(
-            text,
-            " + {} for what it lacks in portability",
-            monthly.premium
-        );
+        let _ = write!(text, " + {} for missing portability", monthly.premium);
     }
     text
 }
@@ -223,18 +226,23 @@ fn tenths(value: f64) -> String {
     landfall_units::Ratio::new((value * 10.0).round() / 10.0).to_string()
 }
 
-/// How many run: of what is kept running the fewest and the most, of the others how many at
-/// once.
-fn how_many(found: &Configuration) -> Option<String> {
+/// How many run at once: of what is kept running the fewest and the most, of the others the
+/// mean, p99 and the most.
+pub(super) fn how_many(found: &Configuration) -> Option<String> {
     let (mean, max) = found.mean_count.zip(found.max_count)?;
     if let Some(min) = found.min_count {
         let (min, max, mean) = (tenths(min), tenths(max), tenths(mean));
-        return Some(format!("{min} to {max} running, {mean} on average"));
+        let quick = if found.high_resolution {
+            ", scaled on high-resolution metrics"
+        } else {
+            ""
+        };
+        return Some(format!("{min} to {max} running, {mean} on average{quick}"));
     }
-    let minutes = found.p99_count.map_or_else(String::new, |p99| {
-        format!("{} in 99 of 100 minutes, ", tenths(p99))
-    });
-    // Of less than one, two digits that say something.
+    let minutes = found
+        .p99_count
+        .map_or_else(String::new, |p99| format!("p99 {}, ", tenths(p99)));
+    // Two significant digits below one.
     let mean = if mean < 1.0 {
         let digits = 1.0 - mean.max(1e-9).log10().floor();
         let unit = 10.0_f64.powf(digits);
@@ -243,10 +251,33 @@ fn how_many(found: &Configuration) -> Option<String> {
         tenths(mean)
     };
     let max = tenths(max);
-    Some(format!("{mean} at once on average, {minutes}{max} at most"))
+    Some(format!("{mean} at once on average, {minutes}at most {max}"))
 }
 
+/// How many run at once: environments, tasks, instances or jobs.
+fn capacity(option: &OptionDecision) -> Option<String> {
+    how_many(option.configuration.as_ref()?)
+}
+
+/// Where an option stands in the network; none outside of one.
+fn placement(option: &OptionDecision) -> Option<String> {
+    let topology = option.topology.as_ref()?;
+    (topology.placement != Placement::Outside).then(|| topology.words())
+}
+
+/// The settings of an option, how many run at once, and where in the network.
 pub(crate) fn settings(option: &OptionDecision) -> String {
+    let parts = [
+        setup(option),
+        capacity(option).unwrap_or_default(),
+        placement(option).unwrap_or_default(),
+    ];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// The settings of an option.
+fn setup(option: &OptionDecision) -> String {
     let Some(found) = &option.configuration else {
         return String::new();
     };
@@ -262,7 +293,6 @@ pub(crate) fn settings(option: &OptionDecision) -> String {
     }
     parts.extend(found.architecture.map(str::to_owned));
     parts.extend(found.purchase.map(str::to_owned));
-    parts.extend(how_many(found));
     if let Some(ready) = found.provisioned {
         parts.push(format!("{ready} kept ready (provisioned concurrency)"));
     }
@@ -297,15 +327,28 @@ fn count_vcpus(vcpus: f64) -> String {
     landfall_units::Ratio::new(vcpus).to_string()
 }
 
+/// Latency and cold starts with their errors, how they were computed, and a missed target.
 pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> String {
+    described(one, option, false)
+}
+
+/// The same; in brief without errors, and without a word on what was simulated.
+fn described(one: &WorkloadDecision, option: &OptionDecision, is_brief: bool) -> String {
     let Some(forecast) = &option.forecast else {
         return String::new();
     };
     let time = |seconds: f64| Duration::from_secs_f64((seconds * 1e3).round() / 1e3).to_string();
+    // Of a part of the month, the standard error.
+    let off = |error_s: Option<f64>| {
+        let shown = error_s.filter(|error_s| *error_s >= 5e-4 && !is_brief);
+        shown.map_or_else(String::new, |error_s| format!(" ± {}", time(error_s)))
+    };
     let mut text = format!(
-        "p50 {}, p99 {}",
+        "p50 {}{}, p99 {}{}",
         time(forecast.latency.p50_s),
-        time(forecast.latency.p99_s)
+        off(forecast.errors.p50_s),
+        time(forecast.latency.p99_s),
+        off(forecast.errors.p99_s)
     );
     if let Some((least_s, most_s)) = forecast.p99_range_s {
         let (least, most) = (time(least_s), time(most_s));
@@ -317,8 +360,17 @@ pub(crate) fn behaviour(one: &WorkloadDecision, option: &OptionDecision) -> Stri
     if forecast.cold_start_share > 0.0 && forecast.cold_start_share < 1.0 {
         let share = landfall_units::Share::new(forecast.cold_start_share);
         let _ = write!(text, "; cold starts {share}");
+        let error = forecast
+            .errors
+            .cold_start_share
+            .map(landfall_units::Share::new);
+        if let Some(error) = error.filter(|error| error.get() >= 5e-5 && !is_brief) {
+            let _ = write!(text, " ± {error}");
+        }
     }
-    let _ = write!(text, " ({})", forecast.method.word());
+    if !is_brief || forecast.method != Method::Simulated {
+        let _ = write!(text, " ({})", forecast.method.word());
+    }
     if let Some(missed) = missed(one, option) {
         let _ = write!(text, "; {missed}");
     }
@@ -386,7 +438,7 @@ fn main_reason(option: &OptionDecision) -> Option<String> {
     let reason = if excluded {
         named("not-open").or_else(|| of(Effect::Excludes))
     } else {
-        named("unpriced").or_else(|| named("eks-needs-a-reason"))
+        named("unpriced").or_else(|| named(beside::NEEDS_A_REASON))
     };
     if let Some(reason) = reason {
         let kind = reason
@@ -423,7 +475,7 @@ fn notes(out: &mut String, one: &WorkloadDecision) {
         {
             if !seen.contains(&reason.rule.as_str()) {
                 if seen.is_empty() {
-                    section(out, "look at, too");
+                    section(out, "also consider");
                 }
                 seen.push(&reason.rule);
                 paragraph(out, "    * ", "      ", &reason.because);
@@ -436,7 +488,7 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
     if one.unknown.is_empty() {
         return;
     }
-    section(out, "unknown");
+    section(out, "missing facts");
     for unknown in one
         .unknown
         .iter()
@@ -447,7 +499,7 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
             .as_ref()
             .map_or_else(String::new, |(answer, to)| {
                 let to = to.as_deref().map_or("nothing fits", |id| name_of(one, id));
-                format!(" ({answer} would change it: {to})")
+                format!(" ({answer} would change it to {to})")
             });
         let text = format!("{}: {}{example}", unknown.fact.name(), unknown.question);
         paragraph(out, "    ? ", "      ", &text);
@@ -459,7 +511,10 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
         .map(|unknown| unknown.fact.name())
         .collect();
     if !rest.is_empty() {
-        let text = format!("no single answer would change it: {}", rest.join(", "));
+        let text = format!(
+            "no single answer would change the recommendation: {}",
+            rest.join(", ")
+        );
         paragraph(out, "    . ", "      ", &text);
     }
 }

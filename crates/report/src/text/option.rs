@@ -43,7 +43,7 @@ pub fn option(
     }
     reasons(&mut out, option, pack, catalog);
     if !option.hangs_on.is_empty() {
-        section(&mut out, "unknown facts that could exclude it");
+        section(&mut out, "missing facts that could exclude it");
         for fact in &option.hangs_on {
             let text = format!("{}: {}", fact.name(), pack.ask(*fact));
             paragraph(&mut out, "    ? ", "      ", &text);
@@ -58,7 +58,7 @@ pub fn option(
 /// Candidates shown of a search.
 const SHOWN: usize = 16;
 
-/// How the configuration was found: compute and the slowest 1 in 100 along the sizes, the
+/// How the configuration was found: compute and p99 along the sizes, the
 /// one chosen marked; of many, every so many and the cheapest.
 fn search(out: &mut String, option: &OptionDecision) {
     let tried = &option.tried;
@@ -79,7 +79,7 @@ fn search(out: &mut String, option: &OptionDecision) {
     let _ = writeln!(
         out,
         "    {:<34} {:>14} {:>12}",
-        "configuration", "compute/month", "99 of 100"
+        "configuration", "compute/month", "p99"
     );
     let every = tried.len().div_ceil(SHOWN - cheapest.len()).max(1);
     for (place, one) in tried.iter().enumerate() {
@@ -103,9 +103,9 @@ fn search(out: &mut String, option: &OptionDecision) {
         );
     }
     let text = format!(
-        "{} configurations. The marked one is simulated and billed; the others are by formulas \
-         that its simulation corrects. Those marked `close` leave less headroom before a \
-         target than sizing does.",
+        "{} configurations. The marked one is simulated and billed. The others are estimates, \
+         calibrated against its simulation. Those marked `close` leave less headroom before \
+         a target than sizing needs.",
         tried.len()
     );
     paragraph(out, "    ", "    ", &text);
@@ -118,7 +118,7 @@ fn reasons(out: &mut String, option: &OptionDecision, pack: &Pack, catalog: &Cat
             &[Effect::Excludes, Effect::Requires, Effect::Warns][..],
         ),
         ("for", &[Effect::Suits][..]),
-        ("look at", &[Effect::Notes][..]),
+        ("also consider", &[Effect::Notes][..]),
     ] {
         let reasons: Vec<&Reason> = option
             .reasons
@@ -170,19 +170,19 @@ fn bill(out: &mut String, option: &OptionDecision) {
             .map_or_else(String::new, |one| format!("x ${}", one.normalize()));
         let _ = writeln!(out, "    {item:<32} {quantity:>18} {price:<14}{amount:>9}");
     }
-    let mut doubtful: Vec<String> = Vec::new();
+    let mut unlisted: Vec<String> = Vec::new();
     for line in &bill.lines {
         let status = line
             .status
             .map_or("unknown", landfall_catalog::PriceStatus::word);
         if status != "listed" {
-            doubtful.push(format!("{} {} ({status})", line.service, line.meter));
+            unlisted.push(format!("{} {} ({status})", line.service, line.meter));
         }
     }
-    if !doubtful.is_empty() {
+    if !unlisted.is_empty() {
         let text = format!(
             "not listed by their source for this region: {}",
-            doubtful.join(", ")
+            unlisted.join(", ")
         );
         paragraph(out, "    ", "    ", &text);
     }
@@ -201,7 +201,7 @@ fn people(out: &mut String, option: &OptionDecision) {
     if option.people.is_empty() {
         return;
     }
-    section(out, "people, hours a month");
+    section(out, "operations, hours a month");
     for duty in &option.people {
         let hours = &duty.hours;
         let range = format!("{} ({} to {})", hours.likely(), hours.low(), hours.high());

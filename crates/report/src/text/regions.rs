@@ -7,7 +7,7 @@ use landfall_decide::Decision;
 use crate::wrap::paragraph;
 
 /// A line for each region and workload, the cheapest region first; a region in
-/// which something has no price comes last and says so.
+/// which an option has no price comes last, with a note.
 pub fn regions(decisions: &[Decision]) -> String {
     let mut order: Vec<&Decision> = decisions.iter().collect();
     order.sort_by_key(|decision| {

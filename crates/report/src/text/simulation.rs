@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_simulate::{Figures, Percentiles, Point};
+use landfall_simulate::{Errors, Figures, Percentiles, Point};
 use landfall_units::Duration;
 
 use crate::simulation::{Run, Simulation};
@@ -99,15 +99,20 @@ fn one(out: &mut String, run: &Run) {
     );
     line("cold starts", cold_starts(figures));
     line("throttled", throttled(figures));
-    line("there", there(figures));
-    line("at work", at_work(run));
-    let latency = &figures.latency;
-    line("latency", times(latency));
+    line("provisioned", provisioned(figures));
+    line("in use", in_use(run));
+    line("latency", times(&figures.latency, &figures.errors));
     if figures.queueing.max_s > 0.0 {
-        line("  of that queueing", times(&figures.queueing));
+        line(
+            "  of that queueing",
+            times(&figures.queueing, &Errors::default()),
+        );
     }
     if figures.cold_start.max_s > 0.0 {
-        line("  a cold start", times(&figures.cold_start));
+        line(
+            "  a cold start",
+            times(&figures.cold_start, &Errors::default()),
+        );
     }
     for billed in &run.billed {
         let quantity = grouped(billed.quantity);
@@ -144,7 +149,7 @@ fn throttled(figures: &Figures) -> String {
     text
 }
 
-fn there(figures: &Figures) -> String {
+fn provisioned(figures: &Figures) -> String {
     let counts = &figures.counts;
     let error = plus_minus(figures.errors.environments_mean, 3);
     format!(
@@ -154,12 +159,12 @@ fn there(figures: &Figures) -> String {
     )
 }
 
-fn at_work(run: &Run) -> String {
+fn in_use(run: &Run) -> String {
     let figures = &run.figures;
     let counts = &figures.counts;
     let error = plus_minus(figures.errors.running_mean, 3);
     format!(
-        "{:.2}{error} on average, {} at most ({:.0}% of what is there)",
+        "{:.2}{error} on average, {} at most ({:.0}% utilised)",
         counts.busy_mean(),
         counts.most_busy,
         100.0 * run.utilisation()
@@ -170,7 +175,11 @@ fn plus_minus(error: Option<f64>, digits: usize) -> String {
     error.map_or_else(String::new, |error| format!(" ± {error:.digits$}"))
 }
 
-fn times(times: &Percentiles) -> String {
+fn times(times: &Percentiles, errors: &Errors) -> String {
+    let off = |error_s: Option<f64>| {
+        error_s.map_or_else(String::new, |error_s| format!(" ± {}", short(error_s)))
+    };
+    let (off_p50, off_p99) = (off(errors.p50_s), off(errors.p99_s));
     let [p50, p95, p99, p999, max] = [
         times.p50_s,
         times.p95_s,
@@ -179,7 +188,7 @@ fn times(times: &Percentiles) -> String {
         times.max_s,
     ]
     .map(short);
-    format!("p50 {p50}, p95 {p95}, p99 {p99}, p99.9 {p999}, max {max}")
+    format!("p50 {p50}{off_p50}, p95 {p95}, p99 {p99}{off_p99}, p99.9 {p999}, max {max}")
 }
 
 /// A time in three digits.
@@ -203,7 +212,7 @@ fn share_of(share: f64) -> String {
     }
 }
 
-/// A number with its thousands apart.
+/// A number with its thousands grouped.
 fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut out = String::new();
@@ -221,7 +230,7 @@ fn idle_limits(out: &mut String, runs: &[Run]) {
     let _ = writeln!(
         out,
         "  {:>10} {:>12} {:>10} {:>10} {:>10} {:>10}",
-        "idle limit", "cold starts", "share", "there", "at work", "p99"
+        "idle limit", "cold starts", "share", "provided", "in use", "p99"
     );
     for run in runs {
         let counts = &run.figures.counts;
@@ -240,7 +249,7 @@ fn idle_limits(out: &mut String, runs: &[Run]) {
     }
 }
 
-/// One column of the chart: the most at work, and the most there, at once.
+/// One column of the chart: the most in use and the most provisioned, at once.
 #[derive(Debug, Clone, Copy, Default)]
 struct Column {
     demand: f64,
@@ -302,5 +311,5 @@ fn chart(out: &mut String, run: &Run) {
         "",
         width = width.saturating_sub(1)
     );
-    let _ = writeln!(out, "{:>12}█ at work (demand)  ░ there (capacity)", "");
+    let _ = writeln!(out, "{:>12}█ in use (demand)  ░ provisioned (capacity)", "");
 }

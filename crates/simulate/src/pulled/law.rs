@@ -149,14 +149,18 @@ impl PulledLoad {
     /// Later by the wait for a poll of the stream and for the window, where copies that live
     /// long share out the work.
     pub fn polled(&self, latency: Latency) -> Latency {
-        let Pulling::Stream(law) = self.from else {
-            return latency;
-        };
-        let wait_s = law.poll_s + self.window_s;
         Latency {
-            p50_s: 0.5_f64.mul_add(wait_s, latency.p50_s),
-            p95_s: 0.95_f64.mul_add(wait_s, latency.p95_s),
-            p99_s: 0.99_f64.mul_add(wait_s, latency.p99_s),
+            p50_s: self.polled_s(0.5, latency.p50_s),
+            p95_s: self.polled_s(0.95, latency.p95_s),
+            p99_s: self.polled_s(0.99, latency.p99_s),
+        }
+    }
+
+    /// The time at a share of all units of work, in seconds, later by the same waits.
+    pub fn polled_s(&self, share: f64, time_s: f64) -> f64 {
+        match self.from {
+            Pulling::Stream(law) => share.mul_add(law.poll_s + self.window_s, time_s),
+            Pulling::Queue(_) => time_s,
         }
     }
 

@@ -39,6 +39,14 @@ pub struct QueueSetup {
     pub again_s: f64,
 }
 
+impl QueueSetup {
+    /// How long a message that was received stays hidden, in seconds: some times the longest
+    /// run of a batch, as AWS advises, and no less than a queue has by itself.
+    pub fn hidden_for_s(times: f64, longest_run_s: f64, least_s: f64) -> f64 {
+        (times * longest_run_s).max(least_s)
+    }
+}
+
 /// A message.
 #[derive(Debug, Clone, Copy)]
 struct Message {

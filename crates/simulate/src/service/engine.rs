@@ -175,6 +175,10 @@ impl<'a> Service<'a> {
         for _ in 0..setup.at_start {
             service.begin_to_serve();
         }
+        for ready_s in &setup.joins_s {
+            service.launches.expect(ready_s.max(0.0));
+            service.wanted += 1;
+        }
         service.plan();
         service
     }
@@ -569,6 +573,7 @@ impl<'a> Service<'a> {
     fn resize(&mut self, wish: Wish) {
         let wanted = wish.copies;
         self.wanted = wanted;
+        self.launches.plan(wish.at_s);
         while self.serving + self.launches.pending() < wanted {
             self.budget.spend(1);
             self.launches.launch(wish.at_s, &mut self.random);

@@ -43,6 +43,8 @@ pub struct ServiceSetup {
     pub most: u32,
     /// Copies there at the start.
     pub at_start: u32,
+    /// When further copies begin to serve that were launched before the start, in seconds.
+    pub joins_s: Vec<f64>,
     /// Requests that wait at the start.
     pub backlog: u32,
     /// How long the first of these has waited, in seconds.
@@ -69,6 +71,7 @@ impl ServiceSetup {
             least: copies,
             most: copies,
             at_start: copies,
+            joins_s: Vec::new(),
             backlog: 0,
             backlog_s: 0.0,
             scaling: None,

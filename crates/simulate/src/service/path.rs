@@ -24,6 +24,30 @@ pub(crate) struct Path {
     pub(crate) copies_mean: f64,
     pub(crate) copies_peak: f64,
     pub(crate) series: Series,
+    /// When copies began to serve, in seconds; rising.
+    joined_s: Vec<f64>,
+}
+
+impl Path {
+    /// When copies begin to serve after a time and up to another, in seconds after the first.
+    pub(crate) fn joins_s(&self, after_s: f64, to_s: f64) -> Vec<f64> {
+        let from = self.joined_s.partition_point(|at_s| *at_s <= after_s);
+        let joins = self.joined_s.iter().skip(from);
+        let joins = joins.take_while(|at_s| **at_s <= to_s);
+        joins.map(|at_s| at_s - after_s).collect()
+    }
+}
+
+/// The longest step of a walk, in seconds.
+const STEP_S: f64 = 30.0;
+
+/// What happened since the last point of the metrics.
+#[derive(Debug, Clone, Copy, Default)]
+struct Metered {
+    /// Requests that were done.
+    done: f64,
+    /// Seconds that copies were there, all together.
+    there_s: f64,
 }
 
 /// Walks through the minutes with the alarms and launches of the engine, and a fluid
@@ -54,42 +78,47 @@ pub(crate) fn walk(
         copies_mean: 0.0,
         copies_peak: 0.0,
         series: Series::new(run.detail),
+        joined_s: Vec::new(),
     };
+    let period_s = setup.scaling.as_ref().map_or(MINUTE_S, |one| one.period_s);
+    let steps_of_a_point = (period_s / STEP_S).ceil().max(1.0) as u32;
+    let points = (MINUTE_S / period_s).round().max(1.0) as u32;
+    let steps = points * steps_of_a_point;
+    let step_s = MINUTE_S / f64::from(steps);
     for minute in 0..minutes {
-        let now_s = minute as f64 * MINUTE_S;
-        while launches.next_s() <= now_s {
-            launches.take();
-            copies += 1;
-        }
-        let came = traffic.rate_per_s * curve.at(minute) * MINUTE_S;
-        let capacity = most_per_s * f64::from(copies) * MINUTE_S;
-        let done = (backlog + came).min(capacity);
-        let there = There {
-            copies,
-            utilisation: (backlog + came) / capacity.max(f64::MIN_POSITIVE),
-            backlog,
-        };
-        path.minutes.push(there);
-        backlog = backlog + came - done;
-        if let Some(patience_s) = setup.patience_s {
-            backlog = backlog.min(came / MINUTE_S * patience_s);
-        }
-        let cpu = done * cpu_s / (setup.vcpus * f64::from(copies.max(1)) * MINUTE_S);
-        let slots = done * alone_s / (f64::from(setup.slots * copies.max(1)) * MINUTE_S);
-        path.copies_mean += f64::from(copies);
-        path.copies_peak = path.copies_peak.max(f64::from(copies));
-        path.series.step(Point {
-            counts: minute_counts(copies, came, done * alone_s),
-            alive: f64::from(copies),
-            wanted: f64::from(copies + launches.pending()),
-        });
-        let Some(scaling) = &setup.scaling else {
-            continue;
-        };
-        let points = (MINUTE_S / scaling.period_s).round().max(1.0) as u32;
-        for point in 1..=points {
-            let at_s = f64::from(point).mul_add(scaling.period_s, now_s);
-            let Some(mut wish) = alarms.point(scaling, at_s, copies, cpu, slots) else {
+        let minute_s = minute as f64 * MINUTE_S;
+        let came = traffic.rate_per_s * curve.at(minute) * step_s;
+        let begun = (copies, backlog);
+        let (mut there_s, mut done) = (0.0, 0.0);
+        let mut metered = Metered::default();
+        for step in 0..steps {
+            let now_s = f64::from(step).mul_add(step_s, minute_s);
+            while launches.next_s() <= now_s {
+                path.joined_s.push(launches.next_s());
+                launches.take();
+                copies += 1;
+            }
+            let here_s = f64::from(copies) * step_s;
+            let now_done = (backlog + came).min(most_per_s * here_s);
+            backlog = backlog + came - now_done;
+            if let Some(patience_s) = setup.patience_s {
+                backlog = backlog.min(came / step_s * patience_s);
+            }
+            (there_s, done) = (there_s + here_s, done + now_done);
+            metered.done += now_done;
+            metered.there_s += here_s;
+            path.copies_peak = path.copies_peak.max(f64::from(copies));
+            let Some(scaling) = &setup.scaling else {
+                continue;
+            };
+            if (step + 1) % steps_of_a_point > 0 {
+                continue;
+            }
+            let Metered { done, there_s } = std::mem::take(&mut metered);
+            let there_s = there_s.max(f64::MIN_POSITIVE);
+            let cpu = done * cpu_s / (setup.vcpus * there_s);
+            let slots = done * alone_s / (f64::from(setup.slots) * there_s);
+            let Some(mut wish) = alarms.point(scaling, now_s + step_s, copies, cpu, slots) else {
                 continue;
             };
             wish.copies = wish.copies.clamp(setup.least, setup.most);
@@ -99,20 +128,34 @@ pub(crate) fn walk(
             }
             copies = launches.resize(copies, wish, &mut random);
         }
+        let (copies_then, backlog_then) = begun;
+        let came = came * f64::from(steps);
+        path.minutes.push(There {
+            copies: copies_then,
+            utilisation: (backlog_then + came) / (most_per_s * there_s).max(f64::MIN_POSITIVE),
+            backlog: backlog_then,
+        });
+        let mean = there_s / MINUTE_S;
+        path.copies_mean += mean;
+        path.series.step(Point {
+            counts: minute_counts(mean, came, done * alone_s),
+            alive: f64::from(copies),
+            wanted: f64::from(copies + launches.pending()),
+        });
     }
     path.copies_mean /= minutes.max(1) as f64;
     Some(path)
 }
 
-/// The counts of a minute in which so many copies served, so much came, and units of work
-/// were under way for so long.
-fn minute_counts(copies: u32, came: f64, busy_s: f64) -> Counts {
+/// The counts of a minute in which so many copies served on average, so much came, and units
+/// of work were under way for so long.
+fn minute_counts(copies: f64, came: f64, busy_s: f64) -> Counts {
     Counts {
         seconds: MINUTE_S,
         arrived: came as u64,
         busy_s,
-        alive_s: f64::from(copies) * MINUTE_S,
-        most_alive: copies,
+        alive_s: copies * MINUTE_S,
+        most_alive: copies.ceil() as u32,
         ..Counts::default()
     }
 }

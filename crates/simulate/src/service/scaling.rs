@@ -127,6 +127,10 @@ pub(crate) struct Launches {
     /// When the next token of the bucket is there, in virtual units: the time at which
     /// the bucket would be empty.
     spent_until_s: f64,
+    /// When launches begin that are decided but not yet due, in seconds, and the same time for
+    /// what is launched before: it does not wait behind them.
+    planned_from_s: f64,
+    early_until_s: f64,
     /// Free places on hosts that are there.
     room: u32,
     /// Hosts that boot: when each is there, and its places not yet taken.
@@ -146,6 +150,8 @@ impl Launches {
         Self {
             setup: setup.clone(),
             spent_until_s: f64::NEG_INFINITY,
+            planned_from_s: f64::NEG_INFINITY,
+            early_until_s: f64::NEG_INFINITY,
             room: hosts * per_host - copies,
             booting: Vec::new(),
             ready: BTreeSet::new(),
@@ -154,12 +160,26 @@ impl Launches {
         }
     }
 
+    /// What is launched from now on is decided, and due at a time: what is launched before
+    /// that begins with the tokens that there are now.
+    pub(super) fn plan(&mut self, due_s: f64) {
+        self.early_until_s = self.early_until_s.max(self.spent_until_s.min(due_s));
+        self.planned_from_s = due_s;
+    }
+
     /// Launches another copy, which then is on its way.
     pub(super) fn launch(&mut self, now_s: f64, random: &mut Generator) {
         let ready_s = self.launch_one(now_s, random);
         self.launched += 1;
         self.ready
             .insert((ready_s.max(0.0).to_bits(), self.launched));
+    }
+
+    /// Takes on a copy that was launched before, and begins to serve at a time.
+    pub(super) fn expect(&mut self, ready_s: f64) {
+        self.launched += 1;
+        self.hosts += 1;
+        self.ready.insert((ready_s.to_bits(), self.launched));
     }
 
     /// Launches another copy and says when it serves, in seconds.
@@ -175,9 +195,22 @@ impl Launches {
         // waits for its place, and then until its token is there.
         let every_s = 1.0 / self.setup.per_s;
         let full_s = placed_s - self.setup.burst * every_s;
-        self.spent_until_s = self.spent_until_s.max(full_s) + every_s;
-        let launched_s = self.spent_until_s.max(placed_s);
+        let spent_until_s = if now_s < self.planned_from_s {
+            &mut self.early_until_s
+        } else {
+            self.spent_until_s = self.spent_until_s.max(self.early_until_s);
+            &mut self.spent_until_s
+        };
+        *spent_until_s = spent_until_s.max(full_s) + every_s;
+        let launched_s = spent_until_s.max(placed_s);
         launched_s + self.setup.start.draw(random)
+    }
+
+    /// When another copy may be launched, in seconds: when the bucket has a token for it, or
+    /// so long before that a host boots.
+    pub(crate) fn next_token_s(&self) -> f64 {
+        let boot_s = self.setup.hosts.as_ref().map(|hosts| hosts.boot.mean_s());
+        self.spent_until_s + 1.0 / self.setup.per_s - boot_s.unwrap_or(0.0)
     }
 
     /// When there is a place for another copy.
@@ -215,6 +248,7 @@ impl Launches {
     /// Launches, calls off and ends copies until there are as many as wished for, with
     /// those under way; how many serve from now on.
     pub(super) fn resize(&mut self, mut copies: u32, wish: Wish, random: &mut Generator) -> u32 {
+        self.plan(wish.at_s);
         while copies + self.pending() < wish.copies {
             self.launch(wish.at_s, random);
         }

@@ -1,4 +1,4 @@
-//! Which layout a table has, told by its columns.
+//! Which layout a table has, recognised by its columns.
 
 use csv::StringRecord;
 use landfall_source::{Diagnostic, Result};
@@ -200,7 +200,7 @@ impl Columns {
         let cell = record.get(column).unwrap_or("");
         let value = number(name, line, cell)? * self.run_unit_s;
         if value > LONGEST_RUN_S {
-            let what = format!("a duration of {value} s is beyond reason");
+            let what = format!("a duration of {value} s is too long");
             return Err(Refused::row(name, line, &what));
         }
         Ok(Some(value))

@@ -2,7 +2,7 @@
 //!
 //! The first line says which [`Layout`] it is. Every row becomes a [`Row`] whose times
 //! count from the first row. A row that cannot be right is one error that names file
-//! and line, or, where the reader is told to skip such rows, is counted.
+//! and line, or, where such rows are to be skipped, is counted.
 
 mod azure;
 mod cloudwatch;

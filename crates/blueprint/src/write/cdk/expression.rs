@@ -4,7 +4,7 @@ use landfall_source::escape::template_literal;
 
 use super::typescript::{Ts, camel};
 use super::words::Words;
-use crate::blocks::pascal;
+use crate::data::pascal;
 use crate::graph::{Fault, Graph};
 use crate::value::{Node, Value};
 

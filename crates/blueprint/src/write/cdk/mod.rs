@@ -16,7 +16,7 @@ pub(crate) use words::Words;
 
 use landfall_source::escape::{comment, quoted};
 
-use crate::blocks::{files, pascal};
+use crate::data::{files, pascal};
 use crate::graph::{CONTEXT, Fault, Graph, Item, Resource};
 use crate::openings;
 use crate::value::Node;

@@ -165,7 +165,7 @@ pub(super) fn camel(name: &str) -> String {
         if out.is_empty() {
             out.push_str(&word);
         } else {
-            out.push_str(&crate::blocks::pascal(&word));
+            out.push_str(&crate::data::pascal(&word));
         }
     }
     out

@@ -86,6 +86,7 @@ pub(super) fn simulate(
 /// A month of one option, ready to be shown.
 pub(crate) fn run_of(option: &OptionMonth) -> Run {
     let mut figures = Figures::from(&option.month.outcome);
+    figures.latency = option.month.latency;
     if option.month.windows.is_some() {
         figures.counts = option.month.counts;
     }

@@ -52,7 +52,7 @@ pub(super) fn parse(flag: &str, text: &str) -> Result<Law> {
             Some(("p50", value)) => p50_s = Some(seconds(value)?),
             Some(("p99", value)) => p99_s = Some(seconds(value)?),
             Some(("max", value)) => max_s = Some(seconds(value)?),
-            _ => return Err(problem("it is told by p50, p99 and max")),
+            _ => return Err(problem("it is given by p50, p99 and max")),
         }
     }
     let Some(p50_s) = p50_s else {

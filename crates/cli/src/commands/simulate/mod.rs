@@ -1,6 +1,7 @@
-//! `landfall simulate`: a workload file on a platform, or a function told by flags.
+//! `landfall simulate`: a workload file on a platform, or a function described by flags.
 
 mod file;
+mod generated;
 mod laws;
 mod model;
 mod recorded;
@@ -28,7 +29,7 @@ pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
     }
     let simulation = match &command.file {
         Some(path) => file::simulate(path, command, &session)?,
-        None => model::simulate(command, &session)?,
+        None => generated::simulate(command, &session)?,
     };
     if let (Some(path), Some(run)) = (&command.series, simulation.runs.first()) {
         writing::write(path, &table(&run.series))?;

@@ -1,100 +1,21 @@
-//! A function told by flags, for people who come from simulators of functions.
+//! A function described by flags, as in simulators of functions.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use landfall_catalog::Platform;
-use landfall_report::simulation::{Billed, Run as Shown, Simulation};
+use landfall_report::simulation::{Billed, Run as Shown};
 use landfall_simulate::{
-    Budget, Counts, Detail, Figures, FunctionSetup, Law, MINUTE_S, MOST_HELD, Outcome, Pollers,
-    Pulled, QueueSetup, Refused, Run, Shape, StreamSetup, Streams, Traffic, replicate,
-    run_functions,
+    Counts, Figures, FunctionSetup, Law, MOST_HELD, Outcome, Pollers, Pulled, QueueSetup, Refused,
+    StreamSetup,
 };
 use landfall_source::{Diagnostic, Result};
-use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
-use landfall_workload::{ahead_of_utc_s, scheduled_times};
+use landfall_units::Duration;
 
-use super::{begin, laws, recorded};
+use super::laws;
 use crate::arguments::{Retry, Simulate, Switch};
 use crate::exit::Problem;
-use crate::progress::Simulated;
 use crate::session::Session;
-
-pub(super) fn simulate(
-    command: &Simulate,
-    session: &Session,
-) -> std::result::Result<Simulation, Problem> {
-    let platform = lambda(command, session)?;
-    let model = Model::new(command, session, platform)?;
-    if command.replay.is_some() || command.trace.is_some() {
-        return recorded::simulate(command, session, &model);
-    }
-    let streams = Streams::new(command.deciding.seed);
-    let traffic = traffic(command)?;
-    let for_s = time_simulated(command, &traffic)?;
-    if model.warm_up_s >= for_s {
-        let (warm_up, all) = (model.warm_up_s, Duration::from_secs_f64(for_s));
-        let warm_up = Duration::from_secs_f64(warm_up);
-        return Err(refuse(
-            &format!("the warm-up of {warm_up} is as long as the {all} simulated, or longer"),
-            "nothing would be counted: simulate longer with --for, or warm up for less",
-        ));
-    }
-    let Some(law) = &model.law else {
-        return Err(refuse(
-            "nothing says how long the work takes",
-            "add --duration",
-        ));
-    };
-    let run_one = |streams: Streams, progress: &mut dyn FnMut(f64)| {
-        let minutes = (for_s / MINUTE_S).ceil() as usize;
-        let curve = traffic.curve(minutes, streams);
-        let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
-        let run = Run {
-            streams,
-            for_s: Some(for_s),
-            warm_up_s: model.warm_up_s,
-            budget: Budget::events(events_of_a_run(command)),
-            detail: Detail::OverTime,
-        };
-        run_functions(arrivals.as_mut(), law, &model.setups, &run, progress)
-    };
-    let outcomes = if command.replications > 1 {
-        replicate(command.replications, streams, |streams| {
-            run_one(streams, &mut |_| ())
-        })?
-    } else {
-        let mut bar = Simulated::new(Some(for_s));
-        run_one(streams, &mut |at_s| bar.at(at_s))?
-    };
-    let what = format!(
-        "{} for {}",
-        describe(command, &traffic),
-        Duration::from_secs_f64(for_s)
-    );
-    let mut simulation = begin(command, session, what, model.show(&outcomes), model.laws());
-    simulation.notes.extend(cut(command, &outcomes));
-    Ok(simulation)
-}
-
-/// The platform, if flags alone can tell what runs on it.
-fn lambda<'s>(
-    command: &Simulate,
-    session: &'s Session,
-) -> std::result::Result<&'s Platform, Problem> {
-    let platform = session.catalog.platform(&command.platform);
-    platform
-        .filter(|platform| platform.id == "lambda")
-        .ok_or_else(|| {
-            refuse(
-                &format!(
-                    "flags alone do not say how `{}` is set up",
-                    command.platform
-                ),
-                "name a workload file: landfall simulate workload.toml --platform …",
-            )
-        })
-}
 
 /// What the flags say of the function.
 #[derive(Debug)]
@@ -109,7 +30,7 @@ pub(super) struct Model {
 }
 
 impl Model {
-    fn new(command: &Simulate, session: &Session, platform: &Platform) -> Result<Self> {
+    pub(super) fn new(command: &Simulate, session: &Session, platform: &Platform) -> Result<Self> {
         let law = |flag: &str, text: &Option<String>| {
             text.as_ref()
                 .map(|text| laws::parse(flag, text))
@@ -126,6 +47,7 @@ impl Model {
             read: RefCell::default(),
         };
         let number = |name: &str| behaviour.number(name);
+        let duration = law("duration", &command.duration)?;
         let limits = command.idle_limit.iter();
         let idle_limits_s: Vec<f64> = limits
             .map(|text| laws::time_s("idle-limit", text))
@@ -155,7 +77,7 @@ impl Model {
             launch: launch.filter(|_| is_bounded),
             requests_per_s: behaviour.requests_per_s(command).filter(|_| is_bounded),
             refused: behaviour.refused(command.retry)?,
-            pulled: behaviour.pulled(command)?,
+            pulled: behaviour.pulled(command, duration.as_ref())?,
             ..FunctionSetup::plain(0.0)
         };
         let setups = idle.into_iter().map(|idle_s| FunctionSetup {
@@ -163,7 +85,7 @@ impl Model {
             ..plain.clone()
         });
         Ok(Self {
-            law: law("duration", &command.duration)?,
+            law: duration,
             setups: setups.collect(),
             idle_limits_s,
             warm_up_s: time("warm-up", &command.warm_up)?.unwrap_or(0.0),
@@ -171,7 +93,7 @@ impl Model {
         })
     }
 
-    /// The names of the behaviours that it was told by.
+    /// The names of the behaviours that were given.
     pub(super) fn laws(&self) -> impl Iterator<Item = &str> {
         self.read.iter().map(String::as_str)
     }
@@ -214,10 +136,12 @@ impl Behaviour<'_> {
 
     /// A number that must be known.
     fn number(&self, name: &str) -> Result<f64> {
-        self.likely(name).ok_or_else(|| {
-            let what = format!("nothing is known of `{name}` on {}", self.session.as_of);
-            Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
-        })
+        self.likely(name).ok_or_else(|| self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> Box<Diagnostic> {
+        let what = format!("nothing is known of `{name}` on {}", self.session.as_of);
+        Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
     }
 
     /// Requests a second that may be made of a function; none for no bound: its concurrency
@@ -253,8 +177,19 @@ impl Behaviour<'_> {
         })
     }
 
+    /// The longest run of a batch, in seconds, which a function's timeout ends.
+    fn longest_run_s(&self, law: Option<&Law>, batch: u32, per_batch_s: f64) -> Result<f64> {
+        let limit = self.platform.limit("timeout");
+        let limit_s = limit.and_then(|limit| limit.value_on(self.session.as_of));
+        let limit_s = limit_s.ok_or_else(|| self.unknown("timeout"))?;
+        let longest_s = law.map_or(f64::INFINITY, Law::longest_s);
+        Ok(f64::from(batch)
+            .mul_add(longest_s, per_batch_s)
+            .min(limit_s))
+    }
+
     /// What pulls the work, off a queue or a stream; none where it comes by itself.
-    fn pulled(&self, command: &Simulate) -> Result<Option<Pulled>> {
+    fn pulled(&self, command: &Simulate, law: Option<&Law>) -> Result<Option<Pulled>> {
         let window_s = laws::time_s("batch-window", &command.batch_window)?;
         let per_batch_s = laws::time_s("per-batch", &command.per_batch)?;
         let again_s = || self.number("retry_first");
@@ -283,6 +218,7 @@ impl Behaviour<'_> {
             return Ok(None);
         }
         let most = self.number("pollers_most")?;
+        let batch = batch("queue_batch")?;
         Ok(Some(Pulled::Queue(QueueSetup {
             pollers: Pollers {
                 first: self.number("pollers_first")?,
@@ -292,10 +228,14 @@ impl Behaviour<'_> {
                     .map_or(most, |bound| most.min(f64::from(bound))),
                 rest_s: self.number("pollers_rest")?,
             },
-            batch: batch("queue_batch")?,
+            batch,
             window_s,
             per_batch_s,
-            hidden_s: self.number("visibility_timeout")?,
+            hidden_s: QueueSetup::hidden_for_s(
+                self.number("visibility_times")?,
+                self.longest_run_s(law, batch, per_batch_s)?,
+                self.number("visibility_timeout")?,
+            ),
             kept_s: self.number("retention")?,
             receives: self.number("receives_most")? as u32,
             failing: command.failing,
@@ -322,65 +262,8 @@ fn billed(counts: &Counts) -> Vec<Billed> {
     all
 }
 
-fn traffic(command: &Simulate) -> std::result::Result<Traffic, Problem> {
-    let ahead_s = ahead_of_utc_s(&command.time_zone)?;
-    let batch = f64::from(command.batch);
-    if let Some(schedule) = &command.schedule {
-        let for_s = match &command.duration_simulated {
-            Some(text) => laws::time_s("for", text)?,
-            None => SECONDS_PER_MONTH,
-        };
-        let times = scheduled_times(schedule, &command.time_zone, for_s)?;
-        return Ok(Traffic {
-            rate_per_s: times.len() as f64 * batch / for_s,
-            batch,
-            schedule: Some(times),
-            ..Traffic::steady(0.0)
-        });
-    }
-    let Some(rate) = &command.rate else {
-        return Err(refuse(
-            "nothing says how much traffic there is",
-            "name a workload file, or add --rate, --schedule, --trace or --replay",
-        ));
-    };
-    let rate_per_s = Dimension::Rate
-        .parse(rate)
-        .map_err(|error| refuse(&format!("`--rate {rate}`: {error}"), "write it like 0.9/s"))?;
-    if rate_per_s <= 0.0 || rate_per_s > 1e6 {
-        return Err(refuse(
-            &format!("`--rate {rate}` is beyond what is simulated"),
-            "it may be from above 0 up to a million a second",
-        ));
-    }
-    let word = command.shape.as_deref().unwrap_or("steady");
-    let peak_to_mean = command.peak_to_mean.unwrap_or(1.0);
-    Ok(Traffic {
-        peak_to_mean,
-        shape: Shape::named(word),
-        ahead_s,
-        batch,
-        ..Traffic::steady(rate_per_s)
-    })
-}
-
-fn time_simulated(command: &Simulate, traffic: &Traffic) -> std::result::Result<f64, Problem> {
-    let for_s = match (&command.duration_simulated, command.requests) {
-        (Some(text), _) => laws::time_s("for", text)?,
-        (None, Some(requests)) => requests as f64 / traffic.rate_per_s,
-        (None, None) => SECONDS_PER_MONTH,
-    };
-    if for_s > laws::LONGEST_S {
-        return Err(refuse(
-            "so many requests take longer than ten years at this rate",
-            "simulate fewer requests, or at a higher rate",
-        ));
-    }
-    Ok(for_s)
-}
-
 /// Independent runs share out the events.
-fn events_of_a_run(command: &Simulate) -> u64 {
+pub(super) fn events_of_a_run(command: &Simulate) -> u64 {
     command.max_events / u64::from(command.replications)
 }
 
@@ -393,20 +276,6 @@ pub(super) fn cut(command: &Simulate, outcomes: &[Outcome]) -> Option<String> {
         "cut after {at}, and all figures are of that time: a run has at most {events} events \
          (--max-events allows more) and {MOST_HELD} requests under way or waiting"
     ))
-}
-
-fn describe(command: &Simulate, traffic: &Traffic) -> String {
-    if let Some(schedule) = &command.schedule {
-        return schedule.clone();
-    }
-    let rate = command.rate.as_deref().unwrap_or("");
-    match &command.shape {
-        Some(shape) => format!(
-            "{rate}, {shape}, peak {} times the mean",
-            traffic.peak_to_mean
-        ),
-        None => format!("{rate}, steady"),
-    }
 }
 
 pub(super) fn refuse(what: &str, help: &str) -> Problem {

@@ -11,7 +11,7 @@ use crate::wrap::paragraph;
 /// Uncertain inputs named.
 const MATTERS: usize = 3;
 
-/// A count with its thousands apart.
+/// A count with its thousands grouped.
 pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -24,7 +24,7 @@ pub(crate) fn grouped(number: usize) -> String {
     out
 }
 
-/// From what to what the total goes.
+/// The expected total and its 80% interval.
 pub(super) fn spread(out: &mut String, option: &OptionDecision) {
     let Some(doubt) = option.doubt else { return };
     if doubt.p10 == doubt.p90 {
@@ -39,11 +39,11 @@ pub(super) fn spread(out: &mut String, option: &OptionDecision) {
     paragraph(out, "  ", "  ", &text);
 }
 
-fn cents(money: Money) -> String {
+pub(super) fn cents(money: Money) -> String {
     money.to_cent().to_string()
 }
 
-/// In how many scenarios the recommendation is cheapest, and what decides.
+/// In which share of the scenarios the recommendation is cheapest, and what it depends on.
 pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &OptionDecision) {
     let Some(doubt) = best.doubt else { return };
     let mut text = format!("Cheapest in {} of scenarios", percent(doubt.wins));
@@ -73,7 +73,7 @@ pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &Option
     paragraph(out, "  ", "  ", &text);
 }
 
-fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     if share > 0.995 && share < 1.0 {
         return format!("{:.1}%", (share * 1e3).floor() / 10.0);
     }
@@ -81,58 +81,83 @@ fn percent(share: f64) -> String {
 }
 
 /// Where the recommendation changes, the nearest first.
-pub(super) fn tips(out: &mut String, one: &WorkloadDecision) {
+pub(super) fn break_even(out: &mut String, one: &WorkloadDecision) {
     if one.tipping.is_empty() {
         return;
     }
     section(out, "break-even points");
-    for text in tip_lines(one) {
+    for text in break_even_lines(one) {
         paragraph(out, "    ", "      ", &text);
     }
 }
 
 /// The same, a line each.
-pub(crate) fn tip_lines(one: &WorkloadDecision) -> Vec<String> {
+pub(crate) fn break_even_lines(one: &WorkloadDecision) -> Vec<String> {
+    let points = break_even_points(one);
+    points.iter().map(BreakEven::line).collect()
+}
+
+/// Facts at a value of which the recommendation changes to the same option.
+pub(super) struct BreakEven {
+    facts: Vec<&'static str>,
+    /// The value: `above 30M/month (2.5x today)`, `= true`.
+    when: String,
+    /// The recommendation beyond it.
+    to: String,
+}
+
+impl BreakEven {
+    /// With every fact.
+    fn line(&self) -> String {
+        format!("{} {}: {}", self.facts.join(", "), self.when, self.to)
+    }
+
+    /// With the first fact, and how many others there are.
+    pub(super) fn brief(&self) -> String {
+        let first = self.facts.first().copied().unwrap_or_default();
+        let others = match self.facts.len() {
+            0 | 1 => String::new(),
+            2 => " (or 1 other)".to_owned(),
+            number => format!(" (or {} others)", number - 1),
+        };
+        format!("{first} {}{others}: {}", self.when, self.to)
+    }
+}
+
+/// Break-even points, the nearest first; needs that lead to the same option are one.
+pub(super) fn break_even_points(one: &WorkloadDecision) -> Vec<BreakEven> {
     let mut nearest: Vec<&Tipping> = one.tipping.iter().collect();
-    let distance = |tip: &Tipping| tip.margin.map_or(f64::MAX, |margin| margin.ln().abs());
+    let distance = |point: &Tipping| point.margin.map_or(f64::MAX, |margin| margin.ln().abs());
     nearest.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-    // Needs with the same outcome share a line.
-    let mut needs: Vec<(String, String, Vec<&str>)> = Vec::new();
-    let mut lines = Vec::new();
-    for tip in nearest {
-        let to = tip
+    let mut points: Vec<BreakEven> = Vec::new();
+    for point in nearest {
+        let to = point
             .to
             .as_deref()
             .map_or("nothing that fits", |id| name_of(one, id));
-        let to = if tip.to.is_some() && !tip.to_meets_targets {
-            format!("{to}, which misses a target there")
+        let to = if point.to.is_some() && !point.to_meets_targets {
+            format!("{to}, which misses a target")
         } else {
             to.to_owned()
         };
-        let (fact, at) = (tip.fact.name(), tip.shown());
-        match tip.margin {
-            Some(margin) if margin > 1.0 => {
-                lines.push(format!(
-                    "{fact} above {at} ({margin:.1} times today's): {to}"
-                ));
-            }
-            Some(margin) => {
-                lines.push(format!("{fact} below {at} ({margin:.2} of today's): {to}"));
-            }
-            None => {
-                let same = needs
-                    .iter_mut()
-                    .find(|(one, other, _)| *one == at && *other == to);
-                match same {
-                    Some((_, _, facts)) => facts.push(fact),
-                    None => needs.push((at, to, vec![fact])),
-                }
-            }
+        let at = point.shown();
+        let when = match point.margin {
+            Some(margin) if margin >= 10.0 => format!("above {at} ({margin:.0}x today)"),
+            Some(margin) if margin > 1.0 => format!("above {at} ({margin:.1}x today)"),
+            Some(margin) => format!("below {at} ({margin:.2}x today)"),
+            None => format!("= {at}"),
+        };
+        let mut needs = points.iter_mut().filter(|_| point.margin.is_none());
+        match needs.find(|other| other.when == when && other.to == to) {
+            Some(same) => same.facts.push(point.fact.name()),
+            None => points.push(BreakEven {
+                facts: vec![point.fact.name()],
+                when,
+                to,
+            }),
         }
     }
-    let needs = needs.into_iter();
-    lines.extend(needs.map(|(at, to, facts)| format!("{} = {at}: {to}", facts.join(", "))));
-    lines
+    points
 }
 
 /// The first of some names, and how many more there are.
@@ -147,7 +172,7 @@ fn few(names: &[String]) -> String {
     }
 }
 
-/// What one family of platforms for everything would come to.
+/// What everything on one family of platforms would cost.
 pub(super) fn consolidated(out: &mut String, decision: &Decision) {
     for one in &decision.consolidated {
         let (amount, why) = match one.more {
@@ -155,11 +180,16 @@ pub(super) fn consolidated(out: &mut String, decision: &Decision) {
             Some(more) => (format!("+{}", cents(more)), String::new()),
             None => ("no".to_owned(), few(&one.unfit)),
         };
-        let what = format!("all on {}", one.family);
+        let what = format!("everything on {}", one.family);
         if why.is_empty() {
             let _ = writeln!(out, "  {what:<53} {amount:>12}");
         } else {
-            paragraph(out, "  ", "      ", &format!("{what}: not {why}"));
+            paragraph(
+                out,
+                "  ",
+                "      ",
+                &format!("{what}: not possible ({why})"),
+            );
         }
     }
 }

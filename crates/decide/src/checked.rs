@@ -1,0 +1,106 @@
+//! How far the formulas that stand in for simulating are off in worlds: the options that might
+//! be recommended are simulated in a few of them.
+
+use std::sync::Arc;
+
+use landfall_catalog::PlatformId;
+use landfall_simulate::each;
+use landfall_workload::Workload;
+
+use crate::again::contenders;
+use crate::evaluate::Context;
+use crate::inputs::Inputs;
+use crate::simulated::Simulated;
+use crate::size::Ask;
+use crate::weighed::Weighed;
+use crate::worlds::Worlds;
+
+/// Worlds of each option that are simulated: those in the middle of as many parts of its
+/// totals.
+const CHECKED: usize = 3;
+
+impl Weighed<'_> {
+    /// Measures what formulas are off by in worlds, for the options that might be recommended.
+    pub(crate) fn check(&mut self, context: &Context<'_>, inputs: &Inputs<'_>) {
+        let (Some(worlds), Some(budget)) = (&self.worlds, inputs.budget) else {
+            return;
+        };
+        let context = &Context {
+            recorded: self.workload.recorded.as_ref(),
+            configured: &self.configured,
+            keeps: true,
+            ..*context
+        };
+        let checking = Checking {
+            context,
+            worlds,
+            workload: self.workload,
+            seed: inputs.seed,
+            budget,
+        };
+        let rivals = contenders(&self.evaluation);
+        let ids: Vec<PlatformId> = context.catalog.numbered().map(|(id, _)| id).collect();
+        let errors = each(&ids, |id| {
+            let is_rival = rivals.contains(*id);
+            is_rival.then(|| checking.error(*id)).unwrap_or_default()
+        });
+        Arc::make_mut(self.worlds.get_or_insert_default()).errors = errors;
+    }
+}
+
+/// A workload whose worlds are simulated.
+struct Checking<'a> {
+    context: &'a Context<'a>,
+    worlds: &'a Worlds,
+    workload: &'a Workload,
+    seed: u64,
+    budget: u64,
+}
+
+impl Checking<'_> {
+    /// The standard deviation of the logarithm of the total of an option as simulated over
+    /// that by formulas.
+    fn error(&self, id: PlatformId) -> f64 {
+        let option = self.worlds.options.get(usize::from(id.0));
+        let totals = option.into_iter().flatten().enumerate();
+        let totals = totals.filter_map(|(world, one)| Some((world, one.total?)));
+        let mut totals: Vec<(usize, f64)> = totals.collect();
+        totals.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        let chosen = (0..CHECKED).filter_map(|part| {
+            let place = (2 * part + 1) * totals.len() / (2 * CHECKED);
+            totals.get(place).copied()
+        });
+        let offs = chosen.filter_map(|(world, total)| {
+            let more = self.more(id, world)?;
+            Some(((total + more).max(f64::MIN_POSITIVE) / total).ln().powi(2))
+        });
+        let offs: Vec<f64> = offs.collect();
+        (offs.iter().sum::<f64>() / offs.len().max(1) as f64).sqrt()
+    }
+
+    /// Dollars a month more than by formulas, as simulated in one world.
+    fn more(&self, id: PlatformId, world: usize) -> Option<f64> {
+        let facts = &self.workload.facts;
+        self.context
+            .in_one_world(facts, self.worlds, world, |context, filled| {
+                let numbers = context.numbers(filled);
+                let known = context.configured.get(usize::from(id.0))?;
+                let ask = known.choice().map_or(Ask::Cheapest, Ask::Kept);
+                let mut calibration = known.calibration.clone();
+                let found = context
+                    .find_with(id, &numbers, Some(&calibration), ask)
+                    .ok()?;
+                let simulated = Simulated {
+                    budget: self.budget,
+                    ..context.simulated(self.workload, self.seed, &numbers, id, &found)?
+                };
+                calibration.learn(simulated.simulate(found.run.clone())?);
+                let ask = Ask::Only(&found.sized.choice);
+                let now = context
+                    .find_with(id, &numbers, Some(&calibration), ask)
+                    .ok()?;
+                let total = |bill| Some(context.prices.total(bill)?.as_f64());
+                Some(total(&now.bill)? - total(&found.bill)?)
+            })
+    }
+}

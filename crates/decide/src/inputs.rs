@@ -1,0 +1,89 @@
+//! What a decision is made with.
+
+use landfall_catalog::{Catalog, Date, PriceBook};
+use landfall_framework::{Pack, Screen};
+use landfall_topology::Profile;
+
+use crate::evaluate::Context;
+use crate::rates::Rates;
+use crate::tuning::Tuning;
+use crate::uncertain_prices::PriceDoubt;
+
+/// What a decision is made with, besides the system.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The framework.
+    pub pack: &'a Pack,
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// The prices of the system's region.
+    pub book: &'a PriceBook,
+    /// The prices of other regions, which the recommendation may hang on; may be empty.
+    pub elsewhere: &'a [PriceBook],
+    /// The day whose facts are used.
+    pub as_of: Date,
+    /// How much is built around an option.
+    pub profile: Profile,
+    /// Whether people's hours count.
+    pub people: bool,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// Most requests of a month simulated one by one for an option; none for estimates
+    /// by closed formulas alone.
+    pub budget: Option<u64>,
+    /// Worlds drawn; none for likely values alone.
+    pub worlds: usize,
+}
+
+/// Worlds drawn where nothing else is asked for.
+pub const WORLDS: usize = 1_000;
+
+/// Requests of a month that a decision simulates one by one for an option where nothing
+/// else is asked for: what keeps a decision within a second.
+pub const BUDGET: u64 = 400_000;
+
+impl<'a> Inputs<'a> {
+    /// What decides by closed formulas alone, on the pack's own day: nothing is simulated,
+    /// and no worlds are drawn.
+    pub const fn by_formulas(pack: &'a Pack, catalog: &'a Catalog, book: &'a PriceBook) -> Self {
+        Self {
+            pack,
+            catalog,
+            book,
+            elsewhere: &[],
+            as_of: pack.as_of,
+            profile: Profile::Starter,
+            people: true,
+            seed: 1,
+            budget: None,
+            worlds: 0,
+        }
+    }
+}
+
+impl Inputs<'_> {
+    /// Calls `work` with everything bound together.
+    pub(crate) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
+        let screen = Screen::new(self.pack, self.catalog, self.as_of);
+        let rates = Rates::new(self.catalog, self.book);
+        let tuning = Tuning::new(self.pack);
+        work(&Context {
+            pack: self.pack,
+            catalog: self.catalog,
+            screen: &screen,
+            book: self.book,
+            rates: &rates,
+            tuning: &tuning,
+            day: self.as_of,
+            profile: self.profile,
+            people: self.people,
+            looked_at: self.catalog.numbered().map(|(id, _)| id).collect(),
+            configured: &[],
+            keeps: false,
+            recorded: None,
+            prices: PriceDoubt::NONE,
+            doubts: &[],
+            already_paid: &[],
+        })
+    }
+}
