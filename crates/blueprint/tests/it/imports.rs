@@ -71,6 +71,8 @@ fn differences(planned: &Planned<'_>, one: &Workload) -> Vec<String> {
             if found == "http"
                 && expected == "websocket"
                 && finding(one, FactId::Trigger).is_some_and(|one| one.guess.is_some()) => {}
+        // Who submits a job says so nowhere in a template.
+        Some(found) if found == "batch" && planned.option.platform.starts_with("batch-") => {}
         // Between a bus and a job stands a queue.
         Some(found) if found == "queue" && expected == "event-bus" => {}
         Some(found) if found != expected => {
