@@ -10,7 +10,7 @@ use landfall_decide::{Profile, WORLDS};
 
 use crate::argument_values::{region, scenarios, share, times};
 
-use crate::import_arguments::Import;
+use crate::import_arguments::{Import, Init};
 
 /// Recommends where a workload should run on AWS, with cost, latency and reasons.
 #[derive(Debug, Parser)]
@@ -629,25 +629,6 @@ pub(crate) struct PricesUpdate {
         default_value = "https://pricing.us-east-1.amazonaws.com"
     )]
     pub(crate) url: String,
-}
-
-/// `landfall init`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Answer with a value (2M/month, 800ms, yes), or press Enter for \"don't know\".\n\nExamples:\n  landfall init\n  landfall init thumbnails.toml --name \"Photo sharing\""
-)]
-pub(crate) struct Init {
-    /// The file to write.
-    #[arg(default_value = "workload.toml")]
-    pub(crate) file: PathBuf,
-    /// What the system is called.
-    #[arg(long, default_value = "My system")]
-    pub(crate) name: String,
-    /// Write over a file that is there.
-    #[arg(long)]
-    pub(crate) force: bool,
-    #[command(flatten)]
-    pub(crate) deciding: Deciding,
 }
 
 /// `landfall framework`.

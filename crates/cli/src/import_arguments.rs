@@ -1,9 +1,11 @@
-//! Arguments of `landfall import`.
+//! Arguments of `landfall import` and `landfall init`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use landfall_import::Format;
+
+use crate::arguments::Deciding;
 
 /// `landfall import`.
 #[derive(Debug, Args)]
@@ -42,4 +44,26 @@ fn format(text: &str) -> Result<Format, String> {
         let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         format!("one of: {}", names.join(", "))
     })
+}
+
+/// `landfall init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Answer with a value (2M/month, 800ms, yes), or press Enter for \"don't know\".\n\nExamples:\n  landfall init\n  landfall init thumbnails.toml --name \"Photo sharing\"\n  landfall init --from template.yaml --from report.log"
+)]
+pub(crate) struct Init {
+    /// The file to write.
+    #[arg(default_value = "workload.toml")]
+    pub(crate) file: PathBuf,
+    /// What the system is called.
+    #[arg(long, default_value = "My system")]
+    pub(crate) name: String,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Take over what a template, manifest, log or folder says, and ask only the rest.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) from: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
 }

@@ -16,6 +16,7 @@ pub struct Place {
 enum At {
     Line(usize),
     Samples(String),
+    Whole,
 }
 
 impl Place {
@@ -35,6 +36,14 @@ impl Place {
         }
     }
 
+    /// What somebody said, in a word or two.
+    pub fn said(who: &str) -> Self {
+        Self {
+            file: who.to_owned(),
+            at: At::Whole,
+        }
+    }
+
     /// The name of the file.
     pub fn file(&self) -> &str {
         &self.file
@@ -46,6 +55,7 @@ impl fmt::Display for Place {
         match &self.at {
             At::Line(line) => write!(f, "{}:{line}", self.file),
             At::Samples(what) => write!(f, "{}, {what}", self.file),
+            At::Whole => f.write_str(&self.file),
         }
     }
 }

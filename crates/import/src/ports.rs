@@ -10,6 +10,9 @@ const USUAL: [u32; 14] = [
     80, 443, 3000, 3001, 4000, 5000, 5001, 8000, 8001, 8080, 8081, 8443, 8888, 9000,
 ];
 
+/// Why HTTP is a guess where it is proven.
+const LIKE: &str = "WebSocket would look the same";
+
 /// A port that others reach from outside.
 #[derive(Debug, Clone)]
 pub(crate) struct Port {
@@ -29,15 +32,13 @@ pub(crate) fn published(found: &mut Found, ports: &[Port], proof: Option<(Place,
         found.holds(FactId::NonHttpListener, port.place.clone());
     }
     if let Some((place, what)) = proof {
-        settings::trigger(found, "http", place, None);
-        if let Some(last) = found.findings.last_mut() {
-            last.remark = Some(what.to_owned());
-        }
+        settings::trigger(found, "http", place, Some(format!("{what}; {LIKE}")));
         return;
     }
     let tcp: Vec<&Port> = ports.iter().filter(|port| !port.is_udp).collect();
     if let Some(http) = tcp.iter().find(|port| port.is_http) {
-        settings::trigger(found, "http", http.place.clone(), None);
+        let why = format!("its port is said to speak HTTP; {LIKE}");
+        settings::trigger(found, "http", http.place.clone(), Some(why));
         return;
     }
     let is_usual = |port: &&&Port| port.number.is_some_and(|number| USUAL.contains(&number));

@@ -44,6 +44,22 @@ pub fn toml(
             &place.to_string(),
         );
     }
+    let mut table = "";
+    for finding in &imported.team {
+        let (first, key) = finding.fact.name().split_once('.').unwrap_or(("", ""));
+        if first.is_empty() {
+            continue;
+        }
+        if first != table {
+            let _ = writeln!(out, "\n[{first}]");
+            table = first;
+        }
+        line(
+            &mut out,
+            &format!("{key} = {}", written(finding)),
+            &told(finding),
+        );
+    }
     for workload in &imported.workloads {
         let asked = asked.get(&workload.id).map_or(&[][..], Vec::as_slice);
         write_workload(&mut out, workload, asked);

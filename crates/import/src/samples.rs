@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 const KEPT: usize = 20_000;
 /// Classes of each power of two, as a power of two: a class is a 512th of its value wide.
 const STEPS_LOG2: u32 = 9;
-/// The powers of two between which values are told apart.
-const POWERS: std::ops::Range<i32> = -24..40;
+/// The classes of the least and of the largest value that is told apart, 2^-24 and 2^40, as
+/// the leading bits of their binary forms.
+const FIRST: u64 = (1_023 - 24) << STEPS_LOG2;
+const LAST: u64 = (1_023 + 40) << STEPS_LOG2;
+
 /// Most minutes that are told apart: two years.
 const MOST_MINUTES: usize = 1_051_200;
 
@@ -34,7 +37,7 @@ impl Quantiles {
             return;
         }
         if self.classes.is_empty() {
-            self.classes = vec![0; class(f64::MAX) + 1];
+            self.classes = vec![0; (LAST - FIRST) as usize + 1];
         }
         for value in self.kept.drain(..).chain([value]) {
             if let Some(count) = self.classes.get_mut(class(value)) {
@@ -74,19 +77,16 @@ impl Quantiles {
     }
 }
 
-/// The class of a value: the leading bits of its binary form, which are in order.
+/// The class of a value that is not negative: the leading bits of its binary form, which are
+/// in order.
 fn class(value: f64) -> usize {
-    let first = 2f64.powi(POWERS.start);
-    let last = 2f64.powi(POWERS.end);
-    let shift = 52 - STEPS_LOG2;
-    let class = |value: f64| value.clamp(first, last).to_bits() >> shift;
-    (class(value) - class(first)) as usize
+    let bits = value.to_bits() >> (52 - STEPS_LOG2);
+    (bits.clamp(FIRST, LAST) - FIRST) as usize
 }
 
 fn middle(class: usize) -> f64 {
     let shift = 52 - STEPS_LOG2;
-    let first = 2f64.powi(POWERS.start).to_bits() >> shift;
-    f64::from_bits(((first + class as u64) << shift) | (1 << (shift - 1)))
+    f64::from_bits(((FIRST + class as u64) << shift) | (1 << (shift - 1)))
 }
 
 /// When work started, by minutes.

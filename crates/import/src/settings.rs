@@ -107,11 +107,21 @@ pub(crate) fn front_door(found: &mut Found, word: &'static str, place: Place) {
     found.say(Finding::setting(FactId::FrontDoor, said, place));
 }
 
+const DAY_S: f64 = 86_400.0;
+
+/// A trigger behind a balancer of HTTP.
+pub(crate) fn balanced_http(found: &mut Found, place: Place) {
+    let why = "a load balancer hands it HTTP; WebSocket would look the same".to_owned();
+    trigger(found, "http", place, Some(why));
+}
+
 /// A schedule that starts the work, with its time zone.
 pub(crate) fn schedule(found: &mut Found, set: Set<String>, zone: Option<String>) {
     trigger(found, "schedule", set.place.clone(), None);
     let in_zone = zone.as_deref().unwrap_or("UTC");
-    if scheduled_times(&set.value, in_zone, SECONDS_PER_MONTH).is_err() {
+    // Most start within a day, which is soon told; others within the month, or not at all.
+    let starts = |for_s: f64| scheduled_times(&set.value, in_zone, for_s).is_ok();
+    if !starts(DAY_S) && !starts(SECONDS_PER_MONTH) {
         let hint = format!("it starts at `{}`, which is not counted here", set.value);
         found.ask(FactId::Volume, hint, set.place);
         return;

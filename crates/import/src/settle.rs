@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_units::Range;
-use landfall_workload::{Domain, FactId, Kind, Value};
+use landfall_workload::{Domain, FactId, Kind, Scope, Value};
 
 use crate::finding::{Basis, Finding, Found, Note, Open, Part, Place, Said, Store};
 use crate::names::{self, meet};
@@ -33,6 +33,9 @@ pub struct Imported {
     pub name: String,
     /// Its region, where an input tells it.
     pub region: Option<(String, Place)>,
+    /// What is known of the team and the network, in the order of the facts; no input says
+    /// it, but whoever is asked.
+    pub team: Vec<Finding>,
     /// Workloads, in the order of the inputs.
     pub workloads: Vec<Workload>,
     /// Data stores.
@@ -41,6 +44,28 @@ pub struct Imported {
     pub unused: Vec<Note>,
     /// Not read.
     pub unread: Vec<Note>,
+}
+
+impl Imported {
+    /// Takes over an answer about the team or the network, or about a workload of that id.
+    pub fn answer(&mut self, id: &str, fact: FactId, value: Value) {
+        let said = Said::Value(value);
+        let finding = Finding::setting(fact, said, Place::said("answered"));
+        let findings = if fact.scope() == Scope::System {
+            Some(&mut self.team)
+        } else {
+            let one = self.workloads.iter_mut().find(|one| one.id == id);
+            one.map(|one| {
+                one.open.retain(|open| open.fact != fact);
+                &mut one.findings
+            })
+        };
+        if let Some(findings) = findings {
+            findings.retain(|one| one.fact != fact);
+            findings.push(finding);
+            findings.sort_by_key(|one| one.fact);
+        }
+    }
 }
 
 /// Joins inputs by name and settles every fact.
@@ -60,10 +85,11 @@ pub(crate) fn settle(parts: Vec<Part>, name: &str) -> Imported {
     let joined = join(found, &mut all.unused);
     let names: Vec<String> = joined.iter().map(|one| one.name.clone()).collect();
     let ids = names::ids(&names);
+    let mut texts = Texts::new();
     let workloads = joined
         .into_iter()
         .zip(ids)
-        .map(|(found, id)| settled(found, id, &mut all.unused))
+        .map(|(found, id)| settled(found, id, &mut all.unused, &mut texts))
         .collect();
     all.stores
         .dedup_by(|a, b| a.name == b.name && a.kind == b.kind);
@@ -74,6 +100,7 @@ pub(crate) fn settle(parts: Vec<Part>, name: &str) -> Imported {
     Imported {
         name: shown_name(&name),
         region: regions.into_iter().next().filter(|_| is_one),
+        team: Vec::new(),
         workloads,
         stores: all.stores,
         unused: all.unused,
@@ -226,12 +253,15 @@ fn absorb(one: &mut Found, other: Found) {
     one.started.extend(other.started);
 }
 
-fn settled(found: Found, id: String, unused: &mut Vec<Note>) -> Workload {
+/// Texts that were held against the reader of workload files, and whether it takes them.
+type Texts = BTreeMap<(FactId, String), bool>;
+
+fn settled(found: Found, id: String, unused: &mut Vec<Note>, texts: &mut Texts) -> Workload {
     let mut by_fact: BTreeMap<FactId, Vec<Finding>> = BTreeMap::new();
     let mut open = found.open;
     let started = found.started;
     for finding in found.findings {
-        if is_in_domain(&finding) {
+        if is_in_domain(&finding, texts) {
             by_fact.entry(finding.fact).or_default().push(finding);
         } else {
             unused.push(Note {
@@ -278,7 +308,7 @@ fn settled(found: Found, id: String, unused: &mut Vec<Note>) -> Workload {
 }
 
 /// Whether a workload file takes the value.
-fn is_in_domain(finding: &Finding) -> bool {
+fn is_in_domain(finding: &Finding, texts: &mut Texts) -> bool {
     let domain = Domain::of_fact(finding.fact);
     match &finding.said {
         Said::AtMost(most) => domain.is_some_and(|domain| domain.contains(*most)),
@@ -286,7 +316,12 @@ fn is_in_domain(finding: &Finding) -> bool {
             let is_in = |value| domain.is_some_and(|domain| domain.contains(value));
             is_in(range.low()) && is_in(range.high())
         }
-        Said::Value(Value::Text(text)) => is_text(finding.fact, text),
+        Said::Value(Value::Text(text)) => {
+            let key = (finding.fact, text.to_string());
+            *texts
+                .entry(key)
+                .or_insert_with(|| is_text(finding.fact, text))
+        }
         Said::Value(_) => true,
     }
 }

@@ -14,6 +14,7 @@ mod common;
 mod deploying;
 mod honoured;
 mod identities;
+mod imports;
 mod mutations;
 mod openings;
 mod sized;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use landfall_decide::next_question;
-use landfall_import::{Asked, Import, Imported};
+use landfall_import::{Asked, Format, Import, Imported};
 use landfall_source::{Diagnostic, Source};
 use landfall_workload::{DEFAULT_REGION, FactId, System, Workload};
 
@@ -28,7 +28,7 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
         let help = "name another, or add --force";
         return Err(Problem::Input(Box::new(problem.help(help))));
     }
-    let (imported, names) = read(command)?;
+    let (imported, names) = read(&command.inputs, command.format)?;
     let unasked = landfall_import::toml(&imported, &names, &BTreeMap::new());
     let system = System::parse(&Source::new("the imported file", &unasked))
         .map_err(|problem| Problem::Fault(problem.to_string()))?;
@@ -53,32 +53,34 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
 }
 
 /// Reads every input, and joins them.
-fn read(command: &Arguments) -> Result<(Imported, Vec<String>), Problem> {
+pub(super) fn read(
+    inputs: &[PathBuf],
+    format: Option<Format>,
+) -> Result<(Imported, Vec<String>), Problem> {
     let mut import = Import::new();
     let mut names = Vec::new();
-    for path in &command.inputs {
+    for path in inputs {
         if path.is_dir() {
             for file in files::importable(path)? {
                 let name = file.display().to_string();
-                match import.read(&name, command.format, files::open(&file)?) {
+                match import.read(&name, format, files::open(&file)?) {
                     Ok(()) => names.push(name),
                     // A folder holds other things as well.
                     Err(problem) => import.skip(&name, &problem.message),
                 }
             }
         } else if files::is_stdin(path) {
-            import.read(files::STDIN, command.format, std::io::stdin().lock())?;
+            import.read(files::STDIN, format, std::io::stdin().lock())?;
             names.push(files::STDIN.to_owned());
         } else {
             let name = path.display().to_string();
-            import.read(&name, command.format, files::open(path)?)?;
+            import.read(&name, format, files::open(path)?)?;
             names.push(name);
         }
     }
-    let imported = import.finish(&system_name(&command.inputs));
+    let imported = import.finish(&system_name(inputs));
     if imported.workloads.is_empty() {
-        let inputs: Vec<String> = command
-            .inputs
+        let inputs: Vec<String> = inputs
             .iter()
             .map(|path| path.display().to_string())
             .collect();

@@ -1,16 +1,20 @@
 //! `landfall init`: an interview.
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 
-use landfall_decide::{Next, next_question};
+use landfall_decide::{Inputs, Next, next_question};
 use landfall_source::{Diagnostic, Source, Span, document, nearest};
-use landfall_workload::{DEFAULT_REGION, FactId, Facts, Kind, Origin, System, Value, write_file};
+use landfall_workload::{
+    DEFAULT_REGION, FactId, Facts, Kind, Origin, Scope, System, Value, write_file,
+};
 
-use crate::arguments::Init;
+use super::import;
 use crate::exit::{Exit, Outcome, Problem};
+use crate::import_arguments::Init;
 use crate::output::Output;
 use crate::session::Session;
-use crate::{prices, writing};
+use crate::{files, prices, writing};
 
 /// An interview ends after so many questions in any case.
 const MOST_QUESTIONS: usize = 60;
@@ -24,6 +28,9 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
             problem.help("name another, or add --force"),
         )));
     }
+    if !command.from.is_empty() {
+        return run_from(command, output);
+    }
     let session = Session::open(&command.deciding.framework)?;
     let region = command.deciding.region.as_deref().unwrap_or(DEFAULT_REGION);
     let book = prices::book(region)?.with_ranges(&session.catalog.spans);
@@ -33,28 +40,97 @@ pub(crate) fn run(command: &Init, output: &mut Output) -> Outcome {
         let value = Value::Text(region.into());
         facts.set(FactId::Region, value, Origin::Given(Span::default()));
     }
-    output.say(
-        "Each question can change the recommendation. Press Enter if you do not know. Quantities\n\
-         have a unit (800ms, 600MB, 2M/month). Ctrl-D ends the questions.\n",
-    );
-    let mut answers = std::io::stdin().lock();
-    let mut declined: Vec<FactId> = Vec::new();
-    for _ in 0..MOST_QUESTIONS {
-        let Some(next) = next_question(&facts, &inputs, &declined) else {
-            break;
-        };
-        match ask(&next, &mut answers, output)? {
-            Answer::Known(value) => {
-                facts.set(next.fact, value, Origin::Given(Span::default()));
-            }
-            Answer::Unknown => declined.push(next.fact),
-            Answer::End => break,
-        }
-    }
+    output.say(HOW);
+    interview(&mut facts, &inputs, &mut std::io::stdin().lock(), output)?;
     let id = facts.choice(FactId::Purpose).unwrap_or("workload");
     let text = write_file(&command.name, id, &facts);
     let path = command.file.display();
     System::parse(&Source::new(&path.to_string(), &text))?;
+    writing::write(&command.file, &text)?;
+    output.say(&format!(
+        "\nWritten: {path}. Next: landfall decide {path}\n"
+    ));
+    Ok(Exit::Done)
+}
+
+const HOW: &str = "Each question can change the recommendation. Press Enter if you do not know. Quantities\n\
+    have a unit (800ms, 600MB, 2M/month). Ctrl-D ends the questions.\n";
+
+/// What was answered, and whether the interview was ended.
+#[derive(Debug, Default)]
+struct Interview {
+    given: Vec<(FactId, Value)>,
+    is_ended: bool,
+}
+
+/// Asks what can still change the answer, and sets what is answered.
+fn interview(
+    facts: &mut Facts,
+    inputs: &Inputs<'_>,
+    answers: &mut impl BufRead,
+    output: &mut Output,
+) -> Result<Interview, Problem> {
+    let mut done = Interview::default();
+    let mut declined: Vec<FactId> = Vec::new();
+    for _ in 0..MOST_QUESTIONS {
+        let Some(next) = next_question(facts, inputs, &declined) else {
+            break;
+        };
+        match ask(&next, answers, output)? {
+            Answer::Known(value) => {
+                let given = Origin::Given(Span::default());
+                facts.set(next.fact, value.clone(), given);
+                done.given.push((next.fact, value));
+            }
+            Answer::Unknown => declined.push(next.fact),
+            Answer::End => {
+                done.is_ended = true;
+                break;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Imports first, and asks only the rest, workload by workload; what is of the team is asked
+/// once.
+fn run_from(command: &Init, output: &mut Output) -> Outcome {
+    if command.from.iter().any(|path| files::is_stdin(path)) {
+        let problem = Diagnostic::new("standard input has the answers, and no file");
+        let help = "save the file, and name it after --from";
+        return Err(Problem::Input(Box::new(problem.help(help))));
+    }
+    let (mut imported, names) = import::read(&command.from, None)?;
+    let path = command.file.display().to_string();
+    let parse = |text: &str| System::parse(&Source::new(&path, text));
+    let system = parse(&landfall_import::toml(&imported, &names, &BTreeMap::new()))?;
+    let session = Session::open(&command.deciding.framework)?;
+    let region = command.deciding.region.as_deref();
+    let book = prices::book(region.unwrap_or(system.region()))?;
+    let book = book.with_ranges(&session.catalog.spans);
+    let inputs = session.inputs(&book, &[], &command.deciding);
+    output.say(HOW);
+    let mut answers = std::io::stdin().lock();
+    let mut team: Vec<(FactId, Value)> = Vec::new();
+    for workload in &system.workloads {
+        output.say(&format!("\n{}\n", workload.id.to_uppercase()));
+        let mut facts = workload.facts.clone();
+        for (fact, value) in &team {
+            facts.set(*fact, value.clone(), Origin::Given(Span::default()));
+        }
+        let done = interview(&mut facts, &inputs, &mut answers, output)?;
+        for (fact, value) in done.given {
+            imported.answer(&workload.id, fact, value.clone());
+            if fact.scope() == Scope::System {
+                team.push((fact, value));
+            }
+        }
+        if done.is_ended {
+            break;
+        }
+    }
+    let text = landfall_import::toml(&imported, &names, &BTreeMap::new());
+    parse(&text)?;
     writing::write(&command.file, &text)?;
     output.say(&format!(
         "\nWritten: {path}. Next: landfall decide {path}\n"

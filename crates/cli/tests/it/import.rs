@@ -32,7 +32,7 @@ fn what_is_imported_is_decided_through_a_pipe() {
     }
     let decided = landfall_with(&["decide", "-", "--worlds", "0"], &imported.out);
     assert_eq!(decided.code, 0, "{}", decided.err);
-    assert!(decided.out.contains("RESIZE: Lambda"), "{}", decided.out);
+    assert!(decided.out.contains("RESIZE: "), "{}", decided.out);
     let wrong = landfall_with(&["decide", "-"], "schema = 1\nnam = \"x\"\n");
     refused(&wrong, "standard input");
     let kept = landfall_with(&["decide", "-", "--record"], &imported.out);
@@ -88,6 +88,29 @@ fn what_cannot_be_imported_is_one_error() {
     refused(
         &landfall_with(&["import", "-"], empty),
         "there is no workload in -",
+    );
+}
+
+/// What a template says is not asked; what is answered stands beside it.
+#[test]
+fn init_asks_only_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("workload.toml");
+    let out = out.to_str().unwrap();
+    let template = case("cloudformation/cdk.template.json");
+    let run = landfall_with(&["init", out, "--from", &template], "80MB\n\n\n");
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("RESIZE"), "{}", run.err);
+    assert!(!run.err.contains("What starts the work?"), "{}", run.err);
+    let text = std::fs::read_to_string(out).unwrap();
+    assert!(
+        text.contains("size = \"80MB\"                              # answered"),
+        "{text}"
+    );
+    assert!(text.contains("trigger = \"object-created\""), "{text}");
+    refused(
+        &landfall(&["init", "other.toml", "--from", "-"]),
+        "standard input has the answers",
     );
 }
 

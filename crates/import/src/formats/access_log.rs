@@ -151,7 +151,11 @@ fn common_time(text: &[u8]) -> Option<f64> {
         b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
         b"Dec",
     ];
-    let digits = |from: usize, to: usize| number(text.get(from..to)?).map(|n| n as i64);
+    let digits = |from: usize, to: usize| {
+        let digits = text.get(from..to)?.iter();
+        digits.clone().all(u8::is_ascii_digit).then_some(())?;
+        Some(digits.fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0')))
+    };
     let month = MONTHS
         .iter()
         .position(|name| text.get(3..6) == Some(name))?;

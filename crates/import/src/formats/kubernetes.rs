@@ -420,7 +420,10 @@ impl<'m> Manifests<'m> {
             if matches!(*trigger, "tcp" | "udp") {
                 found.holds(FactId::NonHttpListener, place.clone());
             }
-            settings::trigger(found, trigger, place.clone(), None);
+            match *trigger {
+                "http" => settings::balanced_http(found, place.clone()),
+                other => settings::trigger(found, other, place.clone(), None),
+            }
             return;
         }
         let ports: Vec<Port> = service

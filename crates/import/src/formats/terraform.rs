@@ -408,7 +408,7 @@ impl<'p> Plan<'p> {
             .and_then(|group| self.text(*group, "protocol"));
         match protocol.as_ref().map(|set| set.value.as_str()) {
             Some("HTTP" | "HTTPS") => {
-                settings::trigger(found, "http", place.clone(), None);
+                settings::balanced_http(found, place.clone());
                 settings::front_door(found, "alb", place);
             }
             Some("UDP" | "TCP_UDP") => {

@@ -115,7 +115,7 @@ fn balanced(template: &Template<'_>, found: &mut Found, balancer: &Node) {
     let protocol = group.and_then(|group| template.text(group, "Protocol"));
     match protocol.as_ref().map(|set| set.value.as_str()) {
         Some("HTTP" | "HTTPS") => {
-            settings::trigger(found, "http", place.clone(), None);
+            settings::balanced_http(found, place.clone());
             settings::front_door(found, "alb", place);
         }
         Some("UDP" | "TCP_UDP") => {

@@ -233,10 +233,13 @@ pub(super) fn of_resources(template: &Template<'_>, found: &mut BTreeMap<String,
                     });
                 }
             }
-            "AWS::Pipes::Pipe" => target(get("Target"), &mut |function| {
-                let source = get("Source");
-                from_source(template, function, source, one.node);
-            }),
+            "AWS::Pipes::Pipe" => {
+                let job = get("TargetParameters/BatchJobParameters/JobDefinition");
+                let task = get("TargetParameters/EcsTaskParameters/TaskDefinitionArn");
+                target(job.or(task).or(get("Target")), &mut |function| {
+                    from_source(template, function, get("Source"), one.node);
+                });
+            }
             "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine" => {
                 target(Some(properties), &mut |function| {
                     let hint = format!("a step of the state machine {} calls it", one.id);
