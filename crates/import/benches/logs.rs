@@ -1,8 +1,6 @@
 //! How fast logs are read: bytes a second of `REPORT` lines and of access logs; and a template
 //! of 500 resources.
 
-#![expect(missing_docs, reason = "criterion's macros make what has none")]
-
 use std::fmt::Write as _;
 use std::hint::black_box;
 

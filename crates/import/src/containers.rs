@@ -4,7 +4,7 @@ use landfall_source::yaml::Node;
 use landfall_workload::{FactId, Value};
 
 use crate::finding::{Finding, Found, Place, Said};
-use crate::formats::cloudformation::Known;
+use crate::known::Known;
 use crate::settings::{self, MB, Set};
 use crate::stores;
 

@@ -424,6 +424,8 @@ fn scalar(text: &str, style: ScalarStyle, tagged: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn text(read: &Documents, path: &str) -> Option<String> {
@@ -487,14 +489,17 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let refs = vec![format!("*a{}", level - 1); 10].join(", ");
-            bomb += &format!("a{level}: &a{level} [{refs}]\n");
+            let _ = writeln!(bomb, "a{level}: &a{level} [{refs}]");
         }
         let long = format!(
             "a: &a {}\nb: [{}]\n",
             "x".repeat(500_000),
             "*a, ".repeat(50_000)
         );
-        let deep_yaml: String = (0..100).map(|d| format!("{}a:\n", " ".repeat(d))).collect();
+        let mut deep_yaml = String::new();
+        for depth in 0..100 {
+            let _ = writeln!(deep_yaml, "{}a:", " ".repeat(depth));
+        }
         for (text, what) in [
             (bomb, "more than 500000 values"),
             (long, "more than 500000 values"),
