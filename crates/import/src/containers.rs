@@ -2,6 +2,7 @@
 
 use landfall_source::yaml::Node;
 use landfall_workload::{FactId, Value};
+use std::fmt::Write as _;
 
 use crate::finding::{Finding, Found, Place, Said};
 use crate::known::Known;
@@ -279,9 +280,11 @@ pub(crate) fn batch_needs(reading: &Reading<'_>, found: &mut Found, properties: 
             continue;
         };
         match kind.value.as_str() {
-            "VCPU" => size += &format!(", {} vCPU", value.value),
+            "VCPU" => {
+                let _ = write!(size, ", {} vCPU", value.value);
+            }
             "MEMORY" => {
-                size += &format!(", {}MB", value.value);
+                let _ = write!(size, ", {}MB", value.value);
                 value.bounds(found, FactId::Memory, MB);
             }
             _ => {}

@@ -200,23 +200,20 @@ fn join(found: Vec<(usize, Found)>, unused: &mut Vec<Note>) -> Vec<Found> {
     for (input, one) in measured {
         let place = place_of(&joined, input, &one);
         let only = (number == 1 && one.name.is_empty()).then_some(0);
-        match place.or(only).and_then(|place| joined.get_mut(place)) {
-            Some((inputs, other)) => {
-                inputs.insert(input);
-                absorb(other, one);
-            }
-            None => {
-                let first = one.findings.first();
-                if let Some(first) = first.filter(|_| number > 0) {
-                    let what = "measurements of what no other input names: a workload of its own";
-                    unused.push(Note {
-                        what: what.to_owned(),
-                        place: first.place.clone(),
-                    });
-                }
-                joined.push((BTreeSet::from([input]), one));
-            }
+        if let Some((inputs, other)) = place.or(only).and_then(|place| joined.get_mut(place)) {
+            inputs.insert(input);
+            absorb(other, one);
+            continue;
         }
+        let first = one.findings.first();
+        if let Some(first) = first.filter(|_| number > 0) {
+            let what = "measurements of what no other input names: a workload of its own";
+            unused.push(Note {
+                what: what.to_owned(),
+                place: first.place.clone(),
+            });
+        }
+        joined.push((BTreeSet::from([input]), one));
     }
     let named = joined.into_iter().map(|(_, mut one)| {
         if one.name.is_empty() {

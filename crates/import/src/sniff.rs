@@ -7,9 +7,12 @@ use crate::formats::{
     cloudformation, compose, ecs, kubernetes, lambda_log, metrics, serverless, terraform,
 };
 
+/// How a document is told.
+type IsFormat = fn(&Node) -> bool;
+
 /// The formats that documents may be; several, where it is ambiguous.
 pub(crate) fn of_documents(documents: &[Node]) -> Vec<Format> {
-    let tests: [(Format, fn(&Node) -> bool); 8] = [
+    let tests: [(Format, IsFormat); 8] = [
         (Format::CloudFormation, cloudformation::is_template),
         (Format::LambdaLog, lambda_log::is_document),
         (Format::Compose, compose::is_compose),

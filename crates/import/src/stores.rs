@@ -1,98 +1,100 @@
 //! Data stores: what is no workload, but is reached by workloads.
 
+/// Stores by the last part of the names of their images.
+const KNOWN: [(&str, &[&str]); 6] = [
+    (
+        "database",
+        &[
+            "postgres",
+            "postgresql",
+            "postgis",
+            "mysql",
+            "mysql-server",
+            "mariadb",
+            "mongo",
+            "mongodb",
+            "cassandra",
+            "scylla",
+            "cockroach",
+            "couchdb",
+            "neo4j",
+            "influxdb",
+            "timescaledb",
+            "clickhouse-server",
+            "clickhouse",
+            "dynamodb-local",
+            "pgvector",
+            "percona",
+            "oracle",
+            "db2",
+            "questdb",
+            "arangodb",
+            "rethinkdb",
+            "yugabyte",
+            "mongodb-community-server",
+            "dolt-sql-server",
+            "surrealdb",
+            "tidb",
+            "mssql",
+        ],
+    ),
+    (
+        "cache",
+        &[
+            "redis",
+            "valkey",
+            "memcached",
+            "keydb",
+            "dragonfly",
+            "redis-stack",
+            "redis-stack-server",
+        ],
+    ),
+    (
+        "broker",
+        &[
+            "rabbitmq",
+            "kafka",
+            "cp-kafka",
+            "zookeeper",
+            "cp-zookeeper",
+            "nats",
+            "mosquitto",
+            "activemq",
+            "activemq-classic",
+            "activemq-artemis",
+            "pulsar",
+            "redpanda",
+            "elasticmq",
+            "elasticmq-native",
+            "emqx",
+            "cp-schema-registry",
+            "nsqd",
+        ],
+    ),
+    (
+        "search engine",
+        &[
+            "elasticsearch",
+            "opensearch",
+            "solr",
+            "meilisearch",
+            "typesense",
+            "weaviate",
+            "qdrant",
+            "milvus",
+            "chroma",
+        ],
+    ),
+    ("object store", &["minio", "seaweedfs"]),
+    ("store of secrets or settings", &["vault", "consul", "etcd"]),
+];
+
 /// What an image is a store of, by the last part of its name.
 pub(crate) fn of_image(image: &str) -> Option<&'static str> {
     let name = image.split('@').next().unwrap_or(image);
     let last = name.rsplit('/').next().unwrap_or(name);
     let last = last.split(':').next().unwrap_or(last).to_ascii_lowercase();
-    const KNOWN: [(&str, &[&str]); 6] = [
-        (
-            "database",
-            &[
-                "postgres",
-                "postgresql",
-                "postgis",
-                "mysql",
-                "mysql-server",
-                "mariadb",
-                "mongo",
-                "mongodb",
-                "cassandra",
-                "scylla",
-                "cockroach",
-                "couchdb",
-                "neo4j",
-                "influxdb",
-                "timescaledb",
-                "clickhouse-server",
-                "clickhouse",
-                "dynamodb-local",
-                "pgvector",
-                "percona",
-                "oracle",
-                "db2",
-                "questdb",
-                "arangodb",
-                "rethinkdb",
-                "yugabyte",
-                "mongodb-community-server",
-                "dolt-sql-server",
-                "surrealdb",
-                "tidb",
-                "mssql",
-            ],
-        ),
-        (
-            "cache",
-            &[
-                "redis",
-                "valkey",
-                "memcached",
-                "keydb",
-                "dragonfly",
-                "redis-stack",
-                "redis-stack-server",
-            ],
-        ),
-        (
-            "broker",
-            &[
-                "rabbitmq",
-                "kafka",
-                "cp-kafka",
-                "zookeeper",
-                "cp-zookeeper",
-                "nats",
-                "mosquitto",
-                "activemq",
-                "activemq-classic",
-                "activemq-artemis",
-                "pulsar",
-                "redpanda",
-                "elasticmq",
-                "elasticmq-native",
-                "emqx",
-                "cp-schema-registry",
-                "nsqd",
-            ],
-        ),
-        (
-            "search engine",
-            &[
-                "elasticsearch",
-                "opensearch",
-                "solr",
-                "meilisearch",
-                "typesense",
-                "weaviate",
-                "qdrant",
-                "milvus",
-                "chroma",
-            ],
-        ),
-        ("object store", &["minio", "seaweedfs"]),
-        ("store of secrets or settings", &["vault", "consul", "etcd"]),
-    ];
     let found = KNOWN
         .iter()
         .find(|(_, names)| names.contains(&last.as_str()));
@@ -129,10 +131,12 @@ pub(crate) fn of_terraform(kind: &str) -> Option<(&'static str, bool)> {
 /// What a type of resource of `CloudFormation` stores, and whether it stands in a VPC.
 pub(crate) fn of_resource(kind: &str) -> Option<(&'static str, bool)> {
     Some(match kind {
-        "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" | "AWS::RDS::DBProxy" => ("database", true),
-        "AWS::DocDB::DBCluster" | "AWS::Neptune::DBCluster" | "AWS::Redshift::Cluster" => {
-            ("database", true)
-        }
+        "AWS::RDS::DBInstance"
+        | "AWS::RDS::DBCluster"
+        | "AWS::RDS::DBProxy"
+        | "AWS::DocDB::DBCluster"
+        | "AWS::Neptune::DBCluster"
+        | "AWS::Redshift::Cluster" => ("database", true),
         "AWS::ElastiCache::CacheCluster"
         | "AWS::ElastiCache::ReplicationGroup"
         | "AWS::ElastiCache::ServerlessCache"
@@ -149,7 +153,6 @@ pub(crate) fn of_resource(kind: &str) -> Option<(&'static str, bool)> {
         "AWS::Kinesis::Stream" => ("Kinesis stream", false),
         "AWS::SNS::Topic" => ("SNS topic", false),
         "AWS::EFS::FileSystem" => ("file system", false),
-        "AWS::DSQL::Cluster" => ("database", false),
         _ => return None,
     })
 }

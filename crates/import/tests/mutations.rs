@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -164,7 +165,7 @@ fn hostile_files_end_with_one_error() {
         "Resources: {A: {Type: AWS::X::Y}}\na0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..20 {
         let all = vec![format!("*a{}", level - 1); 8].join(", ");
-        bomb += &format!("a{level}: &a{level} [{all}]\n");
+        let _ = writeln!(bomb, "a{level}: &a{level} [{all}]");
     }
     let deep = format!("Resources:\n  A: {}", "[".repeat(100));
     for text in [bomb.as_str(), &deep, "", "\0", "{", "- 1\n- 2\n", "a: b\n"] {
@@ -174,8 +175,9 @@ fn hostile_files_end_with_one_error() {
     }
     // A gzip bomb of one endless line, and one that is cut off.
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let block = vec![b'x'; 1 << 20];
     for _ in 0..100 {
-        bomb.write_all(&[b'x'; 1 << 20]).unwrap();
+        bomb.write_all(&block).unwrap();
     }
     let bomb = bomb.finish().unwrap();
     let problem = Import::new().read("odd.file", None, bomb.as_slice());

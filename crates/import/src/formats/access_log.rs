@@ -58,22 +58,19 @@ impl<'l> Iterator for Fields<'l> {
 
     fn next(&mut self) -> Option<&'l [u8]> {
         let rest = self.rest.trim_ascii_start();
-        let (start, end, next) = match rest.first()? {
-            b'"' => {
-                let mut end = 1;
-                loop {
-                    end += memchr::memchr(b'"', rest.get(end..)?)?;
-                    if rest.get(end - 1) != Some(&b'\\') {
-                        break;
-                    }
-                    end += 1;
+        let (start, end, next) = if rest.first()? == &b'"' {
+            let mut end = 1;
+            loop {
+                end += memchr::memchr(b'"', rest.get(end..)?)?;
+                if rest.get(end - 1) != Some(&b'\\') {
+                    break;
                 }
-                (1, end, end + 1)
+                end += 1;
             }
-            _ => {
-                let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
-                (0, end, end)
-            }
+            (1, end, end + 1)
+        } else {
+            let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+            (0, end, end)
         };
         self.rest = rest.get(next..).unwrap_or_default();
         rest.get(start..end)
@@ -118,7 +115,7 @@ fn of_common(line: &[u8]) -> Option<Entry<'_>> {
     let start = memchr::memchr(b'[', line)?;
     // Before the time stand three fields: host, identity, user.
     let before = line.get(..start)?.trim_ascii();
-    if before.iter().filter(|byte| **byte == b' ').count() < 2 {
+    if memchr::memchr_iter(b' ', before).count() < 2 {
         return None;
     }
     let rest = line.get(start + 1..)?;
@@ -156,12 +153,13 @@ fn common_time(text: &[u8]) -> Option<f64> {
         digits.clone().all(u8::is_ascii_digit).then_some(())?;
         Some(digits.fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0')))
     };
-    let month = MONTHS
-        .iter()
-        .position(|name| text.get(3..6) == Some(name))?;
+    let months = (1_i64..).zip(MONTHS);
+    let (month, _) = months
+        .into_iter()
+        .find(|(_, name)| text.get(3..6) == Some(name))?;
     let at_s = seconds(
         digits(7, 11)?,
-        month as i64 + 1,
+        month,
         digits(0, 2)?,
         digits(12, 14)?,
         digits(15, 17)?,

@@ -125,18 +125,13 @@ impl Compose<'_> {
         })
     }
 
-    fn image(&self, service: &Node) -> Option<String> {
-        text(service.get("image")).map(|known| known.0)
-    }
-
     /// Services that are stores, by name; each is noted.
     fn stores(&self, part: &mut Part) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         for (name, service) in self.services {
             let is_built = service.get("build").is_some();
-            let kind = self
-                .image(service)
-                .and_then(|image| stores::of_image(&image));
+            let image = text(service.get("image"));
+            let kind = image.and_then(|(image, _)| stores::of_image(&image));
             if let Some(kind) = kind.filter(|_| !is_built) {
                 names.insert(name.as_str());
                 part.stores.push(Store {
@@ -243,12 +238,11 @@ impl Compose<'_> {
         };
         let device = devices.and_then(|devices| devices.items().iter().find(has_gpu));
         let nvidia = at("runtime").filter(|node| node.text() == Some("nvidia"));
-        match device.or(at("gpus")).or(nvidia) {
-            Some(gpu) => found.holds(FactId::Gpu, self.place(gpu)),
-            None => {
-                let place = self.place(service);
-                settings::needs_no(found, FactId::Gpu, &place, "no GPU is handed to it");
-            }
+        if let Some(gpu) = device.or(at("gpus")).or(nvidia) {
+            found.holds(FactId::Gpu, self.place(gpu));
+        } else {
+            let place = self.place(service);
+            settings::needs_no(found, FactId::Gpu, &place, "no GPU is handed to it");
         }
         if let Some(mode) = at("deploy/mode").filter(|mode| mode.text() == Some("global")) {
             found.holds(FactId::Daemon, self.place(mode));

@@ -2,6 +2,7 @@
 
 use landfall_source::yaml::{Node, Value as Yaml};
 use landfall_workload::FactId;
+use std::fmt::Write as _;
 
 use crate::containers::{self, Reading};
 use crate::finding::{Found, Part, Place, Store};
@@ -98,7 +99,7 @@ fn service(reading: &Reading<'_>, service: &Node, part: &mut Part) {
         .extend(text("taskDefinition").map(|arn| name_in(&arn).to_owned()));
     let mut today = containers::capacity(reading, &mut found, service);
     if let Some(count) = text("desiredCount") {
-        today += &format!(", {count} tasks");
+        let _ = write!(today, ", {count} tasks");
     }
     if today.starts_with("Fargate") {
         settings::runs_on_fargate(&mut found, &place);

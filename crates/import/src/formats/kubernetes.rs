@@ -501,12 +501,11 @@ fn limits(object: &Object<'_>, found: &mut Found, main: &Node, today: &mut Vec<S
         });
         all.next().map(|(_, node)| node)
     });
-    match devices {
-        Some(node) => found.holds(FactId::Gpu, object.place(node)),
-        None => {
-            let place = object.place(main);
-            settings::needs_no(found, FactId::Gpu, &place, "no GPU is handed to it");
-        }
+    if let Some(node) = devices {
+        found.holds(FactId::Gpu, object.place(node));
+    } else {
+        let place = object.place(main);
+        settings::needs_no(found, FactId::Gpu, &place, "no GPU is handed to it");
     }
 }
 

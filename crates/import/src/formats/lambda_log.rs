@@ -3,6 +3,7 @@
 //! subscription records, results of Insights.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Error, Read};
 
 use landfall_source::yaml::Node;
@@ -364,7 +365,7 @@ impl Function {
             let number = thousands(at_size.durations_s.number());
             let mut what = format!("{number} requests");
             if self.sizes.len() > 1 {
-                what += &format!(" at {size}MB");
+                let _ = write!(what, " at {size}MB");
             }
             let place = Place::samples(file, format!("{what}{days}"));
             if *size == told {

@@ -274,16 +274,15 @@ impl Service<'_> {
         let rate = inner.and_then(|inner| inner.get("rate")).or(inner);
         let zone = inner.and_then(|inner| self.set(inner.get("timezone")));
         let rates: Vec<&Node> = rate.map(Node::one_or_more).unwrap_or_default();
-        match rates.as_slice() {
-            [one] => match self.set(Some(one)) {
+        if let [one] = rates.as_slice() {
+            match self.set(Some(one)) {
                 Some(set) => settings::schedule(found, set, zone.map(|zone| zone.value)),
                 None => settings::trigger(found, "schedule", place, None),
-            },
-            _ => {
-                settings::trigger(found, "schedule", place.clone(), None);
-                let hint = format!("it has {} schedules", rates.len());
-                found.ask(FactId::Volume, hint, place);
             }
+        } else {
+            settings::trigger(found, "schedule", place.clone(), None);
+            let hint = format!("it has {} schedules", rates.len());
+            found.ask(FactId::Volume, hint, place);
         }
     }
 

@@ -4,6 +4,7 @@
 //! resource refers to another by an expression of the configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use landfall_source::Source;
 use landfall_source::yaml::{Node, Value as Yaml, read_documents};
@@ -231,13 +232,8 @@ impl<'p> Plan<'p> {
         Place::line(self.file, node.line)
     }
 
-    /// The value at a path; blocks are lists of one.
-    fn at(&self, one: Resource<'p>, path: &str) -> Option<&'p Node> {
-        one.values.at(path)
-    }
-
     fn text(&self, one: Resource<'p>, path: &str) -> Option<Set<String>> {
-        let node = self.at(one, path)?;
+        let node = one.values.at(path)?;
         let known = known(node)?;
         (!known.text.is_empty()).then(|| Set {
             value: known.text,
@@ -289,8 +285,9 @@ impl<'p> Plan<'p> {
             today.push(format!("timeout {}s", seconds.value));
             seconds.bounds(&mut found, FactId::DurationMax, 1.0);
         }
-        if let Some(list) = self
-            .at(one, "architectures")
+        if let Some(list) = one
+            .values
+            .at("architectures")
             .filter(|list| !list.items().is_empty())
         {
             let value: Vec<String> = list
@@ -325,10 +322,10 @@ impl<'p> Plan<'p> {
         if let Some(disk) = self.number(one, "ephemeral_storage/0/size") {
             disk.bounds(&mut found, FactId::EphemeralDisk, MB);
         }
-        if let Some(files) = self.at(one, "file_system_config/0") {
+        if let Some(files) = one.values.at("file_system_config/0") {
             found.holds(FactId::SharedFiles, self.place(files));
         }
-        if let Some(network) = self.at(one, "vpc_config/0") {
+        if let Some(network) = one.values.at("vpc_config/0") {
             settings::attached(&mut found, self.place(network));
         }
         let reserved = self.number(one, "reserved_concurrent_executions");
@@ -361,7 +358,7 @@ impl<'p> Plan<'p> {
         };
         let mut today = containers::capacity(&reading, &mut found, &camel);
         if let Some(count) = self.number(one, "desired_count") {
-            today += &format!(", {} tasks", count.value);
+            let _ = write!(today, ", {} tasks", count.value);
         }
         match definition {
             Some(definition) => {
@@ -378,7 +375,7 @@ impl<'p> Plan<'p> {
                 found
                     .also
                     .extend(self.text(definition, "family").map(|set| set.value));
-                today += &format!(", {}", containers::task(&reading, &mut found, &task));
+                let _ = write!(today, ", {}", containers::task(&reading, &mut found, &task));
             }
             None => part.unread(
                 format!(
@@ -398,7 +395,7 @@ impl<'p> Plan<'p> {
 
     /// What stands before a service, by the target group that it refers to.
     fn balanced(&self, one: Resource<'p>, found: &mut Found) {
-        let Some(balancer) = self.at(one, "load_balancer/0") else {
+        let Some(balancer) = one.values.at("load_balancer/0") else {
             return;
         };
         let place = self.place(balancer);
@@ -521,7 +518,7 @@ impl<'p> Plan<'p> {
             }
             "aws_sns_topic_subscription" => settings::trigger(function, "event-bus", place, None),
             "aws_s3_bucket_notification" => {
-                let events = self.at(one, "lambda_function/0/events");
+                let events = one.values.at("lambda_function/0/events");
                 let names = events.map(Node::one_or_more).unwrap_or_default();
                 let is_created = |node: &&Node| {
                     node.text()

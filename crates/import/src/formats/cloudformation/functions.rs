@@ -63,22 +63,7 @@ pub(super) fn read(template: &Template<'_>, one: Resource<'_>, part: &mut Part) 
             );
         }
     }
-    // An image has no runtime, whatever `Globals` sets for the others.
-    let is_image = text("PackageType").is_some_and(|kind| kind.value == "Image")
-        || one
-            .at("ImageUri")
-            .or_else(|| one.at("Code/ImageUri"))
-            .is_some();
-    if let Some(runtime) = text("Runtime").filter(|_| !is_image) {
-        today.push(runtime.value.clone());
-        settings::package(&mut found, "zip", runtime.place.clone());
-        runtime.text(&mut found, FactId::Runtime);
-    } else if is_image {
-        let node = get("PackageType")
-            .or_else(|| get("ImageUri"))
-            .unwrap_or(one.node);
-        settings::package(&mut found, "image", template.place(node));
-    }
+    packaged(template, one, &mut found, &mut today);
     if let Some(disk) = number("EphemeralStorage/Size") {
         disk.bounds(&mut found, FactId::EphemeralDisk, MB);
     }
@@ -99,6 +84,33 @@ pub(super) fn read(template: &Template<'_>, one: Resource<'_>, part: &mut Part) 
     notes(&get, template, &found.name, part);
     triggers::of_sam(template, one, &mut found);
     found
+}
+
+/// How the code is packaged, and its runtime.
+fn packaged(
+    template: &Template<'_>,
+    one: Resource<'_>,
+    found: &mut Found,
+    today: &mut Vec<String>,
+) {
+    let get = |path: &str| property(template, one, path);
+    let text = |path: &str| get(path).and_then(|node| template.text_of(node));
+    // An image has no runtime, whatever `Globals` sets for the others.
+    let is_image = text("PackageType").is_some_and(|kind| kind.value == "Image")
+        || one
+            .at("ImageUri")
+            .or_else(|| one.at("Code/ImageUri"))
+            .is_some();
+    if let Some(runtime) = text("Runtime").filter(|_| !is_image) {
+        today.push(runtime.value.clone());
+        settings::package(found, "zip", runtime.place.clone());
+        runtime.text(found, FactId::Runtime);
+    } else if is_image {
+        let node = get("PackageType")
+            .or_else(|| get("ImageUri"))
+            .unwrap_or(one.node);
+        settings::package(found, "image", template.place(node));
+    }
 }
 
 /// A function is in a VPC where it has subnets; an empty setting detaches it.

@@ -69,10 +69,8 @@ pub(crate) fn read(file: &str, node: &Node) -> Part {
                     found.insert(id, functions::read(&template, *one, &mut part));
                 }
             }
-            "AWS::ECS::Service" => {
-                if !stored(&template, *one, &mut part) {
-                    found.insert(id, tasks::service(&template, *one, &mut part));
-                }
+            "AWS::ECS::Service" if !stored(&template, *one, &mut part) => {
+                found.insert(id, tasks::service(&template, *one, &mut part));
             }
             "AWS::ECS::TaskDefinition" if !used.contains(one.id) => {
                 found.insert(id, tasks::job(&template, *one));

@@ -2,6 +2,7 @@
 
 use landfall_source::yaml::Node;
 use landfall_workload::FactId;
+use std::fmt::Write as _;
 
 use super::template::{Resource, Template};
 use crate::containers::{self, Reading};
@@ -46,7 +47,7 @@ pub(super) fn service(template: &Template<'_>, one: Resource<'_>, part: &mut Par
         containers::capacity(reading, &mut found, properties)
     });
     if let Some(count) = template.number(one, "DesiredCount") {
-        today += &format!(", {} tasks", count.value);
+        let _ = write!(today, ", {} tasks", count.value);
     }
     match definition(template, one) {
         Some(definition) => today += &task(template, definition, &mut found),

@@ -141,6 +141,9 @@ fn batches<'t>(
     }
 }
 
+/// Calls something with the functions and tasks that a value refers to.
+type Target<'a> = dyn FnMut(Option<&Node>, &mut dyn FnMut(&mut Found)) + 'a;
+
 /// What of other resources starts functions and tasks; `found` has those by logical ID.
 pub(super) fn of_resources(template: &Template<'_>, found: &mut BTreeMap<String, Found>) {
     let names = behind_aliases(template);
@@ -157,107 +160,131 @@ pub(super) fn of_resources(template: &Template<'_>, found: &mut BTreeMap<String,
                 }
             }
         };
-        let get = |path: &str| properties.at(path);
-        match one.kind {
-            "AWS::Lambda::EventSourceMapping" => target(get("FunctionName"), &mut |function| {
-                mapped(template, function, *one);
-            }),
-            "AWS::Lambda::Url" => target(get("TargetFunctionArn"), &mut |function| {
-                http(function, "function-url", one.node, template);
-            }),
-            "AWS::Events::Rule" => {
-                for aim in get("Targets").map_or(&[][..], Node::items) {
-                    let jobs = aim.at("EcsParameters/TaskDefinitionArn");
-                    let queue = aim.at("BatchParameters/JobDefinition");
-                    target(jobs.or(queue).or(aim.get("Arn")), &mut |function| {
-                        ruled(template, function, *one);
-                    });
-                }
-            }
-            "AWS::Scheduler::Schedule" => {
-                let jobs = get("Target/EcsParameters/TaskDefinitionArn");
-                // A universal target names what it calls in its input.
-                let input = get("Target/Input").filter(|_| get("Target/Arn").is_some_and(is_call));
-                target(jobs.or(input).or(get("Target/Arn")), &mut |function| {
-                    planned(template, function, *one);
+        by_events(template, one, properties, &mut target);
+        by_calls(template, one, properties, &mut target);
+    }
+}
+
+/// Queues, streams, rules, schedules, notifications.
+fn by_events(
+    template: &Template<'_>,
+    one: &Resource<'_>,
+    properties: &Node,
+    target: &mut Target<'_>,
+) {
+    let get = |path: &str| properties.at(path);
+    match one.kind {
+        "AWS::Lambda::EventSourceMapping" => target(get("FunctionName"), &mut |function| {
+            mapped(template, function, *one);
+        }),
+        "AWS::Lambda::Url" => target(get("TargetFunctionArn"), &mut |function| {
+            http(function, "function-url", one.node, template);
+        }),
+        "AWS::Events::Rule" => {
+            for aim in get("Targets").map_or(&[][..], Node::items) {
+                let jobs = aim.at("EcsParameters/TaskDefinitionArn");
+                let queue = aim.at("BatchParameters/JobDefinition");
+                target(jobs.or(queue).or(aim.get("Arn")), &mut |function| {
+                    ruled(template, function, *one);
                 });
             }
-            "AWS::S3::Bucket" => {
-                let all = get("NotificationConfiguration/LambdaConfigurations");
-                for notice in all.map_or(&[][..], Node::items) {
-                    target(notice.get("Function"), &mut |function| {
-                        created(template, function, notice.get("Event"), notice);
-                    });
-                }
-            }
-            "Custom::S3BucketNotifications" => {
-                let all = get("NotificationConfiguration/LambdaFunctionConfigurations");
-                for notice in all.map_or(&[][..], Node::items) {
-                    target(notice.get("LambdaFunctionArn"), &mut |function| {
-                        created(template, function, notice.get("Events"), notice);
-                    });
-                }
-            }
-            "AWS::SNS::Subscription" => target(get("Endpoint"), &mut |function| {
-                settings::trigger(function, "event-bus", template.place(one.node), None);
-            }),
-            "AWS::SNS::Topic" => {
-                for subscription in get("Subscription").map_or(&[][..], Node::items) {
-                    target(subscription.get("Endpoint"), &mut |function| {
-                        let place = template.place(subscription);
-                        settings::trigger(function, "event-bus", place, None);
-                    });
-                }
-            }
-            "AWS::ApiGateway::Method" => target(get("Integration"), &mut |function| {
-                http(function, "rest-api", one.node, template);
-            }),
-            "AWS::ApiGateway::RestApi" | "AWS::Serverless::Api" => {
-                target(get("Body").or(get("DefinitionBody")), &mut |function| {
-                    http(function, "rest-api", one.node, template);
-                });
-            }
-            "AWS::Serverless::HttpApi" => target(get("DefinitionBody"), &mut |function| {
-                http(function, "http-api", one.node, template);
-            }),
-            "AWS::ApiGatewayV2::Api" => target(get("Body").or(get("Target")), &mut |function| {
-                http(function, "http-api", one.node, template);
-            }),
-            "AWS::ApiGatewayV2::Integration" => target(get("IntegrationUri"), &mut |function| {
-                integrated(template, function, *one);
-            }),
-            "AWS::ElasticLoadBalancingV2::TargetGroup" => {
-                for aim in get("Targets").map_or(&[][..], Node::items) {
-                    target(aim.get("Id"), &mut |function| {
-                        http(function, "alb", one.node, template);
-                    });
-                }
-            }
-            "AWS::Pipes::Pipe" => {
-                let job = get("TargetParameters/BatchJobParameters/JobDefinition");
-                let task = get("TargetParameters/EcsTaskParameters/TaskDefinitionArn");
-                target(job.or(task).or(get("Target")), &mut |function| {
-                    from_source(template, function, get("Source"), one.node);
-                });
-            }
-            "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine" => {
-                target(Some(properties), &mut |function| {
-                    let hint = format!("a step of the state machine {} calls it", one.id);
-                    function.ask(FactId::Trigger, hint, template.place(one.node));
-                });
-            }
-            "AWS::Cognito::UserPool" => target(get("LambdaConfig"), &mut |function| {
-                let hint = format!("the user pool {} calls it", one.id);
-                function.is_started(hint, template.place(one.node));
-            }),
-            "AWS::Lambda::Permission" => target(get("FunctionName"), &mut |function| {
-                if let Some(who) = template.text(*one, "Principal") {
-                    let hint = format!("{} may invoke it", who.value);
-                    function.ask(FactId::Trigger, hint, who.place);
-                }
-            }),
-            _ => {}
         }
+        "AWS::Scheduler::Schedule" => {
+            let jobs = get("Target/EcsParameters/TaskDefinitionArn");
+            // A universal target names what it calls in its input.
+            let input = get("Target/Input").filter(|_| get("Target/Arn").is_some_and(is_call));
+            target(jobs.or(input).or(get("Target/Arn")), &mut |function| {
+                planned(template, function, *one);
+            });
+        }
+        "AWS::S3::Bucket" => {
+            let all = get("NotificationConfiguration/LambdaConfigurations");
+            for notice in all.map_or(&[][..], Node::items) {
+                target(notice.get("Function"), &mut |function| {
+                    created(template, function, notice.get("Event"), notice);
+                });
+            }
+        }
+        "Custom::S3BucketNotifications" => {
+            let all = get("NotificationConfiguration/LambdaFunctionConfigurations");
+            for notice in all.map_or(&[][..], Node::items) {
+                target(notice.get("LambdaFunctionArn"), &mut |function| {
+                    created(template, function, notice.get("Events"), notice);
+                });
+            }
+        }
+        "AWS::SNS::Subscription" => target(get("Endpoint"), &mut |function| {
+            settings::trigger(function, "event-bus", template.place(one.node), None);
+        }),
+        "AWS::SNS::Topic" => {
+            for subscription in get("Subscription").map_or(&[][..], Node::items) {
+                target(subscription.get("Endpoint"), &mut |function| {
+                    let place = template.place(subscription);
+                    settings::trigger(function, "event-bus", place, None);
+                });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// APIs, balancers, and what calls by itself.
+fn by_calls(
+    template: &Template<'_>,
+    one: &Resource<'_>,
+    properties: &Node,
+    target: &mut Target<'_>,
+) {
+    let get = |path: &str| properties.at(path);
+    match one.kind {
+        "AWS::ApiGateway::Method" => target(get("Integration"), &mut |function| {
+            http(function, "rest-api", one.node, template);
+        }),
+        "AWS::ApiGateway::RestApi" | "AWS::Serverless::Api" => {
+            target(get("Body").or(get("DefinitionBody")), &mut |function| {
+                http(function, "rest-api", one.node, template);
+            });
+        }
+        "AWS::Serverless::HttpApi" => target(get("DefinitionBody"), &mut |function| {
+            http(function, "http-api", one.node, template);
+        }),
+        "AWS::ApiGatewayV2::Api" => target(get("Body").or(get("Target")), &mut |function| {
+            http(function, "http-api", one.node, template);
+        }),
+        "AWS::ApiGatewayV2::Integration" => target(get("IntegrationUri"), &mut |function| {
+            integrated(template, function, *one);
+        }),
+        "AWS::ElasticLoadBalancingV2::TargetGroup" => {
+            for aim in get("Targets").map_or(&[][..], Node::items) {
+                target(aim.get("Id"), &mut |function| {
+                    http(function, "alb", one.node, template);
+                });
+            }
+        }
+        "AWS::Pipes::Pipe" => {
+            let job = get("TargetParameters/BatchJobParameters/JobDefinition");
+            let task = get("TargetParameters/EcsTaskParameters/TaskDefinitionArn");
+            target(job.or(task).or(get("Target")), &mut |function| {
+                from_source(template, function, get("Source"), one.node);
+            });
+        }
+        "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine" => {
+            target(Some(properties), &mut |function| {
+                let hint = format!("a step of the state machine {} calls it", one.id);
+                function.ask(FactId::Trigger, hint, template.place(one.node));
+            });
+        }
+        "AWS::Cognito::UserPool" => target(get("LambdaConfig"), &mut |function| {
+            let hint = format!("the user pool {} calls it", one.id);
+            function.is_started(hint, template.place(one.node));
+        }),
+        "AWS::Lambda::Permission" => target(get("FunctionName"), &mut |function| {
+            if let Some(who) = template.text(*one, "Principal") {
+                let hint = format!("{} may invoke it", who.value);
+                function.ask(FactId::Trigger, hint, who.place);
+            }
+        }),
+        _ => {}
     }
 }
 
