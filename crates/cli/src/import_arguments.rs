@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use landfall_import::Format;
 
-use crate::arguments::Deciding;
+use crate::deciding::Deciding;
 
 /// `landfall import`.
 #[derive(Debug, Args)]

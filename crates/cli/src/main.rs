@@ -4,6 +4,7 @@ mod argument_values;
 mod arguments;
 mod changes;
 mod commands;
+mod deciding;
 mod download;
 mod excerpt;
 mod exit;

@@ -42,7 +42,11 @@ impl Weighed<'_> {
         let ids: Vec<PlatformId> = context.catalog.numbered().map(|(id, _)| id).collect();
         let errors = each(&ids, |id| {
             let is_rival = rivals.contains(*id);
-            is_rival.then(|| checking.error(*id)).unwrap_or_default()
+            if is_rival {
+                checking.error(*id)
+            } else {
+                Default::default()
+            }
         });
         Arc::make_mut(self.worlds.get_or_insert_default()).errors = errors;
     }

@@ -50,9 +50,7 @@ impl Simulated<'_> {
             rate_per_s: load.rate_per_s,
             ..self.numbers.traffic.clone()
         };
-        if traffic.rate_per_s <= 0.0 {
-            return None;
-        }
+        (traffic.rate_per_s > 0.0).then_some(())?;
         let month = |law: &Law, traffic: &Traffic, work: &mut Work<'_>| {
             let month = Month {
                 traffic,

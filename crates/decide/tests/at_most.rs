@@ -2,11 +2,7 @@
 //! the documented default below it, and the decision says so. Method: workloads with bounds
 //! from milliseconds to hours and from 1 MB to 64 GB.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may panic"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::sync::LazyLock;
 

@@ -5,7 +5,7 @@ use landfall_workload::{FactId, Value};
 use std::fmt::Write as _;
 
 use crate::finding::{Finding, Found, Place, Said};
-use crate::formats::cloudformation::Known;
+use crate::known::Known;
 use crate::settings::{self, MB, Set};
 use crate::stores;
 

@@ -13,6 +13,7 @@ mod containers;
 mod finding;
 mod formats;
 mod import;
+mod known;
 mod lines;
 mod measured;
 mod names;

@@ -8,6 +8,23 @@ use serde_json::{Value, json};
 
 use super::{Language, Planning, mb};
 
+/// The tasks of a service.
+#[derive(Debug, Clone, Copy)]
+struct Tasks {
+    /// vCPUs of each.
+    vcpus: f64,
+    /// Memory of each.
+    memory_mb: f64,
+    /// Fewest that run.
+    least: f64,
+    /// Most that run.
+    most: f64,
+    /// Most hosts.
+    pool_most: f64,
+    /// Memory and vCPUs of a host.
+    host: (f64, f64),
+}
+
 /// A task of one of several copies.
 #[derive(Debug, Clone, Copy)]
 struct Share {
@@ -53,10 +70,8 @@ impl Planning<'_, '_> {
         })
     }
 
-    pub(super) fn container(&self, config: &Configuration, language: Language) -> Value {
-        let (set, platform) = (&self.settings.containers, self.option.platform.as_str());
-        let instance = config.instance.as_ref();
-        let instance = instance.and_then(|name| self.catalog.instance(name));
+    /// How large tasks are, how many of them there are, and their hosts.
+    fn tasks(&self, config: &Configuration, instance: Option<&Instance>) -> Tasks {
         let (host_mb, host_vcpus) = self.host(instance);
         let memory_mb = config.memory_mb.unwrap_or_else(|| {
             let needed_mb = mb(self.likely(FactId::Memory).unwrap_or(0.0)).ceil();
@@ -67,6 +82,38 @@ impl Planning<'_, '_> {
             }
         });
         let vcpus = config.vcpus.unwrap_or(host_vcpus);
+        let pool_most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
+        let pool_least = config.min_count.unwrap_or(0.0).min(pool_most);
+        let share = self.share(config, pool_least, (host_mb, host_vcpus));
+        let (least, most) = share.map_or((pool_least, pool_most), |share| {
+            let on_each = host_vcpus / share.vcpus;
+            let most = pool_most * on_each / f64::from(self.topology.copies);
+            (share.least, most.floor().max(share.least))
+        });
+        let (vcpus, memory_mb) =
+            share.map_or((vcpus, memory_mb), |share| (share.vcpus, share.memory_mb));
+        Tasks {
+            vcpus,
+            memory_mb,
+            least,
+            most,
+            pool_most,
+            host: (host_mb, host_vcpus),
+        }
+    }
+
+    pub(super) fn container(&self, config: &Configuration, language: Language) -> Value {
+        let (set, platform) = (&self.settings.containers, self.option.platform.as_str());
+        let instance = config.instance.as_ref();
+        let instance = instance.and_then(|name| self.catalog.instance(name));
+        let Tasks {
+            vcpus,
+            memory_mb,
+            least,
+            most,
+            pool_most,
+            host: (host_mb, host_vcpus),
+        } = self.tasks(config, instance);
         let gpu = self.flag(FactId::Gpu);
         let arch = config.architecture.unwrap_or("x86_64");
         let (capacity, compatibility) = match platform {
@@ -80,16 +127,6 @@ impl Planning<'_, '_> {
             (_, "arm64") => "ArmHosts",
             _ => "X86Hosts",
         };
-        let pool_most = config.max_count.unwrap_or(1.0).ceil().max(1.0);
-        let pool_least = config.min_count.unwrap_or(0.0).min(pool_most);
-        let share = self.share(config, pool_least, (host_mb, host_vcpus));
-        let (least, most) = share.map_or((pool_least, pool_most), |share| {
-            let on_each = host_vcpus / share.vcpus;
-            let most = pool_most * on_each / f64::from(self.topology.copies);
-            (share.least, most.floor().max(share.least))
-        });
-        let (vcpus, memory_mb) =
-            share.map_or((vcpus, memory_mb), |share| (share.vcpus, share.memory_mb));
         let disk = self.likely(FactId::EphemeralDisk).unwrap_or(0.0);
         let disk_gb = Bytes::from_f64(disk).as_gb().ceil();
         let extra_disk = capacity == "fargate" && disk_gb >= set.free_disk_gb;

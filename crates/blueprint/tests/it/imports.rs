@@ -85,7 +85,7 @@ fn differences(planned: &Planned<'_>, one: &Workload) -> Vec<String> {
     let timeout_s = planned
         .context
         .pointer("/fn/timeout_s")
-        .and_then(|one| one.as_f64());
+        .and_then(serde_json::Value::as_f64);
     let longest = finding(one, FactId::DurationMax).map(|finding| &finding.said);
     if let (true, Some(timeout_s), Some(Said::AtMost(longest_s))) =
         (planned.is_function(), timeout_s, longest)

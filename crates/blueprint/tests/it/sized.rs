@@ -51,9 +51,12 @@ impl Place {
 /// A change of one setting.
 type Change = fn(&mut Configuration);
 
+/// Where a change shows, as triggers and platforms; or why it stands nowhere.
+type Shows = Result<&'static [(&'static str, &'static str)], &'static str>;
+
 /// Every setting of a configuration: its name, what changes it, and where it shows, as
 /// triggers and platforms; or why it stands nowhere.
-const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 20] = [
+const SETTINGS: [(&str, Change, Shows); 20] = [
     (
         "memory_mb",
         |one| one.memory_mb = Some(3008.0),
@@ -75,7 +78,7 @@ const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 20] = [
     ),
     (
         "architecture",
-        |one| one.architecture = other(one.architecture),
+        |one| one.architecture = Some(other(one.architecture)),
         Ok(&[("http", "lambda"), ("http", "fargate"), ("http", "eks-ec2")]),
     ),
     (
@@ -173,12 +176,12 @@ const SETTINGS: [(&str, Change, Result<&[(&str, &str)], &str>); 20] = [
     ),
 ];
 
-fn other(architecture: Option<&str>) -> Option<&'static str> {
-    Some(if architecture == Some("arm64") {
+fn other(architecture: Option<&str>) -> &'static str {
+    if architecture == Some("arm64") {
         "x86_64"
     } else {
         "arm64"
-    })
+    }
 }
 
 fn stream(one: &mut Configuration, change: fn(&mut StreamSettings)) {

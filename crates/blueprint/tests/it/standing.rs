@@ -45,13 +45,13 @@ fn standing(one: &Resource) -> Vec<(Item, f64)> {
             vec![(own, hours), (address, hours * 2.0)]
         }
         "AWS::EKS::Cluster" => vec![(("eks", "cluster-standard"), hours)],
-        "AWS::Kinesis::Stream" => match text("StreamModeDetails/StreamMode") {
-            Some("ON_DEMAND") => vec![(("kinesis", "stream-hour"), hours)],
-            _ => {
-                let shards = one.properties.at("ShardCount").and_then(Node::number);
-                vec![(("kinesis", "shard-hour"), hours * shards.unwrap_or(0.0))]
-            }
-        },
+        "AWS::Kinesis::Stream" if text("StreamModeDetails/StreamMode") == Some("ON_DEMAND") => {
+            vec![(("kinesis", "stream-hour"), hours)]
+        }
+        "AWS::Kinesis::Stream" => {
+            let shards = one.properties.at("ShardCount").and_then(Node::number);
+            vec![(("kinesis", "shard-hour"), hours * shards.unwrap_or(0.0))]
+        }
         _ => Vec::new(),
     }
 }

@@ -266,6 +266,14 @@ impl Usage {
             }
             Self::Egress { size, free_tier: _ } => ("egress", vec![("the size", All(size))]),
             Self::CrossZone { size } => ("traffic between zones", vec![("the size", All(size))]),
+            _ => self.of_kept(),
+        }
+    }
+
+    /// What is kept, watched or written.
+    fn of_kept(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+        use Amount::{All, Count, Hours};
+        match *self {
             Self::Kms { keys, requests } => (
                 "KMS",
                 vec![
@@ -276,10 +284,7 @@ impl Usage {
             Self::Traces { count } => ("X-Ray", vec![("the number of traces", Count(count))]),
             Self::Alarms { count, shared } => (
                 "alarms",
-                vec![
-                    ("their number", Count(count)),
-                    ("their number", Count(shared)),
-                ],
+                Vec::from([count, shared].map(|one| ("their number", Count(one)))),
             ),
             Self::Metrics { count } => ("metrics", vec![("their number", Count(count))]),
             Self::Insights {

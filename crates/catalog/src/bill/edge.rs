@@ -14,6 +14,43 @@ fn units(size: Bytes, unit: Decimal) -> Decimal {
 
 pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
     match usage {
+        Usage::Ebs { .. }
+        | Usage::Eks { .. }
+        | Usage::Logs { .. }
+        | Usage::S3 { .. }
+        | Usage::DynamoDb { .. }
+        | Usage::Ecr { .. }
+        | Usage::Efs { .. } => kept(tally, usage, rules),
+        Usage::Kms { .. }
+        | Usage::Alarms { .. }
+        | Usage::Metrics { .. }
+        | Usage::Traces { .. }
+        | Usage::Insights { .. } => {
+            watch(tally, usage, rules);
+        }
+        Usage::Alb { .. } => alb(tally, usage, rules),
+        Usage::VpcEndpoint { .. }
+        | Usage::Nlb { .. }
+        | Usage::Nat { .. }
+        | Usage::PublicIpv4 { .. }
+        | Usage::CrossZone { .. }
+        | Usage::Egress { .. } => {
+            network(tally, usage, rules);
+        }
+        Usage::ApiGateway { .. }
+        | Usage::WebSocket { .. }
+        | Usage::Sqs { .. }
+        | Usage::EventBridge { .. }
+        | Usage::StepFunctions { .. }
+        | Usage::Pipes { .. } => calls(tally, usage, rules),
+        Usage::Kinesis { .. } => kinesis(tally, usage, rules),
+        Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+    }
+}
+
+/// What is kept: disks, logs, objects, tables, images, files, clusters.
+fn kept(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
+    match usage {
         Usage::Ebs { kind, gb_months } => tally.add("ebs", *kind, "GB-month", *gb_months),
         Usage::Eks {
             clusters,
@@ -71,30 +108,7 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             tally.add("efs", "elastic-read", "GB", gb(*read));
             tally.add("efs", "elastic-write", "GB", gb(*written));
         }
-        Usage::Kms { .. }
-        | Usage::Alarms { .. }
-        | Usage::Metrics { .. }
-        | Usage::Traces { .. }
-        | Usage::Insights { .. } => {
-            watch(tally, usage, rules);
-        }
-        Usage::Alb { .. } => alb(tally, usage, rules),
-        Usage::VpcEndpoint { .. }
-        | Usage::Nlb { .. }
-        | Usage::Nat { .. }
-        | Usage::PublicIpv4 { .. }
-        | Usage::CrossZone { .. }
-        | Usage::Egress { .. } => {
-            network(tally, usage, rules);
-        }
-        Usage::ApiGateway { .. }
-        | Usage::WebSocket { .. }
-        | Usage::Sqs { .. }
-        | Usage::EventBridge { .. }
-        | Usage::StepFunctions { .. }
-        | Usage::Pipes { .. } => calls(tally, usage, rules),
-        Usage::Kinesis { .. } => kinesis(tally, usage, rules),
-        Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+        _ => {}
     }
 }
 

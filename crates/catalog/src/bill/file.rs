@@ -428,6 +428,13 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
             gets: quantity(table, "gets")?,
             stored_gb_months: gigabytes(table, "stored")?,
         },
+        other => watched(other, table)?,
+    }])
+}
+
+/// Tables of what is kept and watched.
+fn watched(name: &str, table: &Table<'_>) -> Result<Usage> {
+    Ok(match name {
         "logs" => Usage::Logs {
             from: match table.get("from") {
                 Some(node) => match node.one_of(&["lambda", "vended", "others"])? {
@@ -479,5 +486,5 @@ fn plain(name: &str, table: &Table<'_>) -> Result<Vec<Usage>> {
         _ => Usage::Ecr {
             gb_months: gigabytes(table, "stored")?,
         },
-    }])
+    })
 }

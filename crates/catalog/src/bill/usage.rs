@@ -436,13 +436,15 @@ impl Usage {
                 vec![new_connections_s, active_connections]
             }
             Self::PublicIpv4 { hours, .. } => vec![hours],
-            Self::Kms { requests, .. } => vec![requests],
-            Self::Traces { count } => vec![count],
-            Self::Alarms { count, .. } | Self::Metrics { count } => vec![count],
+            Self::Alarms { count, .. } | Self::Metrics { count } | Self::Traces { count } => {
+                vec![count]
+            }
             Self::Insights {
                 services, tasks, ..
             } => vec![services, tasks],
-            Self::ApiGateway { requests, .. } | Self::Sqs { requests, .. } => vec![requests],
+            Self::ApiGateway { requests, .. }
+            | Self::Kms { requests, .. }
+            | Self::Sqs { requests, .. } => vec![requests],
             Self::WebSocket {
                 messages, minutes, ..
             } => vec![messages, minutes],

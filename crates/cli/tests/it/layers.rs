@@ -24,12 +24,14 @@ struct Named<'m> {
 impl Named<'_> {
     /// Takes a path that begins with `crate`, `super` or `self`.
     fn take(&mut self, path: &[String]) {
-        let mut place = match path.first().map(String::as_str) {
+        let first = path.first().map(String::as_str);
+        let is_parent = first == Some("super");
+        let mut place = match first {
             Some("crate") => Vec::new(),
             Some("super" | "self") => self.own.clone(),
             _ => return,
         };
-        for segment in path.iter().skip(usize::from(path[0] != "super")) {
+        for segment in path.iter().skip(usize::from(!is_parent)) {
             if segment == "super" {
                 place.pop();
             } else {
@@ -106,7 +108,7 @@ fn uses(room: &str) -> BTreeMap<String, BTreeSet<String>> {
     let modules: BTreeSet<String> = files.iter().map(|path| module(path).join("::")).collect();
     let read = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path).unwrap();
-        let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let file = syn::parse_file(&text).unwrap();
         let own = module(path);
         let name = own.join("::");
         let mut named = Named {

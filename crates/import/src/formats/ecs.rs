@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::containers::{self, Reading};
 use crate::finding::{Found, Part, Place, Store};
-use crate::formats::cloudformation::Known;
+use crate::known::Known;
 use crate::settings;
 
 /// Whether a document is one of these.

@@ -5,7 +5,7 @@ use landfall_workload::FactId;
 
 use super::cloudformation;
 use crate::finding::{Found, Part, Place};
-use crate::formats::cloudformation::Known;
+use crate::known::Known;
 use crate::settings::{self, MB, Set};
 
 /// Most variables that are looked up for one value.

@@ -12,7 +12,7 @@ use landfall_workload::FactId;
 
 use crate::containers::{self, Reading};
 use crate::finding::{Found, Part, Place, Store};
-use crate::formats::cloudformation::Known;
+use crate::known::Known;
 use crate::settings::{self, MB, Set};
 use crate::stores;
 

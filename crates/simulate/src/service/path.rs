@@ -50,6 +50,81 @@ struct Metered {
     there_s: f64,
 }
 
+/// How a minute is divided.
+#[derive(Debug, Clone, Copy)]
+struct Steps {
+    /// Steps of a point of the metrics.
+    of_a_point: u32,
+    /// Steps of a minute.
+    of_a_minute: u32,
+    /// The length of each, in seconds.
+    step_s: f64,
+}
+
+impl Steps {
+    fn of(setup: &ServiceSetup) -> Self {
+        let period_s = setup.scaling.as_ref().map_or(MINUTE_S, |one| one.period_s);
+        let of_a_point = (period_s / STEP_S).ceil().max(1.0) as u32;
+        let points = (MINUTE_S / period_s).round().max(1.0) as u32;
+        let of_a_minute = points * of_a_point;
+        Self {
+            of_a_point,
+            of_a_minute,
+            step_s: MINUTE_S / f64::from(of_a_minute),
+        }
+    }
+}
+
+/// Of a copy: seconds of CPU of a request, seconds that a request takes alone, and the requests
+/// a second that it can do, by its vCPUs or its slots, whichever are fewer.
+fn ability(setup: &ServiceSetup, mean_s: f64) -> (f64, f64, f64) {
+    let (cpu_s, wait_s) = (mean_s * setup.cpu_per_s, mean_s * setup.wait_per_s);
+    let alone_s = cpu_s / setup.vcpus.min(setup.threads) + wait_s;
+    let by_cpu = setup.vcpus / cpu_s.max(f64::MIN_POSITIVE);
+    let by_slots = f64::from(setup.slots) / alone_s.max(f64::MIN_POSITIVE);
+    (cpu_s, alone_s, by_cpu.min(by_slots))
+}
+
+/// What was there when a minute began, and what came and was done in it.
+#[derive(Debug, Clone, Copy)]
+struct Minute {
+    copies: u32,
+    backlog: f64,
+    came: f64,
+    done: f64,
+    /// Seconds that copies were there, all together.
+    there_s: f64,
+}
+
+impl Path {
+    fn new(run: &Run, minutes: usize) -> Self {
+        Self {
+            minutes: Vec::with_capacity(minutes),
+            copies_mean: 0.0,
+            copies_peak: 0.0,
+            series: Series::new(run.detail),
+            joined_s: Vec::new(),
+        }
+    }
+
+    /// Takes a minute in; `next` are the copies after it, and those that are wanted.
+    fn close(&mut self, minute: &Minute, alone_s: f64, most_per_s: f64, next: (u32, u32)) {
+        let most = (most_per_s * minute.there_s).max(f64::MIN_POSITIVE);
+        self.minutes.push(There {
+            copies: minute.copies,
+            utilisation: (minute.backlog + minute.came) / most,
+            backlog: minute.backlog,
+        });
+        let mean = minute.there_s / MINUTE_S;
+        self.copies_mean += mean;
+        self.series.step(Point {
+            counts: minute_counts(mean, minute.came, minute.done * alone_s),
+            alive: f64::from(next.0),
+            wanted: f64::from(next.1),
+        });
+    }
+}
+
 /// Walks through the minutes with the alarms and launches of the engine, and a fluid
 /// instead of requests: what comes in beyond capacity stays as a backlog. None where there
 /// are more launches than the run's budget allows.
@@ -64,27 +139,16 @@ pub(crate) fn walk(
     let mut random = run.streams.stream("capacity");
     let mut launches = Launches::new(&setup.launch, setup.at_start);
     let mut alarms = Alarms::new();
-    let (cpu_s, wait_s) = (mean_s * setup.cpu_per_s, mean_s * setup.wait_per_s);
-    let alone_s = cpu_s / setup.vcpus.min(setup.threads) + wait_s;
-    // Requests a second that a copy can do, by its vCPUs and by its slots.
-    let by_cpu = setup.vcpus / cpu_s.max(f64::MIN_POSITIVE);
-    let by_slots = f64::from(setup.slots) / alone_s.max(f64::MIN_POSITIVE);
-    let most_per_s = by_cpu.min(by_slots);
+    let (cpu_s, alone_s, most_per_s) = ability(setup, mean_s);
     let minutes = (run.for_s.unwrap_or(0.0) / MINUTE_S) as usize;
     let mut copies = setup.at_start;
     let mut backlog = 0.0;
-    let mut path = Path {
-        minutes: Vec::with_capacity(minutes),
-        copies_mean: 0.0,
-        copies_peak: 0.0,
-        series: Series::new(run.detail),
-        joined_s: Vec::new(),
-    };
-    let period_s = setup.scaling.as_ref().map_or(MINUTE_S, |one| one.period_s);
-    let steps_of_a_point = (period_s / STEP_S).ceil().max(1.0) as u32;
-    let points = (MINUTE_S / period_s).round().max(1.0) as u32;
-    let steps = points * steps_of_a_point;
-    let step_s = MINUTE_S / f64::from(steps);
+    let mut path = Path::new(run, minutes);
+    let Steps {
+        of_a_point,
+        of_a_minute: steps,
+        step_s,
+    } = Steps::of(setup);
     for minute in 0..minutes {
         let minute_s = minute as f64 * MINUTE_S;
         let came = traffic.rate_per_s * curve.at(minute) * step_s;
@@ -111,7 +175,7 @@ pub(crate) fn walk(
             let Some(scaling) = &setup.scaling else {
                 continue;
             };
-            if (step + 1) % steps_of_a_point > 0 {
+            if (step + 1) % of_a_point > 0 {
                 continue;
             }
             let Metered { done, there_s } = std::mem::take(&mut metered);
@@ -128,20 +192,15 @@ pub(crate) fn walk(
             }
             copies = launches.resize(copies, wish, &mut random);
         }
-        let (copies_then, backlog_then) = begun;
-        let came = came * f64::from(steps);
-        path.minutes.push(There {
-            copies: copies_then,
-            utilisation: (backlog_then + came) / (most_per_s * there_s).max(f64::MIN_POSITIVE),
-            backlog: backlog_then,
-        });
-        let mean = there_s / MINUTE_S;
-        path.copies_mean += mean;
-        path.series.step(Point {
-            counts: minute_counts(mean, came, done * alone_s),
-            alive: f64::from(copies),
-            wanted: f64::from(copies + launches.pending()),
-        });
+        let minute = Minute {
+            copies: begun.0,
+            backlog: begun.1,
+            came: came * f64::from(steps),
+            done,
+            there_s,
+        };
+        let next = (copies, copies + launches.pending());
+        path.close(&minute, alone_s, most_per_s, next);
     }
     path.copies_mean /= minutes.max(1) as f64;
     Some(path)

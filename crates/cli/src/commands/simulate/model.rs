@@ -136,12 +136,13 @@ impl Behaviour<'_> {
 
     /// A number that must be known.
     fn number(&self, name: &str) -> Result<f64> {
-        self.likely(name).ok_or_else(|| self.unknown(name))
+        let known = self.likely(name);
+        known.ok_or_else(|| Box::new(self.unknown(name)))
     }
 
-    fn unknown(&self, name: &str) -> Box<Diagnostic> {
+    fn unknown(&self, name: &str) -> Diagnostic {
         let what = format!("nothing is known of `{name}` on {}", self.session.as_of);
-        Box::new(Diagnostic::new(what).help("choose another day with --as-of"))
+        Diagnostic::new(what).help("choose another day with --as-of")
     }
 
     /// Requests a second that may be made of a function; none for no bound: its concurrency
@@ -181,7 +182,7 @@ impl Behaviour<'_> {
     fn longest_run_s(&self, law: Option<&Law>, batch: u32, per_batch_s: f64) -> Result<f64> {
         let limit = self.platform.limit("timeout");
         let limit_s = limit.and_then(|limit| limit.value_on(self.session.as_of));
-        let limit_s = limit_s.ok_or_else(|| self.unknown("timeout"))?;
+        let limit_s = limit_s.ok_or_else(|| Box::new(self.unknown("timeout")))?;
         let longest_s = law.map_or(f64::INFINITY, Law::longest_s);
         Ok(f64::from(batch)
             .mul_add(longest_s, per_batch_s)

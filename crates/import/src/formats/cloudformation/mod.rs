@@ -14,7 +14,7 @@ use crate::finding::{Found, Part, Place, Store};
 use crate::{settings, stores};
 
 use template::Resource;
-pub(crate) use template::{Known, Template};
+pub(crate) use template::Template;
 
 /// Types of resources that are read, beside functions and stores.
 const READ: [&str; 20] = [

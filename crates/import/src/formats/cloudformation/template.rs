@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use landfall_source::yaml::{Node, Value};
 
 use crate::finding::Place;
+use crate::known::Known;
 use crate::settings::Set;
 
 /// Deepest that values are looked up in one another.
@@ -23,14 +24,6 @@ impl<'t> Resource<'t> {
     pub(crate) fn at(&self, path: &str) -> Option<&'t Node> {
         self.node.get("Properties")?.at(path)
     }
-}
-
-/// A value that a template comes to.
-#[derive(Debug, Clone)]
-pub(crate) struct Known {
-    pub(crate) text: String,
-    /// Why it is a guess, if it is.
-    pub(crate) guess: Option<String>,
 }
 
 /// A template.
