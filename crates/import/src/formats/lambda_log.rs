@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Error, Read};
+use std::sync::LazyLock;
 
 use landfall_source::yaml::Node;
 use landfall_workload::{FactId, Value};
@@ -19,6 +20,8 @@ use crate::settings::{self, MB};
 
 /// How an invocation's report begins.
 const REPORT: &[u8] = b"REPORT RequestId: ";
+/// Finds it, without preparing the search for every line.
+static REPORTS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(REPORT));
 /// What the log group of a function begins with.
 const GROUP: &str = "/aws/lambda/";
 
@@ -163,7 +166,7 @@ impl Log {
     }
 
     fn take_at(&mut self, line: &[u8], at_s: Option<f64>) {
-        if let Some(at) = memmem::find(line, REPORT) {
+        if let Some(at) = REPORTS.find(line) {
             let (prefix, text) = line.split_at(at);
             let mut report = of_text(text.get(REPORT.len()..).unwrap_or_default());
             report.at_s = at_s.or_else(|| time(prefix.trim_ascii_start()));
