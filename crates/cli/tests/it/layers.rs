@@ -1,7 +1,7 @@
 //! Goal: the files of a room form layers, so that each can be read without those above it.
 //! Method: the paths that every file names within its crate, by `use` or in place, as the
-//! compiler's own grammar reads them; no file reaches itself through others. A folder's
-//! `mod.rs` is a file like any other; that it declares its children is no use of them.
+//! compiler's own grammar reads them; no file reaches itself through others. What
+//! a `mod.rs` names of its own folder does not count: it stands above it, as the entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -42,7 +42,8 @@ impl Named<'_> {
         while !place.is_empty() {
             let name = place.join("::");
             if self.modules.contains(&name) {
-                if name != self.file {
+                // What stands inside a file's own folder is a part of it.
+                if name != self.file && !name.starts_with(&format!("{}::", self.file)) {
                     self.found.insert(name);
                 }
                 return;
