@@ -57,7 +57,7 @@ fn errors_name_line_and_remedy() {
     for (lines, wanted) in [
         (
             "work.memory = { at_most = \"512\" }",
-            "w.toml:5: `512` is not a size: it has no unit (hint: write it like \"600MB\")",
+            "w.toml:5: `512` is not a size: it has no unit (hint: write it like \"512MB\")",
         ),
         (
             "work.memory = { at_most = \"512MB\", likely = \"3MB\" }",
@@ -65,7 +65,7 @@ fn errors_name_line_and_remedy() {
         ),
         (
             "work.memory = { at_most = \"0MB\" }",
-            "w.toml:5: `workload.work.memory` is beyond reason (hint: it may be above 0",
+            "w.toml:5: `workload.work.memory` is out of range (hint: it may be above 0",
         ),
         (
             "work.duration = { p50 = \"40s\", max = { at_most = \"30s\" } }",

@@ -92,7 +92,7 @@ fn interview(
     Ok(done)
 }
 
-/// Imports first, and asks only the rest, workload by workload; what is of the team is asked
+/// Imports first, and asks for the rest, workload by workload; what is of the team is asked
 /// once.
 fn run_from(command: &Init, output: &mut Output) -> Outcome {
     if command.from.iter().any(|path| files::is_stdin(path)) {
