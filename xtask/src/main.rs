@@ -5,7 +5,8 @@
 //! `cargo xtask test` runs everything that CI runs, and `--full` what takes long besides:
 //! blueprints in all variants, a minute of each fuzzer, the attack;
 //! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
-//! `cargo xtask blueprints` holds blueprints against the field's own validators;
+//! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
+//! all their variants;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
@@ -31,14 +32,15 @@ fn main() -> ExitCode {
         ["test"] => checks::run(Extent::Usual),
         ["test", "--full"] => checks::run(Extent::Full),
         ["attack", rest @ ..] => attack::run(rest),
-        ["blueprints"] => blueprints::check(Extent::Full),
+        ["blueprints"] => blueprints::check(Extent::Usual),
+        ["blueprints", "--full"] => blueprints::check(Extent::Full),
         ["pages"] => match pages::browser() {
             Some(browser) => pages::check(&browser),
             None => Err("there is no Chromium on this machine".to_owned()),
         },
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints | pages | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | price-list MB FILE"
                 .to_owned(),
         ),
     };

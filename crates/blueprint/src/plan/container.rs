@@ -7,6 +7,7 @@ use landfall_workload::FactId;
 use serde_json::{Value, json};
 
 use super::{Language, Planning, mb};
+use crate::data::pascal;
 
 /// The tasks of a service.
 #[derive(Debug, Clone, Copy)]
@@ -162,6 +163,8 @@ impl Planning<'_, '_> {
             "ephemeral_gb": extra_disk.then_some(disk_gb),
             "disk_gb": if gpu { set.gpu_disk_gb } else { set.host_disk_gb },
             "pool": pool,
+            // Workloads share hosts of one size.
+            "provider": format!("Managed{}", pascal(config.instance.as_deref().unwrap_or("Provider"))),
             "pool_most": pool_most,
             "pool_why": self.size_why(config),
             "image_parameter": self.settings.images.get(if gpu { "gpu" } else { arch }),
