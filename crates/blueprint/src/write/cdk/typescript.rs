@@ -148,9 +148,12 @@ pub(super) fn camel(name: &str) -> String {
     for (place, letter) in letters.iter().enumerate() {
         let before = place.checked_sub(1).and_then(|at| letters.get(at));
         let after = letters.get(place + 1);
+        // The `s` of `ARNs` begins no word.
+        let beyond = letters.get(place + 2);
+        let is_plural = after == Some(&'s') && beyond.is_none_or(char::is_ascii_uppercase);
         let begins = letter.is_ascii_uppercase()
             && (before.is_some_and(|c| !c.is_ascii_uppercase())
-                || after.is_some_and(char::is_ascii_lowercase));
+                || (after.is_some_and(char::is_ascii_lowercase) && !is_plural));
         match words.last_mut() {
             Some(word) if !begins => word.push(*letter),
             _ => words.push(letter.to_string()),
@@ -187,6 +190,7 @@ mod tests {
             ("VCpuCount", "vCpuCount"),
             ("IAM", "iam"),
             ("SSESpecification", "sseSpecification"),
+            ("ProviderARNs", "providerArns"),
         ] {
             assert_eq!(camel(from), to);
         }
