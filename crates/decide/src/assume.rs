@@ -119,13 +119,13 @@ fn measured(default: &mut Assumed, facts: &Facts, catalog: &Catalog) {
     ) else {
         return;
     };
-    let show = |seconds: f64| landfall_units::Duration::from_secs_f64(seconds).to_string();
+    let show = |seconds: f64| landfall_units::Duration::shown(seconds).to_string();
     default.value = Value::Quantity(range);
     default.why = format!(
         "hello-world functions of {} start in {}, 1 in 100 takes {}; real ones load more",
         law.runtime,
-        show((least * 1e3).round() / 1e3),
-        show((most * 1e3).round() / 1e3)
+        show(least),
+        show(most)
     );
     default.source.clone_from(&law.source);
 }

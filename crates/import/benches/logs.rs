@@ -9,15 +9,16 @@ use landfall_import::Import;
 
 const LINES: u32 = 100_000;
 
+/// A time of day, a second for each line.
+fn clock(line: u32) -> String {
+    let (hour, minute) = (line / 3600 % 24, line / 60 % 60);
+    format!("{hour:02}:{minute:02}:{:02}", line % 60)
+}
+
 fn report() -> String {
     let mut log = String::new();
     for line in 0..LINES {
-        let at = format!(
-            "{:02}:{:02}:{:02}",
-            line / 3600 % 24,
-            line / 60 % 60,
-            line % 60
-        );
+        let at = clock(line);
         let _ = writeln!(
             log,
             "2026-11-01T{at}.123Z REPORT RequestId: 55bc566d-0000-4000-8000-{line:012}\tDuration: {}.40 ms\tBilled Duration: {} ms\tMemory Size: 1024 MB\tMax Memory Used: {} MB\t",
@@ -32,12 +33,7 @@ fn report() -> String {
 fn alb() -> String {
     let mut log = String::new();
     for line in 0..LINES {
-        let at = format!(
-            "{:02}:{:02}:{:02}",
-            line / 3600 % 24,
-            line / 60 % 60,
-            line % 60
-        );
+        let at = clock(line);
         let _ = writeln!(
             log,
             "https 2026-11-01T{at}.186641Z app/prod/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.001 0.{:03} 0.000 200 200 {} {} \"GET https://www.example.com:443/a HTTP/1.1\" \"Mozilla/5.0 (X11; Linux x86_64)\" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067 \"Root=1-58337262-36d228ad5d99923122bbe354\" \"www.example.com\" \"arn\" 0 2026-11-01T{at}.000000Z \"forward\" \"-\" \"-\" \"10.0.0.1:80\" \"200\" \"-\" \"-\"",
@@ -52,12 +48,7 @@ fn alb() -> String {
 fn combined() -> String {
     let mut log = String::new();
     for line in 0..LINES {
-        let at = format!(
-            "{:02}:{:02}:{:02}",
-            line / 3600 % 24,
-            line / 60 % 60,
-            line % 60
-        );
+        let at = clock(line);
         let _ = writeln!(
             log,
             "203.0.113.7 - - [01/Nov/2026:{at} +0000] \"GET /a/{line} HTTP/1.1\" 200 {} \"https://example.org/\" \"Mozilla/5.0 (X11; Linux x86_64)\"",

@@ -115,6 +115,25 @@ pub(crate) fn balanced_http(found: &mut Found, place: Place) {
     trigger(found, "http", place, Some(why));
 }
 
+/// What a load balancer before a service says, by the protocol of its target group.
+pub(crate) fn balanced(found: &mut Found, protocol: Option<&str>, place: Place) {
+    match protocol {
+        Some("HTTP" | "HTTPS") => {
+            balanced_http(found, place.clone());
+            front_door(found, "alb", place);
+        }
+        Some("UDP" | "TCP_UDP") => {
+            trigger(found, "udp", place.clone(), None);
+            found.holds(FactId::NonHttpListener, place);
+        }
+        Some(other) => {
+            let hint = format!("a network load balancer hands it {other} connections");
+            found.ask(FactId::Trigger, hint, place);
+        }
+        None => found.ask(FactId::Trigger, "a load balancer stands before it", place),
+    }
+}
+
 /// A schedule that starts the work, with its time zone.
 pub(crate) fn schedule(found: &mut Found, set: Set<String>, zone: Option<String>) {
     trigger(found, "schedule", set.place.clone(), None);

@@ -67,8 +67,9 @@ pub struct WorkloadRecord {
     pub confidence: Option<f64>,
     /// Dollars a month at likely values.
     pub total: Option<f64>,
-    /// Break-even points, in words.
-    pub tips: Vec<String>,
+    /// Break-even points, in words; lock files have called them `tips` from the first version.
+    #[serde(rename = "tips")]
+    pub break_even: Vec<String>,
     /// What was given of it, by the names of facts.
     pub facts: BTreeMap<String, Kept>,
     /// Prices of the recommended option and the runner-up, by service and meter.
@@ -142,7 +143,7 @@ impl WorkloadRecord {
             margin: one.margin.map(three),
             confidence: best.and_then(|best| Some(three(best.doubt?.wins))),
             total: best.and_then(|best| Some(best.monthly?.total.to_cent().as_f64())),
-            tips: break_even_lines(one),
+            break_even: break_even_lines(one),
             facts: kept(&one.facts),
             prices: prices(one),
         }

@@ -57,6 +57,17 @@ impl Duration {
         Self((seconds.max(0.0) * S as f64).round() as u64)
     }
 
+    /// A duration of so many seconds as it is shown: to the millisecond below a second, and
+    /// above as it is, since it is written to two digits then. Rounded twice, 1.2047 s would
+    /// become 1.205 and then 1.21.
+    pub fn shown(seconds: f64) -> Self {
+        Self::from_secs_f64(if seconds < 1.0 {
+            (seconds * 1e3).round() / 1e3
+        } else {
+            seconds
+        })
+    }
+
     /// A duration of so many whole milliseconds.
     pub const fn from_millis(ms: u64) -> Self {
         Self(ms.saturating_mul(MS))

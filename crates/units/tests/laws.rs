@@ -231,3 +231,17 @@ fn refusals_show_the_nearest_spelling() {
         assert!(dimension.parse(nearest).is_ok(), "{nearest} is not read");
     }
 }
+
+/// What is shown is the nearest value of its digits: nothing is rounded twice.
+#[test]
+fn durations_are_shown_rounded_once() {
+    for (seconds, shown) in [
+        (1.204_74, "1.2s"),
+        (1.205_1, "1.21s"),
+        (0.012_4, "12ms"),
+        (0.999_9, "1s"),
+        (71.699, "1.19min"),
+    ] {
+        assert_eq!(Duration::shown(seconds).to_string(), shown);
+    }
+}

@@ -243,6 +243,9 @@ fn door(case: &Case<'_, '_, '_>) -> Option<String> {
     let Some(made) = case.planning.topology.front_door else {
         return said("nothing stands before it");
     };
+    if made == FrontDoor::Alb && case.planned.is_function() {
+        return said("the load balancer lets every caller through: the code must know them itself");
+    }
     (asked != made.word()).then(|| format!("{} is written", named(made)))
 }
 

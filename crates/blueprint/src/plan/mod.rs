@@ -196,6 +196,7 @@ impl<'d> Planning<'_, 'd> {
     fn plan(&self) -> Result<Planned<'d>> {
         self.refuse_windows()?;
         self.refuse_writes()?;
+        self.refuse_other_zones()?;
         let trigger = self.trigger()?;
         let empty = Configuration::default();
         let config = self.option.configuration.as_ref().unwrap_or(&empty);

@@ -1,6 +1,7 @@
 //! What all workloads of a blueprint share.
 
 use landfall_decide::{Network, Placement};
+use landfall_source::{Diagnostic, Result};
 use serde_json::{Value, json};
 
 use super::Planning;
@@ -9,6 +10,21 @@ use super::Planning;
 const ZONES: [&str; 2] = ["A", "B"];
 
 impl Planning<'_, '_> {
+    /// Networks are written over two zones: another number would be billed and not made.
+    pub(super) fn refuse_other_zones(&self) -> Result<()> {
+        let zones = self.topology.zones;
+        if self.topology.network == Network::None || zones as usize == ZONES.len() {
+            return Ok(());
+        }
+        let what = format!(
+            "the framework asks for {zones} zones, and networks are written over {}",
+            ZONES.len()
+        );
+        let help =
+            "set `zones` of the framework's parameters.toml to 2, or decide without a blueprint";
+        Err(Box::new(Diagnostic::new(what).help(help)))
+    }
+
     /// What all workloads share.
     pub(super) fn shared(&self) -> Value {
         let settings = self.settings;

@@ -10,6 +10,7 @@ use landfall_catalog::Catalog;
 use landfall_decide::{Configuration, Decision, Inputs, StreamSettings, decide};
 use landfall_framework::embedded_pack;
 use landfall_source::Source;
+use landfall_units::Range;
 use landfall_workload::System;
 
 use crate::common::wanted;
@@ -333,4 +334,21 @@ fn copies_fit_on_the_hosts_that_they_share() {
         );
         assert!(asked("Memory") <= hosts * host.memory.as_mb(), "{platform}");
     }
+}
+
+/// Networks are written over two zones: a framework that asks for others is refused, since
+/// they would be billed and not made.
+#[test]
+fn other_zones_than_are_written_are_refused() {
+    let place = Place::new();
+    let mut pack = embedded_pack("current", &place.catalog).unwrap();
+    let parameters = &mut pack.parameters;
+    let zones = parameters.iter_mut().find(|one| one.name == "zones");
+    zones.unwrap().value = Range::exact(3.0);
+    let system = System::parse(&Source::new("sized.toml", &workload("http"))).unwrap();
+    let book = Catalog::prices(system.region()).unwrap();
+    let decision = decide(&system, &Inputs::by_formulas(&pack, &place.catalog, &book));
+    let wanted = wanted("sized", Some("fargate"));
+    let refused = plan(&decision, &wanted, &place.catalog, &place.library).unwrap_err();
+    assert!(refused.message.contains("3 zones"), "{refused}");
 }

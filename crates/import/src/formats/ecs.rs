@@ -1,6 +1,6 @@
 //! What `aws ecs describe-task-definition` and `describe-services` print.
 
-use landfall_source::yaml::{Node, Value as Yaml};
+use landfall_source::yaml::Node;
 use landfall_workload::FactId;
 use std::fmt::Write as _;
 
@@ -17,20 +17,11 @@ pub(crate) fn is_description(node: &Node) -> bool {
         || services.iter().any(|one| one.get("serviceName").is_some())
 }
 
-fn known(node: &Node) -> Option<Known> {
-    let text = match &node.value {
-        Yaml::Text(text) | Yaml::Number(text) => text.clone(),
-        Yaml::Bool(flag) => flag.to_string(),
-        _ => return None,
-    };
-    Some(Known { text, guess: None })
-}
-
 /// Reads a description.
 pub(crate) fn read(file: &str, node: &Node) -> Part {
     let reading = Reading {
         file,
-        known: &known,
+        known: &Known::plain,
     };
     let mut part = Part::default();
     let definition = node

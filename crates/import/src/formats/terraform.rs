@@ -218,15 +218,6 @@ fn without_indices(address: &str) -> String {
     out
 }
 
-fn known(node: &Node) -> Option<Known> {
-    let text = match &node.value {
-        Yaml::Text(text) | Yaml::Number(text) => text.clone(),
-        Yaml::Bool(flag) => flag.to_string(),
-        _ => return None,
-    };
-    Some(Known { text, guess: None })
-}
-
 impl<'p> Plan<'p> {
     fn place(&self, node: &Node) -> Place {
         Place::line(self.file, node.line)
@@ -234,7 +225,7 @@ impl<'p> Plan<'p> {
 
     fn text(&self, one: Resource<'p>, path: &str) -> Option<Set<String>> {
         let node = one.values.at(path)?;
-        let known = known(node)?;
+        let known = Known::plain(node)?;
         (!known.text.is_empty()).then(|| Set {
             value: known.text,
             place: self.place(node),
@@ -354,7 +345,7 @@ impl<'p> Plan<'p> {
         let camel = camel(one.values);
         let reading = Reading {
             file: self.file,
-            known: &known,
+            known: &Known::plain,
         };
         let mut today = containers::capacity(&reading, &mut found, &camel);
         if let Some(count) = self.number(one, "desired_count") {
@@ -403,17 +394,11 @@ impl<'p> Plan<'p> {
         let protocol = group
             .first()
             .and_then(|group| self.text(*group, "protocol"));
-        match protocol.as_ref().map(|set| set.value.as_str()) {
-            Some("HTTP" | "HTTPS") => {
-                settings::balanced_http(found, place.clone());
-                settings::front_door(found, "alb", place);
-            }
-            Some("UDP" | "TCP_UDP") => {
-                settings::trigger(found, "udp", place.clone(), None);
-                found.holds(FactId::NonHttpListener, place);
-            }
-            _ => found.ask(FactId::Trigger, "a load balancer stands before it", place),
-        }
+        settings::balanced(
+            found,
+            protocol.as_ref().map(|set| set.value.as_str()),
+            place,
+        );
     }
 
     /// A task definition in the keys of ECS, with its containers, which are a text of JSON.
@@ -437,7 +422,7 @@ impl<'p> Plan<'p> {
         let mut found = self.named(one, "family");
         let reading = Reading {
             file: self.file,
-            known: &known,
+            known: &Known::plain,
         };
         let size = containers::task(&reading, &mut found, &self.task(one));
         found.runs(format!("a task of ECS, {size}"), self.place(one.node));
@@ -457,7 +442,7 @@ impl<'p> Plan<'p> {
             at_line(&mut properties, text.map_or(0, |node| node.line));
             let reading = Reading {
                 file: self.file,
-                known: &known,
+                known: &Known::plain,
             };
             settings::package(&mut found, "image", reading.place(&properties));
             today += &containers::batch_needs(&reading, &mut found, &properties);

@@ -68,7 +68,7 @@ pub fn latency(title: &str, one: &WorkloadDecision) -> Option<String> {
         drawing.dot((p95, y), colour::ORANGE);
         drawing.dot((p99, y), colour::VERMILION);
         let [_, _, p99_s] = *times;
-        let shown = Duration::from_secs_f64((p99_s * 1e3).round() / 1e3).to_string();
+        let shown = Duration::shown(p99_s).to_string();
         drawing.text(p99 + 10.0, y + 4.0, &[shown], "start", "");
     }
     Some(drawing.finish(title))

@@ -337,7 +337,7 @@ fn described(one: &WorkloadDecision, option: &OptionDecision, is_brief: bool) ->
     let Some(forecast) = &option.forecast else {
         return String::new();
     };
-    let time = |seconds: f64| Duration::from_secs_f64((seconds * 1e3).round() / 1e3).to_string();
+    let time = |seconds: f64| Duration::shown(seconds).to_string();
     // Of a part of the month, the standard error.
     let off = |error_s: Option<f64>| {
         let shown = error_s.filter(|error_s| *error_s >= 5e-4 && !is_brief);

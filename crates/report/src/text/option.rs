@@ -94,7 +94,7 @@ fn search(out: &mut String, option: &OptionDecision) {
             Standing::TooClose => "  close",
             Standing::Misses => "  misses",
         };
-        let p99 = Duration::from_secs_f64((one.p99_s * 1e3).round() / 1e3).to_string();
+        let p99 = Duration::shown(one.p99_s).to_string();
         let _ = writeln!(
             out,
             "  {mark} {:<34} {:>14} {p99:>12}{standing}",

@@ -114,24 +114,11 @@ fn balanced(template: &Template<'_>, found: &mut Found, balancer: &Node) {
     let group = group.first().and_then(|id| template.resource(id));
     let group = group.filter(|one| one.kind == "AWS::ElasticLoadBalancingV2::TargetGroup");
     let protocol = group.and_then(|group| template.text(group, "Protocol"));
-    match protocol.as_ref().map(|set| set.value.as_str()) {
-        Some("HTTP" | "HTTPS") => {
-            settings::balanced_http(found, place.clone());
-            settings::front_door(found, "alb", place);
-        }
-        Some("UDP" | "TCP_UDP") => {
-            settings::trigger(found, "udp", place.clone(), None);
-            found.holds(FactId::NonHttpListener, place);
-        }
-        Some(other) => {
-            let hint = format!("a network load balancer hands it {other} connections");
-            found.ask(FactId::Trigger, hint, place);
-        }
-        None => {
-            let hint = "a load balancer stands before it";
-            found.ask(FactId::Trigger, hint, place);
-        }
-    }
+    settings::balanced(
+        found,
+        protocol.as_ref().map(|set| set.value.as_str()),
+        place,
+    );
 }
 
 /// A job definition of Batch.
