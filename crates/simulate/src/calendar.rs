@@ -219,6 +219,13 @@ impl<T: Copy> Calendar<T> {
         }
     }
 
+    /// Takes out the next one, with its end, if that is by `until_s`, in seconds.
+    #[inline]
+    pub(crate) fn take_before(&mut self, until_s: f64) -> Option<(f64, T)> {
+        let end_s = self.next_before(until_s)?;
+        Some((end_s, self.pop()?))
+    }
+
     /// When the first one before the horizon ends, in seconds.
     #[inline]
     fn first_s(&self) -> Option<f64> {
@@ -229,9 +236,9 @@ impl<T: Copy> Calendar<T> {
         }
     }
 
-    /// Takes out the one that [`next_before`](Self::next_before) has shown.
+    /// Takes out the first one before the horizon.
     #[inline]
-    pub(crate) fn pop(&mut self) -> Option<T> {
+    fn pop(&mut self) -> Option<T> {
         let is_crowd = self.crowd.peek().is_some_and(|other| {
             let first_s = self.soon_s.last();
             first_s.is_none_or(|first_s| other.end_s < *first_s)
