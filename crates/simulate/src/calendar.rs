@@ -236,9 +236,9 @@ impl<T: Copy> Calendar<T> {
         }
     }
 
-    /// Takes out the first one before the horizon.
+    /// Takes out the one that [`next_before`](Self::next_before) has shown.
     #[inline]
-    fn pop(&mut self) -> Option<T> {
+    pub(crate) fn pop(&mut self) -> Option<T> {
         let is_crowd = self.crowd.peek().is_some_and(|other| {
             let first_s = self.soon_s.last();
             first_s.is_none_or(|first_s| other.end_s < *first_s)

@@ -169,9 +169,11 @@ impl<'a> Queue<'a> {
         while !self.budget.is_spent() {
             let launch_s = self.next_launch_s();
             let first_s = at_s.min(self.minute_end_s).min(launch_s);
-            if let Some((ends_s, running)) = self.running.take_before(first_s) {
+            if let Some(ends_s) = self.running.next_before(first_s) {
                 self.move_to(ends_s);
-                self.end(&running);
+                if let Some(running) = self.running.pop() {
+                    self.end(&running);
+                }
             } else if launch_s <= at_s.min(self.minute_end_s) {
                 self.move_to(launch_s.max(self.now_s));
                 self.start_queued();

@@ -43,16 +43,18 @@ const WIDE: usize = 4;
 /// Most that are looked through, and how many of them stay when there are more.
 const MOST: usize = 12 * WIDE;
 const STAY: usize = MOST / 2;
+const NEVER: u64 = f64::INFINITY.to_bits();
 
 /// A few, looked through as a whole for the first of them, which takes no branch that a
 /// processor could guess wrong; where there are many, the rest lie in a heap.
 #[derive(Debug)]
 pub(super) struct Few {
-    /// When each is done; infinite in lanes that are empty.
-    done_at: Vec<[f64; WIDE]>,
+    /// When each is done, as bits, which order as the numbers do: none is negative. Infinite in
+    /// lanes that are empty.
+    done_at: Vec<[u64; WIDE]>,
     then: Vec<Then>,
     /// The least of `done_at`.
-    first_at: f64,
+    first_at: u64,
     /// None of them before any of the others.
     later: BinaryHeap<Computing>,
 }
@@ -60,9 +62,9 @@ pub(super) struct Few {
 impl Few {
     pub(super) fn new() -> Self {
         Self {
-            done_at: vec![[f64::INFINITY; WIDE]],
+            done_at: vec![[NEVER; WIDE]],
             then: Vec::new(),
-            first_at: f64::INFINITY,
+            first_at: NEVER,
             later: BinaryHeap::new(),
         }
     }
@@ -75,7 +77,7 @@ impl Few {
     /// When the copy's virtual time is so far that the first is done; infinite for none.
     #[inline]
     pub(super) const fn first_at(&self) -> f64 {
-        self.first_at
+        f64::from_bits(self.first_at)
     }
 
     #[inline]
@@ -85,15 +87,16 @@ impl Few {
         }
         let place = self.then.len();
         if place == WIDE * self.done_at.len() {
-            self.done_at.push([f64::INFINITY; WIDE]);
+            self.done_at.push([NEVER; WIDE]);
         }
         self.then.push(one.then);
-        self.set(place, one.done_at);
-        self.first_at = lesser(self.first_at, one.done_at);
+        let done_at = one.done_at.to_bits();
+        self.set(place, done_at);
+        self.first_at = self.first_at.min(done_at);
     }
 
     #[inline]
-    fn set(&mut self, place: usize, done_at: f64) {
+    fn set(&mut self, place: usize, done_at: u64) {
         let lane = self.done_at.as_flattened_mut().get_mut(place);
         if let Some(lane) = lane {
             *lane = done_at;
@@ -109,7 +112,7 @@ impl Few {
         let moved = self.done_at.as_flattened().get(last).copied()?;
         // In this order, so that the last may be the first itself.
         self.set(place, moved);
-        self.set(last, f64::INFINITY);
+        self.set(last, NEVER);
         let then = self.then.swap_remove(place);
         self.first_at = self.least();
         if last == 0 && !self.later.is_empty() {
@@ -124,8 +127,9 @@ impl Few {
         let first_at = self.first_at;
         let used = self.then.len().div_ceil(WIDE);
         for (group, lanes) in self.done_at.iter().take(used).enumerate() {
-            let is_first = |lane: usize| u32::from(lanes[lane] <= first_at) << lane;
-            let bits = is_first(0) | is_first(1) | is_first(2) | is_first(3);
+            let is_first = lanes.map(|lane| u32::from(lane <= first_at));
+            let [a, b, c, d] = is_first;
+            let bits = a | b << 1 | c << 2 | d << 3;
             if bits != 0 {
                 let place = WIDE * group + bits.trailing_zeros() as usize;
                 return (place < self.then.len()).then_some(place);
@@ -136,16 +140,16 @@ impl Few {
 
     /// When the first is done.
     #[inline]
-    fn least(&self) -> f64 {
+    fn least(&self) -> u64 {
         let used = self.then.len().div_ceil(WIDE);
-        let mut least = [f64::INFINITY; WIDE];
+        let mut least = [NEVER; WIDE];
         for lanes in self.done_at.iter().take(used) {
             for (least, lane) in least.iter_mut().zip(lanes) {
-                *least = lesser(*lane, *least);
+                *least = (*least).min(*lane);
             }
         }
         let [a, b, c, d] = least;
-        lesser(lesser(a, b), lesser(c, d))
+        a.min(b).min(c.min(d))
     }
 
     #[cold]
@@ -167,7 +171,7 @@ impl Few {
     fn few(&self) -> impl Iterator<Item = Computing> + '_ {
         let pairs = self.done_at.as_flattened().iter().zip(&self.then);
         pairs.map(|(done_at, then)| Computing {
-            done_at: *done_at,
+            done_at: f64::from_bits(*done_at),
             then: *then,
         })
     }
@@ -182,10 +186,10 @@ impl Few {
     fn fill(&mut self, all: &[Computing]) {
         self.done_at.clear();
         self.done_at
-            .resize(all.len().div_ceil(WIDE).max(1), [f64::INFINITY; WIDE]);
+            .resize(all.len().div_ceil(WIDE).max(1), [NEVER; WIDE]);
         self.then.clear();
         for (place, one) in all.iter().enumerate() {
-            self.set(place, one.done_at);
+            self.set(place, one.done_at.to_bits());
             self.then.push(one.then);
         }
         self.first_at = self.least();

@@ -92,7 +92,7 @@ impl Copy {
     #[inline]
     fn advance(&mut self, now_s: f64, paces: &Paces) -> f64 {
         let number = self.computing.len();
-        let given_s = (now_s - self.updated_s) * paces.of(number);
+        let given_s = (now_s - self.updated_s) * paces.of(number).0;
         self.updated_s = now_s;
         // Where nobody is under way the clock begins anew, and stays precise; without a branch,
         // since nobody could guess it.
@@ -106,7 +106,7 @@ impl Copy {
     fn next_done_s(&self, paces: &Paces) -> f64 {
         let left = self.computing.first_at() - self.virtual_s;
         let left = if left > 0.0 { left } else { 0.0 };
-        self.updated_s + left / paces.of(self.computing.len())
+        self.updated_s + left * paces.of(self.computing.len()).1
     }
 }
 
@@ -115,28 +115,31 @@ impl Copy {
 struct Paces {
     vcpus: f64,
     threads: f64,
-    /// Of the first numbers.
-    few: Vec<f64>,
+    /// Of the first numbers: the pace, and its inverse.
+    few: [(f64, f64); FEW],
 }
+
+/// Numbers of requests at a copy whose pace is looked up.
+const FEW: usize = 64;
 
 impl Paces {
     fn new(vcpus: f64, threads: f64) -> Self {
-        const FEW: usize = 64;
         let mut all = Self {
             vcpus,
             threads,
-            few: Vec::new(),
+            few: [(0.0, 0.0); FEW],
         };
-        all.few = (0..FEW).map(|number| all.reckon(number)).collect();
+        all.few = std::array::from_fn(|number| all.reckon(number));
         all
     }
 
-    fn reckon(&self, number: usize) -> f64 {
-        (self.vcpus / number as f64).min(self.threads)
+    fn reckon(&self, number: usize) -> (f64, f64) {
+        let pace = (self.vcpus / number as f64).min(self.threads);
+        (pace, 1.0 / pace)
     }
 
     #[inline]
-    fn of(&self, number: usize) -> f64 {
+    fn of(&self, number: usize) -> (f64, f64) {
         match self.few.get(number) {
             Some(pace) => *pace,
             None => self.reckon(number),

@@ -2,11 +2,13 @@
 
 use std::hint::select_unpredictable;
 
-/// A key that names its place: which of two is less is found without a branch, since nobody
-/// could guess it.
+/// A key that names its place.
 pub(super) trait Key: Copy {
-    /// The lesser of two; of equals, the one at the earlier place.
-    fn lesser(self, other: Self) -> Self;
+    /// What it is ordered by.
+    fn bits(self) -> u64;
+
+    /// One of two, without a branch: nobody could guess which.
+    fn select(is_one: bool, one: Self, other: Self) -> Self;
 }
 
 /// A tournament: every inner node holds the lesser of its two children, so that the
@@ -44,7 +46,11 @@ impl<K: Key> Least<K> {
         let mut winner = key;
         self.keys[node] = winner;
         while node > 1 {
-            winner = self.keys[node ^ 1].lesser(winner);
+            let other = self.keys[node ^ 1];
+            // Of equals, the left one: a right one loses unless it is less.
+            let is_right = (node & 1) as u64;
+            let is_other = other.bits() < winner.bits() + is_right;
+            winner = K::select(is_other, other, winner);
             node /= 2;
             self.keys[node] = winner;
         }
@@ -77,7 +83,7 @@ impl<K: Key> Least<K> {
 pub(super) struct Number(u64);
 
 impl Number {
-    pub(super) const NONE: Self = Self(u64::MAX);
+    pub(super) const NONE: Self = Self(u64::MAX >> 1);
 
     #[inline]
     pub(super) const fn new(number: u32, place: usize) -> Self {
@@ -97,8 +103,13 @@ impl Number {
 
 impl Key for Number {
     #[inline]
-    fn lesser(self, other: Self) -> Self {
-        Self(select_unpredictable(self.0 < other.0, self.0, other.0))
+    fn bits(self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    fn select(is_one: bool, one: Self, other: Self) -> Self {
+        Self(select_unpredictable(is_one, one.0, other.0))
     }
 }
 
@@ -131,12 +142,15 @@ impl Time {
 
 impl Key for Time {
     #[inline]
-    fn lesser(self, other: Self) -> Self {
-        let is_first = (self.bits == other.bits) & (self.place < other.place);
-        let is_less = (self.bits < other.bits) | is_first;
+    fn bits(self) -> u64 {
+        self.bits
+    }
+
+    #[inline]
+    fn select(is_one: bool, one: Self, other: Self) -> Self {
         Self {
-            bits: select_unpredictable(is_less, self.bits, other.bits),
-            place: select_unpredictable(is_less, self.place, other.place),
+            bits: select_unpredictable(is_one, one.bits, other.bits),
+            place: select_unpredictable(is_one, one.place, other.place),
         }
     }
 }
