@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Detail, Figures, FunctionSetup, Keeping, Law, Outcome, Poisson, Pulled, Refused, Run,
-    Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
+    Budget, BusyHours, Detail, Figures, FunctionSetup, Keeping, Law, Outcome, Poisson, Pulled,
+    Refused, Run, Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -238,6 +238,62 @@ fn provisioned_environments_serve_first_and_spill_over() {
     assert!(counts.cold > 0 && counts.alive_mean() > 2.0);
 }
 
+/// Two hours of every three are busy: in each hour what is kept for it is at work as Erlang's
+/// formula says, what is kept goes with the hour, and the schedule that the formula finds has
+/// as many as each hour is worth.
+#[test]
+fn what_is_kept_ready_follows_the_hours_of_the_day() {
+    let level = |minute: usize| if minute / 60 % 3 < 2 { 1.4_f32 } else { 0.2 };
+    let shape: Vec<f32> = (0..1_440).map(level).collect();
+    let traffic = Traffic {
+        peak_to_mean: 1.4,
+        shape: Shape::Recorded(shape.into()),
+        ..Traffic::steady(10.0)
+    };
+    let streams = Streams::new(4);
+    let for_s = 20.0 * 86_400.0;
+    let curve = traffic.curve(1_440, streams);
+    let busy = BusyHours::new(10.0 * 0.5, &curve, 1);
+    let schedule = busy.schedule(0.6, 1_000);
+    let (high, low) = (schedule.ready[0], schedule.ready[2]);
+    assert!(high > low && schedule.ready[1] == high && schedule.ready[23] == low);
+    for (load, ready) in [(7.0, high), (1.0, low)] {
+        let carried = |n: u32| load * (1.0 - erlang_b(load, n));
+        assert!(carried(ready + 1) - carried(ready) < 0.6, "{load} {ready}");
+        assert!(ready == 0 || carried(ready) - carried(ready - 1) >= 0.6);
+    }
+    let setup = FunctionSetup {
+        provisioned_by_hour: Some(schedule),
+        ..FunctionSetup::plain(600.0)
+    };
+    let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
+    let run = Run {
+        streams,
+        for_s: Some(for_s),
+        warm_up_s: 0.0,
+        budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
+    };
+    let (law, setups) = (Law::Exponential(0.5), [setup]);
+    let outcomes = run_functions(arrivals.as_mut(), &law, &setups, &run, &mut |_| ()).unwrap();
+    let expected = busy.kept_busy(&schedule);
+    let mut found = [(0.0, 0.0); 2];
+    for (minute, point) in outcomes[0].series.points().enumerate() {
+        let hour = &mut found[usize::from(minute / 60 % 3 == 2)];
+        hour.0 += point.counts.provisioned_busy_s;
+        hour.1 += point.counts.seconds;
+    }
+    for ((busy_s, seconds), expected) in found.into_iter().zip([expected[0], expected[2]]) {
+        let mean = busy_s / seconds;
+        assert!(
+            (mean / expected.max(1e-9) - 1.0).abs() < 0.02 || mean + expected < 1e-6,
+            "{mean} {expected}"
+        );
+    }
+    let counts = outcomes[0].batches.total().counts;
+    assert!(counts.alive_mean() > schedule.mean() && counts.cold > 0);
+}
+
 #[test]
 fn launches_are_bounded_and_events_wait_for_their_turn() {
     let mut setup = FunctionSetup {
@@ -306,6 +362,7 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
                     cold: None,
                     most_at_once: most.max(ready),
                     provisioned: ready,
+                    provisioned_by_hour: None,
                     at_start: ready,
                     launch,
                     requests_per_s: rate,
