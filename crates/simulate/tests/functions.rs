@@ -337,6 +337,48 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
     );
 }
 
+/// 1,000 environments at once and 1,000 more every ten seconds; ten requests a second for each
+/// unit of concurrency, however short they are.
+#[test]
+fn functions_scale_and_serve_as_fast_as_documented_and_no_faster() {
+    let setup = FunctionSetup {
+        launch: Some((1_000.0, 100.0)),
+        most_at_once: 5_000,
+        ..FunctionSetup::plain(600.0)
+    };
+    let at = |at_s: f64, number: usize| std::iter::repeat_n(at_s, number);
+    let times = at(0.0, 3_000).chain(at(5.0, 2_000)).chain(at(15.0, 2_000));
+    let traffic = Traffic {
+        schedule: Some(times.collect()),
+        ..Traffic::steady(1.0)
+    };
+    let streams = Streams::new(1);
+    let run_for = |traffic: &Traffic, setup: FunctionSetup, law: Law, for_s: f64| {
+        let curve = traffic.curve(1, streams);
+        let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
+        let run = Run {
+            streams,
+            for_s: Some(for_s),
+            warm_up_s: 0.0,
+            budget: Budget::UNBOUNDED,
+            detail: Detail::OverTime,
+        };
+        let outcomes = run_functions(arrivals.as_mut(), &law, &[setup], &run, &mut |_| ());
+        outcomes.unwrap()[0].batches.total().counts
+    };
+    let counts = run_for(&traffic, setup, Law::Constant(60.0), 60.0);
+    // At once, after 5 s and after 15 s: 1,000, 500 and 1,000.
+    assert_eq!((counts.cold, counts.throttled), (2_500, 4_500));
+    let short = FunctionSetup {
+        requests_per_s: Some(10.0 * 10.0),
+        most_at_once: 10,
+        ..FunctionSetup::plain(600.0)
+    };
+    let counts = run_for(&Traffic::steady(200.0), short, Law::Constant(0.001), 1e4);
+    let share = counts.throttled_share();
+    assert!((share - 0.5).abs() < 0.01, "{share}");
+}
+
 fn any_setup() -> impl Strategy<Value = FunctionSetup> {
     (
         (1.0..900.0, 0.0..100.0),
