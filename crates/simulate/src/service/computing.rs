@@ -82,8 +82,8 @@ impl Few {
 
     #[inline]
     pub(super) fn push(&mut self, one: Computing) {
-        if self.then.len() >= MOST || !self.later.is_empty() {
-            return self.push_many(one);
+        if (self.then.len() >= MOST || !self.later.is_empty()) && self.push_many(one) {
+            return;
         }
         let place = self.then.len();
         if place == WIDE * self.done_at.len() {
@@ -152,20 +152,24 @@ impl Few {
         a.min(b).min(c.min(d))
     }
 
+    /// Puts one in where there are many; false where it may lie with the few.
     #[cold]
-    fn push_many(&mut self, one: Computing) {
+    fn push_many(&mut self, one: Computing) -> bool {
         let is_late = self.later.peek();
         if is_late.is_some_and(|next| next.done_at <= one.done_at) {
             self.later.push(one);
-            return;
+            return true;
+        }
+        if self.then.len() < MOST {
+            return false;
         }
         let mut all: Vec<Computing> = self.few().chain([one]).collect();
         all.sort_unstable();
-        let stay = if all.len() > MOST { STAY } else { all.len() };
         // What is done first is greatest.
-        let rest = all.len() - stay;
+        let rest = all.len() - STAY;
         self.later.extend(all.drain(..rest));
         self.fill(&all);
+        true
     }
 
     fn few(&self) -> impl Iterator<Item = Computing> + '_ {
