@@ -7,7 +7,7 @@ use std::time::Instant;
 /// Seconds that each fuzz target runs.
 const FUZZ_SECONDS: &str = "-max_total_time=60";
 /// Fuzz targets, as `fuzz/Cargo.toml` names them.
-const FUZZ_TARGETS: [&str; 7] = [
+const FUZZ_TARGETS: [&str; 8] = [
     "workload",
     "rules",
     "usage",
@@ -15,6 +15,7 @@ const FUZZ_TARGETS: [&str; 7] = [
     "trace",
     "trace_rows",
     "template",
+    "import",
 ];
 
 /// Says something on standard error.
