@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 /// Seconds that each fuzz target runs.
 const FUZZ_SECONDS: &str = "-max_total_time=60";
@@ -28,7 +27,7 @@ pub(crate) fn say(text: &str) {
 /// Does a step, and says how long it took.
 fn timed(name: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     say(&format!("== {name}"));
-    let begun = Instant::now();
+    let begun = crate::tools::now();
     work()?;
     say(&format!("== {name}: {} s", begun.elapsed().as_secs()));
     Ok(())
