@@ -10,6 +10,7 @@ mod containers;
 mod deployments;
 mod events;
 mod functions;
+mod jobs;
 mod known;
 mod mappings;
 mod network;
@@ -18,7 +19,10 @@ mod policies;
 mod reach;
 mod roles;
 mod secrecy;
+mod services;
+mod tasks;
 mod view;
+mod zones;
 
 use landfall_catalog::Catalog;
 use landfall_source::{Result, Source};
@@ -139,6 +143,7 @@ impl<'c> Checker<'c> {
         deployments::check(&mut found);
         roles::check(&mut found);
         network::check(&mut found);
+        zones::check(&mut found);
         secrecy::check(&mut found);
         self.findings(found, name)
     }
