@@ -183,7 +183,10 @@ fn logs_of_a_shared_load_balancer_are_billed_once() {
         workload("other")
     );
     let decision = decided(&two);
-    let chosen = decision.workloads.iter().filter_map(|one| one.recommended());
+    let chosen = decision
+        .workloads
+        .iter()
+        .filter_map(|one| one.recommended());
     let chosen: Vec<&OptionDecision> = chosen.collect();
     let lines = [
         ("alb", "hour"),

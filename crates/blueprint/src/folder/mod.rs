@@ -9,7 +9,7 @@ use crate::build::{build, build_code};
 use crate::data::files;
 use crate::graph::Graph;
 use crate::node_lock;
-use crate::plan::context::Controller;
+use crate::plan::families::Controller;
 use crate::plan::{Language, Planned};
 use crate::write::{cdk, cloudformation, diagram::Picture};
 

@@ -8,7 +8,7 @@ use landfall_source::Result;
 use landfall_units::Bytes;
 use landfall_workload::FactId;
 
-use super::context::{
+use super::families::{
     Capacity, CapacityKind, Controller, Job, MemoryFloor, Pods, Service, Task, TaskDisk, Tasks,
     VcpuRange,
 };
@@ -18,7 +18,7 @@ use crate::graph::Fault;
 
 /// The tasks of a service.
 #[derive(Debug, Clone, Copy)]
-struct Sized {
+struct Size {
     /// vCPUs of each.
     vcpus: f64,
     /// Memory of each.
@@ -79,7 +79,7 @@ impl Planning<'_, '_> {
     }
 
     /// How large tasks are, how many of them there are, and their hosts.
-    fn sized(&self, config: &Configuration) -> Sized {
+    fn size(&self, config: &Configuration) -> Size {
         let (host_mb, host_vcpus) = self.host(self.instance(config));
         let memory_mb = config.memory_mb.unwrap_or_else(|| {
             let needed_mb = mb(self.likely(FactId::Memory).unwrap_or(0.0)).ceil();
@@ -100,7 +100,7 @@ impl Planning<'_, '_> {
         });
         let (vcpus, memory_mb) =
             share.map_or((vcpus, memory_mb), |share| (share.vcpus, share.memory_mb));
-        Sized {
+        Size {
             vcpus,
             memory_mb,
             least,
@@ -119,7 +119,7 @@ impl Planning<'_, '_> {
     /// Tasks of ECS, the service that keeps them, and where they run.
     pub(super) fn of_ecs(&self, config: &Configuration, language: Language) -> Result<Tasks> {
         let set = &self.settings.containers;
-        let sized = self.sized(config);
+        let size = self.size(config);
         let kind = match self.option.platform.as_str() {
             "fargate" => CapacityKind::Fargate,
             "ecs-managed-instances" => CapacityKind::Managed,
@@ -141,21 +141,21 @@ impl Planning<'_, '_> {
                     CapacityKind::Managed => "MANAGED_INSTANCES",
                     CapacityKind::Group => "EC2",
                 },
-                cpu_units: (sized.vcpus * set.cpu_units).round(),
-                memory_mb: sized.memory_mb,
+                cpu_units: (size.vcpus * set.cpu_units).round(),
+                memory_mb: size.memory_mb,
                 architecture: cpu_architecture(config),
                 disk: self.task_disk(kind == CapacityKind::Fargate),
                 health_check: command.collect(),
                 start_period_s: start_s.clamp(set.least_start_period_s, set.most_start_period_s),
             },
-            service: self.service(config, &sized),
-            capacity: self.capacity(config, kind, &sized)?,
+            service: self.service(config, &size),
+            capacity: self.capacity(config, kind, &size)?,
         })
     }
 
-    fn service(&self, config: &Configuration, sized: &Sized) -> Service {
+    fn service(&self, config: &Configuration, size: &Size) -> Service {
         let set = &self.settings.containers;
-        let (least, most) = (sized.least, sized.most);
+        let (least, most) = (size.least, size.most);
         let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
         let platform = self.catalog.platform(&self.option.platform);
@@ -176,11 +176,11 @@ impl Planning<'_, '_> {
         &self,
         config: &Configuration,
         kind: CapacityKind,
-        sized: &Sized,
+        size: &Size,
     ) -> Result<Capacity> {
         let has_gpu = self.flag(FactId::Gpu);
         let arch = config.architecture.unwrap_or("x86_64");
-        let (host_mb, host_vcpus) = sized.host;
+        let (host_mb, host_vcpus) = size.host;
         let image = if has_gpu { "gpu" } else { arch };
         let image_parameter = self.settings.images.get(image);
         let image_parameter = image_parameter
@@ -200,7 +200,7 @@ impl Planning<'_, '_> {
                 "Managed{}",
                 pascal(config.instance.as_deref().unwrap_or("Provider"))
             ),
-            most: sized.most_hosts,
+            most: size.most_hosts,
             image_parameter: image_parameter.clone(),
             instances: self.alike(self.instance(config)),
             disk_gb: self.host_disk_gb(),
@@ -216,21 +216,21 @@ impl Planning<'_, '_> {
     /// Jobs of Batch, and where they run.
     pub(super) fn job(&self, config: &Configuration) -> Job {
         let set = &self.settings.containers;
-        let sized = self.sized(config);
+        let size = self.size(config);
         let is_fargate = self.option.platform == "batch-fargate";
         Job {
             is_fargate,
             is_spot: is_spot(config),
             has_gpu: self.flag(FactId::Gpu),
             why: self.size_why(config),
-            most_vcpus: (sized.vcpus * sized.most_hosts)
+            most_vcpus: (size.vcpus * size.most_hosts)
                 .ceil()
                 .max(set.least_jobs_vcpus),
             instances: self.alike(self.instance(config)),
             disk_gb: self.host_disk_gb(),
             timeout_s: self.job_timeout_s(config),
-            vcpus: sized.vcpus,
-            memory_mb: sized.memory_mb,
+            vcpus: size.vcpus,
+            memory_mb: size.memory_mb,
             architecture: cpu_architecture(config),
             disk: self.task_disk(is_fargate),
         }
@@ -244,14 +244,14 @@ impl Planning<'_, '_> {
         schedule: &str,
     ) -> Result<Pods> {
         let (set, kubernetes) = (&self.settings.containers, &self.settings.kubernetes);
-        let sized = self.sized(config);
+        let size = self.size(config);
         let is_fargate = self.option.platform == "eks-fargate";
         let nodes = if is_fargate { "fargate" } else { "ec2" };
         let policies = |all: &BTreeMap<String, Vec<String>>| {
             let found = all.get(nodes).cloned();
             found.ok_or_else(|| Fault(format!("settings.toml has no policies of {nodes}")))
         };
-        let replicas = sized.least.max(1.0).trunc();
+        let replicas = size.least.max(1.0).trunc();
         let share = kubernetes.node_share;
         Ok(Pods {
             is_fargate,
@@ -265,11 +265,11 @@ impl Planning<'_, '_> {
                 Some("arm64") => "arm64",
                 _ => "amd64",
             },
-            memory_mb: sized.memory_mb,
-            cpu: format!("{:.0}m", sized.vcpus * share * 1000.0),
-            memory: format!("{:.0}Mi", sized.memory_mb * share),
+            memory_mb: size.memory_mb,
+            cpu: format!("{:.0}m", size.vcpus * share * 1000.0),
+            memory: format!("{:.0}Mi", size.memory_mb * share),
             replicas,
-            most_replicas: sized.most.max(replicas),
+            most_replicas: size.most.max(replicas),
             cpu_target_percent: set.cpu_target_percent,
             probe_period_s: set.start_probe_s,
             start_probes: (self.start_s() * 2.0 / set.start_probe_s)

@@ -5,7 +5,7 @@ use landfall_decide::{Configuration, Placement, Profile};
 use landfall_source::Result;
 use landfall_workload::FactId;
 
-use super::context::{Alias, Function, FunctionDisk};
+use super::families::{Alias, Function, FunctionDisk};
 use super::{Language, Planning, mb};
 use crate::data::pascal;
 use crate::graph::Fault;

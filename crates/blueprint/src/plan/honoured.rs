@@ -3,7 +3,7 @@
 use landfall_decide::{Configuration, FrontDoor, Network};
 use landfall_workload::{FactId, Origin};
 
-use super::context::{CapacityKind, Compute};
+use super::families::{CapacityKind, Compute};
 use super::{Planned, Planning, schedule};
 
 /// Something that the file says and the blueprint does not do.

@@ -12,6 +12,7 @@ use crate::settings::Settings;
 mod choose;
 mod container;
 pub(crate) mod context;
+pub(crate) mod families;
 mod function;
 mod honoured;
 mod language;
@@ -20,7 +21,8 @@ mod shared;
 mod wanted;
 mod work;
 
-use context::{Compute, Functions, Jobs, Listener, OfPods, Pipe};
+use context::{Listener, Pipe};
+use families::{Compute, Functions, Jobs, OfPods};
 
 pub use context::Context;
 pub use honoured::{Difference, Honoured, honoured};

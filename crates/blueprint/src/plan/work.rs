@@ -4,7 +4,8 @@ use landfall_decide::{Configuration, FrontDoor, Placement};
 use landfall_source::{Diagnostic, Result};
 use landfall_workload::FactId;
 
-use super::context::{Api, Mapping, Queue, Results, Schedule, Stream, Thresholds, Workload};
+use super::context::{Api, Queue, Results, Schedule, Stream, Thresholds, Workload};
+use super::families::Mapping;
 use super::schedule::{expression, missed};
 use super::{Planning, Writes};
 use crate::graph::Fault;
