@@ -360,8 +360,8 @@ fn addresses_of_tasks_are_billed_by_their_hours() {
                     }
                     // Each task of Fargate is billed for its vCPUs as long as for its address.
                     let lines = one.option.bill.iter().flat_map(|bill| &bill.lines);
-                    let of_vcpus =
-                        lines.filter(|line| line.service == "fargate" && line.unit == "vCPU-h");
+                    let of_vcpus = lines
+                        .filter(|line| line.service == "fargate" && line.unit.as_ref() == "vCPU-h");
                     let vcpu_hours: f64 = of_vcpus
                         .map(|line| line.quantity.to_string().parse::<f64>().unwrap())
                         .sum();
