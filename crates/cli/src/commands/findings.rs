@@ -91,8 +91,8 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
             "schema": 1,
             "templates": templates,
             "left_out": left_out,
-            "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
             "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+            "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
         }))?,
         FindingsFormat::Sarif => pretty(&sarif(&checker, findings.iter().chain(&ignored)))?,
     };
