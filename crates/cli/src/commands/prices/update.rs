@@ -6,11 +6,14 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landfall_catalog::price_list::{Matches, PriceListError, PriceListFault, Rows, read};
+use landfall_catalog::price_list::{
+    Matches, PriceListError, PriceListFault, Rows, Unread, read,
+};
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_source::{Diagnostic, Result};
 use serde::Deserialize;
 
+use super::difference::Difference;
 use crate::arguments::PricesUpdate;
 use crate::download::{Address, Downloader, Limits};
 use crate::exit::{Exit, Outcome, Problem};
@@ -42,7 +45,9 @@ pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
         }
         None => fetch(command, &matches, &mut rows)?,
     }
+    let unread = rows.unread(&matches, &command.services);
     rows.only(&command.services);
+    warn(command, &unread, output)?;
     if rows.is_empty() {
         let message = format!("nothing in these files is a price for {}", command.region);
         let problem = Diagnostic::new(message);
@@ -51,6 +56,9 @@ pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
         )));
     }
     let csv = rows.to_csv(&command.region, SOURCE, today()?);
+    if command.dry_run {
+        return show_difference(&command.region, &csv, output);
+    }
     let written = write(&command.region, &csv)?;
     output.say(&format!(
         "{} prices for {} in {}\n",
@@ -59,6 +67,70 @@ pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
         written.display()
     ));
     Ok(Exit::Done)
+}
+
+/// Shows what the rows would change in the prices of the region as they are now.
+fn show_difference(region: &str, csv: &str, output: &mut Output) -> Outcome {
+    let mut new = PriceBook::empty(region);
+    new.add_csv("the prices read", csv)?;
+    // A region of which nothing is known yet has only new prices.
+    let old = prices::book(region).unwrap_or_else(|_| PriceBook::empty(region));
+    let difference = Difference::between(&old, &new);
+    output.data(&difference.to_string())?;
+    output.say(&format!(
+        "{region}: {} new, {} changed, {} as before; nothing was written\n",
+        difference.new.len(),
+        difference.changed.len(),
+        difference.same
+    ));
+    Ok(Exit::Done)
+}
+
+/// Says for which services the region's offers filled nothing, with what was seen in them;
+/// and for services that were asked for by name, which meters were not filled.
+fn warn(command: &PricesUpdate, unread: &[Unread], output: &mut Output) -> Result<()> {
+    let by_name = !command.services.is_empty();
+    let mut is_any = false;
+    for one in unread.iter().filter(|one| one.is_all || by_name) {
+        is_any = true;
+        output.say(&warning(one, &command.region));
+    }
+    if is_any {
+        let path = prices::overlay_path(&command.region)?;
+        output.say(&format!(
+            "hint: AWS may have renamed them; please report what was seen. Until then, add \
+             rows to {}\n",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Usage types shown of those that were seen.
+const MOST_SEEN: usize = 12;
+
+fn warning(unread: &Unread, region: &str) -> String {
+    let (service, offer) = (&unread.service, &unread.offer);
+    let what = if unread.is_all {
+        format!("no price of `{service}`")
+    } else {
+        format!("no price of `{service}` {}", unread.meters.join(", "))
+    };
+    let shown = unread.seen.iter().take(MOST_SEEN).cloned();
+    let mut seen: Vec<String> = shown.collect();
+    match unread.seen.len() - seen.len() {
+        0 => {}
+        rest => seen.push(format!("{rest} more")),
+    }
+    if seen.is_empty() {
+        seen.push("nothing else".to_owned());
+    }
+    format!(
+        "warning: {what} was found in {offer}, which is there for {region}\n  looked for: {}\n  \
+         seen and not understood: {}\n",
+        unread.wanted.join(", "),
+        seen.join(", ")
+    )
 }
 
 /// The files of a folder, in order of name, or one file.
