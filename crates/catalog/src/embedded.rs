@@ -4,6 +4,7 @@ use include_dir::{Dir, include_dir};
 use landfall_source::{Diagnostic, Result, Source, nearest};
 use thiserror::Error;
 
+use crate::availability::Availability;
 use crate::init::{InitLaw, nearest_law, read_init_laws};
 use crate::instances::{Instance, read_instances};
 use crate::meters::MeterRules;
@@ -40,6 +41,8 @@ pub struct Catalog {
     pub meters: MeterRules,
     /// What meters cost over the regions.
     pub spans: Spans,
+    /// What is offered in which region.
+    pub availability: Availability,
     /// What stands around a workload.
     pub surroundings: Surroundings,
     /// Where it all comes from.
@@ -90,8 +93,11 @@ impl Catalog {
             let place = ORDER.iter().position(|id| *id == platform.id);
             (place.unwrap_or(ORDER.len()), platform.id.clone())
         });
+        let ids: Vec<&str> = platforms.iter().map(|one| one.id.as_str()).collect();
+        let availability = Availability::parse(&read("availability.toml")?, &ids)?;
         Ok(Self {
             platforms,
+            availability,
             instances: read_instances("instances.csv", text("instances.csv")?)?,
             init_laws: read_init_laws("lambda-init.csv", text("lambda-init.csv")?)?,
             snapstart: read_snapstart("snapstart.csv", text("snapstart.csv")?)?,

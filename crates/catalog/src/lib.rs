@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod availability;
 pub mod bill;
 mod complete;
 mod embedded;
@@ -34,6 +35,7 @@ mod sources;
 mod spans;
 mod surroundings;
 
+pub use availability::{Availability, AvailabilityRow};
 pub use embedded::{Catalog, CatalogError};
 pub use init::InitLaw;
 pub use instances::Instance;
