@@ -12,6 +12,7 @@ use crate::platform::{Platform, PlatformId, PlatformSet};
 use crate::price_list::Matches;
 use crate::prices::PriceBook;
 use crate::runtimes::{Runtime, read_runtimes};
+use crate::savings_plans::SavingsPlans;
 use crate::snapstart::{SnapStart, read_snapstart};
 use crate::sources::{Sources, read_sources};
 use crate::spans::Spans;
@@ -43,6 +44,8 @@ pub struct Catalog {
     pub spans: Spans,
     /// What is offered in which region.
     pub availability: Availability,
+    /// What Savings Plans take off prices.
+    pub savings_plans: SavingsPlans,
     /// What stands around a workload.
     pub surroundings: Surroundings,
     /// Where it all comes from.
@@ -103,6 +106,7 @@ impl Catalog {
             snapstart: read_snapstart("snapstart.csv", text("snapstart.csv")?)?,
             runtimes: read_runtimes("runtimes.csv", text("runtimes.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
+            savings_plans: SavingsPlans::parse("savings-plans.csv", text("savings-plans.csv")?)?,
             spans: Spans::parse("meter-spans.csv", text("meter-spans.csv")?)?,
             surroundings: Surroundings::parse(&read("surroundings.toml")?)?,
             sources: read_sources(&read("sources.toml")?)?,

@@ -30,6 +30,7 @@ mod prices;
 mod read;
 mod rows;
 mod runtimes;
+mod savings_plans;
 mod snapstart;
 mod sources;
 mod spans;
@@ -49,6 +50,7 @@ pub use platform::{
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};
 pub use runtimes::Runtime;
+pub use savings_plans::{Discount, PlanKind, SavingsPlan, SavingsPlans, Term, Upfront};
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
 pub use spans::{Span, Spans};

@@ -67,7 +67,32 @@ fn the_query_api_and_savings_plans() {
         savings.rate("fargate", "vcpu-x86_64:savings-3y"),
         Some(0.024_288)
     );
-    assert_eq!(savings.iter().count(), 1);
+    assert_eq!(
+        savings.rate("fargate", "vcpu-x86_64:savings-1y-all"),
+        Some(0.031_574_4)
+    );
+    assert_eq!(
+        savings.rate("ec2", "m7g.large:savings-1y-partial"),
+        Some(0.0655)
+    );
+    assert_eq!(
+        savings.rate("ec2", "m7g.large:instance-savings-3y"),
+        Some(0.0415)
+    );
+    // Of the tiers of a usage type, the first; nothing of other regions, of Windows, of
+    // dedicated hosts, or of plans for machine learning.
+    assert_eq!(
+        savings.rate("lambda", "duration-x86_64:savings-1y-partial"),
+        Some(1.4e-5)
+    );
+    assert_eq!(savings.iter().count(), 5);
+    let mixed = SAVINGS.replacen("\"products\"", "\"late\"", 1);
+    assert!(
+        rows(&mixed)
+            .unwrap_err()
+            .to_string()
+            .contains("before its products")
+    );
 }
 
 #[test]
@@ -282,7 +307,11 @@ const ALIKE: &[Alike] = &[
     (
         "AmazonDynamoDB",
         &[
-            ("WriteRequestUnits", "PayPerRequestThroughput", "0.000000625"),
+            (
+                "WriteRequestUnits",
+                "PayPerRequestThroughput",
+                "0.000000625",
+            ),
             (
                 "IA-WriteRequestUnits",
                 "PayPerRequestThroughput",
@@ -367,7 +396,9 @@ fn what_was_not_understood_is_named_the_most_alike_first() {
     // A file that fills everything leaves nothing to say, and JSON is noted like CSV.
     let lambda = rows(LAMBDA).unwrap().unread(&matches, &[]);
     assert!(lambda.iter().all(|one| !one.is_all), "{lambda:?}");
-    let renamed = LAMBDA.replace("Lambda-GB-Second", "Lambda-Second").replace("-Request", "-Call");
+    let renamed = LAMBDA
+        .replace("Lambda-GB-Second", "Lambda-Second")
+        .replace("-Request", "-Call");
     let lambda = rows(&renamed).unwrap().unread(&matches, &[]);
     assert!(lambda[0].is_all && !lambda[0].seen.is_empty(), "{lambda:?}");
 }
@@ -375,9 +406,15 @@ fn what_was_not_understood_is_named_the_most_alike_first() {
 /// The offer of data transfer names the region from which data goes, and no other.
 #[test]
 fn data_transfer_is_of_the_region_it_leaves() {
-    let text = offer("AWSDataTransfer", &[("EU-DataTransfer-Out-Bytes", "", "0.09")]);
+    let text = offer(
+        "AWSDataTransfer",
+        &[("EU-DataTransfer-Out-Bytes", "", "0.09")],
+    );
     let text = text.replace("\"Region Code\"", "\"From Region Code\"");
-    assert_eq!(book(&text).rate("data-transfer", "internet-out"), Some(0.09));
+    assert_eq!(
+        book(&text).rate("data-transfer", "internet-out"),
+        Some(0.09)
+    );
     let json = r#"{"offerCode": "AWSDataTransfer", "products": {"A": {"attributes": {
         "fromRegionCode": "eu-west-1", "usagetype": "EU-DataTransfer-Out-Bytes"}}},
         "terms": {"OnDemand": {"A": {"A.J": {"priceDimensions": {"A.J.6": {"beginRange": "0",

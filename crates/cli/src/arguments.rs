@@ -560,6 +560,10 @@ pub(crate) struct PricesUpdate {
     /// Read files from here instead of the network: a folder, or one file.
     #[arg(long, value_name = "DIR|FILE")]
     pub(crate) from: Option<PathBuf>,
+    /// Also fetch the rates of Savings Plans, a file of some hundred megabytes. From disk
+    /// they are read wherever they are.
+    #[arg(long)]
+    pub(crate) savings_plans: bool,
     /// Show what would change, and change no price. Files that were fetched are kept for
     /// the update that follows.
     #[arg(long)]

@@ -265,7 +265,11 @@ pub(super) fn without_prefix(usage: &str) -> &str {
     let is_new = (2..=3).contains(&letters.len())
         && prefix.len() == letters.len() + 1
         && letters.chars().all(|c| c.is_ascii_uppercase());
-    if is_new || prefix == "EU" { rest } else { usage }
+    if is_new || prefix == "EU" {
+        rest
+    } else {
+        usage
+    }
 }
 
 #[cfg(test)]

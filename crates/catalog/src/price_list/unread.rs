@@ -27,7 +27,8 @@ impl Rows {
     pub fn unread(&self, matches: &Matches, services: &[String]) -> Vec<Unread> {
         let mut wanted: Vec<Wanted<'_>> = matches.iter().collect();
         wanted.sort_by_key(|one| (one.service, one.offer, one.meter, one.usage));
-        let asked = |one: &Wanted<'_>| services.is_empty() || services.iter().any(|s| s == one.service);
+        let asked =
+            |one: &Wanted<'_>| services.is_empty() || services.iter().any(|s| s == one.service);
         wanted
             .chunk_by(|a, b| a.service == b.service && a.offer == b.offer)
             .filter(|group| group.first().is_some_and(asked))

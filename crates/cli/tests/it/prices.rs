@@ -128,7 +128,14 @@ fn prices_come_in_from_disk_and_take_precedence() {
 #[test]
 fn a_dry_run_shows_what_would_change_and_writes_nothing() {
     let data = tempfile::tempdir().unwrap();
-    let update = ["prices", "update", "--region", "eu-west-1", "--from", FIXTURES];
+    let update = [
+        "prices",
+        "update",
+        "--region",
+        "eu-west-1",
+        "--from",
+        FIXTURES,
+    ];
     let dry = [&update[..], &["--dry-run"]].concat();
     let run = landfall_in(data.path(), &dry);
     assert_eq!(run.code, 0, "{}", run.err);
@@ -337,6 +344,36 @@ fn an_index_cannot_lead_to_another_server() {
             run.err
         );
     }
+}
+
+#[test]
+fn rates_of_savings_plans_are_fetched_where_they_are_asked_for() {
+    let data = tempfile::tempdir().unwrap();
+    let plans = std::fs::read_to_string(root().join(FIXTURES).join("savings.json")).unwrap();
+    let list = "{\"regions\": [{\"regionCode\": \"eu-west-1\", \"versionUrl\": \
+                \"/savingsPlan/v1.0/aws/AWSComputeSavingsPlan/20261101/eu-west-1/index.json\"}]}";
+    let server = Server::start(move |path| {
+        let is_plan = path.starts_with("/savingsPlan/");
+        let body = match (is_plan, path.ends_with("region_index.json")) {
+            (true, true) => list.to_owned(),
+            (true, false) => plans.clone(),
+            (false, true) => INDEX.to_owned(),
+            (false, false) => offer(),
+        };
+        (Mode::Honest, body.into_bytes())
+    });
+    let server = server.unwrap();
+    let url = format!("http://{}", server.address);
+    let update = ["prices", "update", "--region", "eu-west-1", "--url", &url];
+    let only = ["--service", "lambda", "--savings-plans"];
+    let run = landfall_in(data.path(), &[&update[..], &only[..]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let kept = std::fs::read_to_string(data.path().join("prices/eu-west-1.csv")).unwrap();
+    assert!(
+        kept.contains("duration-x86_64:savings-1y-partial,GB-s,0,,0.000014,"),
+        "{kept}"
+    );
+    assert!(!kept.contains("fargate"), "{kept}");
 }
 
 #[test]

@@ -6,9 +6,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landfall_catalog::price_list::{
-    Matches, PriceListError, PriceListFault, Rows, Unread, read,
-};
+use landfall_catalog::price_list::{Matches, PriceListError, PriceListFault, Rows, Unread, read};
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_source::{Diagnostic, Result};
 use serde::Deserialize;
@@ -190,9 +188,17 @@ fn length(file: &File) -> Option<u64> {
     file.metadata().ok().map(|metadata| metadata.len())
 }
 
+/// An index of regions: a map in that of an offer, a list in that of Savings Plans.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Regions {
+    Map(BTreeMap<String, RegionEntry>),
+    List(Vec<PlanEntry>),
+}
+
 #[derive(Debug, Deserialize)]
 struct RegionIndex {
-    regions: BTreeMap<String, RegionEntry>,
+    regions: Regions,
 }
 
 #[derive(Debug, Deserialize)]
@@ -201,28 +207,56 @@ struct RegionEntry {
     url: String,
 }
 
+#[derive(Debug, Deserialize)]
+struct PlanEntry {
+    #[serde(rename = "regionCode")]
+    region: String,
+    #[serde(rename = "versionUrl")]
+    url: String,
+}
+
+impl RegionIndex {
+    /// The path of a region's file.
+    fn of(&self, region: &str) -> Option<&str> {
+        match &self.regions {
+            Regions::Map(regions) => regions.get(region).map(|entry| entry.url.as_str()),
+            Regions::List(regions) => {
+                let entry = regions.iter().find(|entry| entry.region == region);
+                entry.map(|entry| entry.url.as_str())
+            }
+        }
+    }
+}
+
+/// The offer of Savings Plans for compute, which lies apart from the others.
+const SAVINGS_PLANS: &str = "AWSComputeSavingsPlan";
+
 /// Fetches the offer files of the region, each through its index of regions, and reads them.
 fn fetch(command: &PricesUpdate, matches: &Matches, rows: &mut Rows) -> Result<()> {
     let downloader = Downloader::new(Address::new(&command.url)?, Limits::INTERNET);
     let folder = prices::folder()?.join("downloads");
     writing::make_folder(&folder)?;
+    let offers = matches.offers_for(&command.services).into_iter();
+    let plans = command
+        .savings_plans
+        .then_some(("savingsPlan", SAVINGS_PLANS));
     let mut is_known = false;
-    for offer in matches.offers_for(&command.services) {
-        let path = format!("/offers/v1.0/aws/{offer}/current/region_index.json");
+    for (kind, offer) in offers.map(|offer| ("offers", offer)).chain(plans) {
+        let path = format!("/{kind}/v1.0/aws/{offer}/current/region_index.json");
         let (url, text) = downloader.text(&path)?;
         let index: RegionIndex = serde_json::from_str(&text).map_err(|error| {
             let problem = Diagnostic::new(format!("{url}: {error}"));
             Box::new(problem.help("this is no index of regions; check --url"))
         })?;
-        let Some(entry) = index.regions.get(&command.region) else {
+        let Some(from) = index.of(&command.region) else {
             continue;
         };
         is_known = true;
-        let version = entry.url.split('/').rev().nth(2).unwrap_or("current");
+        let version = from.split('/').rev().nth(2).unwrap_or("current");
         let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
         let version: String = version.chars().filter(plain).take(40).collect();
         let path = folder.join(format!("{offer}-{}-{version}.json", command.region));
-        fetch_offer(&downloader, &entry.url, &path, matches, rows)?;
+        fetch_offer(&downloader, from, &path, matches, rows)?;
     }
     if is_known {
         return Ok(());
