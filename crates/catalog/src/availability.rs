@@ -63,9 +63,14 @@ impl Availability {
     }
 
     /// Whether it is an open question if a region has a platform: rows speak of the platform,
-    /// and none of the region.
-    pub fn is_open(&self, what: &str, region: &str, day: Date) -> bool {
-        self.rows.iter().any(|row| row.what == what) && self.of(what, region, day).is_none()
+    /// and none, of whatever day, of the region.
+    pub fn is_open(&self, what: &str, region: &str) -> bool {
+        let mut rows = self.rows.iter().filter(|row| row.what == what).peekable();
+        let named = |row: &AvailabilityRow| {
+            let mut all = row.regions.iter().chain(&row.absent);
+            all.any(|one| one == region)
+        };
+        rows.peek().is_some() && !rows.any(|row| named(row))
     }
 
     /// Whether every instance type that a region sells is known: one without a price is not

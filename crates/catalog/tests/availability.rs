@@ -44,10 +44,10 @@ fn a_later_row_overrides_an_earlier_one_and_what_no_row_names_is_not_known() {
     let today = day("2026-11-29");
     assert!(all.absence("eks-fargate", "us-gov-west-1", today).is_some());
     assert!(all.absence("eks-fargate", "cn-north-1", today).is_none());
-    assert!(all.is_open("eks-fargate", "cn-north-1", today));
-    assert!(all.is_open("fargate", "ap-east-2", today));
+    assert!(all.is_open("eks-fargate", "cn-north-1"));
+    assert!(all.is_open("fargate", "ap-east-2"));
     // Nothing is said of what no row speaks of.
-    assert!(!all.is_open("lambda", "ap-east-2", today));
+    assert!(!all.is_open("lambda", "ap-east-2"));
 }
 
 /// Where all instance types are known, GPUs and Graviton are there or not; nobody has to guess.

@@ -91,7 +91,7 @@ impl Context<'_> {
                 is_judgement: bound.when.is_none(),
             });
         }
-        if availability.is_open(&platform.id, region, self.day) && option.configured().is_some() {
+        if availability.is_open(&platform.id, region) && option.configured().is_some() {
             let because = format!("whether it is offered in {region} is not known");
             reasons.push(own(
                 "region-unknown",
