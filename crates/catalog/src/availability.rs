@@ -70,7 +70,7 @@ impl Availability {
             let mut all = row.regions.iter().chain(&row.absent);
             all.any(|one| one == region)
         };
-        rows.peek().is_some() && !rows.any(|row| named(row))
+        rows.peek().is_some() && !rows.any(named)
     }
 
     /// Whether every instance type that a region sells is known: one without a price is not

@@ -35,18 +35,22 @@ fn months() -> impl Strategy<Value = Months> {
 
 /// The rule of AWS, an hour at a time, without anything clever.
 fn plain_cost(discounts: &[f64], hours: &[(f64, Vec<f64>)], commitment: f64) -> f64 {
-    let mut order: Vec<usize> = (0..discounts.len()).collect();
-    order.sort_by(|a, b| discounts[*b].total_cmp(&discounts[*a]));
     let mut total = 0.0;
     for (stands_for, dollars) in hours {
+        let mut kinds: Vec<(f64, f64)> = discounts
+            .iter()
+            .copied()
+            .zip(dollars.iter().copied())
+            .collect();
+        kinds.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut left = commitment;
         let mut on_demand = 0.0;
-        for kind in &order {
-            let at_plan = dollars[*kind] * (1.0 - discounts[*kind]);
+        for (discount, dollars) in kinds {
+            let at_plan = dollars * (1.0 - discount);
             if at_plan <= left {
                 left -= at_plan;
             } else {
-                on_demand += (at_plan - left) / (1.0 - discounts[*kind]);
+                on_demand += (at_plan - left) / (1.0 - discount);
                 left = 0.0;
             }
         }

@@ -1,8 +1,6 @@
 //! Goal: what a Savings Plan takes off is known or a range, and nothing is taken off what AWS
 //! leaves out. Method: every plan, in every region, for every meter on demand.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use landfall_catalog::{Catalog, Discount, PlanKind, SavingsPlan, Term, Upfront};
 
 fn plans() -> impl Iterator<Item = SavingsPlan> {

@@ -57,7 +57,7 @@ fn because<'o>(option: &'o OptionDecision, rule: &str) -> Option<&'o str> {
 }
 
 fn option<'d>(decision: &'d Decision, id: &str) -> &'d OptionDecision {
-    let options = &decision.workloads[0].options;
+    let options = &decision.workloads.first().unwrap().options;
     options.iter().find(|one| one.platform == id).unwrap()
 }
 

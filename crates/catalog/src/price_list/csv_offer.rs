@@ -69,19 +69,7 @@ pub(super) fn read(
             continue;
         }
         let cell = |name: &str| seen(name).to_owned();
-        let product = Product {
-            usagetype: cell("usageType"),
-            operation: cell("operation"),
-            region: cell("Region Code"),
-            instance: cell("Instance Type"),
-            os: cell("Operating System"),
-            software: cell("Pre Installed S/W"),
-            capacity: cell("CapacityStatus"),
-            market: cell("MarketOption"),
-            tenancy: cell("Tenancy"),
-            service: cell("serviceCode"),
-            from_region: cell("From Region Code"),
-        };
+        let product = product(&cell);
         let meter = match matches.find(&product.service, &product) {
             Found::Meter(meter) => meter,
             Found::Unread => {
@@ -93,6 +81,23 @@ pub(super) fn read(
         };
         rows.pass(&product.service, None);
         keep(&meter, &cell, rows).map_err(|fault| at(line, fault))?;
+    }
+}
+
+/// The product of a row, by the names of its columns.
+fn product(cell: &impl Fn(&str) -> String) -> Product {
+    Product {
+        usagetype: cell("usageType"),
+        operation: cell("operation"),
+        region: cell("Region Code"),
+        instance: cell("Instance Type"),
+        os: cell("Operating System"),
+        software: cell("Pre Installed S/W"),
+        capacity: cell("CapacityStatus"),
+        market: cell("MarketOption"),
+        tenancy: cell("Tenancy"),
+        service: cell("serviceCode"),
+        from_region: cell("From Region Code"),
     }
 }
 
