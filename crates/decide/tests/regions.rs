@@ -10,6 +10,7 @@ use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, OptionDecision, Verdict, decide};
 use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
+use landfall_units::Money;
 use landfall_workload::System;
 
 struct Bound {
@@ -193,7 +194,7 @@ fn weak_prices_are_named_where_they_are_much_of_a_bill() {
             let weak: f64 = bill
                 .weak()
                 .filter_map(|line| line.amount)
-                .map(|one| one.as_f64())
+                .map(Money::as_f64)
                 .sum();
             let said = because(option, "price-grade");
             assert_eq!(
