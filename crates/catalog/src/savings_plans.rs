@@ -183,7 +183,7 @@ impl SavingsPlans {
             (rate < on_demand).then(|| Discount {
                 share: Range::exact(1.0 - rate / on_demand),
                 grade: tier.grade,
-                source: tier.source.clone(),
+                source: tier.source.to_string(),
             })
         };
         let class = match plan.kind {

@@ -42,6 +42,17 @@ pub const WORLDS: usize = 1_000;
 /// else is asked for: what keeps a decision within a second.
 pub const BUDGET: u64 = 400_000;
 
+/// How many times fewer requests are simulated where a first answer is enough, and the fewest
+/// that this comes to.
+const ROUGHER: u64 = 8;
+const LEAST_BUDGET: u64 = BUDGET / ROUGHER;
+
+/// A budget of requests for a first answer: on the way to a configuration, in scenarios, and
+/// where a clear difference is looked for.
+pub(crate) fn rougher(budget: u64) -> u64 {
+    (budget / ROUGHER).max(LEAST_BUDGET).min(budget)
+}
+
 impl<'a> Inputs<'a> {
     /// What decides by closed formulas alone, on the pack's own day: nothing is simulated,
     /// and no worlds are drawn.
