@@ -7,7 +7,7 @@ use crate::choose::{Ranking, is_candidate, weight};
 use crate::decision::Doubt;
 use crate::evaluate::Context;
 use crate::evaluated::{Evaluated, Evaluation};
-use crate::inputs::{Inputs, rougher};
+use crate::inputs::{Inputs, rougher, screen};
 use crate::rates::Rates;
 use crate::weighed::{Chosen, Weighed, settle, weigh};
 
@@ -129,11 +129,14 @@ impl Again<'_> {
 
     /// What would be recommended with the prices of another region.
     pub(crate) fn with_prices(&self, book: &PriceBook) -> Outcome {
-        let rates = Rates::new(self.context.catalog, book);
+        let here = self.context;
+        let rates = Rates::new(here.catalog, book, here.day);
+        let screen = screen(here.pack, here.catalog, book, here.day);
         let context = &Context {
             book,
             rates: &rates,
-            ..*self.context
+            screen: &screen,
+            ..*here
         };
         let mut weighed: Vec<Weighed<'_>> = self
             .weighed

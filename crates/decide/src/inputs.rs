@@ -72,11 +72,25 @@ impl<'a> Inputs<'a> {
     }
 }
 
+/// The rules of a pack on a day, without the platforms that the book's region is known not to
+/// have.
+pub(crate) fn screen<'p>(
+    pack: &'p Pack,
+    catalog: &'p Catalog,
+    book: &PriceBook,
+    day: Date,
+) -> Screen<'p> {
+    let mut screen = Screen::new(pack, catalog, day);
+    let absence = |id: &str| catalog.availability.absence(id, book.region(), day);
+    screen.leave_out(catalog, |platform| absence(&platform.id).is_some());
+    screen
+}
+
 impl Inputs<'_> {
     /// Calls `work` with everything bound together.
     pub(crate) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
-        let screen = Screen::new(self.pack, self.catalog, self.as_of);
-        let rates = Rates::new(self.catalog, self.book);
+        let screen = screen(self.pack, self.catalog, self.book, self.as_of);
+        let rates = Rates::new(self.catalog, self.book, self.as_of);
         let tuning = Tuning::new(self.pack);
         work(&Context {
             pack: self.pack,

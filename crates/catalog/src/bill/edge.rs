@@ -57,12 +57,12 @@ fn kept(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             hours,
             extended,
         } => {
-            let item = if *extended {
-                "cluster-extended"
-            } else {
-                "cluster-standard"
-            };
-            tally.add("eks", item, "cluster-h", clusters * hours);
+            let hours = clusters * hours;
+            tally.add("eks", "cluster-standard", "cluster-h", hours);
+            // AWS bills extended support as a surcharge, a row of its own.
+            if *extended {
+                tally.add("eks", "cluster-extended", "cluster-h", hours);
+            }
         }
         Usage::Logs {
             from,

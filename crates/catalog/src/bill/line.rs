@@ -156,6 +156,13 @@ impl Bill {
         self.lines.iter().filter(|line| line.span.is_some())
     }
 
+    /// The lines with a price of the region whose source is a single secondary one, or worse:
+    /// grade C or D.
+    pub fn weak(&self) -> impl Iterator<Item = &Line> {
+        let known = self.lines.iter().filter(|line| line.span.is_none());
+        known.filter(|line| line.grade.is_some_and(|grade| grade >= Grade::C))
+    }
+
     /// The meters whose price is missing, service and meter.
     pub fn missing(&self) -> impl Iterator<Item = (&str, &str)> {
         let unpriced = self.lines.iter().filter(|line| line.price.is_none());

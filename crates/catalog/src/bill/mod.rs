@@ -8,6 +8,7 @@
 
 mod bounds;
 mod cells;
+pub mod commitment;
 mod compute;
 mod edge;
 mod file;

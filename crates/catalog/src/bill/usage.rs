@@ -212,7 +212,7 @@ pub enum Usage {
         clusters: Decimal,
         /// Hours, over all of them.
         hours: Decimal,
-        /// In extended support.
+        /// In extended support: a surcharge on the hour.
         extended: bool,
     },
     /// An Application Load Balancer.
