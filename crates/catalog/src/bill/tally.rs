@@ -37,8 +37,10 @@ struct Count {
     service: &'static str,
     item: Cow<'static, str>,
     rate: Rate,
-    unit: &'static str,
+    unit: Cow<'static, str>,
     quantity: Decimal,
+    /// What is free of it whatever allowance there is.
+    covered: Decimal,
     /// The part of the quantity that a free allowance may cover.
     eligible: Decimal,
     allowance: Decimal,
@@ -89,7 +91,7 @@ impl Tally {
         service: &'static str,
         item: Cow<'static, str>,
         rate: Rate,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         quantity: Decimal,
     ) {
         if quantity <= Decimal::ZERO {
@@ -105,11 +107,20 @@ impl Tally {
             service,
             item,
             rate,
-            unit,
+            unit: unit.into(),
             quantity,
+            covered: Decimal::ZERO,
             eligible,
             allowance,
         });
+    }
+
+    /// Says that so much of what is counted on a meter is free.
+    pub(super) fn cover(&mut self, service: &str, item: &str, rate: &Rate, free: Decimal) {
+        let same = |c: &&mut Count| c.service == service && c.item == item && c.rate == *rate;
+        if let Some(count) = self.counts.iter_mut().find(same) {
+            count.covered = more(count.covered, free);
+        }
     }
 
     /// Prices everything counted.
@@ -122,6 +133,7 @@ impl Tally {
         let mut bill = Bill::default();
         for count in &self.counts {
             let free = count.eligible.min(count.allowance);
+            let free = more(free, count.covered).min(count.quantity);
             let first = bill.lines.len();
             price_count(&mut bill, count, count.quantity - free, book);
             // What is free is shown on the first line, so that quantities are what was used.
@@ -267,7 +279,7 @@ fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
         meter: count.item.clone(),
         quantity,
         free: Decimal::ZERO,
-        unit: count.unit.to_owned(),
+        unit: count.unit.clone().into_owned(),
         price,
         amount: price.map(|price| cost(quantity, price)),
         span: tier

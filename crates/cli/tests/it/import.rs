@@ -76,8 +76,22 @@ fn nothing_is_overwritten_unasked() {
 fn what_cannot_be_imported_is_one_error() {
     refused(
         &landfall_with(&["import", "-"], "a: b\n"),
-        "error: `standard input` is of no format that is known here",
+        "error: no known format matches `standard input`",
     );
+    // Prose and code are of no format; a template with a mistake is one.
+    for text in [
+        "README.md",
+        "Cargo.toml",
+        "crates/cli/src/main.rs",
+        "LICENSE",
+    ] {
+        let run = landfall(&["import", text]);
+        refused(&run, &format!("error: no known format matches `{text}`"));
+        assert!(run.err.contains("--as FORMAT"), "{}", run.err);
+        assert!(run.err.contains("cloudformation"), "{}", run.err);
+    }
+    let broken = "Resources:\n  A: {Type: AWS::Lambda::Function\n";
+    refused(&landfall_with(&["import", "-"], broken), "standard input:");
     refused(&landfall(&["import", "no-such.yaml"]), "no-such.yaml");
     refused(
         &landfall(&["import", "README.md", "--as", "cloudformatoin"]),
@@ -134,7 +148,7 @@ fn a_folder_is_searched() {
     assert_eq!(output.status.code(), Some(0));
     assert!(out.contains("id = \"resize\""), "{out}");
     assert!(
-        out.contains("`./package.json` is of no format that is known here"),
+        out.contains("no known format matches `./package.json`"),
         "{out}"
     );
 }
