@@ -28,6 +28,7 @@ mod settle;
 mod sizes;
 mod sniff;
 mod stores;
+mod today;
 
 pub use charges::{Charge, ChargeKind, Charges};
 pub use finding::{Basis, Finding, Found, Note, Open, Part, Place, Said, Store};

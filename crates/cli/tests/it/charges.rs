@@ -47,7 +47,7 @@ fn what_was_charged_becomes_usage_and_is_compared() {
 #[test]
 fn differences_are_explained_and_add_up() {
     let usage = "schema = 1\nregion = \"us-east-1\"\n\
-                 [[meter]]\nservice = \"lambda\"\nmeter = \"requests\"\nquantity = 5M\n\
+                 [[meter]]\nservice = \"lambda\"\nmeter = \"requests\"\nquantity = \"5M\"\n\
                  [[fargate]]\ntasks = 1\nvcpu = 1\nmemory = \"2GB\"\nhours = 10\n";
     let report = format!("{CASES}/cur/functions.csv");
     let args = ["bill", "-", "--against", &report, "--format", "json"];

@@ -39,6 +39,50 @@ fn what_is_imported_is_decided_through_a_pipe() {
     refused(&kept, "has no file to be kept beside");
 }
 
+/// What runs today is taken over, and billed beside the recommendation.
+#[test]
+fn what_runs_today_is_billed_beside_the_recommendation() {
+    let (services, task) = (case("ecs/services.json"), case("ecs/task.json"));
+    let imported = landfall(&["import", &services, &task]);
+    assert_eq!(imported.code, 0, "{}", imported.err);
+    let today = "[workload.today]\nplatform = \"fargate\"";
+    assert!(imported.out.contains(today), "{}", imported.out);
+    let file = |today: &str| {
+        format!(
+            "schema = 1\nname = \"x\"\nregion = \"us-east-1\"\n[[workload]]\nid = \"web\"\n\
+             trigger = \"http\"\n[workload.traffic]\nvolume = \"3M/month\"\n[workload.work]\n\
+             duration = {{ p50 = \"120ms\", p99 = \"600ms\" }}\n[workload.today]\n{today}"
+        )
+    };
+    let decide = |today: &str| {
+        let run = landfall_with(&["decide", "-", "--worlds", "0"], &file(today));
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let tasks = "platform = \"fargate\"\ntasks = 3\nvcpus = 1\nmemory = \"2GB\"\n";
+    let shown = decide(tasks);
+    let first: Vec<&str> = shown.lines().take(3).collect();
+    let wanted = "  today       Fargate (ECS), 3 tasks of 1 vCPU, 2GB, x86_64: $";
+    assert!(first[1].starts_with(wanted), "{shown}");
+    assert!(first.concat().contains("as recommended: $"), "{shown}");
+    let function = "platform = \"lambda\"\nmemory = \"3GB\"\narchitecture = \"arm64\"\n";
+    let shown = decide(function);
+    assert!(
+        shown.contains("  today       Lambda, 3GB, arm64: $"),
+        "{shown}"
+    );
+    // It decides nothing; without the size of a task there is nothing to bill.
+    let without = decide("platform = \"fargate\"\ntasks = 3\n");
+    assert!(!without.contains("  today "), "{without}");
+    let rest = |text: &str| {
+        text.lines()
+            .skip_while(|line| !line.starts_with("$ a month"))
+            .take(8)
+            .collect::<String>()
+    };
+    assert_eq!(rest(&shown), rest(&without));
+}
+
 #[test]
 fn json_is_for_programs() {
     let template = case("cloudformation/sam.yaml");

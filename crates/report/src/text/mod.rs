@@ -21,6 +21,7 @@ mod option;
 mod regions;
 mod simulation;
 mod summary;
+mod today;
 
 pub use against::{Beside, against};
 pub(crate) use beside::{lowest_bill, missed, runner_up};
