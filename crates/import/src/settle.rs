@@ -291,9 +291,7 @@ fn settled(found: Found, id: String, unused: &mut Vec<Note>, texts: &mut Texts) 
         });
     }
     open.extend(started);
-    if !findings.contains_key(&FactId::TodayPlatform) {
-        findings.retain(|fact, _| !today::BESIDE.contains(fact));
-    }
+    today::only_what_is_billed(&mut findings, &found.today);
     open.retain(|one| !today::is_of(one.fact));
     by_batches(&mut findings, &mut open);
     agree(&mut findings, &found.name, unused);

@@ -1,8 +1,10 @@
 //! What runs today, where `decide` can bill it: functions of Lambda, tasks on Fargate.
 
+use std::collections::BTreeMap;
+
 use landfall_workload::{FactId, Value};
 
-use crate::finding::{Finding, Found, Place, Said};
+use crate::finding::{Finding, Found, Note, Place, Said};
 use crate::settings::Set;
 
 /// Facts that mean something beside a platform alone.
@@ -16,6 +18,18 @@ pub(crate) const BESIDE: [FactId; 4] = [
 /// Whether a fact is of today: where inputs differ, nobody is asked of it.
 pub(crate) fn is_of(fact: FactId) -> bool {
     fact == FactId::TodayPlatform || BESIDE.contains(&fact)
+}
+
+/// Leaves out what means nothing without a platform, and what would be billed as something
+/// else: tasks on spare capacity or with Windows.
+pub(crate) fn only_what_is_billed(findings: &mut BTreeMap<FactId, Finding>, notes: &[Note]) {
+    let is_spare = notes.iter().any(|note| note.what.contains("_SPOT"));
+    let windows = Said::Value(Value::Choice("windows"));
+    let os = findings.get(&FactId::Os);
+    let is_windows = os.is_some_and(|finding| finding.said == windows);
+    if is_spare || is_windows || !findings.contains_key(&FactId::TodayPlatform) {
+        findings.retain(|fact, _| !is_of(*fact));
+    }
 }
 
 /// Says that it runs on a platform today.

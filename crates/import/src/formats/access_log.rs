@@ -367,7 +367,7 @@ mod tests {
             (" \"-\" \"rt=1.000\"", None),
             (" \"-\" \"curl\" 0.250", None),
             (" \"-\" \"curl\" rt=0.250", Some(0.25)),
-            (" \"-\" \"curl\" rt=0.250 urt=\"0.125\"", Some(0.125)),
+            (" \"-\" \"curl\" rt=0.250 urt=\"0.123\"", Some(0.123)),
             (
                 " \"-\" \"curl\" request_time=0.250 upstream_response_time=-",
                 Some(0.25),
