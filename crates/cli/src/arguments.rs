@@ -480,7 +480,7 @@ pub(crate) enum BlueprintWrites {
 /// `landfall bill`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The usage file is TOML: schema = 1, region, free_tier, and any number of\n[[lambda]], [[fargate]], [[ec2]], [[alb]] and the like; docs/src/bill.md lists all.\n\nExamples:\n  landfall bill examples/usage/lambda.toml\n  landfall bill usage.toml --region eu-central-1 --format json"
+    after_help = "The usage file is TOML: schema = 1, region, free_tier, and any number of\n[[lambda]], [[fargate]], [[ec2]], [[alb]] and the like; docs/src/bill.md lists all.\n\nExamples:\n  landfall bill examples/usage/lambda.toml\n  landfall bill usage.toml --region eu-central-1 --format json\n  landfall bill usage.toml --against cur.csv"
 )]
 pub(crate) struct Bill {
     /// Usage file.
@@ -491,6 +491,9 @@ pub(crate) struct Bill {
     /// Leave lines unrounded.
     #[arg(long)]
     pub(crate) exact: bool,
+    /// Compare with what was charged: reports of one month (CUR or FOCUS; CSV or Parquet).
+    #[arg(long, value_name = "REPORT", conflicts_with = "exact")]
+    pub(crate) against: Vec<PathBuf>,
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: Format,

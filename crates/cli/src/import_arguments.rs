@@ -10,7 +10,7 @@ use crate::deciding::Deciding;
 /// `landfall import`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The format is recognised by the content. Inputs join by the names of functions, services and\ntasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n    --filter-pattern REPORT | landfall import template.yaml -"
+    after_help = "The format is recognised by the content. Inputs join by the names of functions, services and\ntasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n    --filter-pattern REPORT | landfall import template.yaml -\n  landfall import cur.csv --usage --out usage.toml"
 )]
 pub(crate) struct Import {
     /// Templates, manifests and logs; folders of them; `-` for standard input.
@@ -28,6 +28,12 @@ pub(crate) struct Import {
     /// Write over a file that is there.
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
+    /// Write a usage file for `landfall bill` from what was charged in a month (CUR or FOCUS).
+    #[arg(long, conflicts_with_all = ["format", "form"])]
+    pub(crate) usage: bool,
+    /// Region of the usage file; default: the one with the highest charges.
+    #[arg(long, requires = "usage", value_parser = crate::argument_values::region)]
+    pub(crate) region: Option<String>,
 }
 
 /// Form of what is imported.

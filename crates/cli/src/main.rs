@@ -3,6 +3,7 @@
 mod argument_values;
 mod arguments;
 mod changes;
+mod charges;
 mod commands;
 mod deciding;
 mod download;

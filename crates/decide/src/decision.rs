@@ -110,6 +110,8 @@ pub struct WorkloadDecision {
     pub assumed: Vec<Assumed>,
     /// What is unknown and asked for by a rule, those that matter first.
     pub unknown: Vec<Unknown>,
+    /// What runs today, and what it costs; none where the file does not say.
+    pub today: Option<crate::today::Today>,
 }
 
 impl WorkloadDecision {

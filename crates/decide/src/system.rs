@@ -157,6 +157,7 @@ impl Weighed<'_> {
             windows: windows.find_map(|windows| windows),
             assumed,
             unknown: context.unknowns(facts, evaluation),
+            today: context.today(facts, &numbers),
         }
     }
 

@@ -69,6 +69,7 @@ pub(crate) fn task(reading: &Reading<'_>, found: &mut Found, task: &Node) -> Str
         .and_then(|set| set.map(|text| vcpus(&text)))
     {
         size.push(format!("{} vCPU", cpu.value));
+        cpu.is(found, FactId::TodayVcpus, 1.0);
     }
     let memory = reading
         .text(get("memory"))
@@ -76,6 +77,7 @@ pub(crate) fn task(reading: &Reading<'_>, found: &mut Found, task: &Node) -> Str
     let containers = items(task, "containerDefinitions");
     if let Some(memory) = memory {
         size.push(format!("{}MB", memory.value));
+        memory.clone().is(found, FactId::TodayMemory, MB);
         memory.bounds(found, FactId::Memory, MB);
     } else if let [one] = containers
         && let Some(memory) = reading.number(either(one, "memory"))

@@ -6,6 +6,7 @@ use flate2::read::MultiGzDecoder;
 use landfall_source::yaml::{Node, read_documents};
 use landfall_source::{Diagnostic, Result, Source};
 
+use crate::charges;
 use crate::finding::{Part, Place};
 use crate::formats::{
     access_log, cloudformation, compose, ecs, kubernetes, lambda_log, metrics, serverless,
@@ -43,11 +44,15 @@ pub enum Format {
     AccessLog,
     /// Task definitions and services, as `aws ecs describe-…` prints them.
     Ecs,
+    /// A Cost and Usage Report: it holds usage, and no system.
+    Cur,
+    /// An export of charges in the format of FOCUS: it holds usage, and no system.
+    Focus,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::CloudFormation,
         Self::LambdaLog,
         Self::Compose,
@@ -58,6 +63,8 @@ impl Format {
         Self::AccessLog,
         Self::Serverless,
         Self::Metrics,
+        Self::Cur,
+        Self::Focus,
     ];
 
     /// The name, as it is typed.
@@ -73,6 +80,8 @@ impl Format {
             Self::Metrics => "cloudwatch-metrics",
             Self::AlbLog => "alb-log",
             Self::AccessLog => "access-log",
+            Self::Cur => "cur",
+            Self::Focus => "focus",
         }
     }
 
@@ -141,6 +150,10 @@ fn read_plain(
     mut input: impl BufRead,
 ) -> Result<(Part, Vec<Node>)> {
     let head = head(name, &mut input)?;
+    let is_charged = matches!(format, Some(Format::Cur | Format::Focus));
+    if is_charged || format.is_none() && is_report(&head) {
+        return Err(no_system(name).into());
+    }
     let lines = match format {
         None => one_log(name, &head)?,
         Some(Format::LambdaLog) if begins_document(&head) => None,
@@ -160,7 +173,12 @@ fn read_plain(
         return Ok((read, Vec::new()));
     }
     let source = text(name, all)?;
-    let documents = read_documents(&source)?;
+    let documents = match read_documents(&source) {
+        Err(_) if format.is_none() && !sniff::resembles_document(source.text()) => {
+            return one_format(name, &[]).map(|_| (Part::default(), Vec::new()));
+        }
+        read => read?,
+    };
     let format = match format {
         Some(format) => format,
         None => one_format(name, &sniff::of_documents(&documents.documents))?,
@@ -177,7 +195,7 @@ fn read_plain(
             Format::Serverless => serverless::read(source.name(), &node),
             Format::Metrics => metrics::read(source.name(), &node),
             // Logs that are read line by line; what is a document here is of no such log.
-            Format::AlbLog | Format::AccessLog => {
+            Format::AlbLog | Format::AccessLog | Format::Cur | Format::Focus => {
                 return one_format(name, &[]).map(|_| (part, manifests));
             }
             Format::Kubernetes => {
@@ -192,6 +210,17 @@ fn read_plain(
         part.unused(what, Place::line(source.name(), twice.line));
     }
     Ok((part, manifests))
+}
+
+/// Whether an input is a report of what was charged.
+fn is_report(head: &[u8]) -> bool {
+    head.starts_with(charges::PARQUET) || charges::format_of(head).is_some()
+}
+
+fn no_system(name: &str) -> Diagnostic {
+    let what = format!("`{name}` is read as what AWS has charged, which describes no system");
+    let help = "`landfall import FILE --usage` writes its usage for `landfall bill`";
+    Diagnostic::new(what).help(help)
 }
 
 /// How a log is told by its beginning.
@@ -234,9 +263,9 @@ fn one_format(name: &str, formats: &[Format]) -> Result<Format> {
         [one] => Ok(*one),
         [] => {
             let known: Vec<&str> = Format::ALL.iter().map(|one| one.name()).collect();
-            let problem = Diagnostic::new(format!("`{name}` is of no format that is known here"));
+            let problem = Diagnostic::new(format!("no known format matches `{name}`"));
             let help = format!(
-                "known are: {}; `--as FORMAT` says which it is",
+                "known: {}; `--as FORMAT` says which it is",
                 known.join(", ")
             );
             Err(problem.help(help).into())

@@ -5,10 +5,13 @@
 //! is [`Imported`]: workloads, and of each a [`Finding`] for every fact that an input
 //! settles, with its place and whether it is sure; and what is open, unused and unread.
 //!
+//! What AWS has charged is no system: [`Charges`] adds up the lines of its reports.
+//!
 //! A setting is no measurement: timeouts and memory sizes bound from above. What only a
 //! deployment or its owner knows is left open, never guessed silently; and no value of an
 //! environment variable, secret or account number is taken over.
 
+mod charges;
 mod containers;
 mod finding;
 mod formats;
@@ -25,7 +28,9 @@ mod settle;
 mod sizes;
 mod sniff;
 mod stores;
+mod today;
 
+pub use charges::{Charge, ChargeKind, Charges};
 pub use finding::{Basis, Finding, Found, Note, Open, Part, Place, Said, Store};
 pub use import::{Format, Import};
 pub use render::{Asked, json, toml};

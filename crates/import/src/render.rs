@@ -85,7 +85,7 @@ fn write_workload(out: &mut String, workload: &Workload, asked: &[Asked]) {
         remark(out, "", &format!("Today: {} ({})", note.what, note.place));
     }
     section(out, workload, "");
-    for table in ["traffic", "work", "package", "needs", "targets"] {
+    for table in ["traffic", "work", "package", "needs", "targets", "today"] {
         let prefix = format!("{table}.");
         let has = |one: &Finding| one.fact.name().starts_with(&prefix);
         if workload.findings.iter().any(has) {

@@ -19,7 +19,9 @@ const MOST_MINUTES: usize = 1_051_200;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quantiles {
     kept: Vec<f64>,
+    /// Counts of the classes from `first` on: those between the least and the largest value.
     classes: Vec<u64>,
+    first: usize,
     number: u64,
     most: f64,
 }
@@ -36,13 +38,28 @@ impl Quantiles {
             self.kept.push(value);
             return;
         }
-        if self.classes.is_empty() {
-            self.classes = vec![0; (LAST - FIRST) as usize + 1];
+        for value in std::mem::take(&mut self.kept) {
+            self.count(class(value));
         }
-        for value in self.kept.drain(..).chain([value]) {
-            if let Some(count) = self.classes.get_mut(class(value)) {
-                *count += 1;
-            }
+        self.count(class(value));
+    }
+
+    /// Counts a value of a class; the classes grow to where it is.
+    fn count(&mut self, class: usize) {
+        if self.classes.is_empty() {
+            self.first = class;
+        }
+        if class < self.first {
+            let more = self.first - class;
+            self.classes.splice(0..0, std::iter::repeat_n(0, more));
+            self.first = class;
+        }
+        let place = class - self.first;
+        if place >= self.classes.len() {
+            self.classes.resize(place + 1, 0);
+        }
+        if let Some(count) = self.classes.get_mut(place) {
+            *count += 1;
         }
     }
 
@@ -70,7 +87,7 @@ impl Quantiles {
         for (class, count) in self.classes.iter().enumerate() {
             below += count;
             if below >= rank {
-                return Some(middle(class).min(self.most));
+                return Some(middle(self.first + class).min(self.most));
             }
         }
         Some(self.most)

@@ -4,6 +4,7 @@ use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Value, scheduled_times};
 
 use crate::finding::{Basis, Finding, Found, Place, Said};
+use crate::today;
 
 /// MB in bytes, as AWS counts them.
 pub(crate) const MB: f64 = Bytes::from_mb(1).get() as f64;
@@ -168,6 +169,8 @@ const NOT_ON_LAMBDA: [FactId; 7] = [
 
 /// What follows from running on Lambda today: Linux, and no need of what it does not have.
 pub(crate) fn runs_on_lambda(found: &mut Found, place: &Place) {
+    today::on(found, "lambda", place);
+    today::memory_of_function(found);
     let remark = "it runs on Lambda today";
     let linux = Said::Value(Value::Choice("linux"));
     found.say(Finding::setting(FactId::Os, linux, place.clone()).remark(remark));
@@ -178,6 +181,7 @@ pub(crate) fn runs_on_lambda(found: &mut Found, place: &Place) {
 
 /// What follows from running on Fargate today.
 pub(crate) fn runs_on_fargate(found: &mut Found, place: &Place) {
+    today::on(found, "fargate", place);
     for fact in [
         FactId::Gpu,
         FactId::Daemon,

@@ -10,6 +10,7 @@ use landfall_workload::{Domain, FactId, Kind, Scope, Value};
 
 use crate::finding::{Basis, Finding, Found, Note, Open, Part, Place, Said, Store};
 use crate::names::{self, meet};
+use crate::today;
 
 /// A workload as it goes to a workload file.
 #[derive(Debug, Clone, PartialEq)]
@@ -290,6 +291,8 @@ fn settled(found: Found, id: String, unused: &mut Vec<Note>, texts: &mut Texts) 
         });
     }
     open.extend(started);
+    today::only_what_is_billed(&mut findings, &found.today);
+    open.retain(|one| !today::is_of(one.fact));
     by_batches(&mut findings, &mut open);
     agree(&mut findings, &found.name, unused);
     open.retain(|one| !findings.contains_key(&one.fact));
@@ -351,10 +354,14 @@ fn one_of(
     for one in said.drain(..) {
         match one.said {
             Said::AtMost(_) => bounds.push(one),
-            Said::Value(_) if is_measured && one.basis == Basis::Setting => unused.push(Note {
-                what: format!("{name}: {} as it is set; it was measured", fact.name()),
-                place: one.place,
-            }),
+            Said::Value(_) if is_measured && one.basis == Basis::Setting => {
+                if !today::is_of(fact) {
+                    unused.push(Note {
+                        what: format!("{name}: {} as it is set; it was measured", fact.name()),
+                        place: one.place,
+                    });
+                }
+            }
             Said::Value(_) => first.push(one),
         }
     }

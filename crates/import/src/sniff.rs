@@ -7,6 +7,44 @@ use crate::formats::{
     cloudformation, compose, ecs, kubernetes, lambda_log, metrics, serverless, terraform,
 };
 
+/// Keys by which a format is told, as they stand at the beginning of a line, quoted or not.
+const KEYS: [&str; 20] = [
+    "AWSTemplateFormatVersion",
+    "MetricDataResults",
+    "Datapoints",
+    "Resources",
+    "Transform",
+    "apiVersion",
+    "configuration",
+    "containerDefinitions",
+    "events",
+    "format_version",
+    "functions",
+    "kind",
+    "planned_values",
+    "provider",
+    "record",
+    "resource_changes",
+    "results",
+    "services",
+    "taskDefinition",
+    "terraform_version",
+];
+
+/// Whether a text that is no YAML was meant as a document of some format: it begins as JSON, or
+/// a line of it begins with a key of one. Prose and code are of no format.
+pub(crate) fn resembles_document(text: &str) -> bool {
+    let is_key = |line: &str| {
+        let line = line.trim_start().trim_start_matches(['"', '\'', '{', ' ']);
+        KEYS.iter().any(|key| {
+            let rest = line.strip_prefix(key);
+            let rest = rest.map(|rest| rest.trim_start_matches(['"', '\'', ' ']));
+            rest.is_some_and(|rest| rest.starts_with(':'))
+        })
+    };
+    text.trim_start().starts_with('{') || text.lines().any(is_key)
+}
+
 /// How a document is told.
 type IsFormat = fn(&Node) -> bool;
 

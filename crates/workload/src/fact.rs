@@ -186,6 +186,12 @@ facts! {
     MinTasks "targets.min_tasks" Workload Quantity(Count), "copies kept running for availability; containers only";
     FinishWithin "targets.finish_within" Workload Quantity(Duration), "how soon a job must be done after its start";
 
+    TodayPlatform "today.platform" Workload Choice(&["lambda", "fargate"]), "where it runs today; it decides nothing, and is billed beside the recommendation";
+    TodayMemory "today.memory" Workload Quantity(Bytes), "memory of the function or of a task there";
+    TodayVcpus "today.vcpus" Workload Quantity(Ratio), "vCPUs of a task there";
+    TodayTasks "today.tasks" Workload Quantity(Count), "tasks that run there all the time";
+    TodayArchitecture "today.architecture" Workload Choice(ARCHITECTURES), "architecture there; default: x86_64";
+
     Synchronous "trigger.synchronous" Derived Flag, "somebody waits for the answer: http, websocket, tcp, udp";
     Periodic "trigger.periodic" Derived Flag, "started as a job: schedule, batch";
     RatePeak "traffic.rate.peak" Derived Quantity(Rate), "the mean rate times peak to mean";

@@ -32,7 +32,10 @@ const fn nouns(fact: FactId) -> &'static [&'static str] {
             "unit", "file", "message", "record", "object", "event", "job",
         ],
         FactId::BatchSize => &["message", "record", "event"],
-        FactId::MinTasks => &["task", "copy", "copies", "pod", "instance", "replica"],
+        FactId::TodayVcpus => &["vcpu", "cpu"],
+        FactId::MinTasks | FactId::TodayTasks => {
+            &["task", "copy", "copies", "pod", "instance", "replica"]
+        }
         _ => &[],
     }
 }

@@ -138,7 +138,15 @@ impl Domain {
     fn of(fact: FactId, dimension: Dimension) -> Self {
         use FactId as F;
         let most = match (fact, dimension) {
-            (F::Copies | F::MinTasks | F::PeakToMean | F::BatchSize, _) => 1e4,
+            (
+                F::Copies
+                | F::MinTasks
+                | F::TodayTasks
+                | F::TodayVcpus
+                | F::PeakToMean
+                | F::BatchSize,
+                _,
+            ) => 1e4,
             (F::BatchWindow, _) => 300.0,
             (_, Dimension::Rate | Dimension::Ratio) => 1e6,
             (_, Dimension::Duration) => 366.0 * 86_400.0,
@@ -155,6 +163,8 @@ impl Domain {
             | F::DurationMax
             | F::Memory
             | F::MeasuredMemory
+            | F::TodayMemory
+            | F::TodayVcpus
             | F::LatencyP99
             | F::FinishWithin
             | F::Success => (0.0, true),

@@ -87,6 +87,11 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         | F::DurationP99
         | F::MeasuredMemory
         | F::MeasuredArchitecture
+        | F::TodayPlatform
+        | F::TodayMemory
+        | F::TodayVcpus
+        | F::TodayTasks
+        | F::TodayArchitecture
         | F::CpuShare
         | F::Threads
         | F::Memory

@@ -105,6 +105,13 @@ impl Usage {
             Self::ManagedInstances(usage) => ("Lambda Managed Instances", of_managed(usage)),
             Self::Fargate(usage) => ("Fargate", of_fargate(usage)),
             Self::Ec2(usage) => ("EC2", of_ec2(usage)),
+            Self::Metered(usage) => (
+                usage.service,
+                vec![
+                    ("the quantity", Amount::InAll(usage.quantity)),
+                    ("what is free", Amount::InAll(usage.free)),
+                ],
+            ),
             Self::ApiGateway { .. }
             | Self::WebSocket { .. }
             | Self::Sqs { .. }

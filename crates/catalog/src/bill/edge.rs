@@ -44,7 +44,11 @@ pub(super) fn count(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
         | Usage::StepFunctions { .. }
         | Usage::Pipes { .. } => calls(tally, usage, rules),
         Usage::Kinesis { .. } => kinesis(tally, usage, rules),
-        Usage::Lambda(_) | Usage::ManagedInstances(_) | Usage::Fargate(_) | Usage::Ec2(_) => {}
+        Usage::Lambda(_)
+        | Usage::ManagedInstances(_)
+        | Usage::Fargate(_)
+        | Usage::Ec2(_)
+        | Usage::Metered(_) => {}
     }
 }
 

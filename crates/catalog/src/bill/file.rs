@@ -6,6 +6,7 @@ use landfall_units::{Bytes, Decimal, is_region_name};
 use super::cells::{
     architecture, bytes, dollars, flag, gigabytes, hours, number, quantity, seconds, vcpus,
 };
+use super::metered;
 use super::usage::{
     AddressOf, Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
     ManagedInstancesUsage, ProvisionedUsage, Usage,
@@ -27,7 +28,7 @@ pub struct UsageFile {
 }
 
 /// Every table that a usage file may have.
-const TABLES: [&str; 28] = [
+const TABLES: [&str; 29] = [
     "lambda",
     "lambda_managed_instances",
     "fargate",
@@ -56,6 +57,7 @@ const TABLES: [&str; 28] = [
     "container_insights",
     "cross_zone",
     "traces",
+    "meter",
 ];
 
 impl UsageFile {
@@ -128,6 +130,7 @@ impl Reader<'_> {
                 free_tier: self.free(table)?,
             },
             "kinesis" => kinesis(table)?,
+            "meter" => metered::read(table, self.catalog)?,
             "pipes" => Usage::Pipes {
                 batches: quantity(table, "batches")?,
                 size: bytes(table, "size")?,

@@ -6,6 +6,7 @@
 //! many pieces it is given. A price that the book lacks makes a line unpriced, never
 //! free, and the bill a sum of what is known: a [`Total`] says which of both it is.
 
+mod against;
 mod bounds;
 mod cells;
 pub mod commitment;
@@ -13,15 +14,17 @@ mod compute;
 mod edge;
 mod file;
 mod line;
+mod metered;
 mod tally;
 mod usage;
 
+pub use against::{Charged, Compared, Effect, against};
 pub use bounds::TooMuch;
 pub use file::UsageFile;
 pub use line::{Bill, Line, Total};
 pub use usage::{
     AddressOf, Ec2Purchase, Ec2Usage, FargateUsage, FrontDoorKind, LambdaUsage, LogsFrom,
-    ManagedInstancesUsage, ProvisionedUsage, Usage,
+    ManagedInstancesUsage, MeteredUsage, ProvisionedUsage, Usage,
 };
 
 use crate::meters::MeterRules;
@@ -40,6 +43,7 @@ pub fn bill(usage: &[Usage], book: &PriceBook, rules: &MeterRules) -> Result<Bil
             Usage::Lambda(lambda) => compute::lambda(&mut tally, lambda, rules),
             Usage::ManagedInstances(managed) => compute::managed_instances(&mut tally, managed),
             Usage::Fargate(fargate) => compute::fargate(&mut tally, fargate, rules),
+            Usage::Metered(metered) => metered::count(&mut tally, metered),
             Usage::Ec2(ec2) => compute::ec2(&mut tally, ec2, rules),
             other => edge::count(&mut tally, other, rules),
         }

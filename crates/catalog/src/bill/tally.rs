@@ -38,8 +38,10 @@ struct Count {
     service: &'static str,
     item: Cow<'static, str>,
     rate: Rate,
-    unit: &'static str,
+    unit: Cow<'static, str>,
     quantity: Decimal,
+    /// What is free of it whatever allowance there is.
+    covered: Decimal,
     /// The part of the quantity that a free allowance may cover.
     eligible: Decimal,
     allowance: Decimal,
@@ -90,7 +92,7 @@ impl Tally {
         service: &'static str,
         item: Cow<'static, str>,
         rate: Rate,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         quantity: Decimal,
     ) {
         if quantity <= Decimal::ZERO {
@@ -106,11 +108,20 @@ impl Tally {
             service,
             item,
             rate,
-            unit,
+            unit: unit.into(),
             quantity,
+            covered: Decimal::ZERO,
             eligible,
             allowance,
         });
+    }
+
+    /// Says that so much of what is counted on a meter is free.
+    pub(super) fn cover(&mut self, service: &str, item: &str, rate: &Rate, free: Decimal) {
+        let same = |c: &&mut Count| c.service == service && c.item == item && c.rate == *rate;
+        if let Some(count) = self.counts.iter_mut().find(same) {
+            count.covered = more(count.covered, free);
+        }
     }
 
     /// Prices everything counted.
@@ -123,6 +134,7 @@ impl Tally {
         let mut bill = Bill::default();
         for count in &self.counts {
             let free = count.eligible.min(count.allowance);
+            let free = more(free, count.covered).min(count.quantity);
             let first = bill.lines.len();
             price_count(&mut bill, count, count.quantity - free, book);
             // What is free is shown on the first line, so that quantities are what was used.
@@ -262,7 +274,7 @@ fn price_tiers(bill: &mut Bill, count: &Count, quantity: Decimal, price: &Price)
 }
 
 fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
-    line_in(Arc::from(count.unit), count, quantity, tier)
+    line_in(Arc::from(count.unit.as_ref()), count, quantity, tier)
 }
 
 fn line_in(unit: Arc<str>, count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {

@@ -123,6 +123,21 @@ pub struct Ec2Usage {
     pub fee: Option<(&'static str, &'static str)>,
 }
 
+/// A quantity as a meter counts it: what a bill of AWS holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeteredUsage {
+    /// Service of the meter: `lambda`.
+    pub(super) service: &'static str,
+    /// The meter: `duration-arm64`; of instances with how they are bought: `m7g.large:spot`.
+    pub(super) meter: String,
+    /// What one unit is.
+    pub(super) unit: String,
+    /// How much was used, in units.
+    pub(super) quantity: Decimal,
+    /// How much of that is free, in units.
+    pub(super) free: Decimal,
+}
+
 /// What stands before a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FrontDoorKind {
@@ -199,6 +214,8 @@ pub enum Usage {
     Fargate(FargateUsage),
     /// EC2 instances.
     Ec2(Ec2Usage),
+    /// A quantity as a meter counts it.
+    Metered(MeteredUsage),
     /// EBS volumes: kind and GB-months.
     Ebs {
         /// What kind.
@@ -442,6 +459,7 @@ impl Usage {
             Self::ManagedInstances(usage) => vec![&mut usage.requests, &mut usage.instances],
             Self::Fargate(usage) => vec![&mut usage.tasks],
             Self::Ec2(usage) => vec![&mut usage.count],
+            Self::Metered(usage) => vec![&mut usage.quantity, &mut usage.free],
             Self::Ebs { gb_months, .. } | Self::Ecr { gb_months } | Self::Efs { gb_months, .. } => {
                 vec![gb_months]
             }

@@ -73,6 +73,8 @@ pub(super) enum Found {
 #[derive(Debug, Clone)]
 struct Entry {
     offer: String,
+    /// Whether bills name the service that caused it instead of the offer.
+    is_caused: bool,
     operation: Option<String>,
     service: String,
     meter: String,
@@ -106,6 +108,11 @@ impl Matches {
                 let word = |key: &str| table.require_text(key).map(str::to_owned);
                 let entry = Entry {
                     offer: word("offer")?,
+                    is_caused: table
+                        .get("billed_by_cause")
+                        .map(|node| node.flag())
+                        .transpose()?
+                        .unwrap_or(false),
                     operation: table.text("operation")?.map(str::to_owned),
                     service: word("service")?,
                     meter: word("meter")?,
@@ -157,6 +164,13 @@ impl Matches {
             || entries.any(|entry| entry.service == service && entry.meter == meter)
     }
 
+    /// What one unit of a meter is, where the table knows rows for it.
+    pub fn unit(&self, service: &str, meter: &str) -> Option<String> {
+        let mut entries = self.by_usage.values().flatten();
+        let entry = entries.find(|entry| entry.service == service && entry.meter == meter);
+        entry.map(|entry| entry.unit.clone())
+    }
+
     /// Whether a usage type can be kept at all: a quick look before the whole one.
     pub(super) fn may_be(&self, usage: &str) -> bool {
         let usage = without_prefix(usage);
@@ -188,13 +202,47 @@ impl Matches {
         })
     }
 
+    /// The service and the meter that a line of a bill counts on, by the codes of its service
+    /// (of which there may be several, or none), its usage type and its operation. None where
+    /// it is not known, or might be of several.
+    pub fn charged(
+        &self,
+        services: &[&str],
+        usage: &str,
+        operation: &str,
+    ) -> Option<(String, String)> {
+        let entries = self.by_usage.get(without_prefix(usage));
+        let fits = |entry: &&Entry| {
+            let is_operation = entry.operation.as_ref().is_none_or(|one| one == operation);
+            is_operation
+                && (services.is_empty()
+                    || entry.is_caused
+                    || services.contains(&entry.offer.as_str()))
+        };
+        let mut fitting = entries.into_iter().flatten().filter(fits);
+        if let Some(entry) = fitting.next() {
+            let found = (entry.service.clone(), entry.meter.clone());
+            return fitting.next().is_none().then_some(found);
+        }
+        let is_ec2 = services.is_empty() || services.contains(&"AmazonEC2");
+        let (word, instance) = without_prefix(usage).split_once(':')?;
+        let purchase = match (word, operation) {
+            ("BoxUsage", PLAIN) => "on-demand",
+            // Behind the operation stands the market.
+            ("SpotUsage", market) if market.split(':').next() == Some(PLAIN) => "spot",
+            _ => return None,
+        };
+        let meter = format!("{instance}:{purchase}");
+        is_ec2.then(|| ("ec2".to_owned(), meter))
+    }
+
     /// The meter that a discounted usage of a Savings Plan is.
     pub(super) fn discounted(&self, offer: &str, usage: &str, operation: &str) -> Option<Meter> {
         if let Some(entry) = self.entry(offer, usage, operation) {
             return Some(entry.meter_of());
         }
         let instance = without_prefix(usage).strip_prefix("BoxUsage:")?;
-        (offer == "AmazonEC2" && operation == "RunInstances").then(|| Meter::instance(instance))
+        (offer == "AmazonEC2" && operation == PLAIN).then(|| Meter::instance(instance))
     }
 
     /// Every meter of the table: service, meter, offer, usage type, operation.
@@ -241,6 +289,9 @@ pub(super) struct Wanted<'m> {
     pub(super) operation: Option<&'m str>,
 }
 
+/// What running an instance is called, with Linux and nothing else installed.
+const PLAIN: &str = "RunInstances";
+
 /// Linux, shared, used, on demand, nothing installed: what `RunInstances` bills.
 fn is_plain_instance(offer: &str, product: &Product) -> bool {
     offer == "AmazonEC2"
@@ -250,7 +301,7 @@ fn is_plain_instance(offer: &str, product: &Product) -> bool {
         && product.capacity == "Used"
         && (product.market.is_empty() || product.market == "OnDemand")
         && product.tenancy == "Shared"
-        && product.operation == "RunInstances"
+        && product.operation == PLAIN
         && without_prefix(&product.usagetype).starts_with("BoxUsage")
 }
 

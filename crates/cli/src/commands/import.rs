@@ -10,6 +10,7 @@ use landfall_source::{Diagnostic, Source};
 use landfall_workload::{DEFAULT_REGION, FactId, System, Workload};
 
 use crate::arguments::Deciding;
+use crate::charges::{self, Statement};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::import_arguments::{Import as Arguments, ImportForm};
 use crate::output::Output;
@@ -27,6 +28,9 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
         let problem = Diagnostic::new(format!("`{}` is there already", out.display()));
         let help = "name another, or add --force";
         return Err(Problem::Input(Box::new(problem.help(help))));
+    }
+    if command.usage {
+        return usage(command, output);
     }
     let (imported, names) = read(&command.inputs, command.format)?;
     let unasked = landfall_import::toml(&imported, &names, &BTreeMap::new());
@@ -47,6 +51,22 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
             writing::write(out, &text)?;
             let path = out.display();
             output.say(&format!("Written: {path}. Next: landfall decide {path}\n"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes a usage file from what was charged.
+fn usage(command: &Arguments, output: &mut Output) -> Outcome {
+    let charges = charges::read(&command.inputs)?;
+    let statement = Statement::of(&charges, command.region.as_deref())?;
+    let text = statement.usage_file()?;
+    match &command.out {
+        None => output.data(&text)?,
+        Some(out) => {
+            writing::write(out, &text)?;
+            let path = out.display();
+            output.say(&format!("Written: {path}. Next: landfall bill {path}\n"));
         }
     }
     Ok(Exit::Done)

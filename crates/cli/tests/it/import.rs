@@ -39,6 +39,50 @@ fn what_is_imported_is_decided_through_a_pipe() {
     refused(&kept, "has no file to be kept beside");
 }
 
+/// What runs today is taken over, and billed beside the recommendation.
+#[test]
+fn what_runs_today_is_billed_beside_the_recommendation() {
+    let (services, task) = (case("ecs/services.json"), case("ecs/task.json"));
+    let imported = landfall(&["import", &services, &task]);
+    assert_eq!(imported.code, 0, "{}", imported.err);
+    let today = "[workload.today]\nplatform = \"fargate\"";
+    assert!(imported.out.contains(today), "{}", imported.out);
+    let file = |today: &str| {
+        format!(
+            "schema = 1\nname = \"x\"\nregion = \"us-east-1\"\n[[workload]]\nid = \"web\"\n\
+             trigger = \"http\"\n[workload.traffic]\nvolume = \"3M/month\"\n[workload.work]\n\
+             duration = {{ p50 = \"120ms\", p99 = \"600ms\" }}\n[workload.today]\n{today}"
+        )
+    };
+    let decide = |today: &str| {
+        let run = landfall_with(&["decide", "-", "--worlds", "0"], &file(today));
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let tasks = "platform = \"fargate\"\ntasks = 3\nvcpus = 1\nmemory = \"2GB\"\n";
+    let shown = decide(tasks);
+    let first: Vec<&str> = shown.lines().take(3).collect();
+    let wanted = "  today       Fargate (ECS), 3 tasks of 1 vCPU, 2GB, x86_64: $";
+    assert!(first[1].starts_with(wanted), "{shown}");
+    assert!(first.concat().contains("as recommended: $"), "{shown}");
+    let function = "platform = \"lambda\"\nmemory = \"3GB\"\narchitecture = \"arm64\"\n";
+    let shown = decide(function);
+    assert!(
+        shown.contains("  today       Lambda, 3GB, arm64: $"),
+        "{shown}"
+    );
+    // It decides nothing; without the size of a task there is nothing to bill.
+    let without = decide("platform = \"fargate\"\ntasks = 3\n");
+    assert!(!without.contains("  today "), "{without}");
+    let rest = |text: &str| {
+        text.lines()
+            .skip_while(|line| !line.starts_with("$ a month"))
+            .take(8)
+            .collect::<String>()
+    };
+    assert_eq!(rest(&shown), rest(&without));
+}
+
 #[test]
 fn json_is_for_programs() {
     let template = case("cloudformation/sam.yaml");
@@ -76,8 +120,22 @@ fn nothing_is_overwritten_unasked() {
 fn what_cannot_be_imported_is_one_error() {
     refused(
         &landfall_with(&["import", "-"], "a: b\n"),
-        "error: `standard input` is of no format that is known here",
+        "error: no known format matches `standard input`",
     );
+    // Prose and code are of no format; a template with a mistake is one.
+    for text in [
+        "README.md",
+        "Cargo.toml",
+        "crates/cli/src/main.rs",
+        "LICENSE",
+    ] {
+        let run = landfall(&["import", text]);
+        refused(&run, &format!("error: no known format matches `{text}`"));
+        assert!(run.err.contains("--as FORMAT"), "{}", run.err);
+        assert!(run.err.contains("cloudformation"), "{}", run.err);
+    }
+    let broken = "Resources:\n  A: {Type: AWS::Lambda::Function\n";
+    refused(&landfall_with(&["import", "-"], broken), "standard input:");
     refused(&landfall(&["import", "no-such.yaml"]), "no-such.yaml");
     refused(
         &landfall(&["import", "README.md", "--as", "cloudformatoin"]),
@@ -134,7 +192,7 @@ fn a_folder_is_searched() {
     assert_eq!(output.status.code(), Some(0));
     assert!(out.contains("id = \"resize\""), "{out}");
     assert!(
-        out.contains("`./package.json` is of no format that is known here"),
+        out.contains("no known format matches `./package.json`"),
         "{out}"
     );
 }

@@ -4,6 +4,7 @@
 
 mod blueprint;
 mod book;
+mod charges;
 mod common;
 mod decide;
 mod domains;

@@ -120,7 +120,9 @@ fn of_common(line: &[u8]) -> Option<Entry<'_>> {
     }
     let rest = line.get(start + 1..)?;
     let end = memchr::memchr(b']', rest)?;
-    let at_s = common_time(rest.get(..end)?)?;
+    let text = rest.get(..end)?;
+    // nginx writes `$time_local` or `$time_iso8601`.
+    let at_s = common_time(text).or_else(|| time(text))?;
     let mut fields = Fields {
         rest: rest.get(end + 1..)?,
     };
@@ -134,12 +136,58 @@ fn of_common(line: &[u8]) -> Option<Entry<'_>> {
     is_size.then(|| Entry {
         group: &[],
         at_s,
-        duration_s: None,
+        duration_s: timed(fields),
         received: None,
         sent: Some(number(sent).unwrap_or(0.0)),
         status: status as u32,
         is_connection: false,
     })
+}
+
+/// Keys under which people log nginx's times, in seconds: that of the service behind it
+/// before that of the whole request (nginx, `ngx_http_upstream_module`, `ngx_http_log_module`).
+const TIMES: [(&[u8], bool); 4] = [
+    (b"urt=", true),
+    (b"upstream_response_time=", true),
+    (b"rt=", false),
+    (b"request_time=", false),
+];
+
+/// The time that fields behind an entry tell.
+fn timed(mut fields: Fields<'_>) -> Option<f64> {
+    let mut whole = None;
+    loop {
+        // What a client sends stands in quotes.
+        let is_quoted = fields.rest.trim_ascii_start().starts_with(b"\"");
+        let Some(field) = fields.next() else {
+            return whole;
+        };
+        if is_quoted {
+            continue;
+        }
+        let known = TIMES.iter().find_map(|(key, is_upstream)| {
+            Some((seconds_of(field.strip_prefix(*key)?)?, *is_upstream))
+        });
+        match known {
+            Some((upstream, true)) => return Some(upstream),
+            Some((request, false)) => whole = Some(request),
+            None => {}
+        }
+    }
+}
+
+/// Seconds as nginx writes them, with three decimals; several of them, as of attempts one
+/// after another, are none.
+fn seconds_of(text: &[u8]) -> Option<f64> {
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    let text = text.strip_suffix(b"\"").unwrap_or(text);
+    let point = text.iter().position(|byte| *byte == b'.')?;
+    let is_plain = text
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    (is_plain && text.len() == point + 4)
+        .then(|| number(text))
+        .flatten()
 }
 
 /// Seconds since 1970 of `01/Nov/2026:10:00:00 +0100`.
@@ -302,4 +350,35 @@ pub(crate) fn read_lines(file: &str, input: impl Read, is_balancer: bool) -> Res
         part.found.push(found);
     }
     Ok(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_behind_an_entry_are_read_by_their_names() {
+        let line = |end: &str| {
+            let line = format!("h - - [01/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5{end}");
+            of_common(line.as_bytes()).unwrap().duration_s
+        };
+        for (end, wanted) in [
+            ("", None),
+            (" \"-\" \"rt=1.000\"", None),
+            (" \"-\" \"curl\" 0.250", None),
+            (" \"-\" \"curl\" rt=0.250", Some(0.25)),
+            (" \"-\" \"curl\" rt=0.250 urt=\"0.123\"", Some(0.123)),
+            (
+                " \"-\" \"curl\" request_time=0.250 upstream_response_time=-",
+                Some(0.25),
+            ),
+            (" rt=250", None),
+            (" rt=\"0.001, 0.200\"", None),
+        ] {
+            assert_eq!(line(end), wanted, "{end}");
+        }
+        let iso = b"h - - [2026-11-01T10:00:00+01:00] \"GET / HTTP/1.1\" 200 5";
+        let at_s = of_common(iso).unwrap().at_s;
+        assert!((at_s - 1_793_523_600.0).abs() < 1e-6, "{at_s}");
+    }
 }

@@ -8,6 +8,7 @@ use crate::containers::{self, Reading};
 use crate::finding::{Found, Part, Place, Store};
 use crate::known::Known;
 use crate::settings;
+use crate::today;
 
 /// Whether a document is one of these.
 pub(crate) fn is_description(node: &Node) -> bool {
@@ -91,6 +92,7 @@ fn service(reading: &Reading<'_>, service: &Node, part: &mut Part) {
     let mut today = containers::capacity(reading, &mut found, service);
     if let Some(count) = text("desiredCount") {
         let _ = write!(today, ", {count} tasks");
+        today::tasks(&mut found, reading.number(service.get("desiredCount")));
     }
     if today.starts_with("Fargate") {
         settings::runs_on_fargate(&mut found, &place);

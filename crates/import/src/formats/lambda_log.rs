@@ -413,7 +413,8 @@ impl AtSize {
             let starts = thousands(self.init_s.number());
             init.remark(format!("p50 of cold starts: {starts}"))
         });
-        let all = [used, size, init];
+        let runs = one(FactId::TodayMemory, Some(size_mb as f64 * MB));
+        let all = [used, size, init, runs];
         all.into_iter().flatten().for_each(|one| found.say(one));
         self.notes(place, part);
     }

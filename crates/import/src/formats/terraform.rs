@@ -15,6 +15,7 @@ use crate::finding::{Found, Part, Place, Store};
 use crate::known::Known;
 use crate::settings::{self, MB, Set};
 use crate::stores;
+use crate::today;
 
 /// Most instances of one block that a reference without an index stands for.
 const MOST_INSTANCES: usize = 100;
@@ -350,6 +351,7 @@ impl<'p> Plan<'p> {
         let mut today = containers::capacity(&reading, &mut found, &camel);
         if let Some(count) = self.number(one, "desired_count") {
             let _ = write!(today, ", {} tasks", count.value);
+            today::tasks(&mut found, Some(count));
         }
         match definition {
             Some(definition) => {

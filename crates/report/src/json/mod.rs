@@ -1,12 +1,14 @@
 //! The decision as JSON, with its schema. The keys are a contract: they may be
 //! added to, never changed, within one `schema` number.
 
+mod against;
 mod build;
 mod document;
 mod simulation;
 mod topology;
 mod usage;
 
+pub use against::against;
 pub use document::{
     AssumedJson, BillLineJson, ConfigurationJson, DecisionJson, FrameworkJson, LatencyJson,
     MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson, ReasonJson, SharedJson, SystemJson,

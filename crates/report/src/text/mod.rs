@@ -12,6 +12,7 @@ use landfall_workload::Value;
 
 use crate::wrap::paragraph;
 
+mod against;
 mod beside;
 mod bill;
 mod comparison;
@@ -20,7 +21,9 @@ mod option;
 mod regions;
 mod simulation;
 mod summary;
+mod today;
 
+pub use against::{Beside, against};
 pub(crate) use beside::{lowest_bill, missed, runner_up};
 pub use bill::bill;
 pub use comparison::{Compared, comparison, elsewhere};

@@ -8,6 +8,7 @@ use landfall_units::{Duration, Money};
 
 use super::beside::{against, lowest_bill};
 use super::confidence::{break_even_points, cents, grouped, percent};
+use super::today::today;
 use super::{
     capacity, costs, described, main_reason, name_of, no_answer, placement, runner_up, setup,
     system,
@@ -52,6 +53,7 @@ pub fn summary(decision: &Decision) -> String {
         return several(decision);
     };
     let mut parts = vec![Part::kept(head(one))];
+    parts.extend(today(one).map(|text| Part::kept(labelled("today", &text))));
     if let Some(best) = one.recommended() {
         parts.extend(capacity(best).map(|many| Part::spare(labelled("capacity", &many), 1)));
         parts.extend(placement(best).map(|place| Part::spare(labelled("network", &place), 2)));
@@ -401,6 +403,7 @@ fn several(decision: &Decision) -> String {
     for one in &decision.workloads {
         out.push('\n');
         out.push_str(&head(one));
+        out.extend(today(one).map(|text| labelled("today", &text)));
         let mut parts = match one.recommended() {
             Some(best) => recommended(decision, one, best),
             None => table(one),

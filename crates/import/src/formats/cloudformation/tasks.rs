@@ -9,6 +9,7 @@ use crate::containers::{self, Reading};
 use crate::finding::{Found, Part};
 use crate::names::readable;
 use crate::settings;
+use crate::today;
 
 fn reading<R>(template: &Template<'_>, act: impl FnOnce(&Reading<'_>) -> R) -> R {
     act(&Reading {
@@ -48,6 +49,7 @@ pub(super) fn service(template: &Template<'_>, one: Resource<'_>, part: &mut Par
     });
     if let Some(count) = template.number(one, "DesiredCount") {
         let _ = write!(today, ", {} tasks", count.value);
+        today::tasks(&mut found, Some(count));
     }
     match definition(template, one) {
         Some(definition) => today += &task(template, definition, &mut found),
