@@ -36,7 +36,7 @@ pub(crate) struct Statement {
 
 /// Reads reports of one month.
 pub(crate) fn read(paths: &[PathBuf]) -> Result<Read, Problem> {
-    // A damaged file of Parquet is told as the one problem that it is.
+    // A damaged file of Parquet is reported as the one problem that it is.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let read = read_all(paths);

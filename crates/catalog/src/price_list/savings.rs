@@ -239,7 +239,7 @@ impl<'de> Visitor<'de> for &mut PlanTerms<'_> {
 }
 
 /// Keeps the rates of one plan. Where a usage type comes in tiers, a plan's rate is that of
-/// the first, the dearest.
+/// the first, the most expensive.
 fn keep(
     term: &PlanTerm,
     kinds: &Kinds,

@@ -1,4 +1,4 @@
-//! The FinOps Open Cost and Usage Specification (FOCUS), versions 1.0 to 1.3, as AWS exports
+//! The `FinOps` Open Cost and Usage Specification (FOCUS), versions 1.0 to 1.3, as AWS exports
 //! it: with the columns `x_ServiceCode` and `x_Operation`, and the usage type in `SkuMeter`
 //! (before 1.2 in `x_UsageType`).
 //!
