@@ -99,31 +99,25 @@ fn every_report_is_added_up() {
     }
 }
 
-/// A CSV as Parquet, with the types that AWS uses: numbers, times, texts, and a map.
-fn parquet(csv: &[u8], compression: Compression) -> Vec<u8> {
-    let mut reader = csv::Reader::from_reader(csv);
-    let names: Vec<String> = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let is_double = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["cost", "amount", "quantity"]
-            .iter()
-            .any(|end| name.ends_with(end))
-    };
-    let is_time = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        (name.starts_with("bill") || name.contains("period"))
-            && ["date", "start", "end"]
-                .iter()
-                .any(|end| name.ends_with(end))
-    };
+fn ends_as(name: &str, ends: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    ends.iter().any(|end| name.ends_with(end))
+}
+
+fn is_double(name: &str) -> bool {
+    ends_as(name, &["cost", "amount", "quantity"])
+}
+
+fn is_time(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is_period = lower.starts_with("bill") || lower.contains("period");
+    is_period && ends_as(name, &["date", "start", "end"])
+}
+
+/// The schema of columns of those names, and of a map beside them.
+fn schema(names: &[String]) -> String {
     let mut schema = "message report {\n".to_owned();
-    for name in &names {
+    for name in names {
         let kind = match name {
             name if is_double(name) => format!("optional double {name};"),
             name if is_time(name) => format!("optional int64 {name} (TIMESTAMP(MILLIS,true));"),
@@ -135,7 +129,20 @@ fn parquet(csv: &[u8], compression: Compression) -> Vec<u8> {
         "optional group x_map (MAP) { repeated group key_value { required binary key (UTF8); \
          optional binary value (UTF8); } } }",
     );
-    let schema = Arc::new(parse_message_type(&schema).unwrap());
+    schema
+}
+
+/// A CSV as Parquet, with the types that AWS uses: numbers, times, texts, and a map.
+fn parquet(csv: &[u8], compression: Compression) -> Vec<u8> {
+    let mut reader = csv::Reader::from_reader(csv);
+    let names: Vec<String> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let schema = Arc::new(parse_message_type(&schema(&names)).unwrap());
     let properties = WriterProperties::builder().set_compression(compression);
     let properties = Arc::new(properties.build());
     let mut file = SerializedFileWriter::new(Vec::new(), schema, properties).unwrap();

@@ -1,7 +1,7 @@
 //! `landfall blueprint check` and `landfall blueprint rules`.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use landfall_blueprint::check::{Checker, Finding, Level};
 use landfall_catalog::Catalog;
@@ -34,15 +34,7 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     for id in command.ignore.iter().chain(&command.only) {
         known(&checker, id)?;
     }
-    let mut named = Vec::new();
-    for path in &command.paths {
-        if path.is_dir() {
-            let found = files::templates(path)?;
-            named.extend(found.into_iter().map(|file| (file, false)));
-        } else {
-            named.push((path.clone(), true));
-        }
-    }
+    let named = named(&command.paths)?;
     let bar = progress::bar("checking", named.len() as u64);
     let mut findings = Vec::new();
     let mut templates = 0_usize;
@@ -82,9 +74,8 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
             && (command.only.is_empty() || command.only.contains(&one.rule))
     });
     let left_out = all - findings.len();
-    let (ignored, open): (Vec<_>, Vec<_>) =
+    let (ignored, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|one| one.ignored.is_some());
-    let findings = open;
     let shown = match command.format {
         FindingsFormat::Text => text(&findings, templates, left_out, ignored.len()),
         FindingsFormat::Json => pretty(&json!({
@@ -102,6 +93,20 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     } else {
         Exit::Done
     })
+}
+
+/// The files to check, each with whether it was named itself and not its folder.
+fn named(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, Problem> {
+    let mut named = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let found = files::templates(path)?;
+            named.extend(found.into_iter().map(|file| (file, false)));
+        } else {
+            named.push((path.clone(), true));
+        }
+    }
+    Ok(named)
 }
 
 /// Whether any finding is of the level asked for or above it.
