@@ -2,7 +2,7 @@
 //! Method: workloads that were compared on different postures, the examples whose templates
 //! cost more than their bills, and random workloads.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::sync::LazyLock;
 
