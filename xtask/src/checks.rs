@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 /// Seconds that each fuzz target runs.
 const FUZZ_SECONDS: &str = "-max_total_time=60";
 /// Fuzz targets, as `fuzz/Cargo.toml` names them.
-const FUZZ_TARGETS: [&str; 7] = [
+const FUZZ_TARGETS: [&str; 8] = [
     "workload",
     "rules",
     "usage",
@@ -14,6 +14,7 @@ const FUZZ_TARGETS: [&str; 7] = [
     "trace",
     "trace_rows",
     "template",
+    "import",
 ];
 
 /// Says something on standard error.
@@ -23,8 +24,20 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(err, "{text}");
 }
 
-pub(crate) fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
+/// Does a step, and says how long it took.
+fn timed(name: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     say(&format!("== {name}"));
+    let begun = crate::tools::now();
+    work()?;
+    say(&format!("== {name}: {} s", begun.elapsed().as_secs()));
+    Ok(())
+}
+
+pub(crate) fn step(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
+    timed(name, || command(name, program, arguments))
+}
+
+fn command(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
     let status = Command::new(program).args(arguments).status();
     match status {
         Ok(status) if status.success() => Ok(()),
@@ -65,16 +78,9 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         "warnings",
     ];
     cargo("lints", &clippy)?;
-    say("== generated documents");
-    crate::docs::check()?;
-    tests(extent)?;
-    say("== documentation");
-    let mut doc = Command::new("cargo");
-    doc.args(["doc", "--workspace", "--no-deps", "--locked"])
-        .env("RUSTDOCFLAGS", "-D warnings");
-    if !doc.status().is_ok_and(|status| status.success()) {
-        return Err("documentation".to_owned());
-    }
+    timed("generated documents", crate::docs::check)?;
+    timed("tests", || tests(extent))?;
+    timed("documentation", documentation)?;
     let landfall = [
         "run",
         "--locked",
@@ -92,12 +98,11 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         .iter()
         .all(|tool| answers(tool, &["--version"]))
     {
-        say("== blueprints, by the field's own validators");
-        crate::blueprints::check(extent)?;
+        let validators = "blueprints, by the field's own validators";
+        timed(validators, || crate::blueprints::check(extent))?;
         match crate::pages::browser() {
             Some(browser) => {
-                say("== pages, in Chromium");
-                crate::pages::check(&browser)?;
+                timed("pages, in Chromium", || crate::pages::check(&browser))?;
             }
             None => say("== pages: left out, there is no Chromium"),
         }
@@ -106,14 +111,25 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
     }
     if extent == Extent::Full {
         fuzz()?;
-        crate::attack::run(&[])?;
+        timed("the attack", || crate::attack::run(&[]))?;
     }
     Ok(())
 }
 
+/// The documentation of every item.
+fn documentation() -> Result<(), String> {
+    let mut doc = Command::new("cargo");
+    doc.args(["doc", "--workspace", "--no-deps", "--locked"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    if doc.status().is_ok_and(|status| status.success()) {
+        Ok(())
+    } else {
+        Err("documentation".to_owned())
+    }
+}
+
 /// The tests; of the whole extent, those that take long, too, and all cases of the laws.
 fn tests(extent: Extent) -> Result<(), String> {
-    say("== tests");
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--locked"]);
     if extent == Extent::Full {

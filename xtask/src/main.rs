@@ -18,6 +18,7 @@ mod pages;
 mod price_list;
 mod tools;
 mod words;
+mod written;
 
 use std::process::ExitCode;
 

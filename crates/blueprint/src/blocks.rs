@@ -7,6 +7,8 @@
 //! result is there once, so workloads share a key, a network or a cluster by asking
 //! for it.
 
+use std::collections::BTreeSet;
+
 use landfall_source::{Result, Source};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -94,6 +96,17 @@ impl Library {
         filled.map_err(|error| Fault(format!("{name}: {error:#}")))
     }
 
+    /// The names that a file reads when it is filled in, each with those within it:
+    /// `task.Cpu`.
+    ///
+    /// # Errors
+    /// There is no such file.
+    pub fn reads(&self, name: &str) -> std::result::Result<BTreeSet<String>, Fault> {
+        let template = self.environment.get_template(name);
+        let template = template.map_err(|error| Fault(format!("{error:#}")))?;
+        Ok(template.undeclared_variables(true).into_iter().collect())
+    }
+
     /// Puts a block, and those it uses, into a graph.
     ///
     /// # Errors
@@ -137,8 +150,8 @@ impl Library {
         }
         let text = |path: &str| base.pointer(path).and_then(serde_json::Value::as_str);
         let owner = Owner {
-            id: text("/w/id").unwrap_or_default(),
-            prefix: text("/p").unwrap_or_default(),
+            id: text("/workload/id").unwrap_or_default(),
+            prefix: text("/prefix").unwrap_or_default(),
         };
         draft.add(&document, &name, owner)
     }

@@ -17,8 +17,9 @@ pub fn build(decision: &Decision, planned: &[Planned<'_>], library: &Library) ->
     let title = title(decision, planned, library);
     let mut draft = Draft::new(title.clone());
     for one in planned {
+        let values = one.context.values()?;
         for block in &one.blocks {
-            library.put(&mut draft, block, &one.context)?;
+            library.put(&mut draft, block, &values)?;
         }
     }
     let mut graph = draft.finish()?;
@@ -52,9 +53,10 @@ pub fn build_code(
     let title = format!("Where the code of {} goes", decision.name);
     let mut draft = Draft::new(description(&title, library));
     for one in planned {
+        let values = one.context.values()?;
         let blocks = [(true, "code-bucket"), (one.is_image, "repository")];
         for (_, block) in blocks.iter().filter(|(wanted, _)| *wanted) {
-            library.put(&mut draft, block, &one.context)?;
+            library.put(&mut draft, block, &values)?;
         }
     }
     let mut graph = draft.finish()?;

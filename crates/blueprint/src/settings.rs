@@ -18,7 +18,7 @@ pub(crate) struct Settings {
     pub(crate) functions: Functions,
     pub(crate) failures: BTreeMap<String, String>,
     pub(crate) containers: Containers,
-    pub(crate) alarms: BTreeMap<String, f64>,
+    pub(crate) alarms: Alarms,
     pub(crate) network: Network,
     pub(crate) stack: Stack,
     pub(crate) bucket: Bucket,
@@ -56,7 +56,7 @@ pub(crate) struct Functions {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Containers {
-    pub(crate) cpu_target: f64,
+    pub(crate) cpu_target_percent: f64,
     pub(crate) cpu_units: f64,
     pub(crate) kept_tasks: f64,
     pub(crate) free_disk_gb: f64,
@@ -69,6 +69,16 @@ pub(crate) struct Containers {
     pub(crate) least_grace_s: f64,
     pub(crate) start_probe_s: f64,
     pub(crate) least_start_probes: f64,
+}
+
+/// From where alarms ring.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct Alarms {
+    pub(crate) errors: f64,
+    pub(crate) throttles: f64,
+    pub(crate) record_age_ms: f64,
+    pub(crate) cpu_percent: f64,
+    pub(crate) memory_percent: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

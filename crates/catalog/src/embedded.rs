@@ -4,6 +4,7 @@ use include_dir::{Dir, include_dir};
 use landfall_source::{Diagnostic, Result, Source, nearest};
 use thiserror::Error;
 
+use crate::availability::Availability;
 use crate::init::{InitLaw, nearest_law, read_init_laws};
 use crate::instances::{Instance, read_instances};
 use crate::meters::MeterRules;
@@ -11,6 +12,7 @@ use crate::platform::{Platform, PlatformId, PlatformSet};
 use crate::price_list::Matches;
 use crate::prices::PriceBook;
 use crate::runtimes::{Runtime, read_runtimes};
+use crate::savings_plans::SavingsPlans;
 use crate::snapstart::{SnapStart, read_snapstart};
 use crate::sources::{Sources, read_sources};
 use crate::spans::Spans;
@@ -40,6 +42,10 @@ pub struct Catalog {
     pub meters: MeterRules,
     /// What meters cost over the regions.
     pub spans: Spans,
+    /// What is offered in which region.
+    pub availability: Availability,
+    /// What Savings Plans take off prices.
+    pub savings_plans: SavingsPlans,
     /// What stands around a workload.
     pub surroundings: Surroundings,
     /// Where it all comes from.
@@ -90,13 +96,17 @@ impl Catalog {
             let place = ORDER.iter().position(|id| *id == platform.id);
             (place.unwrap_or(ORDER.len()), platform.id.clone())
         });
+        let ids: Vec<&str> = platforms.iter().map(|one| one.id.as_str()).collect();
+        let availability = Availability::parse(&read("availability.toml")?, &ids)?;
         Ok(Self {
             platforms,
+            availability,
             instances: read_instances("instances.csv", text("instances.csv")?)?,
             init_laws: read_init_laws("lambda-init.csv", text("lambda-init.csv")?)?,
             snapstart: read_snapstart("snapstart.csv", text("snapstart.csv")?)?,
             runtimes: read_runtimes("runtimes.csv", text("runtimes.csv")?)?,
             meters: MeterRules::parse(&read("meters.toml")?)?,
+            savings_plans: SavingsPlans::parse("savings-plans.csv", text("savings-plans.csv")?)?,
             spans: Spans::parse("meter-spans.csv", text("meter-spans.csv")?)?,
             surroundings: Surroundings::parse(&read("surroundings.toml")?)?,
             sources: read_sources(&read("sources.toml")?)?,

@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod availability;
 pub mod bill;
 mod complete;
 mod embedded;
@@ -29,11 +30,13 @@ mod prices;
 mod read;
 mod rows;
 mod runtimes;
+mod savings_plans;
 mod snapstart;
 mod sources;
 mod spans;
 mod surroundings;
 
+pub use availability::{Availability, AvailabilityRow};
 pub use embedded::{Catalog, CatalogError};
 pub use init::InitLaw;
 pub use instances::Instance;
@@ -47,6 +50,7 @@ pub use platform::{
 pub use prices::{Price, PriceBook, PriceStatus, Tier};
 pub use read::{read_date, read_parameters};
 pub use runtimes::Runtime;
+pub use savings_plans::{Discount, PlanKind, SavingsPlan, SavingsPlans, Term, Upfront};
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
 pub use spans::{Span, Spans};

@@ -1,6 +1,7 @@
 //! The prices of one region.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use landfall_source::{Diagnostic, Result};
@@ -58,8 +59,8 @@ pub struct Tier {
     pub status: PriceStatus,
     /// How far its source can be trusted.
     pub grade: Grade,
-    /// The id of its source.
-    pub source: String,
+    /// The id of its source; shared by the lines of every bill.
+    pub source: Arc<str>,
     /// When it was read there.
     pub date: Date,
 }
@@ -67,8 +68,8 @@ pub struct Tier {
 /// The price of one meter in one region: its tiers, rising.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
-    /// What one unit is: `GB-s`, `vCPU-h`.
-    pub unit: String,
+    /// What one unit is: `GB-s`, `vCPU-h`; shared by the lines of every bill.
+    pub unit: Arc<str>,
     /// `USD`, or `CNY` in China; empty for what is not money.
     pub currency: String,
     /// The tiers, rising from zero without gaps.
@@ -230,7 +231,7 @@ impl PriceBook {
                 let problem = BadRow::new(format!("there is no grade `{}`", shortened(cell(9))));
                 problem.help("use one of: A, B, C, D")
             })?,
-            source: cell(10).to_owned(),
+            source: cell(10).into(),
             date: cell(11).parse().map_err(|_| {
                 let problem = BadRow::new(format!("`{}` is no date", shortened(cell(11))));
                 problem.help("write it like 2026-11-23")
@@ -246,7 +247,7 @@ impl PriceBook {
             return Err(problem.help("use USD or CNY, or nothing for what is not money"));
         }
         let price = self.entry(cell(1), cell(2), || Price {
-            unit: cell(3).to_owned(),
+            unit: cell(3).into(),
             currency: cell(7).to_owned(),
             tiers: Vec::new(),
         });

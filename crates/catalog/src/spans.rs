@@ -101,7 +101,7 @@ impl Span {
             span: Some((self.low, self.high)),
             status: PriceStatus::Range,
             grade,
-            source: self.source.clone(),
+            source: self.source.as_str().into(),
             date: self.date,
         }
     }
@@ -140,7 +140,7 @@ impl PriceBook {
     fn extend(&mut self, service: &str, meter: &str, unit: &str, tiers: Vec<Tier>) {
         let currency = if unit == "fraction" { "" } else { "USD" };
         let price = self.entry(service, meter, || Price {
-            unit: unit.to_owned(),
+            unit: unit.into(),
             currency: currency.to_owned(),
             tiers: Vec::new(),
         });

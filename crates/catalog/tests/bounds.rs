@@ -21,7 +21,7 @@ static DEAREST: LazyLock<PriceBook> = LazyLock::new(|| {
     let mut text =
         String::from("region,service,meter,unit,from,to,price,currency,status,grade,source,date\n");
     for (service, meter, price) in Catalog::prices("us-east-1").unwrap().iter() {
-        let value = if price.unit == "fraction" {
+        let value = if &*price.unit == "fraction" {
             "1"
         } else {
             "10000"

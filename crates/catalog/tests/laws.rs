@@ -120,7 +120,7 @@ fn every_region_reads_and_every_row_has_a_source() {
         for (service, meter, price) in book.iter() {
             for tier in &price.tiers {
                 assert!(
-                    CATALOG.sources.contains_key(&tier.source),
+                    CATALOG.sources.contains_key(&*tier.source),
                     "{region} {service} {meter}"
                 );
             }

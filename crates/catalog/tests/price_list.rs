@@ -67,7 +67,32 @@ fn the_query_api_and_savings_plans() {
         savings.rate("fargate", "vcpu-x86_64:savings-3y"),
         Some(0.024_288)
     );
-    assert_eq!(savings.iter().count(), 1);
+    assert_eq!(
+        savings.rate("fargate", "vcpu-x86_64:savings-1y-all"),
+        Some(0.031_574_4)
+    );
+    assert_eq!(
+        savings.rate("ec2", "m7g.large:savings-1y-partial"),
+        Some(0.0655)
+    );
+    assert_eq!(
+        savings.rate("ec2", "m7g.large:instance-savings-3y"),
+        Some(0.0415)
+    );
+    // Of the tiers of a usage type, the first; nothing of other regions, of Windows, of
+    // dedicated hosts, or of plans for machine learning.
+    assert_eq!(
+        savings.rate("lambda", "duration-x86_64:savings-1y-partial"),
+        Some(1.4e-5)
+    );
+    assert_eq!(savings.iter().count(), 5);
+    let mixed = SAVINGS.replacen("\"products\"", "\"late\"", 1);
+    assert!(
+        rows(&mixed)
+            .unwrap_err()
+            .to_string()
+            .contains("before its products")
+    );
 }
 
 #[test]
@@ -230,8 +255,15 @@ const ALIKE: &[Alike] = &[
                 "LoadBalancing:Application",
                 "0.005",
             ),
+            // As us-east-1 writes it: `TS` is no region.
+            ("TS-LoadBalancerUsage", "LoadBalancing:Application", "0.006"),
+            (
+                "EU-LoadBalancerUsage",
+                "LoadBalancing:Application",
+                "0.0252",
+            ),
         ],
-        &[("alb", "lcu", 0.008)],
+        &[("alb", "lcu", 0.008), ("alb", "hour", 0.0252)],
     ),
     (
         "AmazonEC2",
@@ -273,6 +305,22 @@ const ALIKE: &[Alike] = &[
         &[("s3", "put", 5e-6)],
     ),
     (
+        "AmazonDynamoDB",
+        &[
+            (
+                "WriteRequestUnits",
+                "PayPerRequestThroughput",
+                "0.000000625",
+            ),
+            (
+                "IA-WriteRequestUnits",
+                "PayPerRequestThroughput",
+                "0.00000078",
+            ),
+        ],
+        &[("dynamodb", "write", 6.25e-7)],
+    ),
+    (
         "AWSDataTransfer",
         &[
             ("EU-DataTransfer-Out-Bytes", "", "0.09"),
@@ -300,4 +348,76 @@ fn rows_that_look_alike_are_not_taken() {
         }
         assert_eq!(book.iter().count(), taken.len(), "{code}");
     }
+}
+
+/// Offers that the region has, and in which nothing of a service was understood.
+#[test]
+fn what_was_not_understood_is_named_the_most_alike_first() {
+    let matches = Catalog::matches("eu-west-1").unwrap();
+    let text = offer(
+        "AWSELB",
+        &[
+            ("EU-TS-LoadBalancerUsage", "LoadBalancing:Application", "1"),
+            ("EU-AlbHours", "LoadBalancing:Application", "0.0252"),
+            ("EU-LCUUsage", "LoadBalancing:Network", "0.006"),
+            ("EU-LCUUsage", "LoadBalancing:Shared", "0.008"),
+        ],
+    );
+    let read = rows(&text).unwrap();
+    let all = read.unread(&matches, &[]);
+    let services: Vec<_> = all
+        .iter()
+        .map(|one| (one.service.as_str(), one.is_all))
+        .collect();
+    // Offers that were not read lack nothing.
+    assert_eq!(services, [("alb", true), ("nlb", false)]);
+    let alb = &all[0];
+    assert_eq!(alb.meters, ["hour", "lcu"]);
+    assert_eq!(
+        alb.wanted,
+        [
+            "LoadBalancerUsage (LoadBalancing:Application)",
+            "LCUUsage (LoadBalancing:Application)"
+        ]
+    );
+    // The most alike first: whoever looks for a renamed usage type finds it on top.
+    assert_eq!(
+        alb.seen,
+        [
+            "TS-LoadBalancerUsage (LoadBalancing:Application)",
+            "LCUUsage (LoadBalancing:Shared)",
+            "AlbHours (LoadBalancing:Application)",
+        ]
+    );
+    assert_eq!(read.unread(&matches, &["nlb".to_owned()]).len(), 1);
+    // Rows of another region say nothing of this one.
+    let elsewhere = rows(&text.replace("eu-west-1", "eu-west-2")).unwrap();
+    assert!(elsewhere.unread(&matches, &[]).is_empty());
+    // A file that fills everything leaves nothing to say, and JSON is noted like CSV.
+    let lambda = rows(LAMBDA).unwrap().unread(&matches, &[]);
+    assert!(lambda.iter().all(|one| !one.is_all), "{lambda:?}");
+    let renamed = LAMBDA
+        .replace("Lambda-GB-Second", "Lambda-Second")
+        .replace("-Request", "-Call");
+    let lambda = rows(&renamed).unwrap().unread(&matches, &[]);
+    assert!(lambda[0].is_all && !lambda[0].seen.is_empty(), "{lambda:?}");
+}
+
+/// The offer of data transfer names the region from which data goes, and no other.
+#[test]
+fn data_transfer_is_of_the_region_it_leaves() {
+    let text = offer(
+        "AWSDataTransfer",
+        &[("EU-DataTransfer-Out-Bytes", "", "0.09")],
+    );
+    let text = text.replace("\"Region Code\"", "\"From Region Code\"");
+    assert_eq!(
+        book(&text).rate("data-transfer", "internet-out"),
+        Some(0.09)
+    );
+    let json = r#"{"offerCode": "AWSDataTransfer", "products": {"A": {"attributes": {
+        "fromRegionCode": "eu-west-1", "usagetype": "EU-DataTransfer-Out-Bytes"}}},
+        "terms": {"OnDemand": {"A": {"A.J": {"priceDimensions": {"A.J.6": {"beginRange": "0",
+        "endRange": "Inf", "pricePerUnit": {"USD": "0.09"}}}}}}}}"#;
+    assert_eq!(book(json).rate("data-transfer", "internet-out"), Some(0.09));
 }

@@ -37,7 +37,7 @@ fn every_commercial_region_has_a_price_or_a_range_of_every_meter_with_a_span() {
         for span in &catalog.spans.rows {
             let price = filled.price(&span.service, &span.meter);
             let price = price.unwrap_or_else(|| panic!("{region} {}", span.meter));
-            assert_eq!(price.unit, span.unit, "{region} {}", span.meter);
+            assert_eq!(*price.unit, *span.unit, "{region} {}", span.meter);
             for pair in price.tiers.windows(2) {
                 assert_eq!(pair[0].to, Some(pair[1].from), "{region} {}", span.meter);
             }

@@ -521,7 +521,7 @@ pub(crate) enum PricesCommand {
     Check(PricesCheck),
     /// Reads AWS's Price List, from disk or over HTTPS, into the user's data folder.
     #[command(
-        after_help = "Brought-in prices take precedence over those that come with the program. They\nare kept in $LANDFALL_DATA, or `landfall` in the user's data folder.\n\nExamples:\n  landfall prices update --region eu-west-1\n  landfall prices update --region eu-west-1 --service lambda --service fargate\n  landfall prices update --region eu-west-1 --from ./offers"
+        after_help = "Brought-in prices take precedence over those that come with the program. They\nare kept in $LANDFALL_DATA, or `landfall` in the user's data folder.\n\nExamples:\n  landfall prices update --region eu-west-1\n  landfall prices update --region eu-west-1 --dry-run\n  landfall prices update --region eu-west-1 --service lambda --service fargate\n  landfall prices update --region eu-west-1 --from ./offers"
     )]
     Update(PricesUpdate),
 }
@@ -563,6 +563,14 @@ pub(crate) struct PricesUpdate {
     /// Read files from here instead of the network: a folder, or one file.
     #[arg(long, value_name = "DIR|FILE")]
     pub(crate) from: Option<PathBuf>,
+    /// Also fetch the rates of Savings Plans, a file of some hundred megabytes. From disk
+    /// they are read wherever they are.
+    #[arg(long)]
+    pub(crate) savings_plans: bool,
+    /// Show what would change, and change no price. Files that were fetched are kept for
+    /// the update that follows.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Where the Price List is: a server that speaks HTTPS.
     #[arg(
         long,

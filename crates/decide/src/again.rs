@@ -4,9 +4,10 @@ use landfall_catalog::{PlatformSet, PriceBook};
 use landfall_workload::{FactId, Scope, Value, Workload};
 
 use crate::choose::{Ranking, is_candidate, weight};
+use crate::decision::Doubt;
 use crate::evaluate::Context;
 use crate::evaluated::{Evaluated, Evaluation};
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, rougher, screen};
 use crate::rates::Rates;
 use crate::weighed::{Chosen, Weighed, settle, weigh};
 
@@ -39,23 +40,31 @@ impl Again<'_> {
     }
 
     /// What would be recommended with a fact at a value, everything else as it is. Of this
-    /// workload only options of `looked_at` are looked at. Where fewer requests and a few
-    /// scenarios already decide clearly, no more are simulated and drawn. In a system of
-    /// several workloads, where each has its own points, a few scenarios are enough.
+    /// workload only options of `looked_at` are looked at. A few scenarios and a part of the
+    /// requests are enough where they decide clearly; more scenarios are drawn where costs are
+    /// near, and more requests simulated where a target is nearly met or nearly missed. In a
+    /// system of several workloads, where each has its own points, a few scenarios are enough.
     pub(crate) fn with(&self, fact: FactId, value: &Value, looked_at: PlatformSet) -> Outcome {
         let rough = Inputs {
             worlds: self.inputs.worlds.min(FEW),
-            budget: self.inputs.budget.map(|budget| budget / ROUGHER),
+            budget: self.inputs.budget.map(rougher),
             ..*self.inputs
         };
-        let (outcome, is_clear) = self.with_drawn(fact, value, looked_at, &rough);
-        if is_clear {
+        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough);
+        let fine = match clarity {
+            Clarity::Clear => rough,
+            Clarity::NearInCost => Inputs {
+                worlds: self.most_scenarios(),
+                ..rough
+            },
+            Clarity::NearATarget => Inputs {
+                worlds: self.most_scenarios(),
+                ..*self.inputs
+            },
+        };
+        if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
             return outcome;
         }
-        let fine = Inputs {
-            worlds: self.most_scenarios(),
-            ..*self.inputs
-        };
         self.with_drawn(fact, value, looked_at, &fine).0
     }
 
@@ -73,7 +82,7 @@ impl Again<'_> {
         value: &Value,
         looked_at: PlatformSet,
         inputs: &Inputs<'_>,
-    ) -> (Outcome, bool) {
+    ) -> (Outcome, Clarity) {
         let changed: Vec<Workload> = self
             .weighed
             .iter()
@@ -105,21 +114,29 @@ impl Again<'_> {
         let outcome = self.settled(&mut weighed, self.context);
         let mut pairs = weighed.iter().zip(self.weighed);
         let is_known = pairs.all(|(now, before)| now.is_sized_as(before));
-        let is_final = is_known && inputs.worlds == self.most_scenarios();
-        let is_clear = weighed.get(self.at).is_some_and(|one| {
-            let may_miss = self.context.tuning.may_miss;
-            is_clear(one, outcome.platform.as_deref(), may_miss, self.context)
+        let may_miss = self.context.tuning.may_miss;
+        let clarity = weighed.get(self.at).map_or(Clarity::Clear, |one| {
+            clarity(one, outcome.platform.as_deref(), may_miss, self.context)
         });
-        (outcome, is_clear || is_final)
+        // Nothing was simulated anew: more requests show nothing.
+        let clarity = if is_known {
+            clarity.min(Clarity::NearInCost)
+        } else {
+            clarity
+        };
+        (outcome, clarity)
     }
 
     /// What would be recommended with the prices of another region.
     pub(crate) fn with_prices(&self, book: &PriceBook) -> Outcome {
-        let rates = Rates::new(self.context.catalog, book);
+        let here = self.context;
+        let rates = Rates::new(here.catalog, book, here.day);
+        let screen = screen(here.pack, here.catalog, book, here.day);
         let context = &Context {
             book,
             rates: &rates,
-            ..*self.context
+            screen: &screen,
+            ..*here
         };
         let mut weighed: Vec<Weighed<'_>> = self
             .weighed
@@ -155,31 +172,54 @@ impl Again<'_> {
 
 /// Scenarios that decide where they do so clearly.
 const FEW: usize = 100;
-/// How many times fewer requests are simulated at first.
-const ROUGHER: u64 = 4;
 /// What these may be off by: a share of a cost, and a share of scenarios.
 const OFF: f64 = 0.03;
 
-/// Whether more scenarios would decide the same: no rival's cost is near the chosen one's,
-/// and no option nearly meets or nearly misses its targets.
-fn is_clear(one: &Weighed<'_>, chosen: Option<&str>, may_miss: f64, context: &Context<'_>) -> bool {
+/// What speaks for drawing more scenarios, or simulating more requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Clarity {
+    /// Nothing does.
+    Clear,
+    /// The cost of a rival is near the chosen one's.
+    NearInCost,
+    /// An option nearly meets or nearly misses its targets.
+    NearATarget,
+}
+
+fn clarity(
+    one: &Weighed<'_>,
+    chosen: Option<&str>,
+    may_miss: f64,
+    context: &Context<'_>,
+) -> Clarity {
     let options = &one.evaluation.options;
     let is_chosen = |option: &Evaluated| {
         let platform = context.catalog.at(option.platform);
         platform.is_some_and(|platform| Some(platform.id.as_str()) == chosen)
     };
     let Some(best) = options.iter().find(|option| is_chosen(option)) else {
-        return options.iter().all(|option| !is_candidate(option));
+        let none = options.iter().all(|option| !is_candidate(option));
+        return if none {
+            Clarity::Clear
+        } else {
+            Clarity::NearATarget
+        };
     };
     let cost = weight(best).as_f64();
-    let mut pairs = options.iter().zip(&one.doubts);
-    pairs.all(|(option, doubt)| {
-        let near = (weight(option).as_f64() - cost).abs() < OFF * cost;
-        let is_rival = !is_chosen(option) && is_candidate(option);
+    let of_option = |(option, doubt): (&Evaluated, &Option<Doubt>)| {
         let misses = doubt.map_or(0.0, |doubt| doubt.misses);
-        let is_torn = is_candidate(option) && (misses - may_miss).abs() < OFF;
-        !(is_torn || is_rival && near)
-    })
+        if !is_candidate(option) {
+            Clarity::Clear
+        } else if (misses - may_miss).abs() < OFF {
+            Clarity::NearATarget
+        } else if !is_chosen(option) && (weight(option).as_f64() - cost).abs() < OFF * cost {
+            Clarity::NearInCost
+        } else {
+            Clarity::Clear
+        }
+    };
+    let all = options.iter().zip(&one.doubts).map(of_option);
+    all.max().unwrap_or(Clarity::Clear)
 }
 
 /// How much dearer than the best an option may be by formulas and still be looked at by

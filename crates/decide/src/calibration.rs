@@ -149,8 +149,9 @@ pub(crate) struct Calibration {
 }
 
 impl Calibration {
-    /// Takes on a simulation.
+    /// Takes on a simulation, in place of an earlier one of the same run.
     pub(crate) fn learn(&mut self, simulation: Simulation) {
+        self.simulations.retain(|one| one.run != simulation.run);
         self.simulations.push(simulation);
     }
 

@@ -9,7 +9,7 @@ use landfall_workload::Workload;
 
 use crate::again::contenders;
 use crate::evaluate::Context;
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, rougher};
 use crate::simulated::Simulated;
 use crate::size::Ask;
 use crate::weighed::Weighed;
@@ -36,7 +36,7 @@ impl Weighed<'_> {
             worlds,
             workload: self.workload,
             seed: inputs.seed,
-            budget,
+            budget: rougher(budget),
         };
         let rivals = contenders(&self.evaluation);
         let ids: Vec<PlatformId> = context.catalog.numbered().map(|(id, _)| id).collect();

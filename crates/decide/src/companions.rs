@@ -125,11 +125,7 @@ impl Around<'_> {
             });
         }
         if topology.has_flow_logs() {
-            let devices = f64::from(topology.balancer_count() * topology.zones)
-                + f64::from(topology.nat_gateways);
-            let shared = devices * HOURS_PER_MONTH / f64::from(topology.copies);
-            let bytes = Bytes::from_f64((hours + shared) * self.tuning.flow_log_bytes);
-            usage.push(kept_logs(LogsFrom::Vended, bytes, topology));
+            usage.extend(self.flow_logs(hours, topology));
         }
         if topology.placement == Placement::Private {
             let out = if numbers.asked.outbound {
@@ -156,6 +152,27 @@ impl Around<'_> {
             });
         }
         usage
+    }
+
+    /// Flow logs of the interfaces of one copy's containers and load balancer, and a copy's
+    /// part of those of devices that all share.
+    fn flow_logs(&self, container_hours: f64, topology: &Topology) -> [Usage; 3] {
+        let month = HOURS_PER_MONTH / f64::from(topology.copies);
+        let balancers = f64::from(topology.balancer_count() * topology.zones) * month;
+        let (own, shared) = match topology.front_door {
+            Some(FrontDoor::Alb) => (0.0, balancers),
+            _ => (balancers, 0.0),
+        };
+        let gateways = f64::from(topology.nat_gateways) * month;
+        [
+            (LogsFrom::Vended, container_hours + own),
+            (LogsFrom::Balancer, shared),
+            (LogsFrom::Nat, gateways),
+        ]
+        .map(|(from, hours)| {
+            let bytes = Bytes::from_f64(hours * self.tuning.flow_log_bytes);
+            kept_logs(from, bytes, topology)
+        })
     }
 
     /// Hours that containers or their hosts run, of one copy.

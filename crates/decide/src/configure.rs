@@ -14,7 +14,7 @@ use crate::evaluate::Context;
 use crate::evaluated::Configured;
 use crate::evaluated::Found;
 use crate::numbers::Numbers;
-use crate::search::Searching;
+use crate::search::configuration;
 use crate::simulated::Simulated;
 
 impl Context<'_> {
@@ -36,8 +36,8 @@ impl Context<'_> {
                     calibration: Calibration::default(),
                 };
             }
-            let simulate = |found: &Found| {
-                let budget = budget?;
+            let simulate = |found: &Found, budget: u64| {
+                (budget > 0).then_some(())?;
                 let simulated = self.simulated(workload, seed, numbers, *id, found)?;
                 let budgeted = Simulated {
                     budget,
@@ -45,7 +45,8 @@ impl Context<'_> {
                 };
                 budgeted.simulate(found.run.clone())
             };
-            let (found, calibration) = Searching::new(self, *id, numbers, simulate).find();
+            let budget = budget.unwrap_or(0);
+            let (found, calibration) = configuration(self, *id, numbers, budget, simulate);
             Configured {
                 found: Some(found),
                 calibration,

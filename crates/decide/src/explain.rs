@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landfall_catalog::Platform;
 use landfall_catalog::bill::{Bill, Total};
 use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
-use landfall_units::{Duration, Share};
+use landfall_units::{Duration, Money, Share};
 use landfall_workload::{FactId, Facts};
 
 use crate::decision::{OptionDecision, Reason, Verdict};
@@ -49,7 +49,11 @@ impl Context<'_> {
 
     fn reasons(&self, option: &Evaluated, platform: &Platform, facts: &Facts) -> Vec<Reason> {
         let mut reasons = Vec::new();
-        if !self.screen.open.contains(option.platform) {
+        let (region, availability) = (self.book.region(), &self.catalog.availability);
+        if let Some(row) = availability.absence(&platform.id, region, self.day) {
+            let because = format!("not offered in {region} (as of {})", row.as_of);
+            reasons.push(own("not-in-region", Effect::Excludes, because, &row.source));
+        } else if !self.screen.open.contains(option.platform) {
             let because = if self.day < platform.since {
                 format!(
                     "not available on {} (launched {})",
@@ -86,6 +90,15 @@ impl Context<'_> {
                 guide: statement.guide,
                 is_judgement: bound.when.is_none(),
             });
+        }
+        if availability.is_open(&platform.id, region) && option.configured().is_some() {
+            let because = format!("whether it is offered in {region} is not known");
+            reasons.push(own(
+                "region-unknown",
+                Effect::Warns,
+                because,
+                "landfall-judgement",
+            ));
         }
         if let Some(found) = &option.found {
             self.found_reasons(option, found, facts, &mut reasons);
@@ -140,6 +153,9 @@ impl Context<'_> {
                 because,
                 "meter-spans-2026",
             ));
+        }
+        if let Some(because) = weak_prices(&found.bill, self.book.region()) {
+            reasons.push(own("price-grade", Effect::Warns, because, computed));
         }
         if !option.meets_targets {
             for because in self.missed(option, found, facts) {
@@ -224,6 +240,30 @@ impl Context<'_> {
         }
         missed
     }
+}
+
+/// The part of a bill from which on it is said that it rests on weak sources.
+const WEAK_PART: f64 = 0.1;
+
+/// The prices of a bill whose sources are weak, where they are much of it.
+fn weak_prices(bill: &Bill, region: &str) -> Option<String> {
+    let total = bill.total()?;
+    let amount: Money = bill.weak().filter_map(|line| line.amount).sum();
+    if amount.as_f64() <= total.as_f64() * WEAK_PART {
+        return None;
+    }
+    let worst = bill.weak().filter_map(|line| line.grade).max()?;
+    let meters = bill
+        .weak()
+        .map(|line| format!("{} {}", line.service, line.meter));
+    let meters: BTreeSet<String> = meters.collect();
+    Some(format!(
+        "{} of its bill of {total} rests on prices of grade {} ({}); `landfall prices update \
+         --region {region}` brings in those of AWS",
+        amount.to_cent(),
+        worst.letter(),
+        meters.into_iter().collect::<Vec<_>>().join(", "),
+    ))
 }
 
 fn own(rule: &str, effect: Effect, because: String, source: &str) -> Reason {

@@ -42,6 +42,17 @@ pub const WORLDS: usize = 1_000;
 /// else is asked for: what keeps a decision within a second.
 pub const BUDGET: u64 = 400_000;
 
+/// How many times fewer requests are simulated where a first answer is enough, and the fewest
+/// that this comes to.
+const ROUGHER: u64 = 8;
+const LEAST_BUDGET: u64 = BUDGET / ROUGHER;
+
+/// A budget of requests for a first answer: on the way to a configuration, in scenarios, and
+/// where a clear difference is looked for.
+pub(crate) fn rougher(budget: u64) -> u64 {
+    (budget / ROUGHER).max(LEAST_BUDGET).min(budget)
+}
+
 impl<'a> Inputs<'a> {
     /// What decides by closed formulas alone, on the pack's own day: nothing is simulated,
     /// and no worlds are drawn.
@@ -61,11 +72,25 @@ impl<'a> Inputs<'a> {
     }
 }
 
+/// The rules of a pack on a day, without the platforms that the book's region is known not to
+/// have.
+pub(crate) fn screen<'p>(
+    pack: &'p Pack,
+    catalog: &'p Catalog,
+    book: &PriceBook,
+    day: Date,
+) -> Screen<'p> {
+    let mut screen = Screen::new(pack, catalog, day);
+    let absence = |id: &str| catalog.availability.absence(id, book.region(), day);
+    screen.leave_out(catalog, |platform| absence(&platform.id).is_some());
+    screen
+}
+
 impl Inputs<'_> {
     /// Calls `work` with everything bound together.
     pub(crate) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
-        let screen = Screen::new(self.pack, self.catalog, self.as_of);
-        let rates = Rates::new(self.catalog, self.book);
+        let screen = screen(self.pack, self.catalog, self.book, self.as_of);
+        let rates = Rates::new(self.catalog, self.book, self.as_of);
         let tuning = Tuning::new(self.pack);
         work(&Context {
             pack: self.pack,

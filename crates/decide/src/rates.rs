@@ -1,12 +1,14 @@
 //! Prices as real numbers, for searching; the bill itself is exact.
 
-use landfall_catalog::{Catalog, Platform, PriceBook};
+use landfall_catalog::{Catalog, Date, Platform, PriceBook};
 
 /// The rates of one region that searches compare.
 #[derive(Debug, Clone)]
 pub(crate) struct Rates<'c> {
     /// Instance types with a price: index, on demand, and Spot where known.
     instances: Vec<InstanceRate<'c>>,
+    /// Whether an instance type without a price is not sold in the region.
+    knows_instances: bool,
     book: &'c PriceBook,
 }
 
@@ -19,7 +21,7 @@ pub(crate) struct InstanceRate<'c> {
 }
 
 impl<'c> Rates<'c> {
-    pub(crate) fn new(catalog: &'c Catalog, book: &'c PriceBook) -> Self {
+    pub(crate) fn new(catalog: &'c Catalog, book: &'c PriceBook, day: Date) -> Self {
         let instances = catalog
             .instances
             .iter()
@@ -39,7 +41,22 @@ impl<'c> Rates<'c> {
                 })
             })
             .collect();
-        Self { instances, book }
+        Self {
+            instances,
+            knows_instances: catalog.availability.knows_instances(book.region(), day),
+            book,
+        }
+    }
+
+    /// Why no instance type does, where none does: for work on a GPU, or other work.
+    pub(crate) fn no_instance(&self, gpu: bool) -> String {
+        let region = self.book.region();
+        let with = if gpu { " with a GPU" } else { "" };
+        if self.knows_instances {
+            format!("no instance type{with} that {region} offers fits the work")
+        } else {
+            format!("no instance type{with} that has a price in {region} fits the work")
+        }
     }
 
     /// The instance types that a platform may use.

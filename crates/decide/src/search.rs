@@ -1,6 +1,6 @@
 //! The search for the configuration of one option: sized by formulas, simulated, sized again
 //! with what that showed, until what is found has been simulated and nothing beside it is
-//! better.
+//! better. The way there is simulated with fewer requests than what is found.
 
 use std::cmp::Ordering;
 
@@ -10,6 +10,7 @@ use landfall_units::Money;
 use crate::calibration::{Calibrated, Calibration, Simulation};
 use crate::evaluate::Context;
 use crate::evaluated::Found;
+use crate::inputs::rougher;
 use crate::numbers::Numbers;
 use crate::size::{Ask, Choice, neighbours};
 use crate::standing::{Tried, least_standing};
@@ -30,9 +31,48 @@ impl Worth {
     }
 }
 
+/// The configuration of an option, with everything that was simulated on the way. `simulate`
+/// runs a configuration with a budget of requests; none where it has more than can be, or
+/// where nothing is simulated. The way is looked for with a part of the `budget`, and what is
+/// found is simulated with all of it: where it does the work by one and not by the other,
+/// everything is looked for again.
+pub(crate) fn configuration(
+    context: &Context<'_>,
+    id: PlatformId,
+    numbers: &Numbers,
+    budget: u64,
+    simulate: impl Fn(&Found, u64) -> Option<Simulation>,
+) -> (Result<Found, String>, Calibration) {
+    let within = |budget: u64| {
+        let simulate = &simulate;
+        Searching::new(context, id, numbers, move |one: &Found| {
+            simulate(one, budget)
+        })
+    };
+    let rough = rougher(budget);
+    let mut searching = within(rough);
+    let found = searching.find();
+    if rough < budget
+        && let Ok(one) = &found
+        && let Some(simulation) = simulate(one, budget)
+    {
+        let choice = one.sized.choice.clone();
+        let does = searching.does(one);
+        searching.calibration.learn(simulation);
+        match searching.known(&choice) {
+            Some(one) if searching.does(&one) == does => return (Ok(one), searching.calibration),
+            _ => {
+                let mut searching = within(budget);
+                return (searching.find(), searching.calibration);
+            }
+        }
+    }
+    (found, searching.calibration)
+}
+
 /// A search under way. `simulate` runs a configuration; none where it has more requests than
 /// can be.
-pub(crate) struct Searching<'a, S> {
+struct Searching<'a, S> {
     context: &'a Context<'a>,
     id: PlatformId,
     numbers: &'a Numbers,
@@ -43,12 +83,7 @@ pub(crate) struct Searching<'a, S> {
 }
 
 impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
-    pub(crate) fn new(
-        context: &'a Context<'a>,
-        id: PlatformId,
-        numbers: &'a Numbers,
-        simulate: S,
-    ) -> Self {
+    fn new(context: &'a Context<'a>, id: PlatformId, numbers: &'a Numbers, simulate: S) -> Self {
         Self {
             context,
             id,
@@ -59,8 +94,8 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
         }
     }
 
-    /// The configuration, with everything that was simulated on the way.
-    pub(crate) fn find(mut self) -> (Result<Found, String>, Calibration) {
+    /// The configuration; formulas pass through it from then on.
+    fn find(&mut self) -> Result<Found, String> {
         let mut found = self.settle();
         let misses = self.seen.first().and_then(|choice| self.known(choice));
         if misses.is_some_and(|one| !self.does(&one)) {
@@ -75,7 +110,7 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
         if let Ok(one) = &found {
             self.calibration.anchor(&one.run);
         }
-        (found, self.calibration)
+        found
     }
 
     fn ask(&self, ask: Ask<'_>) -> Result<Found, String> {

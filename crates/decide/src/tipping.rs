@@ -11,6 +11,7 @@ use crate::choose::tier;
 use crate::decision::{AtVolume, Doubt, Tipping};
 use crate::evaluate::Context;
 use crate::evaluated::{AlreadyPaid, Evaluation};
+use crate::inputs::screen;
 use crate::rates::Rates;
 use crate::weighed::streams;
 
@@ -177,10 +178,12 @@ impl Context<'_> {
     fn of_regions(&self, from: &str, again: &Again<'_>) -> Vec<Tipping> {
         let facts = &again.workload.facts;
         let tip = |book: &PriceBook| {
-            let rates = Rates::new(self.catalog, book);
+            let rates = Rates::new(self.catalog, book, self.day);
+            let screen = screen(self.pack, self.catalog, book, self.day);
             let context = Context {
                 book,
                 rates: &rates,
+                screen: &screen,
                 ..*self
             };
             let there = context.evaluate(facts);

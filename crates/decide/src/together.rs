@@ -18,12 +18,19 @@ use crate::evaluated::AlreadyPaid;
 use crate::evaluated::{Evaluated, Evaluation};
 use crate::people;
 
-/// Lines of a bill that several workloads can share, and their name in outputs.
-const SHAREABLE: [(&str, &str, &str); 8] = [
+/// Lines of a bill that several workloads can share, and the name in outputs of what they are
+/// for: a load balancer and a gateway come with their logs.
+const SHAREABLE: [(&str, &str, &str); 13] = [
     ("eks", "cluster-standard", "eks-control-plane"),
     ("alb", "hour", "alb"),
+    // Access logs of the load balancer: a file at a time, whoever is called.
+    ("s3", "put", "alb"),
+    ("logs", "ingested-alb", "alb"),
+    ("logs", "stored-alb", "alb"),
     ("vpc", "public-ipv4-alb", "alb-addresses"),
     ("nat", "hour", "nat-gateway"),
+    ("logs", "ingested-nat", "nat-gateway"),
+    ("logs", "stored-nat", "nat-gateway"),
     ("vpc", "public-ipv4-nat", "nat-addresses"),
     ("kms", "key", "key"),
     ("cloudwatch", "metric-cluster", "container-insights"),
@@ -50,12 +57,16 @@ pub(crate) struct Thing {
 
 /// What an option could share.
 pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
-    let mut things = Vec::new();
+    let mut things: Shareable = Vec::new();
     let bill = option.configured().map(|found| &found.bill);
     for line in bill.iter().flat_map(|bill| &bill.lines) {
         for (service, item, what) in SHAREABLE {
             if line.service == service && line.meter == item {
                 let amount = line.amount.unwrap_or(Money::ZERO).to_cent();
+                if let Some(thing) = things.iter_mut().find(|thing| thing.what == what) {
+                    thing.monthly = thing.monthly + amount;
+                    continue;
+                }
                 things.push(Thing {
                     what: what.to_owned(),
                     monthly: amount,

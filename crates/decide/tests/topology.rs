@@ -2,7 +2,7 @@
 //! Method: workloads that were compared on different postures, the examples whose templates
 //! cost more than their bills, and random workloads.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::sync::LazyLock;
 
@@ -165,4 +165,48 @@ fn a_stricter_profile_is_never_cheaper() {
             }
         }
     }
+}
+
+/// A load balancer and its logs are billed once for all that stand behind it.
+#[test]
+fn logs_of_a_shared_load_balancer_are_billed_once() {
+    let workload = |id: &str| {
+        format!(
+            "[[workload]]\nid = \"{id}\"\ntrigger = \"http\"\ntraffic.volume = \"2M/month\"\n\
+             work = {{ duration = \"80ms\", memory = \"512MB\", init = \"20s\" }}\n\
+             needs = {{ persistent_connections = true, local_state = true }}\n"
+        )
+    };
+    let two = format!(
+        "schema = 1\nname = \"Two\"\n{}{}",
+        workload("one"),
+        workload("other")
+    );
+    let decision = decided(&two);
+    let chosen = decision
+        .workloads
+        .iter()
+        .filter_map(|one| one.recommended());
+    let chosen: Vec<&OptionDecision> = chosen.collect();
+    let lines = [
+        ("alb", "hour"),
+        ("s3", "put"),
+        ("logs", "ingested-alb"),
+        ("logs", "stored-alb"),
+    ];
+    let mut of_one = Money::ZERO;
+    for (service, meter) in lines {
+        let amounts: Vec<Money> = chosen
+            .iter()
+            .map(|option| billed(option, service, meter))
+            .collect();
+        let [one, other] = amounts[..] else {
+            panic!("{service} {meter}: {amounts:?}");
+        };
+        assert!(one > Money::ZERO && one == other, "{service} {meter}");
+        of_one = of_one + one;
+    }
+    let shared = decision.shared.iter().find(|one| one.what == "alb");
+    let shared = shared.unwrap();
+    assert_eq!((shared.monthly, shared.saved), (of_one, of_one));
 }

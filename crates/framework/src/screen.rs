@@ -97,6 +97,13 @@ impl<'p> Screen<'p> {
         Self { bound, open }
     }
 
+    /// Closes the platforms that cannot be had for another reason than their dates, as where
+    /// a region does not have them.
+    pub fn leave_out(&mut self, catalog: &Catalog, is_out: impl Fn(&Platform) -> bool) {
+        let is_in = |id: &PlatformId| catalog.at(*id).is_some_and(|platform| !is_out(platform));
+        self.open = self.open.iter().filter(is_in).collect();
+    }
+
     /// Every rule bound to a platform.
     pub fn of(&self, platform: PlatformId) -> impl Iterator<Item = &Bound<'p>> {
         self.bound

@@ -17,34 +17,44 @@ const BUSIEST_MINUTES: f64 = 0.001;
 /// Introduction to Queueing Theory, 1981, section 3.3); over a day it is the mean over the
 /// load-duration curve.
 pub fn kept_busy(busy: f64, curve: &[f64; QUANTILES], ready: u32) -> f64 {
-    let mut servers = Servers::new(busy, curve);
-    (0..ready).map(|_| servers.next_carries()).sum()
+    carried(&curve.map(|level| busy * level), ready)
 }
 
 /// The most environments kept ready of which each is at work for at least a share of the
 /// time; at most `most`. The n-th carries `a (B(a, n-1) - B(a, n))`, which falls with n.
 pub fn ready_from_share(busy: f64, curve: &[f64; QUANTILES], share: f64, most: u32) -> u32 {
-    let mut servers = Servers::new(busy, curve);
+    worth_keeping(&curve.map(|level| busy * level), share, most)
+}
+
+/// What so many servers without a queue carry, in erlangs, on average over offered loads.
+pub(crate) fn carried(loads: &[f64], number: u32) -> f64 {
+    let mut servers = Servers::new(loads);
+    (0..number).map(|_| servers.next_carries()).sum()
+}
+
+/// The most servers without a queue of which each carries at least a share, in erlangs.
+pub(crate) fn worth_keeping(loads: &[f64], share: f64, most: u32) -> u32 {
+    let mut servers = Servers::new(loads);
     let is_worth = |_: &u32| servers.next_carries() >= share;
     (0..most).take_while(is_worth).count() as u32
 }
 
 /// Servers that are added one by one, without a queue.
 struct Servers {
-    /// Offered load, and the share of it that is lost, at each point of the curve.
-    points: [(f64, f64); QUANTILES],
+    /// Offered loads, each with the share of it that is lost.
+    points: Vec<(f64, f64)>,
     number: f64,
 }
 
 impl Servers {
-    fn new(busy: f64, curve: &[f64; QUANTILES]) -> Self {
+    fn new(loads: &[f64]) -> Self {
         Self {
-            points: curve.map(|level| (busy * level, 1.0)),
+            points: loads.iter().map(|load| (*load, 1.0)).collect(),
             number: 0.0,
         }
     }
 
-    /// What one more carries, in erlangs, on average over the curve.
+    /// What one more carries, in erlangs, on average over the loads.
     fn next_carries(&mut self) -> f64 {
         self.number += 1.0;
         let mut carried = 0.0;
@@ -53,7 +63,7 @@ impl Servers {
             *lost = *load * before / load.mul_add(before, self.number);
             carried += *load * (before - *lost);
         }
-        carried / QUANTILES as f64
+        carried / self.points.len().max(1) as f64
     }
 }
 

@@ -219,6 +219,13 @@ impl<T: Copy> Calendar<T> {
         }
     }
 
+    /// Takes out the next one, with its end, if that is by `until_s`, in seconds.
+    #[inline]
+    pub(crate) fn take_before(&mut self, until_s: f64) -> Option<(f64, T)> {
+        let end_s = self.next_before(until_s)?;
+        Some((end_s, self.pop()?))
+    }
+
     /// When the first one before the horizon ends, in seconds.
     #[inline]
     fn first_s(&self) -> Option<f64> {

@@ -96,8 +96,9 @@ struct Pool<'a> {
     called_s: f64,
     /// [`FunctionSetup::surely_kept_s`].
     surely_kept_s: f64,
-    /// Provisioned environments at work.
+    /// Provisioned environments at work, and how many are kept now.
     provisioned: u32,
+    ready: u32,
     launches: Option<Tokens>,
     requests: Option<Tokens>,
     again: BinaryHeap<Reverse<Again>>,
@@ -130,12 +131,13 @@ impl<'a> Pool<'a> {
         Self {
             setup,
             few: Few::new(),
-            is_small: setup.provisioned == 0 && setup.at_start == 0,
+            is_small: setup.ready_most() == 0 && setup.at_start == 0,
             under_way: Calendar::new(mean_s),
             idle,
             called_s: 0.0,
             surely_kept_s: setup.surely_kept_s(),
             provisioned: 0,
+            ready: setup.ready_at(0.0),
             launches: setup.launch.map(|(most, per_s)| Tokens::new(most, per_s)),
             requests: setup
                 .requests_per_s
@@ -300,7 +302,7 @@ impl<'a> Pool<'a> {
         if self.is_refused(at_s, busy) {
             return self.refuse(at_s, first_s, run_s, attempts);
         }
-        let dies_s = if self.provisioned < self.setup.provisioned {
+        let dies_s = if self.provisioned < self.ready {
             if at_s - self.called_s > self.surely_kept_s {
                 self.end_the_silent(at_s);
             }
@@ -584,7 +586,7 @@ impl<'a> Pool<'a> {
             let all = self.idle.iter();
             all.filter(|one| is_there(one.since_s, one.dies_s)).count()
         };
-        busy + idle as u32 + self.setup.provisioned - self.provisioned
+        busy + idle as u32 + self.ready.saturating_sub(self.provisioned)
     }
 
     /// Ends the stretch under way: into the batch and the series.
@@ -596,6 +598,7 @@ impl<'a> Pool<'a> {
         self.let_end(end_s);
         self.close(end_s, STRETCH_S);
         self.stretch_end_s = end_s + STRETCH_S;
+        self.ready = self.setup.ready_at(end_s);
     }
 
     fn close(&mut self, end_s: f64, seconds: f64) {
@@ -607,7 +610,7 @@ impl<'a> Pool<'a> {
         counts.seconds = seconds;
         // Busy seconds are counted when they begin; environments live through them.
         counts.alive_s += counts.busy_s - counts.provisioned_busy_s;
-        counts.alive_s += f64::from(self.setup.provisioned) * seconds;
+        counts.alive_s += f64::from(self.ready) * seconds;
         counts.most_alive = counts.most_busy.max(alive);
         self.batches.current.counts.add(&counts);
         let most = f64::from(counts.most_busy);

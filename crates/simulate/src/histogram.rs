@@ -9,14 +9,17 @@ const SHORTEST_S: f64 = 1.0 / (1_u32 << 20) as f64;
 const FIRST: u64 = SHORTEST_S.to_bits() >> SHIFT;
 /// Powers of two covered: up to some 140 years.
 const OCTAVES: usize = 52;
-const BINS: usize = OCTAVES << BITS;
+/// Bins of a power of two.
+const BINS: usize = 1 << BITS;
 
 /// A histogram of durations, log-linear as in HDR histograms: the bin of a duration
 /// is read off the bits of the number.
 #[derive(Debug, Clone, Default)]
 pub struct Histogram {
-    /// None before the first duration.
-    counts: Vec<u64>,
+    /// The bins of each power of two; none before the first duration.
+    counts: Vec<[u64; BINS]>,
+    /// A bit for each power of two that holds anything: the others are never looked at.
+    touched: u64,
     max_s: f64,
 }
 
@@ -25,44 +28,60 @@ impl Histogram {
     #[inline]
     pub fn add(&mut self, seconds: f64) {
         let key = (seconds.max(SHORTEST_S).to_bits() >> SHIFT) - FIRST;
-        let bin = (key as usize).min(BINS - 1);
-        match self.counts.get_mut(bin) {
-            Some(count) => *count += 1,
-            None => self.begin(bin),
-        }
+        let bin = (key as usize).min(OCTAVES * BINS - 1);
+        let octave = bin >> BITS;
+        self.touched |= 1 << octave;
         self.max_s = self.max_s.max(seconds);
-    }
-
-    /// Counts the first duration.
-    #[cold]
-    fn begin(&mut self, bin: usize) {
-        self.counts.resize(BINS, 0);
-        if let Some(count) = self.counts.get_mut(bin) {
+        if self.counts.is_empty() {
+            self.begin();
+        }
+        let bins = self.counts.get_mut(octave);
+        if let Some(count) = bins.and_then(|bins| bins.get_mut(bin % BINS)) {
             *count += 1;
         }
     }
 
+    /// Makes room for the first duration.
+    #[cold]
+    fn begin(&mut self) {
+        self.counts = vec![[0; BINS]; OCTAVES];
+    }
+
+    /// The powers of two that hold anything, each with its bins.
+    fn octaves(&self) -> impl Iterator<Item = (usize, &[u64; BINS])> + '_ {
+        let all = self.counts.iter().enumerate();
+        all.filter(|(octave, _)| self.touched >> octave & 1 > 0)
+    }
+
     /// Adds all of another's, each `times` times.
     pub fn merge(&mut self, other: &Self, times: u64) {
-        if self.counts.len() < other.counts.len() {
-            self.counts.resize(BINS, 0);
+        if self.counts.is_empty() && other.touched > 0 {
+            self.begin();
         }
-        let bins = self.counts.iter_mut().zip(&other.counts);
-        for (count, more) in bins {
-            *count += more * times;
+        for (octave, more) in other.octaves() {
+            let bins = self.counts.get_mut(octave).into_iter().flatten();
+            for (count, more) in bins.zip(more) {
+                *count += more * times;
+            }
         }
+        self.touched |= other.touched;
         self.max_s = self.max_s.max(other.max_s);
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.counts.fill(0);
+        let touched = std::mem::take(&mut self.touched);
+        for (octave, bins) in self.counts.iter_mut().enumerate() {
+            if touched >> octave & 1 > 0 {
+                bins.fill(0);
+            }
+        }
         self.max_s = 0.0;
     }
 
     /// How many were counted.
     pub fn count(&self) -> u64 {
-        self.counts.iter().sum()
+        self.octaves().flat_map(|(_, bins)| bins).sum()
     }
 
     /// The longest, in seconds, exactly.
@@ -79,10 +98,9 @@ impl Histogram {
         }
         let wanted = share.clamp(0.0, 1.0) * count as f64;
         let mut below = 0.0;
-        for (bin, here) in self.counts.iter().enumerate() {
-            let here = *here as f64;
-            if here > 0.0 && below + here >= wanted {
-                let (from, to) = (edge(bin), edge(bin + 1));
+        for (from, to, here) in self.bins() {
+            let here = here as f64;
+            if below + here >= wanted {
                 let within = ((wanted - below) / here).clamp(0.0, 1.0);
                 return (to - from).mul_add(within, from).min(self.max_s);
             }
@@ -116,9 +134,13 @@ impl Histogram {
 
     /// Bins that hold anything: from, to (in seconds), count.
     pub fn bins(&self) -> impl Iterator<Item = (f64, f64, u64)> + '_ {
-        let filled = self.counts.iter().enumerate();
-        filled
-            .filter(|(_, count)| **count > 0)
+        let all = self.octaves().flat_map(|(octave, bins)| {
+            let first = octave * BINS;
+            bins.iter()
+                .enumerate()
+                .map(move |(bin, count)| (first + bin, count))
+        });
+        all.filter(|(_, count)| **count > 0)
             .map(|(bin, count)| (edge(bin), edge(bin + 1), *count))
     }
 }

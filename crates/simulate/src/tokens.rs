@@ -20,9 +20,8 @@ impl Tokens {
     }
 
     pub(crate) fn take(&mut self, at_s: f64) -> bool {
-        self.left = (at_s - self.at_s)
-            .mul_add(self.per_s, self.left)
-            .min(self.most);
+        let left = self.left + (at_s - self.at_s) * self.per_s;
+        self.left = if left < self.most { left } else { self.most };
         self.at_s = at_s;
         let whole = self.left >= 1.0;
         if whole {

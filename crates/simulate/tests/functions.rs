@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Budget, Detail, Figures, FunctionSetup, Keeping, Law, Outcome, Poisson, Pulled, Refused, Run,
-    Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
+    Budget, BusyHours, Detail, Figures, FunctionSetup, Keeping, Law, Outcome, Poisson, Pulled,
+    Refused, Run, Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -238,6 +238,62 @@ fn provisioned_environments_serve_first_and_spill_over() {
     assert!(counts.cold > 0 && counts.alive_mean() > 2.0);
 }
 
+/// Two hours of every three are busy: in each hour what is kept for it is at work as Erlang's
+/// formula says, what is kept goes with the hour, and the schedule that the formula finds has
+/// as many as each hour is worth.
+#[test]
+fn what_is_kept_ready_follows_the_hours_of_the_day() {
+    let level = |minute: usize| if minute / 60 % 3 < 2 { 1.4_f32 } else { 0.2 };
+    let shape: Vec<f32> = (0..1_440).map(level).collect();
+    let traffic = Traffic {
+        peak_to_mean: 1.4,
+        shape: Shape::Recorded(shape.into()),
+        ..Traffic::steady(10.0)
+    };
+    let streams = Streams::new(4);
+    let for_s = 20.0 * 86_400.0;
+    let curve = traffic.curve(1_440, streams);
+    let busy = BusyHours::new(10.0 * 0.5, &curve, 1);
+    let schedule = busy.schedule(0.6, 1_000);
+    let (high, low) = (schedule.ready[0], schedule.ready[2]);
+    assert!(high > low && schedule.ready[1] == high && schedule.ready[23] == low);
+    for (load, ready) in [(7.0, high), (1.0, low)] {
+        let carried = |n: u32| load * (1.0 - erlang_b(load, n));
+        assert!(carried(ready + 1) - carried(ready) < 0.6, "{load} {ready}");
+        assert!(ready == 0 || carried(ready) - carried(ready - 1) >= 0.6);
+    }
+    let setup = FunctionSetup {
+        provisioned_by_hour: Some(schedule),
+        ..FunctionSetup::plain(600.0)
+    };
+    let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
+    let run = Run {
+        streams,
+        for_s: Some(for_s),
+        warm_up_s: 0.0,
+        budget: Budget::UNBOUNDED,
+        detail: Detail::OverTime,
+    };
+    let (law, setups) = (Law::Exponential(0.5), [setup]);
+    let outcomes = run_functions(arrivals.as_mut(), &law, &setups, &run, &mut |_| ()).unwrap();
+    let expected = busy.kept_busy(&schedule);
+    let mut found = [(0.0, 0.0); 2];
+    for (minute, point) in outcomes[0].series.points().enumerate() {
+        let hour = &mut found[usize::from(minute / 60 % 3 == 2)];
+        hour.0 += point.counts.provisioned_busy_s;
+        hour.1 += point.counts.seconds;
+    }
+    for ((busy_s, seconds), expected) in found.into_iter().zip([expected[0], expected[2]]) {
+        let mean = busy_s / seconds;
+        assert!(
+            (mean / expected.max(1e-9) - 1.0).abs() < 0.02 || mean + expected < 1e-6,
+            "{mean} {expected}"
+        );
+    }
+    let counts = outcomes[0].batches.total().counts;
+    assert!(counts.alive_mean() > schedule.mean() && counts.cold > 0);
+}
+
 #[test]
 fn launches_are_bounded_and_events_wait_for_their_turn() {
     let mut setup = FunctionSetup {
@@ -281,6 +337,48 @@ fn launches_are_bounded_and_events_wait_for_their_turn() {
     );
 }
 
+/// 1,000 environments at once and 1,000 more every ten seconds; ten requests a second for each
+/// unit of concurrency, however short they are.
+#[test]
+fn functions_scale_and_serve_as_fast_as_documented_and_no_faster() {
+    let setup = FunctionSetup {
+        launch: Some((1_000.0, 100.0)),
+        most_at_once: 5_000,
+        ..FunctionSetup::plain(600.0)
+    };
+    let at = |at_s: f64, number: usize| std::iter::repeat_n(at_s, number);
+    let times = at(0.0, 3_000).chain(at(5.0, 2_000)).chain(at(15.0, 2_000));
+    let traffic = Traffic {
+        schedule: Some(times.collect()),
+        ..Traffic::steady(1.0)
+    };
+    let streams = Streams::new(1);
+    let run_for = |traffic: &Traffic, setup: FunctionSetup, law: Law, for_s: f64| {
+        let curve = traffic.curve(1, streams);
+        let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
+        let run = Run {
+            streams,
+            for_s: Some(for_s),
+            warm_up_s: 0.0,
+            budget: Budget::UNBOUNDED,
+            detail: Detail::OverTime,
+        };
+        let outcomes = run_functions(arrivals.as_mut(), &law, &[setup], &run, &mut |_| ());
+        outcomes.unwrap()[0].batches.total().counts
+    };
+    let counts = run_for(&traffic, setup, Law::Constant(60.0), 60.0);
+    // At once, after 5 s and after 15 s: 1,000, 500 and 1,000.
+    assert_eq!((counts.cold, counts.throttled), (2_500, 4_500));
+    let short = FunctionSetup {
+        requests_per_s: Some(10.0 * 10.0),
+        most_at_once: 10,
+        ..FunctionSetup::plain(600.0)
+    };
+    let counts = run_for(&Traffic::steady(200.0), short, Law::Constant(0.001), 1e4);
+    let share = counts.throttled_share();
+    assert!((share - 0.5).abs() < 0.01, "{share}");
+}
+
 fn any_setup() -> impl Strategy<Value = FunctionSetup> {
     (
         (1.0..900.0, 0.0..100.0),
@@ -306,6 +404,7 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
                     cold: None,
                     most_at_once: most.max(ready),
                     provisioned: ready,
+                    provisioned_by_hour: None,
                     at_start: ready,
                     launch,
                     requests_per_s: rate,

@@ -59,8 +59,9 @@ impl Money {
     }
 
     /// True when it is too large to show.
-    pub fn is_untold(self) -> bool {
-        self == Self::UNTOLD
+    pub const fn is_untold(self) -> bool {
+        // By its digits: comparing decimals would bring them to one scale first.
+        self.0.scale() == 0 && self.0.mantissa() == Decimal::MAX.mantissa()
     }
 
     /// The dollars.

@@ -58,7 +58,7 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
         workload_files([workloads, patterns].concat()),
         Format {
             name: "usage files",
-            share: 12,
+            share: 9,
             seeds: usage,
             beside: Vec::new(),
             commands: &[
@@ -68,6 +68,7 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
             ],
         },
         traces(),
+        imports(root)?,
         price_lists(root)?,
         prices(root)?,
         templates(scratch)?,
@@ -76,6 +77,22 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
         arguments(),
         answers(),
     ])
+}
+
+/// What workloads are imported from: templates, manifests, logs, metrics, charges.
+fn imports(root: &Path) -> Result<Format> {
+    Ok(Format {
+        name: "imports",
+        share: 15,
+        seeds: files(&root.join("crates/import/tests/cases"), "in")?,
+        beside: Vec::new(),
+        commands: &[
+            "import {file}",
+            "import {file} --format json",
+            "import - <",
+            "import {dir}/in --out {dir}/out.toml --force",
+        ],
+    })
 }
 
 fn workload_files(seeds: Files) -> Format {
@@ -147,7 +164,7 @@ fn traces() -> Format {
                   traffic.trace = \"trace.csv\"\nwork.duration = \"100ms\"\n";
     Format {
         name: "traces",
-        share: 12,
+        share: 10,
         seeds: LAYOUTS.into_iter().chain(SIDES).map(owned).collect(),
         beside: LAYOUTS
             .into_iter()
@@ -168,7 +185,7 @@ fn traces() -> Format {
 fn price_lists(root: &Path) -> Result<Format> {
     Ok(Format {
         name: "price lists",
-        share: 15,
+        share: 10,
         seeds: files(&root.join("crates/catalog/tests/price_list"), "in")?,
         beside: Vec::new(),
         commands: &["prices update --region eu-west-1 --from {file}"],
@@ -182,7 +199,7 @@ fn prices(root: &Path) -> Result<Format> {
     let one = "data/prices/eu-west-1.csv".to_owned();
     Ok(Format {
         name: "price tables",
-        share: 10,
+        share: 7,
         seeds: vec![(one, text.into_bytes())],
         beside: Vec::new(),
         commands: &[
@@ -212,7 +229,7 @@ fn templates(scratch: &Scratch) -> Result<Format> {
     }
     Ok(Format {
         name: "templates",
-        share: 15,
+        share: 13,
         seeds,
         beside: Vec::new(),
         commands: &[

@@ -29,7 +29,7 @@ const TEXTS: [&str; 16] = [
 
 /// What every command writes of a format, by its name; and how many texts share one command
 /// each, where each run decides.
-const COMMANDS: [(&str, usize, &[&str]); 4] = [
+const COMMANDS: [(&str, usize, &[&str]); 5] = [
     (
         "workload files",
         1,
@@ -57,6 +57,11 @@ const COMMANDS: [(&str, usize, &[&str]); 4] = [
             "blueprint check {file} --format json",
             "blueprint check {file} --format sarif",
         ],
+    ),
+    (
+        "imports",
+        4,
+        &["import {file}", "import {file} --format json"],
     ),
     (
         "lock files",

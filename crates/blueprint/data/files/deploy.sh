@@ -28,12 +28,7 @@ upload() {
 
 {% endif %}
 {% if images %}
-# A short sum over the files below a folder, but for what tests and builds leave there.
-sum_of() {
-  (cd "$1" && find . -type d \( -name node_modules -o -name build -o -name __pycache__ \) -prune \
-    -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
-}
-
+{% include "files/sum_of.sh" %}
 # Pushes out/$1.tar under the sum of its source, and names it by its digest. Nothing in
 # the image is run.
 push() {
@@ -49,10 +44,6 @@ push() {
   digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
     --query 'imageDetails[0].imageDigest' --output text)"
   parameters+=("$2ImageUri=$repository@$digest")
-{% if kubernetes %}
-  sed -i.bak -E "s|^( *newName:).*|\\1 $repository|; s|^( *digest:).*|\\1 $digest|" "kubernetes/$1/kustomization.yaml"
-  rm "kubernetes/$1/kustomization.yaml.bak"
-{% endif %}
 }
 
 {% endif %}

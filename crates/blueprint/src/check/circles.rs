@@ -34,7 +34,7 @@ pub(super) fn check(found: &mut Found<'_>) {
         let first = items.find(|item| Some(&item.id) == circle.first());
         let line = first.map_or(0, |item| item.node.line);
         let message = format!("the conditions: {}", told(&circle));
-        found.noted.push((line, RULE, message));
+        found.note(line, RULE, message);
     }
 }
 

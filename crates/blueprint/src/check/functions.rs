@@ -265,11 +265,8 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
                         "{} may write to {}, whose uploads start it",
                         target.id, bucket.id
                     );
-                    found.noted.push((
-                        statement.line.max(role.line),
-                        "writes-to-its-trigger",
-                        message,
-                    ));
+                    let line = statement.line.max(role.line);
+                    found.at_line("writes-to-its-trigger", role, line, message);
                 }
             }
         }

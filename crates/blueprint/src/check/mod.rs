@@ -10,6 +10,8 @@ mod containers;
 mod deployments;
 mod events;
 mod functions;
+mod ignored;
+mod jobs;
 mod known;
 mod mappings;
 mod network;
@@ -18,7 +20,10 @@ mod policies;
 mod reach;
 mod roles;
 mod secrecy;
+mod services;
+mod tasks;
 mod view;
+mod zones;
 
 use landfall_catalog::Catalog;
 use landfall_source::{Result, Source};
@@ -45,6 +50,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub remedy: String,
+    /// Why it is ignored, where the template says that it is.
+    pub ignored: Option<String>,
 }
 
 /// The rules and what they need to know of AWS.
@@ -59,7 +66,16 @@ pub struct Checker<'c> {
 pub(crate) struct Found<'g> {
     graph: &'g Graph,
     known: &'g Known,
-    noted: Vec<(usize, &'static str, String)>,
+    noted: Vec<Noted>,
+}
+
+/// A mistake that a rule has found.
+struct Noted {
+    line: usize,
+    rule: &'static str,
+    message: String,
+    /// The resource, where it is of one.
+    resource: String,
 }
 
 impl Found<'_> {
@@ -71,7 +87,27 @@ impl Found<'_> {
 
     /// Notes a mistake at a property of a resource, or at the resource.
     pub(crate) fn at(&mut self, rule: &'static str, one: &Resource, path: &str, message: String) {
-        self.noted.push((one.line_of(path), rule, message));
+        self.at_line(rule, one, one.line_of(path), message);
+    }
+
+    /// Notes a mistake at a line of a resource.
+    fn at_line(&mut self, rule: &'static str, one: &Resource, line: usize, message: String) {
+        self.noted.push(Noted {
+            line,
+            rule,
+            message,
+            resource: one.id.clone(),
+        });
+    }
+
+    /// Notes a mistake at a line, of no resource.
+    fn note(&mut self, line: usize, rule: &'static str, message: String) {
+        self.noted.push(Noted {
+            line,
+            rule,
+            message,
+            resource: String::new(),
+        });
     }
 }
 
@@ -104,13 +140,18 @@ impl<'c> Checker<'c> {
     /// What cannot be read at all.
     pub fn check(&self, source: &Source) -> Result<Option<Vec<Finding>>> {
         let read = yaml::read_documents(source)?;
-        let Some(graph) = read.documents.first().and_then(Graph::of) else {
+        // A file may hold several templates, as it may hold several documents.
+        let graphs: Vec<Graph> = read.documents.iter().filter_map(Graph::of).collect();
+        if graphs.is_empty() {
             return Ok(None);
-        };
-        let mut findings = self.check_graph(&graph, source.name());
+        }
+        let mut findings: Vec<Finding> = graphs
+            .iter()
+            .flat_map(|graph| self.check_graph(graph, source.name()))
+            .collect();
         findings.extend(read.repeated.into_iter().map(|twice| {
             let message = format!("`{}` stands twice in one map", twice.key);
-            self.finding(source.name(), twice.line, "key-twice", message)
+            self.finding(source.name(), twice.line, "key-twice", message, None)
         }));
         findings.sort();
         Ok(Some(findings))
@@ -139,22 +180,37 @@ impl<'c> Checker<'c> {
         deployments::check(&mut found);
         roles::check(&mut found);
         network::check(&mut found);
+        zones::check(&mut found);
         secrecy::check(&mut found);
         self.findings(found, name)
     }
 
-    fn findings(&self, found: Found<'_>, name: &str) -> Vec<Finding> {
+    fn findings(&self, mut found: Found<'_>, name: &str) -> Vec<Finding> {
+        let ignored = ignored::read(&mut found);
         let mut findings: Vec<Finding> = found
             .noted
             .into_iter()
-            .map(|(line, rule, message)| self.finding(name, line, rule, message))
+            .map(|noted| {
+                let why = ignored
+                    .iter()
+                    .find(|one| one.is_of(noted.rule, &noted.resource));
+                let why = why.map(|one| one.why().to_owned());
+                self.finding(name, noted.line, noted.rule, noted.message, why)
+            })
             .collect();
         findings.sort();
         findings.dedup();
         findings
     }
 
-    fn finding(&self, name: &str, line: usize, rule: &str, message: String) -> Finding {
+    fn finding(
+        &self,
+        name: &str,
+        line: usize,
+        rule: &str,
+        message: String,
+        ignored: Option<String>,
+    ) -> Finding {
         let known = self.known.rules.iter().find(|one| one.id == rule);
         Finding {
             file: name.to_owned(),
@@ -163,6 +219,7 @@ impl<'c> Checker<'c> {
             level: known.map_or(Level::Error, |known| known.level),
             message,
             remedy: known.map_or_else(String::new, |known| known.remedy.clone()),
+            ignored,
         }
     }
 }

@@ -89,13 +89,10 @@ fn secret(found: &mut Found<'_>, one: &Resource, name: &str, value: &Node, line:
         }),
     };
     if open {
-        found.noted.push((
-            line.max(one.line),
-            "secret-in-the-open",
-            format!(
-                "{name} of {} stands in the environment for everyone to read",
-                one.id
-            ),
-        ));
+        let what = format!(
+            "{name} of {} stands in the environment for everyone to read",
+            one.id
+        );
+        found.at_line("secret-in-the-open", one, line.max(one.line), what);
     }
 }

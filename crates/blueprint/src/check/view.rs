@@ -1,5 +1,7 @@
 //! What rules ask of a template.
 
+use landfall_catalog::Catalog;
+
 use crate::graph::{Graph, Resource, substituted};
 use crate::value::{Node, Value};
 
@@ -131,4 +133,43 @@ pub(super) fn paths(one: &Resource, path: &str) -> Vec<String> {
     (0..count)
         .map(|place| format!("{list}/{place}/{rest}"))
         .collect()
+}
+
+/// Whether a task may run on Fargate.
+pub(super) fn is_fargate(one: &Resource) -> bool {
+    let kinds = one
+        .property("RequiresCompatibilities")
+        .map_or(&[][..], Node::items);
+    kinds.iter().any(|kind| kind.text() == Some("FARGATE"))
+}
+
+/// The containers of a task.
+pub(super) fn containers(one: &Resource) -> &[Node] {
+    one.property("ContainerDefinitions")
+        .map_or(&[][..], Node::items)
+}
+
+/// Whether a container asks for a GPU.
+pub(super) fn wants_gpu(container: &Node) -> bool {
+    let needs = container
+        .get("ResourceRequirements")
+        .map_or(&[][..], Node::items);
+    needs
+        .iter()
+        .any(|need| need.get("Type").and_then(Node::text) == Some("GPU"))
+}
+
+/// Whether a platform has a size.
+pub(super) fn fits(catalog: &Catalog, platform: &str, vcpus: f64, memory_mb: f64) -> bool {
+    let Some(platform) = catalog.platform(platform) else {
+        return true;
+    };
+    let same = |a: f64, b: f64| (a - b).abs() < 0.5e-3;
+    platform.sizes.iter().any(|size| {
+        same(size.vcpus, vcpus)
+            && size
+                .memory
+                .iter()
+                .any(|memory| same(memory.as_mb(), memory_mb))
+    })
 }

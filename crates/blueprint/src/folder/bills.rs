@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use landfall_catalog::bill::Line;
+use landfall_units::Money;
 use serde_json::{Value, json};
 
 use crate::Library;
@@ -10,6 +11,7 @@ use crate::data::pascal;
 use crate::graph::{Graph, Resource};
 use crate::plan::Planned;
 
+const ALARM: &str = "AWS::CloudWatch::Alarm";
 /// Most resources that are named for a line.
 const MOST_NAMED: usize = 3;
 
@@ -50,9 +52,31 @@ pub(super) fn bills(planned: &[Planned<'_>], graphs: &[&Graph], library: &Librar
             "together": together,
             "total": total.map_or_else(|| "no price".to_owned(), |monthly| format!("{} a month, of which {} is the bill", monthly.total.to_cent(), monthly.bill.to_cent())),
             "lines": lines,
+            "beside": beside(written, graphs, &own),
         }))
     };
     by_id.iter().filter_map(bill).collect()
+}
+
+/// Alarms of a workload that its bill does not count, and what they cost: those of a queue that
+/// was asked for with the blueprint, of which the decision knows nothing.
+fn beside(written: &[&Planned<'_>], graphs: &[&Graph], own: &[String]) -> Option<String> {
+    let one = written.first()?;
+    let alarms = graphs.iter().flat_map(|graph| graph.of_kind(ALARM));
+    let made = alarms.filter(|alarm| own.iter().any(|prefix| begins(&alarm.id, prefix)));
+    let topology = one.option.topology.as_ref()?;
+    let billed = topology.alarms.len() * written.len();
+    let more = made.count().checked_sub(billed).filter(|more| *more > 0)?;
+    let lines = &one.option.bill.as_ref()?.lines;
+    let line = lines.iter().find(|line| line.item() == "alarm");
+    let cost = line.and_then(|line| {
+        let each = line.amount?.as_f64() / f64::from(topology.own_alarm_count());
+        Some(Money::from_f64(each * more as f64).to_cent().to_string())
+    });
+    let cost = cost.unwrap_or_else(|| "what has no price".to_owned());
+    Some(format!(
+        "Beside this bill: {more} alarms of the queue that results go to, for {cost} a month."
+    ))
 }
 
 /// The resources that a line is for, in a few words: a workload's own where it has any, else

@@ -10,6 +10,7 @@ use super::bills::bills;
 use crate::Library;
 use crate::data::{files, pascal};
 use crate::graph::Graph;
+use crate::plan::context::whole;
 use crate::plan::{Language, Planned};
 use crate::value::Node;
 
@@ -69,9 +70,8 @@ pub(super) fn facts(
             json!({"id": item.id, "says": says})
         })
         .collect();
-    let arm = planned
-        .iter()
-        .all(|one| one.context.pointer("/fn/arch") == Some(&json!("arm64")));
+    let arm = planned.iter().all(|one| architecture(one) == "arm64");
+    let pods = planned.iter().filter_map(|one| one.context.pods());
     json!({
         "name": decision.name,
         "title": graph.description,
@@ -84,6 +84,8 @@ pub(super) fn facts(
         "images": planned.iter().any(|one| one.is_image),
         "packages": planned.iter().any(|one| !one.is_image),
         "kubernetes": planned.iter().any(Planned::is_kubernetes),
+        "listens": pods.clone().any(|one| one.listens),
+        "controller": pods.clone().any(|one| one.listens && one.is_fargate),
         "python": planned.iter().any(|one| one.language == Language::Python),
         "typescript": planned.iter().any(|one| one.language == Language::TypeScript),
         "java": planned.iter().any(|one| one.language == Language::Java),
@@ -110,36 +112,39 @@ fn is_built(id: &str) -> bool {
     id == "CodeBucket" || id.ends_with("CodeKey") || id.ends_with("ImageUri")
 }
 
+/// The processor that the code is built for.
+fn architecture(one: &Planned<'_>) -> &'static str {
+    let configuration = one.option.configuration.as_ref();
+    configuration
+        .and_then(|found| found.architecture)
+        .unwrap_or("x86_64")
+}
+
 /// What the documents say of one workload.
 fn workload(one: &Planned<'_>, library: &Library) -> Value {
     let p = pascal(&one.id);
     let context = starter_context(one, library);
     let image = one.is_image;
-    let arch = one
-        .option
-        .configuration
-        .as_ref()
-        .and_then(|found| found.architecture)
-        .unwrap_or("x86_64");
-    let memory = one.context.pointer(if one.is_function() {
-        "/fn/memory_mb"
-    } else {
-        "/c/memory_mb"
-    });
-    json!({
+    let arch = architecture(one);
+    let pods = one.context.pods();
+    let mut says = json!({
         "id": one.id,
         "p": p,
         "platform": one.option.name,
         "image": image,
         "is_function": one.is_function(),
+        "pods": pods.is_some(),
+        "listens": pods.is_some_and(|one| one.listens),
         "server": context.get("server"),
         "requirements": context.get("requirements"),
         "language": one.language.word(),
-        "memory_mb": memory,
+        "memory_mb": one.context.memory_mb(),
         "docker": if arch == "arm64" { "linux/arm64" } else { "linux/amd64" },
         "wheels": if arch == "arm64" { "aarch64" } else { "x86_64" },
         "version": one.version,
-    })
+    });
+    whole(&mut says);
+    says
 }
 
 /// What the file says of workloads and the blueprint does not do, once for all copies.

@@ -9,7 +9,8 @@ use crate::build::{build, build_code};
 use crate::data::files;
 use crate::graph::Graph;
 use crate::node_lock;
-use crate::plan::{Language, Planned, schedule};
+use crate::plan::families::Controller;
+use crate::plan::{Language, Planned};
 use crate::write::{cdk, cloudformation, diagram::Picture};
 
 mod bills;
@@ -77,8 +78,8 @@ pub fn folder(
     out.text("diagram.svg", picture.svg(&graph.description));
     for one in planned {
         out.starter(one)?;
-        if one.is_kubernetes() {
-            out.manifests(one)?;
+        if let Some(pods) = one.context.pods() {
+            out.manifests(one, pods.controller)?;
         }
     }
     let facts = facts(
@@ -100,7 +101,11 @@ pub fn folder(
     if planned.iter().any(|one| one.is_image) {
         out.text("compose.yaml", out.fill("files/compose.yaml", &facts)?);
     }
-    for path in ["build.sh", "deploy.sh"] {
+    let mut programs = vec!["build.sh", "deploy.sh"];
+    if planned.iter().any(Planned::is_kubernetes) {
+        programs.push("apply.sh");
+    }
+    for path in programs {
         let text = out.fill(&format!("files/{path}"), &facts)?;
         out.files.push(File {
             path: path.to_owned(),
@@ -216,59 +221,24 @@ impl Out<'_> {
     }
 
     /// The manifests of a workload under Kubernetes.
-    fn manifests(&mut self, one: &Planned<'_>) -> Result<()> {
-        let form = match one.trigger {
-            "schedule" => "cronjob",
-            "batch" => "job",
-            _ => "deployment",
-        };
-        let port = matches!(one.trigger, "http" | "websocket" | "tcp" | "udp");
-        let mut context = one.context.clone();
-        let share = self.library.settings().kubernetes.node_share;
-        let number = |path: &str| {
-            one.context
-                .pointer(path)
-                .and_then(Value::as_f64)
-                .unwrap_or(0.0)
-        };
-        if let Value::Object(known) = &mut context {
-            known.insert("port".to_owned(), json!(port));
-            known.insert(
-                "http".to_owned(),
-                json!(matches!(one.trigger, "http" | "websocket")),
-            );
-            known.insert(
-                "protocol".to_owned(),
-                json!(if one.trigger == "udp" { "UDP" } else { "TCP" }),
-            );
-            known.insert("spread".to_owned(), json!(form == "deployment"));
-            known.insert(
-                "restart".to_owned(),
-                json!(if form == "deployment" { "" } else { "Never" }),
-            );
-            known.insert(
-                "k".to_owned(),
-                json!({
-                    "cpu": format!("{:.0}m", number("/c/vcpus") * share * 1000.0),
-                    "memory": format!("{:.0}Mi", number("/c/memory_mb") * share),
-                    "least": number("/c/min").max(1.0) as u64,
-                    "cron": schedule::cron(one.context.pointer("/w/schedule").and_then(Value::as_str).unwrap_or_default()).0,
-                }),
-            );
-        }
+    fn manifests(&mut self, one: &Planned<'_>, controller: Controller) -> Result<()> {
+        let mut values = one.context.values()?;
         let folder = format!("kubernetes/{}", one.id);
-        let mut names = vec!["namespace.yaml".to_owned(), format!("{form}.yaml")];
-        if form != "deployment" {
+        let mut names = vec![
+            "namespace.yaml".to_owned(),
+            format!("{}.yaml", controller.word()),
+        ];
+        if controller != Controller::Deployment {
             names.push("policy.yaml".to_owned());
         }
         for name in &names {
-            let text = self.fill(&format!("kubernetes/{name}"), &context)?;
+            let text = self.fill(&format!("kubernetes/{name}"), &values)?;
             self.text(&format!("{folder}/{name}"), text);
         }
-        if let Value::Object(known) = &mut context {
+        if let Value::Object(known) = &mut values {
             known.insert("resources".to_owned(), json!(names));
         }
-        let text = self.fill("kubernetes/kustomization.yaml", &context)?;
+        let text = self.fill("kubernetes/kustomization.yaml", &values)?;
         self.text(&format!("{folder}/kustomization.yaml"), text);
         Ok(())
     }

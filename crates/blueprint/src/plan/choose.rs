@@ -2,9 +2,9 @@
 
 use landfall_decide::{FrontDoor, OptionDecision, WorkloadDecision};
 use landfall_source::{Diagnostic, Result};
-use serde_json::{Value, json};
 
 use super::Planned;
+use super::context::Listener;
 
 /// Gives every service behind the shared load balancer its paths: all of them to a
 /// single one, those under its name to each of several.
@@ -17,16 +17,20 @@ pub(super) fn number(planned: &mut [Planned<'_>]) {
     let places = planned.iter_mut().filter(|one| behind(one)).zip(1..);
     for (one, place) in places {
         let id = &one.id;
-        if let Some(Value::Object(w)) = one.context.get_mut("w") {
-            let paths = if many {
-                json!([format!("/{id}"), format!("/{id}/*")])
+        one.context.listener = Listener {
+            priority: place,
+            paths: if many {
+                vec![format!("/{id}"), format!("/{id}/*")]
             } else {
-                json!(["/*"])
-            };
-            w.insert("paths".to_owned(), paths);
-            w.insert("priority".to_owned(), json!(place));
-        }
+                every_path()
+            },
+        };
     }
+}
+
+/// What one alone behind a load balancer takes.
+pub(super) fn every_path() -> Vec<String> {
+    vec!["/*".to_owned()]
 }
 
 /// The names of a workload's copies, at most so many of them; one alone has its id.

@@ -1,17 +1,24 @@
 //! What a container, and the hosts that it runs on, are sized to.
 
+use std::collections::BTreeMap;
+
 use landfall_catalog::Instance;
 use landfall_decide::Configuration;
+use landfall_source::Result;
 use landfall_units::Bytes;
 use landfall_workload::FactId;
-use serde_json::{Value, json};
 
-use super::{Language, Planning, mb};
+use super::families::{
+    Capacity, CapacityKind, Controller, Job, MemoryFloor, Pods, Service, Task, TaskDisk, Tasks,
+    VcpuRange,
+};
+use super::{Language, Planning, mb, schedule};
 use crate::data::pascal;
+use crate::graph::Fault;
 
 /// The tasks of a service.
 #[derive(Debug, Clone, Copy)]
-struct Tasks {
+struct Size {
     /// vCPUs of each.
     vcpus: f64,
     /// Memory of each.
@@ -21,7 +28,7 @@ struct Tasks {
     /// Most that run.
     most: f64,
     /// Most hosts.
-    pool_most: f64,
+    most_hosts: f64,
     /// Memory and vCPUs of a host.
     host: (f64, f64),
 }
@@ -39,7 +46,7 @@ struct Share {
 
 impl Planning<'_, '_> {
     /// The share of a host's memory that tasks may have, in megabytes, and its vCPUs.
-    pub(super) fn host(&self, instance: Option<&Instance>) -> (f64, f64) {
+    fn host(&self, instance: Option<&Instance>) -> (f64, f64) {
         let platform = self.catalog.platform(&self.option.platform);
         let reserved = platform.map_or(0.0, |one| one.likely("reserved_memory_share"));
         instance.map_or((0.0, 1.0), |instance| {
@@ -72,8 +79,8 @@ impl Planning<'_, '_> {
     }
 
     /// How large tasks are, how many of them there are, and their hosts.
-    fn tasks(&self, config: &Configuration, instance: Option<&Instance>) -> Tasks {
-        let (host_mb, host_vcpus) = self.host(instance);
+    fn size(&self, config: &Configuration) -> Size {
+        let (host_mb, host_vcpus) = self.host(self.instance(config));
         let memory_mb = config.memory_mb.unwrap_or_else(|| {
             let needed_mb = mb(self.likely(FactId::Memory).unwrap_or(0.0)).ceil();
             if config.concurrency.is_none() && needed_mb > 0.0 {
@@ -93,92 +100,218 @@ impl Planning<'_, '_> {
         });
         let (vcpus, memory_mb) =
             share.map_or((vcpus, memory_mb), |share| (share.vcpus, share.memory_mb));
-        Tasks {
+        Size {
             vcpus,
             memory_mb,
             least,
             most,
-            pool_most,
+            most_hosts: pool_most,
             host: (host_mb, host_vcpus),
         }
     }
 
-    pub(super) fn container(&self, config: &Configuration, language: Language) -> Value {
-        let (set, platform) = (&self.settings.containers, self.option.platform.as_str());
-        let instance = config.instance.as_ref();
-        let instance = instance.and_then(|name| self.catalog.instance(name));
-        let Tasks {
-            vcpus,
-            memory_mb,
-            least,
-            most,
-            pool_most,
-            host: (host_mb, host_vcpus),
-        } = self.tasks(config, instance);
-        let gpu = self.flag(FactId::Gpu);
-        let arch = config.architecture.unwrap_or("x86_64");
-        let (capacity, compatibility) = match platform {
-            "fargate" | "eks-fargate" | "batch-fargate" => ("fargate", "FARGATE"),
-            "ecs-managed-instances" => ("managed", "MANAGED_INSTANCES"),
-            "ecs-ec2" => ("asg", "EC2"),
-            _ => ("ec2", "EC2"),
+    /// The instance that hosts are.
+    fn instance(&self, config: &Configuration) -> Option<&Instance> {
+        let name = config.instance.as_ref()?;
+        self.catalog.instance(name)
+    }
+
+    /// Tasks of ECS, the service that keeps them, and where they run.
+    pub(super) fn of_ecs(&self, config: &Configuration, language: Language) -> Result<Tasks> {
+        let set = &self.settings.containers;
+        let size = self.size(config);
+        let kind = match self.option.platform.as_str() {
+            "fargate" => CapacityKind::Fargate,
+            "ecs-managed-instances" => CapacityKind::Managed,
+            _ => CapacityKind::Group,
         };
-        let pool = match (gpu, arch) {
-            (true, _) => "GpuHosts",
-            (_, "arm64") => "ArmHosts",
-            _ => "X86Hosts",
-        };
-        let disk = self.likely(FactId::EphemeralDisk).unwrap_or(0.0);
-        let disk_gb = Bytes::from_f64(disk).as_gb().ceil();
-        let extra_disk = capacity == "fargate" && disk_gb >= set.free_disk_gb;
-        let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
-        let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
-        let start_s = self.likely(FactId::Init).unwrap_or(0.0).ceil();
-        let named = self
-            .catalog
-            .platform(platform)
-            .filter(|_| config.high_resolution);
-        let resolution_s = named.map(|platform| platform.likely("high_resolution_period"));
-        json!({
-            "start_s": start_s,
-            "start_period_s": start_s.clamp(set.least_start_period_s, set.most_start_period_s),
-            "grace_s": (start_s * 2.0).max(set.least_grace_s),
-            "start_failures": (start_s * 2.0 / set.start_probe_s).ceil().max(set.least_start_probes),
-            "start_probe_s": set.start_probe_s,
-            "capacity": capacity,
-            "compatibility": compatibility,
-            "cpu": (vcpus * set.cpu_units).round(),
-            "vcpus": vcpus,
-            "memory_mb": memory_mb,
-            "arch": if arch == "arm64" { "ARM64" } else { "X86_64" },
-            "gpu": gpu,
-            "spot": config.purchase == Some("spot"),
-            "min": least,
-            "max": most,
-            "cpu_target": set.cpu_target,
-            "resolution_s": resolution_s,
-            "requests_target": (peak_per_s * 60.0 / most).ceil().max(1.0),
-            "backlog": (concurrency * 2.0).ceil(),
-            "count_why": format!("{least} to {most} tasks, as simulated"),
-            "ephemeral_gb": extra_disk.then_some(disk_gb),
-            "disk_gb": if gpu { set.gpu_disk_gb } else { set.host_disk_gb },
-            "pool": pool,
-            // Workloads share hosts of one size.
-            "provider": format!("Managed{}", pascal(config.instance.as_deref().unwrap_or("Provider"))),
-            "pool_most": pool_most,
-            "pool_why": self.size_why(config),
-            "image_parameter": self.settings.images.get(if gpu { "gpu" } else { arch }),
-            "instances": self.alike(instance),
-            "vcpus_least": host_vcpus,
-            "vcpus_most": host_vcpus * 4.0,
-            "vcpus_limit": (vcpus * pool_most).ceil().max(set.least_jobs_vcpus),
-            "host_memory_least": host_mb,
-            "health_check": self.settings.health_checks.get(language.word()),
+        let start_s = self.start_s();
+        let health_check = self.settings.health_checks.get(language.word());
+        let health_check = health_check.ok_or_else(|| {
+            Fault(format!(
+                "settings.toml has no check of health in {}",
+                language.word()
+            ))
+        })?;
+        let command = std::iter::once("CMD".to_owned()).chain(health_check.iter().cloned());
+        Ok(Tasks {
+            task: Task {
+                compatibility: match kind {
+                    CapacityKind::Fargate => "FARGATE",
+                    CapacityKind::Managed => "MANAGED_INSTANCES",
+                    CapacityKind::Group => "EC2",
+                },
+                cpu_units: (size.vcpus * set.cpu_units).round(),
+                memory_mb: size.memory_mb,
+                architecture: cpu_architecture(config),
+                disk: self.task_disk(kind == CapacityKind::Fargate),
+                health_check: command.collect(),
+                start_period_s: start_s.clamp(set.least_start_period_s, set.most_start_period_s),
+            },
+            service: self.service(config, &size),
+            capacity: self.capacity(config, kind, &size)?,
         })
     }
 
+    fn service(&self, config: &Configuration, size: &Size) -> Service {
+        let set = &self.settings.containers;
+        let (least, most) = (size.least, size.most);
+        let concurrency = config.concurrency.unwrap_or(1.0).max(1.0);
+        let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
+        let platform = self.catalog.platform(&self.option.platform);
+        let watched = platform.filter(|_| config.high_resolution);
+        Service {
+            least,
+            most,
+            count_why: format!("{least} to {most} tasks, as simulated"),
+            grace_s: (self.start_s() * 2.0).max(set.least_grace_s),
+            resolution_s: watched.map(|platform| platform.likely("high_resolution_period")),
+            cpu_target_percent: set.cpu_target_percent,
+            requests_target: (peak_per_s * 60.0 / most).ceil().max(1.0),
+            backlog_target: (concurrency * 2.0).ceil(),
+        }
+    }
+
+    fn capacity(
+        &self,
+        config: &Configuration,
+        kind: CapacityKind,
+        size: &Size,
+    ) -> Result<Capacity> {
+        let has_gpu = self.flag(FactId::Gpu);
+        let arch = config.architecture.unwrap_or("x86_64");
+        let (host_mb, host_vcpus) = size.host;
+        let image = if has_gpu { "gpu" } else { arch };
+        let image_parameter = self.settings.images.get(image);
+        let image_parameter = image_parameter
+            .ok_or_else(|| Fault(format!("settings.toml has no machine image of {image}")))?;
+        Ok(Capacity {
+            kind,
+            is_spot: is_spot(config),
+            has_gpu,
+            why: self.size_why(config),
+            group: match (has_gpu, arch) {
+                (true, _) => "GpuHosts",
+                (_, "arm64") => "ArmHosts",
+                _ => "X86Hosts",
+            },
+            // Workloads share hosts of one size.
+            provider: format!(
+                "Managed{}",
+                pascal(config.instance.as_deref().unwrap_or("Provider"))
+            ),
+            most: size.most_hosts,
+            image_parameter: image_parameter.clone(),
+            instances: self.alike(self.instance(config)),
+            disk_gb: self.host_disk_gb(),
+            // Hosts of the size that was chosen, or some larger: AWS takes what it has.
+            vcpus: VcpuRange {
+                min: host_vcpus,
+                max: host_vcpus * 4.0,
+            },
+            memory: MemoryFloor { min: host_mb },
+        })
+    }
+
+    /// Jobs of Batch, and where they run.
+    pub(super) fn job(&self, config: &Configuration) -> Job {
+        let set = &self.settings.containers;
+        let size = self.size(config);
+        let is_fargate = self.option.platform == "batch-fargate";
+        Job {
+            is_fargate,
+            is_spot: is_spot(config),
+            has_gpu: self.flag(FactId::Gpu),
+            why: self.size_why(config),
+            most_vcpus: (size.vcpus * size.most_hosts)
+                .ceil()
+                .max(set.least_jobs_vcpus),
+            instances: self.alike(self.instance(config)),
+            disk_gb: self.host_disk_gb(),
+            timeout_s: self.job_timeout_s(config),
+            vcpus: size.vcpus,
+            memory_mb: size.memory_mb,
+            architecture: cpu_architecture(config),
+            disk: self.task_disk(is_fargate),
+        }
+    }
+
+    /// Pods of Kubernetes, and their cluster.
+    pub(super) fn pods(
+        &self,
+        trigger: &'static str,
+        config: &Configuration,
+        schedule: &str,
+    ) -> Result<Pods> {
+        let (set, kubernetes) = (&self.settings.containers, &self.settings.kubernetes);
+        let size = self.size(config);
+        let is_fargate = self.option.platform == "eks-fargate";
+        let nodes = if is_fargate { "fargate" } else { "ec2" };
+        let policies = |all: &BTreeMap<String, Vec<String>>| {
+            let found = all.get(nodes).cloned();
+            found.ok_or_else(|| Fault(format!("settings.toml has no policies of {nodes}")))
+        };
+        let replicas = size.least.max(1.0).trunc();
+        let share = kubernetes.node_share;
+        Ok(Pods {
+            is_fargate,
+            is_spot: is_spot(config),
+            has_gpu: self.flag(FactId::Gpu),
+            why: self.size_why(config),
+            version: kubernetes.version.clone(),
+            cluster_policies: policies(&self.settings.cluster_policies)?,
+            node_policies: policies(&self.settings.node_policies)?,
+            architecture: match config.architecture {
+                Some("arm64") => "arm64",
+                _ => "amd64",
+            },
+            memory_mb: size.memory_mb,
+            cpu: format!("{:.0}m", size.vcpus * share * 1000.0),
+            memory: format!("{:.0}Mi", size.memory_mb * share),
+            replicas,
+            most_replicas: size.most.max(replicas),
+            cpu_target_percent: set.cpu_target_percent,
+            probe_period_s: set.start_probe_s,
+            start_probes: (self.start_s() * 2.0 / set.start_probe_s)
+                .ceil()
+                .max(set.least_start_probes),
+            timeout_s: self.job_timeout_s(config),
+            cron: schedule::cron(schedule).0,
+            controller: match trigger {
+                "schedule" => Controller::CronJob,
+                "batch" => Controller::Job,
+                _ => Controller::Deployment,
+            },
+            listens: matches!(trigger, "http" | "websocket" | "tcp" | "udp"),
+            is_http: matches!(trigger, "http" | "websocket"),
+            protocol: if trigger == "udp" { "UDP" } else { "TCP" },
+        })
+    }
+
+    /// How long a container takes to start, in whole seconds.
+    fn start_s(&self) -> f64 {
+        self.likely(FactId::Init).unwrap_or(0.0).ceil()
+    }
+
+    /// Scratch disk of a task, where it asks for more than each has on Fargate.
+    fn task_disk(&self, is_fargate: bool) -> Option<TaskDisk> {
+        let asked = self.likely(FactId::EphemeralDisk).unwrap_or(0.0);
+        let size_gib = Bytes::from_f64(asked).as_gb().ceil();
+        let is_more = size_gib >= self.settings.containers.free_disk_gb;
+        (is_fargate && is_more).then_some(TaskDisk { size_gib })
+    }
+
+    fn host_disk_gb(&self) -> u32 {
+        let set = &self.settings.containers;
+        if self.flag(FactId::Gpu) {
+            set.gpu_disk_gb
+        } else {
+            set.host_disk_gb
+        }
+    }
+
     /// The chosen instance and others of its size, which a group may take as well.
-    pub(super) fn alike(&self, chosen: Option<&Instance>) -> Vec<String> {
+    fn alike(&self, chosen: Option<&Instance>) -> Vec<String> {
         let Some(chosen) = chosen else {
             return Vec::new();
         };
@@ -197,4 +330,16 @@ impl Planning<'_, '_> {
         names.extend(others.map(|other| other.name.clone()));
         names
     }
+}
+
+/// The architecture of a container, as ECS names it.
+fn cpu_architecture(config: &Configuration) -> &'static str {
+    match config.architecture {
+        Some("arm64") => "ARM64",
+        _ => "X86_64",
+    }
+}
+
+fn is_spot(config: &Configuration) -> bool {
+    config.purchase == Some("spot")
 }

@@ -2,11 +2,13 @@
 
 use landfall_catalog::Runtime;
 use landfall_decide::{Configuration, Placement, Profile};
+use landfall_source::Result;
 use landfall_workload::FactId;
-use serde_json::{Value, json};
 
+use super::families::{Alias, Function, FunctionDisk};
 use super::{Language, Planning, mb};
 use crate::data::pascal;
+use crate::graph::Fault;
 
 impl Planning<'_, '_> {
     pub(super) fn function(
@@ -16,7 +18,7 @@ impl Planning<'_, '_> {
         is_image: bool,
         language: Language,
         runtime: &Runtime,
-    ) -> Value {
+    ) -> Result<Function> {
         let functions = &self.settings.functions;
         let limit = self.catalog.platform("lambda").and_then(|lambda| {
             let limit = lambda.limit("timeout")?;
@@ -28,56 +30,66 @@ impl Planning<'_, '_> {
         } else {
             limit
         };
-        let disk = self
+        let timeout_s = self.longest_s(longest, config);
+        let disk_mb = self
             .likely(FactId::EphemeralDisk)
             .map_or(0.0, |bytes| mb(bytes).ceil());
-        let reserve = self.topology.profile != Profile::Starter;
-        let can_restore = self.catalog.snapstart(&runtime.name).is_some();
-        let snapstart = config.snapstart && can_restore;
-        let ready = config.provisioned;
+        let is_reserved =
+            self.topology.profile != Profile::Starter && self.option.platform == "lambda";
+        let alias = self.alias(config, runtime);
         let p = pascal(&self.id);
-        let has_alias = snapstart || ready.is_some();
-        let (named, called, path) = if has_alias {
-            (
-                format!("!Ref {p}Live"),
-                format!("!Ref {p}Live"),
-                format!("{p}Live"),
-            )
+        let (name, arn, arn_in_text) = if alias.is_some() {
+            let live = format!("{p}Live");
+            (format!("!Ref {live}"), format!("!Ref {live}"), live)
         } else {
             let arn = format!("{p}Function.Arn");
             (format!("!Ref {p}Function"), format!("!GetAtt {arn}"), arn)
         };
-        let ready_why = match ready {
+        let language = language.word();
+        let handler = self.settings.handlers.get(language);
+        let handler =
+            handler.ok_or_else(|| Fault(format!("settings.toml has no handler for {language}")))?;
+        Ok(Function {
+            is_image,
+            architecture: config.architecture.unwrap_or("x86_64"),
+            runtime: runtime.name.clone(),
+            is_newest: runtime.successor.is_none(),
+            handler: handler.clone(),
+            memory_mb: config.memory_mb.unwrap_or(self.managed_memory_mb()),
+            timeout_s,
+            api_timeout_ms: timeout_s.min(functions.api_timeout_s) * 1000.0,
+            disk: (disk_mb > functions.free_disk_mb).then_some(FunctionDisk { size_mb: disk_mb }),
+            reserved: is_reserved.then(|| self.most_at_once()),
+            in_network: self.topology.placement != Placement::Outside,
+            name,
+            arn,
+            arn_in_text,
+            alias,
+        })
+    }
+
+    /// The alias of a function that is kept ready or comes back from a snapshot: only versions
+    /// are and do.
+    fn alias(&self, config: &Configuration, runtime: &Runtime) -> Option<Alias> {
+        let can_restore = self.catalog.snapstart(&runtime.name).is_some();
+        let is_restored = config.snapstart && can_restore;
+        let provisioned = config.provisioned;
+        let why = match provisioned {
             Some(_) => {
                 "What is called, and kept ready: against cold starts, and cheaper where it always works"
             }
             None => "What is called: it comes back from a snapshot instead of starting",
         };
-        json!({
-            "alias": has_alias,
-            "named": named,
-            "called": called,
-            "path": path,
-            "ready": ready,
-            "ready_why": ready_why,
-            "snapstart": snapstart,
-            "memory_mb": config.memory_mb.unwrap_or(self.managed_memory_mb()),
-            "timeout_s": self.longest_s(longest, config),
-            "arch": config.architecture.unwrap_or("x86_64"),
-            "image": is_image,
-            "language": language.word(),
-            "runtime": runtime.name,
-            "newest": runtime.successor.is_none(),
-            "handler": self.settings.handlers.get(language.word()),
-            "ephemeral_mb": if disk > functions.free_disk_mb { json!(disk) } else { Value::Null },
-            "reserve": if reserve && self.option.platform == "lambda" { json!(self.most_at_once()) } else { Value::Null },
-            "in_vpc": self.topology.placement != Placement::Outside,
+        (is_restored || provisioned.is_some()).then_some(Alias {
+            why,
+            is_restored,
+            provisioned,
         })
     }
 
     /// Memory of an environment on managed instances: what one needs for the units of
     /// work it takes on, in whole gigabytes.
-    pub(super) fn managed_memory_mb(&self) -> f64 {
+    fn managed_memory_mb(&self) -> f64 {
         let needed = mb(self.likely(FactId::Memory).unwrap_or(0.0));
         let least_mb = self.settings.functions.least_managed_mb;
         (needed / least_mb).ceil().max(1.0) * least_mb

@@ -2,8 +2,8 @@
 
 use landfall_decide::{Configuration, FrontDoor, Network};
 use landfall_workload::{FactId, Origin};
-use serde_json::Value;
 
+use super::families::{CapacityKind, Compute};
 use super::{Planned, Planning, schedule};
 
 /// Something that the file says and the blueprint does not do.
@@ -138,8 +138,8 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
             Unless(|_| said("containers have no privileges and drop every capability"))
         }
         F::KernelTuning => Unless(|_| said("no kernel settings are written")),
-        F::CustomHost => Unless(|case| match case.text("/c/capacity") {
-            "asg" => said("the hosts run the machine image of the parameter; put your own there"),
+        F::CustomHost => Unless(|case| match case.capacity() {
+            Some(CapacityKind::Group) => said("the hosts run the machine image of the parameter; put your own there"),
             _ => said("AWS runs the hosts; nothing of yours is put on them"),
         }),
         F::PersistentConnections => Unless(|case| {
@@ -217,14 +217,29 @@ impl Case<'_, '_, '_> {
         self.planned.blocks.contains(&block)
     }
 
-    fn number(&self, path: &str) -> f64 {
-        let found = self.planned.context.pointer(path);
-        found.and_then(Value::as_f64).unwrap_or(0.0)
+    const fn compute(&self) -> &Compute {
+        &self.planned.context.compute
     }
 
-    fn text(&self, path: &str) -> &str {
-        let found = self.planned.context.pointer(path);
-        found.and_then(Value::as_str).unwrap_or_default()
+    /// Where tasks of ECS run.
+    fn capacity(&self) -> Option<CapacityKind> {
+        match self.compute() {
+            Compute::Tasks(one) => Some(one.capacity.kind),
+            _ => None,
+        }
+    }
+
+    /// The disk of hosts, where it runs on hosts of the account that the template describes.
+    fn hosts_disk_gb(&self) -> Option<f64> {
+        let (is_fargate, disk_gb) = match self.compute() {
+            Compute::Tasks(one) => (
+                one.capacity.kind == CapacityKind::Fargate,
+                one.capacity.disk_gb,
+            ),
+            Compute::Jobs(one) => (one.job.is_fargate, one.job.disk_gb),
+            Compute::Functions(_) | Compute::Pods(_) => return None,
+        };
+        (!is_fargate).then_some(f64::from(disk_gb))
     }
 }
 
@@ -270,9 +285,6 @@ fn trigger(case: &Case<'_, '_, '_>) -> Option<String> {
     let planned = case.planned;
     let is_batch = case.has("batch");
     match planned.trigger {
-        "http" | "websocket" | "tcp" | "udp" if planned.is_kubernetes() => {
-            said("the load balancer finds the pods once its target group stands in the manifest")
-        }
         "object-created" if case.planning.option.platform == "eks-fargate" => {
             said("the pods take work from a queue, and have no role to read and write objects")
         }
@@ -296,7 +308,7 @@ fn times(case: &Case<'_, '_, '_>) -> Option<String> {
     if !case.planned.is_kubernetes() {
         return None;
     }
-    let asked = case.text("/w/schedule");
+    let asked = case.planned.context.schedule.expression.as_str();
     let (cron, is_same) = schedule::cron(asked);
     let instead = if asked.starts_with("rate(") {
         format!("Kubernetes has no such rate: it starts at `{cron}`")
@@ -308,9 +320,11 @@ fn times(case: &Case<'_, '_, '_>) -> Option<String> {
 
 fn longest(case: &Case<'_, '_, '_>) -> Option<String> {
     let longest_s = case.planning.likely(FactId::DurationMax)?;
-    let timeout_s = case.number("/fn/timeout_s");
-    (case.planned.is_function() && timeout_s < longest_s)
-        .then(|| format!("a run is ended after {timeout_s:.0}s"))
+    let Compute::Functions(one) = case.compute() else {
+        return None;
+    };
+    let timeout_s = one.function.timeout_s;
+    (timeout_s < longest_s).then(|| format!("a run is ended after {timeout_s:.0}s"))
 }
 
 /// Whether an event source mapping hands over batches.
@@ -320,11 +334,11 @@ fn is_mapped(case: &Case<'_, '_, '_>) -> bool {
 }
 
 fn batch(case: &Case<'_, '_, '_>) -> Option<String> {
-    if !is_mapped(case) {
-        return said("tasks receive as many messages at once as their code asks for");
-    }
+    let made = match case.compute() {
+        Compute::Functions(one) if is_mapped(case) => one.mapping.batch_size,
+        _ => return said("tasks receive as many messages at once as their code asks for"),
+    };
     let asked = case.planning.likely(FactId::BatchSize)?;
-    let made = case.number("/w/batch_size");
     (made < asked).then(|| {
         format!("a batch has {made:.0} at most: more can take longer than a function may run")
     })
@@ -388,16 +402,13 @@ fn disk(case: &Case<'_, '_, '_>) -> Option<String> {
         return said("pods ask for no scratch disk of their own");
     }
     let asked_gb = case.planning.likely(FactId::EphemeralDisk)? / 1e9;
-    let is_host = !planned.is_function() && case.text("/c/capacity") != "fargate";
-    let disk_gb = case.number("/c/disk_gb");
-    (is_host && asked_gb > disk_gb).then(|| format!("hosts have a disk of {disk_gb:.0} GB"))
+    let disk_gb = case.hosts_disk_gb()?;
+    (asked_gb > disk_gb).then(|| format!("hosts have a disk of {disk_gb:.0} GB"))
 }
 
 fn internet(case: &Case<'_, '_, '_>) -> Option<String> {
     let planned = case.planned;
-    let is_inside =
-        !planned.is_function() || planned.context.pointer("/fn/in_vpc") == Some(&Value::Bool(true));
-    if !is_inside {
+    if matches!(case.compute(), Compute::Functions(one) if !one.function.in_network) {
         return None;
     }
     let is_made = case.planning.topology.network == Network::Made;
@@ -423,6 +434,10 @@ fn kept(case: &Case<'_, '_, '_>) -> Option<String> {
     if !is_service || matches!(case.planned.trigger, "schedule" | "batch") {
         return said("nothing is kept running");
     }
-    let least = case.number("/c/min");
+    let least = match case.compute() {
+        Compute::Tasks(one) => one.service.least,
+        Compute::Pods(one) => one.pods.replicas,
+        Compute::Functions(_) | Compute::Jobs(_) => 0.0,
+    };
     (least < asked).then(|| format!("{least:.0} are kept running at the least"))
 }

@@ -1,25 +1,30 @@
 //! From a decision to what the blocks are filled in with.
 
-use landfall_catalog::Catalog;
+use landfall_catalog::{Catalog, Runtime};
 use landfall_decide::{Configuration, Decision, OptionDecision, Topology, WorkloadDecision};
 use landfall_source::{Diagnostic, Result};
 use landfall_units::Bytes;
 use landfall_workload::FactId;
-use serde_json::{Value, json};
 
 use crate::data::{files, pascal};
 use crate::settings::Settings;
 
 mod choose;
 mod container;
+pub(crate) mod context;
+pub(crate) mod families;
 mod function;
 mod honoured;
 mod language;
-pub(crate) mod schedule;
+mod schedule;
 mod shared;
 mod wanted;
 mod work;
 
+use context::{Listener, Pipe};
+use families::{Compute, Functions, Jobs, OfPods};
+
+pub use context::Context;
 pub use honoured::{Difference, Honoured, honoured};
 pub use language::Language;
 pub use wanted::{Wanted, Writes};
@@ -46,7 +51,7 @@ pub struct Planned<'d> {
     /// The blocks that it is made of, in order.
     pub blocks: Vec<&'static str>,
     /// What they are filled in with.
-    pub context: Value,
+    pub context: Context,
     /// What the file says and the blueprint does not do.
     pub differences: Vec<Difference>,
 }
@@ -205,16 +210,7 @@ impl<'d> Planning<'_, 'd> {
             !is_function || self.workload.facts.choice(FactId::PackageKind) == Some("image");
         let language = self.language()?;
         let runtime = self.runtime(language)?;
-        let mut context = self.shared();
-        if let Value::Object(known) = &mut context {
-            known.insert("p".to_owned(), json!(pascal(&self.id)));
-            known.insert("is_function".to_owned(), json!(is_function));
-            known.insert("w".to_owned(), self.work(trigger, config));
-            let function = self.function(trigger, config, is_image, language, runtime);
-            known.insert("fn".to_owned(), function);
-            known.insert("c".to_owned(), self.container(config, language));
-        }
-        whole(&mut context);
+        let context = self.context(trigger, config, is_image, language, runtime)?;
         let mut planned = Planned {
             id: self.id.clone(),
             workload: self.workload,
@@ -237,6 +233,50 @@ impl<'d> Planning<'_, 'd> {
         Ok(planned)
     }
 
+    /// What the blocks are filled in with.
+    fn context(
+        &self,
+        trigger: &'static str,
+        config: &Configuration,
+        is_image: bool,
+        language: Language,
+        runtime: &Runtime,
+    ) -> Result<Context> {
+        let schedule = self.schedule();
+        let compute = match self.option.family.as_str() {
+            "lambda" => Compute::Functions(Box::new(Functions {
+                function: self.function(trigger, config, is_image, language, runtime)?,
+                mapping: self.mapping(config),
+            })),
+            "eks" => Compute::Pods(Box::new(OfPods {
+                pods: self.pods(trigger, config, &schedule.expression)?,
+            })),
+            "batch" => Compute::Jobs(Box::new(Jobs {
+                job: self.job(config),
+            })),
+            _ => Compute::Tasks(Box::new(self.of_ecs(config, language)?)),
+        };
+        Ok(Context {
+            prefix: pascal(&self.id),
+            stack: self.stack(),
+            network: self.network(),
+            workload: self.workload(trigger, config)?,
+            thresholds: self.thresholds(config),
+            api: self.api(),
+            listener: Listener {
+                priority: 1,
+                paths: choose::every_path(),
+            },
+            schedule,
+            queue: self.queue(config),
+            stream: work::stream(config),
+            pipe: Pipe {
+                parallel: self.settings.functions.pipe_parallel,
+            },
+            compute,
+        })
+    }
+
     /// Whether there is code to start with.
     fn has_code(&self, planned: &Planned<'_>) -> Result<()> {
         let kind = planned.starter();
@@ -253,23 +293,6 @@ impl<'d> Planning<'_, 'd> {
         );
         let others: Vec<Language> = Language::ALL.into_iter().filter(is_there).collect();
         Err(Box::new(language::no_code(what, &others)))
-    }
-}
-
-/// Numbers without a fraction are written without one.
-fn whole(value: &mut Value) {
-    match value {
-        Value::Number(number) => {
-            let real = number
-                .as_f64()
-                .filter(|real| real.fract().abs() < f64::EPSILON);
-            if let Some(real) = real {
-                *value = json!(real as i64);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(whole),
-        Value::Object(entries) => entries.values_mut().for_each(whole),
-        _ => {}
     }
 }
 

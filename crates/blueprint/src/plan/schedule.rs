@@ -1,17 +1,20 @@
 //! When work starts, in the words of `EventBridge`.
 
-use serde_json::{Value, json};
+use super::context::Missed;
+
+/// Seconds of an hour, for which an alarm counts runs.
+const HOUR_S: u32 = 3600;
 
 /// When the lack of runs is worth an alarm: twice the usual time between them, where
 /// that is within what an alarm can look back.
-pub(super) fn missed(per_s: Option<f64>) -> Value {
+pub(super) fn missed(per_s: Option<f64>) -> Option<Missed> {
     let hours = per_s
         .filter(|rate| *rate > 0.0)
-        .map(|rate| (2.0 / rate / 3600.0).ceil());
-    match hours {
-        Some(hours) if hours <= 24.0 => json!({"period_s": 3600, "periods": hours.max(1.0)}),
-        _ => Value::Null,
-    }
+        .map(|rate| (2.0 / rate / f64::from(HOUR_S)).ceil());
+    hours.filter(|hours| *hours <= 24.0).map(|hours| Missed {
+        period_s: HOUR_S,
+        periods: hours.max(1.0),
+    })
 }
 
 /// A schedule of the file in the words of EventBridge: five-field expressions of cron
@@ -38,7 +41,7 @@ pub(super) fn expression(text: &str) -> String {
 }
 
 /// Weekdays of cron count from 0 for Sunday, those of EventBridge from 1.
-pub(super) fn next_weekday(day: char) -> char {
+fn next_weekday(day: char) -> char {
     match day.to_digit(10) {
         Some(digit) => char::from_digit(digit % 7 + 1, 10).unwrap_or(day),
         None => day,
@@ -47,7 +50,7 @@ pub(super) fn next_weekday(day: char) -> char {
 
 /// A schedule of `EventBridge` in the five fields of Kubernetes, and whether it starts at
 /// the same times.
-pub(crate) fn cron(schedule: &str) -> (String, bool) {
+pub(super) fn cron(schedule: &str) -> (String, bool) {
     if let Some(rate) = schedule.strip_prefix("rate(") {
         let mut words = rate.trim_end_matches(')').split(' ');
         let count: u32 = words.next().and_then(|one| one.parse().ok()).unwrap_or(1);

@@ -2,9 +2,9 @@
 
 use landfall_decide::{Network, Placement};
 use landfall_source::{Diagnostic, Result};
-use serde_json::{Value, json};
 
 use super::Planning;
+use super::context::{Network as Names, Stack};
 
 /// Zones of a network, by the letter that names of resources end with.
 const ZONES: [&str; 2] = ["A", "B"];
@@ -25,37 +25,23 @@ impl Planning<'_, '_> {
         Err(Box::new(Diagnostic::new(what).help(help)))
     }
 
-    /// What all workloads share.
-    pub(super) fn shared(&self) -> Value {
-        let settings = self.settings;
+    /// What all workloads of the stack share.
+    pub(super) fn stack(&self) -> Stack {
         let topology = self.topology;
-        json!({
-            "profile": topology.profile.word(),
-            "sys": {"name": self.decision.name, "region": self.decision.region},
-            "net": self.network(),
-            "t": {
-                "alarms": topology.alarms.iter().chain(&topology.stack_alarms).collect::<Vec<_>>(),
-                "tracing": topology.has_tracing,
-                "insights": topology.insights.word(),
-                "door": topology.front_door.map(landfall_decide::FrontDoor::word),
-            },
-            "alarms": settings.alarms,
-            "logs": {
-                "days": topology.log_days,
-                "bucket_days": topology.bucket_days,
-            },
-            "set": {
-                "failures": settings.failures,
-                "kubernetes": settings.kubernetes.version,
-                "cluster_policies": settings.cluster_policies,
-                "node_policies": settings.node_policies,
-                "api_timeout_ms": settings.functions.api_timeout_s * 1000.0,
-            },
-        })
+        let alarms = topology.alarms.iter().chain(&topology.stack_alarms);
+        Stack {
+            profile: topology.profile.word(),
+            alarms: alarms.cloned().collect(),
+            tracing: topology.has_tracing,
+            insights: topology.insights.word(),
+            log_days: topology.log_days,
+            bucket_days: topology.bucket_days,
+            failures: self.settings.failures.clone(),
+        }
     }
 
     /// The network that the workload stands in.
-    fn network(&self) -> Value {
+    pub(super) fn network(&self) -> Names {
         let topology = self.topology;
         let is_made = topology.network != Network::Existing;
         let is_public = topology.placement == Placement::Public;
@@ -78,21 +64,23 @@ impl Planning<'_, '_> {
             }
         };
         let nat_zones = ZONES.iter().take(topology.nat_gateways as usize);
-        json!({
-            "made": is_made,
-            "cidr": self.settings.network.cidr,
-            "nat_zones": nat_zones.collect::<Vec<_>>(),
-            "endpoints": topology.endpoints,
-            "vpc": if is_made { "!Ref Vpc" } else { "!Ref VpcId" },
-            "cidr_ref": if is_made { "!GetAtt Vpc.CidrBlock" } else { "!Ref VpcCidr" },
-            "https_to": "0.0.0.0/0",
-            "private": all("Private"),
-            "private_each": each("Private"),
-            "public": all("Public"),
-            "is_public": is_public,
-            // Where containers stand, and whether they have an address of their own.
-            "compute": all(if is_public { "Public" } else { "Private" }),
-            "address": if is_public { "ENABLED" } else { "DISABLED" },
-        })
+        Names {
+            made: is_made,
+            cidr: self.settings.network.cidr.clone(),
+            nat_zones: nat_zones.copied().collect(),
+            endpoints: topology.endpoints.clone(),
+            vpc: if is_made { "!Ref Vpc" } else { "!Ref VpcId" },
+            range: if is_made {
+                "!GetAtt Vpc.CidrBlock"
+            } else {
+                "!Ref VpcCidr"
+            },
+            private: all("Private"),
+            private_each: each("Private"),
+            public: all("Public"),
+            is_public,
+            compute: all(if is_public { "Public" } else { "Private" }),
+            assign_public_ip: if is_public { "ENABLED" } else { "DISABLED" },
+        }
     }
 }

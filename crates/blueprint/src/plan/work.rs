@@ -1,66 +1,117 @@
 //! What is done with a workload, wherever it runs.
 
-use landfall_decide::{Configuration, Placement};
+use landfall_decide::{Configuration, FrontDoor, Placement};
 use landfall_source::{Diagnostic, Result};
 use landfall_workload::FactId;
-use serde_json::{Value, json};
 
+use super::context::{Api, Queue, Results, Schedule, Stream, Thresholds, Workload};
+use super::families::Mapping;
 use super::schedule::{expression, missed};
 use super::{Planning, Writes};
+use crate::graph::Fault;
 
 impl Planning<'_, '_> {
-    pub(super) fn work(&self, trigger: &str, config: &Configuration) -> Value {
-        let (facts, functions) = (&self.workload.facts, &self.settings.functions);
-        let purpose = facts.choice(FactId::Purpose);
+    /// What is known of the workload, wherever it runs.
+    pub(super) fn workload(
+        &self,
+        trigger: &'static str,
+        config: &Configuration,
+    ) -> Result<Workload> {
+        let task = self.settings.does.get(trigger).ok_or_else(|| {
+            Fault(format!(
+                "settings.toml does not say what `{trigger}` work does"
+            ))
+        })?;
+        Ok(Workload {
+            id: self.id.clone(),
+            trigger,
+            task: task.clone(),
+            size_why: self.size_why(config),
+            is_function: self.option.family == "lambda",
+            mounts_files: self.flag(FactId::SharedFiles),
+            front_door: self.topology.front_door.map(FrontDoor::word),
+            writes: self.results(trigger),
+        })
+    }
+
+    /// From where alarms ring: late is what the file says, else what was simulated with some
+    /// room.
+    pub(super) fn thresholds(&self, config: &Configuration) -> Thresholds {
+        let (alarms, functions) = (&self.settings.alarms, &self.settings.functions);
+        let late_s = self.workload.facts.likely(FactId::LatencyP99);
+        let simulated = self.option.forecast.as_ref();
+        let simulated_s =
+            simulated.map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
+        let late_s = late_s.or(simulated_s).unwrap_or(functions.least_timeout_s);
+        let old_s = (late_s * functions.concurrency_headroom).ceil();
+        Thresholds {
+            errors: alarms.errors,
+            throttles: alarms.throttles,
+            cpu_percent: alarms.cpu_percent,
+            memory_percent: alarms.memory_percent,
+            record_age_ms: alarms.record_age_ms,
+            latency_ms: (late_s * 1000.0).ceil(),
+            message_age_s: old_s.max(self.longest_s(None, config)),
+        }
+    }
+
+    /// Who may call an API, and how often: users of websites and apps have tokens.
+    pub(super) fn api(&self) -> Api {
+        let functions = &self.settings.functions;
         let peak_per_s = self.likely(FactId::RatePeak).unwrap_or(1.0);
-        let throttle = (peak_per_s * functions.concurrency_headroom)
+        let rate_per_s = (peak_per_s * functions.concurrency_headroom)
             .ceil()
             .max(functions.least_concurrency);
-        let late = facts.likely(FactId::LatencyP99);
-        let simulated = self
-            .option
-            .forecast
-            .as_ref()
-            .map(|forecast| forecast.latency.p99_s * functions.timeout_headroom);
-        let late_s = late.or(simulated).unwrap_or(functions.least_timeout_s);
-        let longest_s = self.longest_s(None, config);
-        let authorise = match purpose {
+        let authorise = match self.workload.facts.choice(FactId::Purpose) {
             Some("website" | "mobile-backend") => "jwt",
             _ => "iam",
         };
-        let schedule = facts
-            .text(FactId::Schedule)
-            .map_or_else(|| self.every(), expression);
-        json!({
-            "id": self.id,
-            "trigger": trigger,
-            "does": self.settings.does.get(trigger),
-            "size_why": self.size_why(config),
-            "authorise": authorise,
-            "shared_files": self.flag(FactId::SharedFiles),
-            "writes": self.writes(trigger, purpose),
-            "batch_size": config.batch.unwrap_or(functions.batch_size),
-            "pipe_parallel": functions.pipe_parallel,
-            "batch_window_s": self.batch_window_s(config),
-            "shards": config.stream.map(|stream| stream.shards),
-            "on_demand": config.stream.is_some_and(|stream| stream.on_demand),
-            "parallel": config.stream.and_then(|stream| stream.parallel).filter(|parallel| *parallel > 1.0),
-            "stream_why": stream_why(config),
-            "most_at_once": self.most_at_once().clamp(functions.mapping_least, functions.mapping_most),
-            "throttle": throttle,
-            "burst": throttle * functions.concurrency_headroom,
-            "late_ms": (late_s * 1000.0).ceil(),
-            "oldest_s": (late_s * functions.concurrency_headroom).ceil().max(longest_s),
-            "visibility_s": longest_s.min(functions.longest_visibility_s),
-            "job_timeout_s": longest_s.max(self.settings.containers.least_job_timeout_s),
-            "schedule": schedule,
-            "time_zone": facts.text(FactId::TimeZone).unwrap_or("UTC"),
-            "window_min": functions.window_min,
-            "missed": missed(facts.likely(FactId::Volume)),
-            "listen": 443,
-            "paths": ["/*"],
-            "priority": 1,
-        })
+        Api {
+            authorise,
+            rate_per_s,
+            burst: rate_per_s * functions.concurrency_headroom,
+        }
+    }
+
+    /// When the work starts, where a schedule starts it.
+    pub(super) fn schedule(&self) -> Schedule {
+        let facts = &self.workload.facts;
+        Schedule {
+            expression: facts
+                .text(FactId::Schedule)
+                .map_or_else(|| self.every(), expression),
+            time_zone: facts.text(FactId::TimeZone).unwrap_or("UTC").to_owned(),
+            window_min: self.settings.functions.window_min,
+            missed: missed(facts.likely(FactId::Volume)),
+        }
+    }
+
+    /// How long a message is hidden while a container works on it.
+    pub(super) fn queue(&self, config: &Configuration) -> Queue {
+        let longest_s = self.settings.functions.longest_visibility_s;
+        Queue {
+            visibility_s: self.longest_s(None, config).min(longest_s),
+        }
+    }
+
+    /// What an event source mapping hands to a function at once.
+    pub(super) fn mapping(&self, config: &Configuration) -> Mapping {
+        let functions = &self.settings.functions;
+        let parallel = config.stream.and_then(|stream| stream.parallel);
+        Mapping {
+            batch_size: config.batch.unwrap_or(functions.batch_size),
+            window_s: self.batch_window_s(config),
+            most_at_once: self
+                .most_at_once()
+                .clamp(functions.mapping_least, functions.mapping_most),
+            parallel: parallel.filter(|parallel| *parallel > 1.0),
+        }
+    }
+
+    /// How long one attempt of a job may take.
+    pub(super) fn job_timeout_s(&self, config: &Configuration) -> f64 {
+        let least_s = self.settings.containers.least_job_timeout_s;
+        self.longest_s(None, config).max(least_s)
     }
 
     /// Whether nothing leads to a service from where it stands.
@@ -105,7 +156,8 @@ impl Planning<'_, '_> {
 
     /// Where results go: of functions as their trigger and purpose suggest, of containers
     /// that are fed objects into objects, of others nowhere unless it is asked for.
-    pub(super) fn writes(&self, trigger: &str, purpose: Option<&str>) -> Value {
+    fn results(&self, trigger: &str) -> Results {
+        let purpose = self.workload.facts.choice(FactId::Purpose);
         let is_function = self.option.family == "lambda";
         let is_written = is_function || self.is_ecs();
         let usual = match (trigger, purpose) {
@@ -115,11 +167,11 @@ impl Planning<'_, '_> {
             _ => Writes::Nothing,
         };
         let writes = self.wanted.writes.unwrap_or(usual);
-        json!({
-            "objects": matches!(writes, Writes::Objects | Writes::ObjectsAndTable),
-            "table": writes == Writes::ObjectsAndTable,
-            "queue": writes == Writes::Queue,
-        })
+        Results {
+            objects: matches!(writes, Writes::Objects | Writes::ObjectsAndTable),
+            table: writes == Writes::ObjectsAndTable,
+            queue: writes == Writes::Queue,
+        }
     }
 
     pub(super) fn size_why(&self, config: &Configuration) -> String {
@@ -215,14 +267,24 @@ impl Planning<'_, '_> {
     }
 }
 
-/// Why a stream has the shards that it has.
-fn stream_why(config: &Configuration) -> String {
+/// The stream that is read, and why it has the shards that it has.
+pub(super) fn stream(config: &Configuration) -> Stream {
     let kept = "Ordered by partition key, kept for two days so that a bug can be replayed";
-    match config.stream {
-        Some(stream) if stream.on_demand => {
-            format!("{kept}; it scales by itself, since nobody knows when the peak comes")
-        }
-        Some(_) => format!("{kept}; as many shards as the peak needs, with some to spare"),
-        None => kept.to_owned(),
-    }
+    let (shards, why) = match config.stream {
+        Some(stream) if stream.on_demand => (
+            None,
+            format!("{kept}; it scales by itself, since nobody knows when the peak comes"),
+        ),
+        Some(stream) => (
+            Some(stream.shards).filter(|shards| *shards > 0.0),
+            format!("{kept}; as many shards as the peak needs, with some to spare"),
+        ),
+        None => (None, kept.to_owned()),
+    };
+    let mode = if shards.is_some() {
+        "PROVISIONED"
+    } else {
+        "ON_DEMAND"
+    };
+    Stream { mode, shards, why }
 }

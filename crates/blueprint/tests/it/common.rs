@@ -17,6 +17,20 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
 
 /// The same in a profile, in a network that is made or that the account has.
 pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Decision)> {
+    decisions_named(profile, existing, |_| true)
+}
+
+/// One example, decided as a starter in a network of its own.
+pub(crate) fn example(name: &str) -> Decision {
+    let found = decisions_named(Profile::Starter, false, |other| other == name);
+    found.into_iter().next().unwrap().1
+}
+
+fn decisions_named(
+    profile: Profile,
+    existing: bool,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<(String, Decision)> {
     let catalog = Catalog::embedded().unwrap();
     let pack = embedded_pack("current", &catalog).unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -26,8 +40,8 @@ pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Dec
         .flat_map(|one| std::fs::read_dir(one).unwrap());
     let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
+        let is_file = path.extension().is_some_and(|one| one == "toml");
+        is_file && is_wanted(&path.file_stem().unwrap().to_string_lossy())
     });
     files.sort();
     let decided = files.iter().map(|path| {

@@ -82,10 +82,9 @@ fn differences(planned: &Planned<'_>, one: &Workload) -> Vec<String> {
         None if planned.is_function() => wrong.push(format!("no trigger, and not {expected}")),
         _ => {}
     }
-    let timeout_s = planned
-        .context
-        .pointer("/fn/timeout_s")
-        .and_then(serde_json::Value::as_f64);
+    let values = planned.context.values().unwrap();
+    let timeout_s = values.pointer("/function/Timeout");
+    let timeout_s = timeout_s.and_then(serde_json::Value::as_f64);
     let longest = finding(one, FactId::DurationMax).map(|finding| &finding.said);
     if let (true, Some(timeout_s), Some(Said::AtMost(longest_s))) =
         (planned.is_function(), timeout_s, longest)

@@ -9,6 +9,7 @@
 )]
 
 mod all;
+mod applying;
 mod circles;
 mod common;
 mod deploying;
@@ -16,6 +17,7 @@ mod honoured;
 mod identities;
 mod imports;
 mod mutations;
+mod names;
 mod openings;
 mod sized;
 mod standing;

@@ -5,10 +5,12 @@
 //! lines, to the cent. A type of resource that no row knows fails, and so does a line of a
 //! bill for which the template has no resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_blueprint::value::Node;
-use landfall_blueprint::{Graph, Library, Planned, Resource, build, plan, write, yaml};
+use landfall_blueprint::{
+    Graph, Library, Planned, Resource, Wanted, Writes, build, plan, write, yaml,
+};
 use landfall_catalog::bill::Line;
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::Profile;
@@ -193,6 +195,221 @@ fn differences(
         }
     }
     told
+}
+
+/// Items that all workloads of a stack have together, each once.
+const ONCE: [Item; 6] = [
+    ("nat", "hour"),
+    ("vpc", "public-ipv4-nat"),
+    ("kms", "key"),
+    ("alb", "hour"),
+    ("vpc", "public-ipv4-alb"),
+    ("eks", "cluster-standard"),
+];
+
+/// Units that the bill of an option has of an item.
+fn billed(one: &Planned<'_>, item: Item) -> f64 {
+    let lines = one.option.bill.iter().flat_map(|bill| &bill.lines);
+    let of_item = lines.filter(|line| (line.service, line.meter.as_ref()) == item);
+    of_item
+        .map(|line| line.quantity.to_string().parse::<f64>().unwrap())
+        .sum()
+}
+
+/// Units that the bills of a system have of an item, where so many copies of each workload are
+/// written: what they share once, and of what is their own the part of those copies.
+fn of_system(planned: &[Planned<'_>], item: Item) -> f64 {
+    let mut firsts: BTreeMap<&str, (&Planned<'_>, f64)> = BTreeMap::new();
+    for one in planned {
+        firsts.entry(&one.workload.id).or_insert((one, 0.0)).1 += 1.0;
+    }
+    let topologies = || {
+        firsts
+            .values()
+            .map(|(one, _)| one.option.topology.as_deref().unwrap())
+    };
+    match item {
+        _ if ONCE.contains(&item) => firsts
+            .values()
+            .map(|(one, _)| billed(one, item))
+            .fold(0.0, f64::max),
+        ("cloudwatch", "alarm-stack") => {
+            let names = topologies().flat_map(|one| &one.stack_alarms);
+            names.collect::<BTreeSet<_>>().len() as f64
+        }
+        ("vpc", "endpoint-hour") => {
+            let names = topologies().flat_map(|one| &one.endpoints);
+            let zones = topologies().map(|one| one.zones).max().unwrap_or(0);
+            names.collect::<BTreeSet<_>>().len() as f64 * f64::from(zones) * HOURS_PER_MONTH
+        }
+        _ => firsts
+            .values()
+            .map(|(one, written)| {
+                let copies = one.option.topology.as_ref().unwrap().copies;
+                billed(one, item) * written / f64::from(copies)
+            })
+            .sum(),
+    }
+}
+
+/// Units that the template has of each item.
+fn made(graph: &Graph) -> BTreeMap<Item, f64> {
+    let mut made = BTreeMap::new();
+    for (item, units) in graph.resources.iter().flat_map(standing) {
+        *made.entry(item).or_default() += units;
+    }
+    made
+}
+
+/// Alarms of a queue that results go to, beside those that stand around the work.
+fn beside(graph: &Graph) -> f64 {
+    let alarms = graph.of_kind("AWS::CloudWatch::Alarm");
+    let of_output = alarms.filter(|one| {
+        ["OutputAge", "OutputFailedAlarm"]
+            .iter()
+            .any(|end| one.id.ends_with(end))
+    });
+    of_output.count() as f64
+}
+
+/// Several workloads in one stack, some of the copies alone, and every place that results may
+/// go: the template has what the bills have together, what is shared once.
+#[test]
+fn the_bills_of_a_system_and_its_template_are_of_the_same_things() {
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let mut wrong = BTreeSet::new();
+    let (mut systems, mut copied, mut written) = (0, 0, 0);
+    for (name, decision) in decisions_of(Profile::Starter, false) {
+        let platforms = ["lambda", "fargate", "ecs-ec2", "eks-ec2"].map(Some);
+        let writes = [
+            None,
+            Some(Writes::Nothing),
+            Some(Writes::Objects),
+            Some(Writes::ObjectsAndTable),
+            Some(Writes::Queue),
+        ];
+        for platform in platforms.into_iter().chain([None]) {
+            for (copies, writes) in [None, Some(1), Some(2)]
+                .into_iter()
+                .flat_map(|copies| writes.map(|writes| (copies, writes)))
+            {
+                let wanted = Wanted {
+                    platform: platform.map(str::to_owned),
+                    copies,
+                    writes,
+                    ..Wanted::default()
+                };
+                let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+                    continue;
+                };
+                let Ok(graph) = build(&decision, &planned, &library) else {
+                    continue;
+                };
+                systems += usize::from(decision.workloads.len() > 1);
+                copied +=
+                    usize::from(copies == Some(2) && planned.len() > decision.workloads.len());
+                written += usize::from(beside(&graph) > 0.0);
+                let made = made(&graph);
+                for item in STANDING {
+                    let mut units = made.get(&item).copied().unwrap_or(0.0);
+                    if item == ("cloudwatch", "alarm") {
+                        units -= beside(&graph);
+                    }
+                    let billed = of_system(&planned, item);
+                    if (units - billed).abs() > 1e-3 {
+                        wrong.insert(format!("{name} {platform:?} {copies:?} {writes:?}: {} {}: {units} made, {billed} billed", item.0, item.1));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(
+        systems > 10 && copied > 10 && written > 100,
+        "{systems} {copied} {written}"
+    );
+}
+
+/// Public addresses are billed for the hours that tasks run, where the template gives each
+/// task one, and nowhere else.
+#[test]
+fn addresses_of_tasks_are_billed_by_their_hours() {
+    const ADDRESSES: Item = ("vpc", "public-ipv4-tasks");
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let mut wrong = BTreeSet::new();
+    let mut seen = 0;
+    for profile in [Profile::Starter, Profile::Hardened] {
+        for (name, decision) in decisions_of(profile, false) {
+            for workload in &decision.workloads {
+                for platform in &catalog.platforms {
+                    let asked = wanted(&workload.id, Some(&platform.id));
+                    let Ok(planned) = plan(&decision, &asked, &catalog, &library) else {
+                        continue;
+                    };
+                    let Ok(graph) = build(&decision, &planned, &library) else {
+                        continue;
+                    };
+                    let one = &planned[0];
+                    let place = format!("{name} {}", platform.id);
+                    let hours = billed(one, ADDRESSES);
+                    let (is_given, vcpus) = addresses(&graph);
+                    if is_given != (hours > 0.0) {
+                        wrong.insert(format!("{place}: {is_given} made, {hours} billed"));
+                    }
+                    // Each task of Fargate is billed for its vCPUs as long as for its address.
+                    let lines = one.option.bill.iter().flat_map(|bill| &bill.lines);
+                    let of_vcpus = lines
+                        .filter(|line| line.service == "fargate" && line.unit.as_ref() == "vCPU-h");
+                    let vcpu_hours: f64 = of_vcpus
+                        .map(|line| line.quantity.to_string().parse::<f64>().unwrap())
+                        .sum();
+                    if let (true, Some(vcpus)) = (hours > 0.0 && vcpu_hours > 0.0, vcpus) {
+                        seen += 1;
+                        let task_hours = vcpu_hours / vcpus;
+                        if (task_hours / hours - 1.0).abs() > 1e-3 {
+                            wrong.insert(format!(
+                                "{place}: addresses for {hours} h, tasks for {task_hours} h"
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(seen > 15, "{seen}");
+}
+
+/// Whether tasks, jobs or their hosts have public addresses, and the vCPUs of one of them.
+fn addresses(graph: &Graph) -> (bool, Option<f64>) {
+    let says = |one: &Resource| {
+        let texts = [
+            "NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp",
+            "Target/EcsParameters/NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp",
+            "ContainerProperties/NetworkConfiguration/AssignPublicIp",
+        ];
+        let is_enabled = texts
+            .iter()
+            .any(|path| one.properties.at(path).and_then(Node::text) == Some("ENABLED"));
+        let interface = "LaunchTemplateData/NetworkInterfaces/0/AssociatePublicIpAddress";
+        is_enabled || one.properties.at(interface).and_then(Node::flag) == Some(true)
+    };
+    let number = |node: &Node| node.number().or_else(|| node.text()?.parse().ok());
+    let of_task = graph
+        .of_kind("AWS::ECS::TaskDefinition")
+        .find_map(|one| Some(number(one.property("Cpu")?)? / 1024.0));
+    let of_job = graph.of_kind("AWS::Batch::JobDefinition").find_map(|one| {
+        let needs = one
+            .property("ContainerProperties/ResourceRequirements")?
+            .items();
+        let need = needs
+            .iter()
+            .find(|need| need.get("Type").and_then(Node::text) == Some("VCPU"));
+        number(need?.get("Value")?)
+    });
+    (graph.resources.iter().any(says), of_task.or(of_job))
 }
 
 /// The row of prices that an item is billed by.

@@ -119,7 +119,7 @@ pub fn against(
     for line in &bill.lines {
         let key = (line.service.to_owned(), line.meter.clone().into_owned());
         let known = ours.entry(key).or_insert_with(|| Ours {
-            unit: line.unit.clone(),
+            unit: line.unit.to_string(),
             quantity: Decimal::ZERO,
             amount: Some(Money::ZERO),
         });

@@ -61,12 +61,12 @@ fn kept(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             hours,
             extended,
         } => {
-            let item = if *extended {
-                "cluster-extended"
-            } else {
-                "cluster-standard"
-            };
-            tally.add("eks", item, "cluster-h", clusters * hours);
+            let hours = clusters * hours;
+            tally.add("eks", "cluster-standard", "cluster-h", hours);
+            // AWS bills extended support as a surcharge, a row of its own.
+            if *extended {
+                tally.add("eks", "cluster-extended", "cluster-h", hours);
+            }
         }
         Usage::Logs {
             from,
@@ -75,7 +75,12 @@ fn kept(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
             scanned,
         } => {
             ingest(tally, *from, gb(*ingested));
-            tally.add("logs", "stored", "GB-month", *stored_gb_months);
+            let (_, stored) = from.items();
+            let rate = match stored {
+                "stored" => Rate::Own,
+                _ => Rate::PartOf("stored"),
+            };
+            tally.add_rated("logs", stored.into(), rate, "GB-month", *stored_gb_months);
             tally.add("logs", "scanned", "GB", gb(*scanned));
         }
         Usage::S3 {
@@ -119,11 +124,10 @@ fn kept(tally: &mut Tally, usage: &Usage, rules: &MeterRules) {
 /// Logs taken in: those of functions and of services on the account's behalf have tiers of
 /// their own, which they share.
 fn ingest(tally: &mut Tally, from: LogsFrom, size_gb: Decimal) {
-    let item = match from {
-        LogsFrom::Others => return tally.add("logs", "ingested", "GB", size_gb),
-        LogsFrom::Lambda => "ingested-lambda",
-        LogsFrom::Vended => "ingested-vended",
-    };
+    let (item, _) = from.items();
+    if from == LogsFrom::Others {
+        return tally.add("logs", item, "GB", size_gb);
+    }
     let rate = Rate::RowOr {
         row: "ingested-lambda",
         other: "ingested",

@@ -1,6 +1,7 @@
 //! The lines of a bill.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use landfall_units::{Decimal, Money};
@@ -20,7 +21,7 @@ pub struct Line {
     /// How much of that a free allowance covers.
     pub free: Decimal,
     /// What one unit is.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// The price of one unit; none when the book lacks it.
     pub price: Option<Decimal>,
     /// What is charged x price, not rounded; none when the book lacks the price.
@@ -34,7 +35,7 @@ pub struct Line {
     /// How far its source can be trusted.
     pub grade: Option<Grade>,
     /// The id of its source.
-    pub source: String,
+    pub source: Arc<str>,
     /// When it was read there.
     pub date: Option<Date>,
 }
@@ -117,22 +118,31 @@ impl Bill {
     }
 
     fn sum_of(&self, rounded: fn(Money) -> Money) -> Total {
-        let sum = |of: fn(&Line) -> Option<Money>| -> Money {
-            self.lines.iter().filter_map(of).map(rounded).sum()
-        };
-        let likely = sum(|line| line.amount);
-        let low = sum(|line| line.span.map(|(low, _)| low).or(line.amount));
-        if self.lines.iter().any(|line| line.amount.is_none()) {
-            return Total::AtLeast(low);
+        let mut known = Money::ZERO;
+        let (mut likely, mut low, mut high) = (Money::ZERO, Money::ZERO, Money::ZERO);
+        let (mut is_complete, mut is_exact) = (true, true);
+        for line in &self.lines {
+            match (line.amount, line.span) {
+                (Some(amount), None) => known = known + rounded(amount),
+                (amount, Some((least, most))) => {
+                    is_exact = false;
+                    is_complete &= amount.is_some();
+                    likely = likely + rounded(amount.unwrap_or(Money::ZERO));
+                    low = low + rounded(least);
+                    high = high + rounded(most);
+                }
+                (None, None) => is_complete = false,
+            }
         }
-        if self.lines.iter().all(|line| line.span.is_none()) {
-            return Total::Complete(likely);
-        }
-        Total::Between {
-            likely,
-            known: sum(|line| line.amount.filter(|_| line.span.is_none())),
-            low,
-            high: sum(|line| line.span.map(|(_, high)| high).or(line.amount)),
+        match (is_complete, is_exact) {
+            (false, _) => Total::AtLeast(known + low),
+            (true, true) => Total::Complete(known),
+            (true, false) => Total::Between {
+                likely: known + likely,
+                known,
+                low: known + low,
+                high: known + high,
+            },
         }
     }
 
@@ -144,6 +154,13 @@ impl Bill {
     /// The lines whose price is not known for the region, and taken from a range.
     pub fn ranged(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.span.is_some())
+    }
+
+    /// The lines with a price of the region whose source is a single secondary one, or worse:
+    /// grade C or D.
+    pub fn weak(&self) -> impl Iterator<Item = &Line> {
+        let known = self.lines.iter().filter(|line| line.span.is_none());
+        known.filter(|line| line.grade.is_some_and(|grade| grade >= Grade::C))
     }
 
     /// The meters whose price is missing, service and meter.

@@ -9,6 +9,7 @@
 mod against;
 mod bounds;
 mod cells;
+pub mod commitment;
 mod compute;
 mod edge;
 mod file;

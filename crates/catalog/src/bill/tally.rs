@@ -1,6 +1,7 @@
 //! Counting on meters, then pricing what was counted.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use landfall_units::{Decimal, Money};
 
@@ -234,7 +235,7 @@ fn price_count(bill: &mut Bill, count: &Count, quantity: Decimal, book: &PriceBo
             let mut stated = line(count, quantity, None);
             stated.price = Some(*price);
             stated.amount = Some(cost(quantity, *price));
-            "stated".clone_into(&mut stated.source);
+            stated.source = Arc::from("stated");
             bill.lines.push(stated);
         }
     }
@@ -261,9 +262,9 @@ fn price_tiers(bill: &mut Bill, count: &Count, quantity: Decimal, price: &Price)
         if end <= priced && !(quantity.is_zero() && priced.is_zero()) {
             break;
         }
-        let mut entry = line(count, end - priced, Some(tier));
-        entry.unit.clone_from(&price.unit);
-        bill.lines.push(entry);
+        let unit = Arc::clone(&price.unit);
+        bill.lines
+            .push(line_in(unit, count, end - priced, Some(tier)));
         priced = end;
         if priced >= quantity {
             return;
@@ -273,13 +274,17 @@ fn price_tiers(bill: &mut Bill, count: &Count, quantity: Decimal, price: &Price)
 }
 
 fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
+    line_in(Arc::from(count.unit.as_ref()), count, quantity, tier)
+}
+
+fn line_in(unit: Arc<str>, count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
     let price = tier.map(|tier| tier.price);
     Line {
         service: count.service,
         meter: count.item.clone(),
         quantity,
         free: Decimal::ZERO,
-        unit: count.unit.clone().into_owned(),
+        unit,
         price,
         amount: price.map(|price| cost(quantity, price)),
         span: tier
@@ -288,7 +293,7 @@ fn line(count: &Count, quantity: Decimal, tier: Option<&Tier>) -> Line {
         tier: tier.map_or((Decimal::ZERO, None), |tier| (tier.from, tier.to)),
         status: tier.map(|tier| tier.status),
         grade: tier.map(|tier| tier.grade),
-        source: tier.map_or_else(String::new, |tier| tier.source.clone()),
+        source: tier.map_or_else(Arc::default, |tier| Arc::clone(&tier.source)),
         date: tier.map(|tier| tier.date),
     }
 }

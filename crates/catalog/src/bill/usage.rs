@@ -154,8 +154,25 @@ pub enum LogsFrom {
     Lambda,
     /// A service on behalf of the account: flow logs, access logs.
     Vended,
+    /// The same, of the interfaces of a load balancer that several workloads can share.
+    Balancer,
+    /// The same, of the interfaces of NAT gateways.
+    Nat,
     /// Anything else.
     Others,
+}
+
+impl LogsFrom {
+    /// Items of a bill for what is taken in and for what is kept.
+    pub const fn items(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Lambda => ("ingested-lambda", "stored"),
+            Self::Vended => ("ingested-vended", "stored"),
+            Self::Balancer => ("ingested-alb", "stored-alb"),
+            Self::Nat => ("ingested-nat", "stored-nat"),
+            Self::Others => ("ingested", "stored"),
+        }
+    }
 }
 
 /// Who has a public address.
@@ -212,7 +229,7 @@ pub enum Usage {
         clusters: Decimal,
         /// Hours, over all of them.
         hours: Decimal,
-        /// In extended support.
+        /// In extended support: a surcharge on the hour.
         extended: bool,
     },
     /// An Application Load Balancer.

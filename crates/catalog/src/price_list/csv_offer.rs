@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 
 use landfall_source::BoundedLines;
 
-use super::matches::{Matches, Meter, Product};
+use super::matches::{Found, Matches, Meter, Product};
 use super::rows::{PriceListError, PriceListFault, Rows, Step, end, number};
 
 /// Lines before the header at most, `sep=,` included.
@@ -53,35 +53,51 @@ pub(super) fn read(
         if !is_row {
             return Ok(());
         }
-        let usage = columns
-            .get("usageType")
-            .and_then(|place| record.get(*place));
-        if !usage.is_some_and(|usage| matches.may_be(usage)) {
+        let seen = |name: &str| {
+            let place = columns.get(name);
+            place.and_then(|place| record.get(*place)).unwrap_or("")
+        };
+        if !matches.may_be(seen("usageType")) {
+            let is_here = [seen("Region Code"), seen("From Region Code")]
+                .into_iter()
+                .find(|region| !region.is_empty())
+                .is_some_and(|region| region == matches.region());
+            if is_here && seen("Instance Type").is_empty() {
+                let of = (seen("usageType"), seen("operation"));
+                rows.pass(seen("serviceCode"), Some(of));
+            }
             continue;
         }
-        let cell = |name: &str| {
-            columns
-                .get(name)
-                .and_then(|place| record.get(*place))
-                .unwrap_or("")
-                .to_owned()
+        let cell = |name: &str| seen(name).to_owned();
+        let product = product(&cell);
+        let meter = match matches.find(&product.service, &product) {
+            Found::Meter(meter) => meter,
+            Found::Unread => {
+                let of = (product.usagetype.as_str(), product.operation.as_str());
+                rows.pass(&product.service, Some(of));
+                continue;
+            }
+            Found::Other => continue,
         };
-        let product = Product {
-            usagetype: cell("usageType"),
-            operation: cell("operation"),
-            region: cell("Region Code"),
-            instance: cell("Instance Type"),
-            os: cell("Operating System"),
-            software: cell("Pre Installed S/W"),
-            capacity: cell("CapacityStatus"),
-            market: cell("MarketOption"),
-            tenancy: cell("Tenancy"),
-            service: cell("serviceCode"),
-        };
-        let Some(meter) = matches.meter("", &product) else {
-            continue;
-        };
+        rows.pass(&product.service, None);
         keep(&meter, &cell, rows).map_err(|fault| at(line, fault))?;
+    }
+}
+
+/// The product of a row, by the names of its columns.
+fn product(cell: &impl Fn(&str) -> String) -> Product {
+    Product {
+        usagetype: cell("usageType"),
+        operation: cell("operation"),
+        region: cell("Region Code"),
+        instance: cell("Instance Type"),
+        os: cell("Operating System"),
+        software: cell("Pre Installed S/W"),
+        capacity: cell("CapacityStatus"),
+        market: cell("MarketOption"),
+        tenancy: cell("Tenancy"),
+        service: cell("serviceCode"),
+        from_region: cell("From Region Code"),
     }
 }
 

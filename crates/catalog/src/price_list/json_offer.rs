@@ -8,7 +8,7 @@ use std::io::Read;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::matches::{Matches, Meter, Product};
+use super::matches::{Found, Matches, Meter, Product};
 use super::rows::{PriceListFault, Rows, Step, end, number};
 
 /// One dimension of a term's price.
@@ -210,6 +210,7 @@ impl<'de> Visitor<'de> for Top<'_> {
                     products = Some(map.next_value_seed(Products {
                         reading,
                         offer: &offer,
+                        rows: &mut *self.rows,
                     })?);
                 }
                 "terms" => {
@@ -241,6 +242,7 @@ impl<'de> Visitor<'de> for Top<'_> {
 struct Products<'r> {
     reading: &'r Reading<'r>,
     offer: &'r str,
+    rows: &'r mut Rows,
 }
 
 impl<'de> DeserializeSeed<'de> for Products<'_> {
@@ -262,8 +264,17 @@ impl<'de> Visitor<'de> for Products<'_> {
         let mut kept = BTreeMap::new();
         while let Some(sku) = map.next_key::<String>()? {
             let entry: ProductEntry = map.next_value()?;
-            if let Some(meter) = self.reading.matches.meter(self.offer, &entry.attributes) {
-                kept.insert(sku, meter);
+            let product = &entry.attributes;
+            let offer = product.offer(self.offer);
+            match self.reading.matches.find(offer, product) {
+                Found::Meter(meter) => {
+                    self.rows.pass(offer, None);
+                    kept.insert(sku, meter);
+                }
+                Found::Unread => self
+                    .rows
+                    .pass(offer, Some((&product.usagetype, &product.operation))),
+                Found::Other => {}
             }
         }
         Ok(kept)

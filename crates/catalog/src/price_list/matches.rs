@@ -37,6 +37,37 @@ pub struct Product {
     /// Service code, in files that hold several.
     #[serde(rename = "servicecode")]
     pub service: String,
+    /// Region from which data goes, in the offer of data transfer, which names no other.
+    #[serde(rename = "fromRegionCode")]
+    pub from_region: String,
+}
+
+impl Product {
+    /// The offer that it is of: the file's, or its own in a file of several.
+    pub(super) fn offer<'p>(&'p self, file: &'p str) -> &'p str {
+        if file.is_empty() { &self.service } else { file }
+    }
+
+    /// The region whose price it is.
+    fn priced_in(&self) -> &str {
+        if self.region.is_empty() {
+            &self.from_region
+        } else {
+            &self.region
+        }
+    }
+}
+
+/// What a row of the list is to the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A meter.
+    Meter(Meter),
+    /// Of the region, and no meter: a decoy, something that is not billed here, or a
+    /// usage type that AWS has renamed.
+    Unread,
+    /// Of another region, or an instance that is sold in another way.
+    Other,
 }
 
 #[derive(Debug, Clone)]
@@ -146,28 +177,22 @@ impl Matches {
         usage.starts_with("BoxUsage") || self.by_usage.contains_key(usage)
     }
 
-    /// The meter that a product is; none when it is not kept.
-    pub(super) fn meter(&self, offer: &str, product: &Product) -> Option<Meter> {
-        if product.region != self.region {
-            return None;
+    /// What a product is.
+    pub(super) fn find(&self, offer: &str, product: &Product) -> Found {
+        if product.priced_in() != self.region {
+            return Found::Other;
         }
-        let offer = if offer.is_empty() {
-            product.service.as_str()
-        } else {
-            offer
-        };
         if let Some(entry) = self.entry(offer, &product.usagetype, &product.operation) {
-            return Some(Meter {
-                service: entry.service.clone(),
-                name: Cow::Owned(entry.meter.clone()),
-                unit: entry.unit.clone(),
-            });
+            return Found::Meter(entry.meter_of());
         }
-        is_plain_instance(offer, product).then(|| Meter {
-            service: "ec2".to_owned(),
-            name: Cow::Owned(product.instance.clone()),
-            unit: "h".to_owned(),
-        })
+        if is_plain_instance(offer, product) {
+            return Found::Meter(Meter::instance(&product.instance));
+        }
+        if product.instance.is_empty() {
+            Found::Unread
+        } else {
+            Found::Other
+        }
     }
 
     fn entry(&self, offer: &str, usage: &str, operation: &str) -> Option<&Entry> {
@@ -213,17 +238,59 @@ impl Matches {
 
     /// The meter that a discounted usage of a Savings Plan is.
     pub(super) fn discounted(&self, offer: &str, usage: &str, operation: &str) -> Option<Meter> {
-        let entry = self.entry(offer, usage, operation)?;
-        Some(Meter {
-            service: entry.service.clone(),
-            name: Cow::Owned(entry.meter.clone()),
-            unit: entry.unit.clone(),
+        if let Some(entry) = self.entry(offer, usage, operation) {
+            return Some(entry.meter_of());
+        }
+        let instance = without_prefix(usage).strip_prefix("BoxUsage:")?;
+        (offer == "AmazonEC2" && operation == "RunInstances").then(|| Meter::instance(instance))
+    }
+
+    /// Every meter of the table: service, meter, offer, usage type, operation.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Wanted<'_>> {
+        self.by_usage.iter().flat_map(|(usage, entries)| {
+            entries.iter().map(move |entry| Wanted {
+                service: &entry.service,
+                meter: &entry.meter,
+                offer: &entry.offer,
+                usage,
+                operation: entry.operation.as_deref(),
+            })
         })
     }
 }
 
 /// What running an instance is called, with Linux and nothing else installed.
 const PLAIN: &str = "RunInstances";
+
+impl Entry {
+    fn meter_of(&self) -> Meter {
+        Meter {
+            service: self.service.clone(),
+            name: Cow::Owned(self.meter.clone()),
+            unit: self.unit.clone(),
+        }
+    }
+}
+
+impl Meter {
+    fn instance(name: &str) -> Self {
+        Self {
+            service: "ec2".to_owned(),
+            name: Cow::Owned(name.to_owned()),
+            unit: "h".to_owned(),
+        }
+    }
+}
+
+/// A usage type that the table looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted<'m> {
+    pub(super) service: &'m str,
+    pub(super) meter: &'m str,
+    pub(super) offer: &'m str,
+    pub(super) usage: &'m str,
+    pub(super) operation: Option<&'m str>,
+}
 
 /// Linux, shared, used, on demand, nothing installed: what `RunInstances` bills.
 fn is_plain_instance(offer: &str, product: &Product) -> bool {
@@ -238,16 +305,22 @@ fn is_plain_instance(offer: &str, product: &Product) -> bool {
         && without_prefix(&product.usagetype).starts_with("BoxUsage")
 }
 
-/// A usage type without the prefix of its region: capitals, digits, a hyphen.
-fn without_prefix(usage: &str) -> &str {
+/// A usage type without the prefix of its region: capitals and one digit (`USE1-`), or the
+/// old one of Ireland (`EU-`). `TS-` and `IA-` are no regions: what follows them is another
+/// thing, at another price.
+pub(super) fn without_prefix(usage: &str) -> &str {
     let Some((prefix, rest)) = usage.split_once('-') else {
         return usage;
     };
     let letters = prefix.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is_region = (2..=4).contains(&letters.len())
-        && prefix.len() - letters.len() <= 1
+    let is_new = (2..=3).contains(&letters.len())
+        && prefix.len() == letters.len() + 1
         && letters.chars().all(|c| c.is_ascii_uppercase());
-    if is_region { rest } else { usage }
+    if is_new || prefix == "EU" {
+        rest
+    } else {
+        usage
+    }
 }
 
 #[cfg(test)]
@@ -264,6 +337,9 @@ mod tests {
             ("NatGateway-Hours", "NatGateway-Hours"),
             ("APS3-NatGateway-Bytes", "NatGateway-Bytes"),
             ("LCUUsage", "LCUUsage"),
+            ("TS-LoadBalancerUsage", "TS-LoadBalancerUsage"),
+            ("IA-WriteRequestUnits", "IA-WriteRequestUnits"),
+            ("APN2-IA-ReadRequestUnits", "IA-ReadRequestUnits"),
             ("EBS:VolumeUsage.gp3", "EBS:VolumeUsage.gp3"),
         ] {
             assert_eq!(without_prefix(usage), wanted);

@@ -6,6 +6,9 @@
 //! [`Rows`] in the project's own columns. Memory grows with the rows kept, never
 //! with the file: an offer file of EC2 is half a gigabyte.
 //!
+//! What a region's offer has and the table does not know is remembered by usage type
+//! ([`Rows::unread`]), so that a change of AWS's names is seen.
+//!
 //! A row of the list that names a meter twice, at different prices, is refused:
 //! there is no telling which one is meant.
 
@@ -15,13 +18,21 @@ mod matches;
 mod query;
 mod rows;
 mod savings;
+mod unread;
 
 pub use matches::{Matches, Product};
 pub use rows::{PriceListError, PriceListFault, Rows};
+pub use unread::Unread;
 
 use std::cell::Cell;
 use std::io::{BufRead, Read};
 
+/// What the beginning of a Savings Plans offer has, and that of no other.
+const SAVINGS_PLANS: [&str; 3] = [
+    "AWSComputeSavingsPlan",
+    "\"ComputeSavingsPlans\"",
+    "\"EC2InstanceSavingsPlans\"",
+];
 /// Bytes looked at to tell the shape of a file.
 const PROBE: usize = 4096;
 
@@ -57,7 +68,7 @@ pub fn read(
     if probe.contains("\"PriceList\"") {
         return query::read(counted, matches, rows);
     }
-    if probe.contains("AWSComputeSavingsPlan") || probe.contains("AWSSavingsPlan") {
+    if SAVINGS_PLANS.iter().any(|word| probe.contains(word)) {
         return savings::read(counted, matches, rows);
     }
     json_offer::read(counted, matches, rows)

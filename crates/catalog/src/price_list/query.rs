@@ -6,7 +6,7 @@ use std::io::Read;
 use serde::Deserialize;
 
 use super::json_offer::{Term, keep_on_demand, keep_reserved};
-use super::matches::{Matches, Product};
+use super::matches::{Found, Matches, Product};
 use super::rows::{PriceListError, PriceListFault, Rows};
 
 /// The largest answer taken: a page has at most 100 products.
@@ -59,9 +59,17 @@ pub(super) fn read(
 /// One product, a document of its own.
 fn item(text: &str, matches: &Matches, rows: &mut Rows) -> Result<(), PriceListFault> {
     let item: Item = serde_json::from_str(text).map_err(|error| PriceListFault::broken(&error))?;
-    let Some(meter) = matches.meter(&item.service, &item.product.attributes) else {
-        return Ok(());
+    let product = &item.product.attributes;
+    let offer = product.offer(&item.service);
+    let meter = match matches.find(offer, product) {
+        Found::Meter(meter) => meter,
+        Found::Unread => {
+            rows.pass(offer, Some((&product.usagetype, &product.operation)));
+            return Ok(());
+        }
+        Found::Other => return Ok(()),
     };
+    rows.pass(offer, None);
     for term in item.terms.on_demand.values() {
         keep_on_demand(&meter, term, rows)?;
     }

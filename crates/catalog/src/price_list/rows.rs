@@ -1,15 +1,20 @@
 //! The rows kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use landfall_units::Decimal;
 use thiserror::Error;
 
-use super::matches::Meter;
+use super::matches::{Meter, without_prefix};
 
 /// Most rows kept: far more than a region has.
 const MOST: usize = 200_000;
+/// Most usage types remembered of one offer that are no meter: EC2 has some thousands.
+const MOST_UNREAD: usize = 5000;
+
+/// A usage type without its region's prefix, and its operation.
+pub(super) type Usage = (String, String);
 
 /// Why a file of prices could not be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -112,6 +117,8 @@ pub(super) struct Step {
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
     kept: BTreeMap<(String, String), (String, BTreeMap<Decimal, Step>)>,
+    /// By offer that the region has, what of it is no meter.
+    passed: BTreeMap<String, BTreeSet<Usage>>,
 }
 
 impl Rows {
@@ -151,6 +158,31 @@ impl Rows {
         }
         entry.1.insert(step.from, step);
         Ok(())
+    }
+
+    /// Notes that an offer has something for the region, and a usage type of it that is no
+    /// meter.
+    pub(super) fn pass(&mut self, offer: &str, unread: Option<(&str, &str)>) {
+        if !self.passed.contains_key(offer) {
+            self.passed.insert(offer.to_owned(), BTreeSet::new());
+        }
+        let (Some(passed), Some((usage, operation))) = (self.passed.get_mut(offer), unread) else {
+            return;
+        };
+        if passed.len() < MOST_UNREAD {
+            passed.insert((without_prefix(usage).to_owned(), operation.to_owned()));
+        }
+    }
+
+    /// What an offer has for the region that is no meter; none where it has nothing at all.
+    pub(super) fn passed(&self, offer: &str) -> Option<&BTreeSet<Usage>> {
+        self.passed.get(offer)
+    }
+
+    /// Whether a meter was kept.
+    pub(super) fn has(&self, service: &str, meter: &str) -> bool {
+        self.kept
+            .contains_key(&(service.to_owned(), meter.to_owned()))
     }
 
     /// Leaves only the rows of some services; all when none is named.

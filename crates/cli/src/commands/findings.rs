@@ -82,15 +82,19 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
             && (command.only.is_empty() || command.only.contains(&one.rule))
     });
     let left_out = all - findings.len();
+    let (ignored, open): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|one| one.ignored.is_some());
+    let findings = open;
     let shown = match command.format {
-        FindingsFormat::Text => text(&findings, templates, left_out),
+        FindingsFormat::Text => text(&findings, templates, left_out, ignored.len()),
         FindingsFormat::Json => pretty(&json!({
             "schema": 1,
             "templates": templates,
             "left_out": left_out,
             "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+            "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
         }))?,
-        FindingsFormat::Sarif => pretty(&sarif(&checker, &findings))?,
+        FindingsFormat::Sarif => pretty(&sarif(&checker, findings.iter().chain(&ignored)))?,
     };
     output.data(&shown)?;
     Ok(if fails(command.fail_on, &findings) {
@@ -134,17 +138,21 @@ fn read(checker: &Checker<'_>, path: &Path) -> Read {
 }
 
 fn finding(one: &Finding) -> Value {
-    json!({
+    let mut document = json!({
         "rule": one.rule,
         "level": one.level.word(),
         "file": one.file,
         "line": one.line,
         "message": one.message,
         "remedy": one.remedy,
-    })
+    });
+    if let (Some(why), Value::Object(entries)) = (&one.ignored, &mut document) {
+        entries.insert("ignored".to_owned(), json!(why));
+    }
+    document
 }
 
-fn text(findings: &[Finding], templates: usize, left_out: usize) -> String {
+fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize) -> String {
     let mut out = String::new();
     for one in findings {
         let level = one.level.word();
@@ -175,10 +183,12 @@ fn text(findings: &[Finding], templates: usize, left_out: usize) -> String {
         found.join(", ")
     };
     let _ = write!(out, "{}, {found}", counted(templates, "template"));
-    let _ = match left_out {
-        0 => writeln!(out),
-        _ => writeln!(out, ", {} left out", counted(left_out, "finding")),
-    };
+    for (count, what) in [(left_out, "left out"), (ignored, "ignored in the template")] {
+        if count > 0 {
+            let _ = write!(out, ", {} {what}", counted(count, "finding"));
+        }
+    }
+    out.push('\n');
     out
 }
 
@@ -189,7 +199,7 @@ fn pretty(document: &Value) -> Result<String, Problem> {
 }
 
 /// SARIF 2.1.0, as code scanners exchange findings.
-fn sarif(checker: &Checker<'_>, findings: &[Finding]) -> Value {
+fn sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Finding>) -> Value {
     let rules = checker.rules().iter().map(|rule| {
         json!({
             "id": rule.id,
@@ -199,8 +209,8 @@ fn sarif(checker: &Checker<'_>, findings: &[Finding]) -> Value {
             "helpUri": rule.documentation,
         })
     });
-    let results = findings.iter().map(|one| {
-        json!({
+    let results = findings.map(|one| {
+        let mut result = json!({
             "ruleId": one.rule,
             "level": one.level.word(),
             "message": {"text": format!("{}. {}", one.message, one.remedy)},
@@ -208,7 +218,12 @@ fn sarif(checker: &Checker<'_>, findings: &[Finding]) -> Value {
                 "artifactLocation": {"uri": one.file},
                 "region": {"startLine": one.line.max(1)},
             }}],
-        })
+        });
+        if let (Some(why), Value::Object(entries)) = (&one.ignored, &mut result) {
+            let suppressed = json!([{"kind": "inSource", "justification": why}]);
+            entries.insert("suppressions".to_owned(), suppressed);
+        }
+        result
     });
     json!({
         "version": "2.1.0",

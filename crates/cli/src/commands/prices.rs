@@ -15,6 +15,7 @@ use crate::prices;
 use crate::session::{Session, no_such};
 use crate::today::today;
 
+mod difference;
 mod update;
 
 /// A price older than this, in days, is stale.

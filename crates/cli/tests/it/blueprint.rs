@@ -280,6 +280,33 @@ fn a_check_fails_on_what_was_asked_for() {
     assert!(run.err.contains("there is no rule `cron`"), "{}", run.err);
 }
 
+/// What a template ignores with a reason fails nothing, and every form says that it is there.
+#[test]
+fn what_a_template_ignores_is_counted_and_suppressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.yaml");
+    let ignore = "Metadata: {landfall: {ignore: [{rule: cron-fields, why: it is old}]}}\n";
+    std::fs::write(&path, format!("{ignore}{MISTAKES}")).unwrap();
+    let name = path.to_str().unwrap();
+    let text = landfall(&["blueprint", "check", name]);
+    assert_eq!(text.code, 0, "{}", text.out);
+    let last = "1 template, 1 note, 1 finding ignored in the template\n";
+    assert!(text.out.ends_with(last), "{}", text.out);
+    let json = landfall(&["blueprint", "check", name, "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(document["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(document["ignored"][0]["ignored"], "it is old");
+    let sarif = landfall(&["blueprint", "check", name, "--format", "sarif"]);
+    let document: Value = serde_json::from_str(&sarif.out).unwrap();
+    let results = document["runs"][0]["results"].as_array().unwrap();
+    let suppressed: Vec<&Value> = results
+        .iter()
+        .filter_map(|one| one.get("suppressions"))
+        .collect();
+    assert_eq!(suppressed.len(), 1);
+    assert_eq!(suppressed[0][0]["justification"], "it is old");
+}
+
 #[test]
 fn what_is_no_template_is_said_to_be_none() {
     let folder = tempfile::tempdir().unwrap();

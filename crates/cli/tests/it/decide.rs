@@ -57,7 +57,7 @@ fn every_price_is_a_row_and_every_amount_follows_from_it() {
                     let rows = book.iter().filter(|(of, _, _)| *of == service);
                     let listed = rows.flat_map(|(_, _, row)| &row.tiers).any(|tier| {
                         let listed: f64 = tier.price.try_into().unwrap();
-                        tier.source == source && (listed - price).abs() < 1e-15
+                        *tier.source == *source && (listed - price).abs() < 1e-15
                     });
                     assert!(listed, "{line}");
                 }

@@ -125,6 +125,52 @@ fn prices_come_in_from_disk_and_take_precedence() {
     assert_eq!(sorted(&kept), sorted(&again));
 }
 
+#[test]
+fn a_dry_run_shows_what_would_change_and_writes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let update = [
+        "prices",
+        "update",
+        "--region",
+        "eu-west-1",
+        "--from",
+        FIXTURES,
+    ];
+    let dry = [&update[..], &["--dry-run"]].concat();
+    let run = landfall_in(data.path(), &dry);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("nothing was written"), "{}", run.err);
+    insta::assert_snapshot!("dry-run", run.out);
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+    assert_eq!(landfall_in(data.path(), &update).code, 0);
+    let again = landfall_in(data.path(), &dry);
+    assert_eq!(again.out, "", "{}", again.err);
+    assert!(again.err.contains("0 new, 0 changed"), "{}", again.err);
+}
+
+#[test]
+fn usage_types_that_are_not_understood_are_named_for_a_report() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lambda.json");
+    let renamed = offer().replace("Lambda-GB-Second", "Lambda-Gigabyte-Second");
+    std::fs::write(&path, renamed.replace("-Request", "-Invocation")).unwrap();
+    let from = folder.path().display().to_string();
+    let update = ["prices", "update", "--region", "eu-west-1", "--from", &from];
+    let run = landfall_in(data.path(), &update);
+    assert_eq!(run.code, 2, "{}", run.err);
+    for wanted in [
+        "warning: no price of `lambda` was found in AWSLambda, which is there for eu-west-1",
+        "Lambda-GB-Second-ARM",
+        "seen and not understood: ",
+        "Lambda-Gigabyte-Second",
+        "please report what was seen",
+    ] {
+        assert!(run.err.contains(wanted), "{wanted}: {}", run.err);
+    }
+    assert!(!data.path().join("prices").exists());
+}
+
 fn sorted(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_unstable();
@@ -298,6 +344,36 @@ fn an_index_cannot_lead_to_another_server() {
             run.err
         );
     }
+}
+
+#[test]
+fn rates_of_savings_plans_are_fetched_where_they_are_asked_for() {
+    let data = tempfile::tempdir().unwrap();
+    let plans = std::fs::read_to_string(root().join(FIXTURES).join("savings.json")).unwrap();
+    let list = "{\"regions\": [{\"regionCode\": \"eu-west-1\", \"versionUrl\": \
+                \"/savingsPlan/v1.0/aws/AWSComputeSavingsPlan/20261101/eu-west-1/index.json\"}]}";
+    let server = Server::start(move |path| {
+        let is_plan = path.starts_with("/savingsPlan/");
+        let body = match (is_plan, path.ends_with("region_index.json")) {
+            (true, true) => list.to_owned(),
+            (true, false) => plans.clone(),
+            (false, true) => INDEX.to_owned(),
+            (false, false) => offer(),
+        };
+        (Mode::Honest, body.into_bytes())
+    });
+    let server = server.unwrap();
+    let url = format!("http://{}", server.address);
+    let update = ["prices", "update", "--region", "eu-west-1", "--url", &url];
+    let only = ["--service", "lambda", "--savings-plans"];
+    let run = landfall_in(data.path(), &[&update[..], &only[..]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let kept = std::fs::read_to_string(data.path().join("prices/eu-west-1.csv")).unwrap();
+    assert!(
+        kept.contains("duration-x86_64:savings-1y-partial,GB-s,0,,0.000014,"),
+        "{kept}"
+    );
+    assert!(!kept.contains("fargate"), "{kept}");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
     let rates = search.rates.instances_of(search.platform);
     let hosts: Vec<Host<'a>> = rates.flat_map(|rate| rules.bought(search, rate)).collect();
     if hosts.is_empty() {
-        return Err(NO_TYPE.to_owned());
+        return Err(search.rates.no_instance(search.numbers.gpu));
     }
     Ok(hosts)
 }
@@ -244,10 +244,9 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
             Vec::new()
         })
     });
-    found.ok_or_else(|| problem.unwrap_or_else(|| NO_TYPE.to_owned()))
+    let none = || search.rates.no_instance(search.numbers.gpu);
+    found.ok_or_else(|| problem.unwrap_or_else(none))
 }
-
-const NO_TYPE: &str = "no instance type that is priced here fits the work";
 
 fn candidates<'a>(search: &Search<'a>, way: Way) -> Result<Vec<Hosted<'a>>, String> {
     let hosts = hosts(search)?;

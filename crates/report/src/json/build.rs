@@ -256,13 +256,13 @@ pub(super) fn line(line: &Line) -> BillLineJson {
         meter: line.meter.to_string(),
         quantity: real(line.quantity),
         free: Some(real(line.free)).filter(|free| *free > 0.0),
-        unit: line.unit.clone(),
+        unit: line.unit.to_string(),
         price: line.price.map(real),
         amount: line.amount.map(dollars),
         range: line.span.map(|(low, high)| [dollars(low), dollars(high)]),
         status: line.status.map(|status| status.word().to_owned()),
         grade: line.grade.map(|grade| grade.letter().to_owned()),
-        source: line.source.clone(),
+        source: line.source.to_string(),
         date: line.date.map(|date| date.to_string()),
     }
 }

@@ -18,7 +18,7 @@ pub fn bill(bill: &Bill, book: &PriceBook, catalog: &Catalog, exact: bool) -> St
     let _ = writeln!(out, "{}{as_of}\n", book.region());
     let mut sources: Vec<&str> = Vec::new();
     for line in &bill.lines {
-        let place = sources.iter().position(|source| *source == line.source);
+        let place = sources.iter().position(|source| **source == *line.source);
         let place = place.unwrap_or_else(|| {
             sources.push(&line.source);
             sources.len() - 1

@@ -439,7 +439,8 @@ fn main_reason(option: &OptionDecision) -> Option<String> {
     };
     let named = |rule: &str| option.reasons.iter().find(|reason| reason.rule == rule);
     let reason = if excluded {
-        named("not-open").or_else(|| of(Effect::Excludes))
+        let closed = named("not-open").or_else(|| named("not-in-region"));
+        closed.or_else(|| of(Effect::Excludes))
     } else {
         named("unpriced").or_else(|| named(beside::NEEDS_A_REASON))
     };

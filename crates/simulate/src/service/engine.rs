@@ -6,8 +6,9 @@ use landfall_source::Result;
 use rand_distr::{Distribution, Exp1};
 
 use super::ServiceSetup;
+use super::computing::{Computing, Few, Then, lesser};
 use super::scaling::{Alarms, Launches, Wish};
-use super::tree::Least;
+use super::tree::{Least, Number, Time};
 use crate::arrivals::{Arrivals, Block, Timed};
 use crate::budget::{Budget, MOST_HELD};
 use crate::calendar::Calendar;
@@ -64,14 +65,6 @@ struct Request {
     wait_s: f64,
 }
 
-/// A request that computes: done when its copy's virtual time has come so far.
-#[derive(Debug, Clone, Copy)]
-struct Computing {
-    done_at: f64,
-    at_s: f64,
-    wait_s: f64,
-}
-
 /// What a copy is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -91,8 +84,67 @@ struct Copy {
     /// CPU seconds that each request under way has been given so far.
     virtual_s: f64,
     updated_s: f64,
-    /// A heap by `done_at`, the least first.
-    computing: Vec<Computing>,
+    computing: Few,
+}
+
+impl Copy {
+    /// Brings its virtual time to the present; gives the vCPU seconds that were worked.
+    #[inline]
+    fn advance(&mut self, now_s: f64, paces: &Paces) -> f64 {
+        let number = self.computing.len();
+        let given_s = (now_s - self.updated_s) * paces.of(number).0;
+        self.updated_s = now_s;
+        // Where nobody is under way the clock begins anew, and stays precise; without a branch,
+        // since nobody could guess it.
+        let is_under_way = u64::from(number > 0).wrapping_neg();
+        self.virtual_s = f64::from_bits((self.virtual_s + given_s).to_bits() & is_under_way);
+        given_s * number as f64
+    }
+
+    /// When the next of its requests will have computed, in seconds; infinite for none.
+    #[inline]
+    fn next_done_s(&self, paces: &Paces) -> f64 {
+        let left = self.computing.first_at() - self.virtual_s;
+        let left = if left > 0.0 { left } else { 0.0 };
+        self.updated_s + left * paces.of(self.computing.len()).1
+    }
+}
+
+/// vCPUs that each of so many requests at a copy gets.
+#[derive(Debug)]
+struct Paces {
+    vcpus: f64,
+    threads: f64,
+    /// Of the first numbers: the pace, and its inverse.
+    few: [(f64, f64); FEW],
+}
+
+/// Numbers of requests at a copy whose pace is looked up.
+const FEW: usize = 64;
+
+impl Paces {
+    fn new(vcpus: f64, threads: f64) -> Self {
+        let mut all = Self {
+            vcpus,
+            threads,
+            few: [(0.0, 0.0); FEW],
+        };
+        all.few = std::array::from_fn(|number| all.reckon(number));
+        all
+    }
+
+    fn reckon(&self, number: usize) -> (f64, f64) {
+        let pace = (self.vcpus / number as f64).min(self.threads);
+        (pace, 1.0 / pace)
+    }
+
+    #[inline]
+    fn of(&self, number: usize) -> (f64, f64) {
+        match self.few.get(number) {
+            Some(pace) => *pace,
+            None => self.reckon(number),
+        }
+    }
 }
 
 /// A request that waits for what it called, at a copy.
@@ -112,11 +164,12 @@ struct Service<'a> {
     leaving: u32,
     wanted: u32,
     /// Slots taken at each serving copy.
-    busy: Least<u32>,
-    /// When the next request at each copy has computed, in seconds.
-    done: Least<f64>,
-    /// When each copy is taken back, in seconds.
-    taken_back: Least<f64>,
+    busy: Least<Number>,
+    /// When the next request at each copy has computed.
+    done: Least<Time>,
+    /// When each copy is taken back.
+    taken_back: Least<Time>,
+    paces: Paces,
     waiting: Calendar<Waiting>,
     queue: VecDeque<Request>,
     launches: Launches,
@@ -149,9 +202,10 @@ impl<'a> Service<'a> {
             serving: 0,
             leaving: 0,
             wanted: setup.at_start,
-            busy: Least::new(u32::MAX),
-            done: Least::new(f64::INFINITY),
-            taken_back: Least::new(f64::INFINITY),
+            busy: Least::new(Number::NONE),
+            done: Least::new(Time::NONE),
+            taken_back: Least::new(Time::NONE),
+            paces: Paces::new(setup.vcpus, setup.threads),
             waiting: Calendar::new(mean_s * setup.wait_per_s),
             queue: VecDeque::new(),
             launches: Launches::new(&setup.launch, setup.at_start),
@@ -201,12 +255,6 @@ impl<'a> Service<'a> {
         }
     }
 
-    /// vCPUs that each of `number` requests gets.
-    #[inline]
-    fn pace(&self, number: usize) -> f64 {
-        (self.setup.vcpus / number as f64).min(self.setup.threads)
-    }
-
     #[inline]
     fn move_to(&mut self, at_s: f64) {
         let seconds = at_s - self.now_s;
@@ -219,14 +267,12 @@ impl<'a> Service<'a> {
     #[inline]
     fn until(&mut self, at_s: f64) {
         while !self.budget.is_spent() {
-            let done_s = self.done.least();
-            let first_s = done_s.min(self.other_s).min(at_s);
-            if let Some(waited_s) = self.waiting.next_before(first_s) {
+            let done_s = self.done.least().at_s();
+            let first_s = lesser(lesser(self.other_s, at_s), done_s);
+            if let Some((waited_s, waited)) = self.waiting.take_before(first_s) {
                 self.budget.spend(1);
                 self.move_to(waited_s);
-                if let Some(waited) = self.waiting.pop() {
-                    self.answered(waited);
-                }
+                self.answered(waited);
             } else if done_s <= at_s && done_s <= self.other_s {
                 self.budget.spend(1);
                 self.move_to(done_s);
@@ -251,10 +297,9 @@ impl<'a> Service<'a> {
             cpu_s: run_s * self.setup.cpu_per_s,
             wait_s: run_s * self.setup.wait_per_s,
         };
-        let taken = self.busy.least();
-        if taken < self.setup.slots {
-            let place = self.busy.place();
-            self.start(place, request);
+        let least = self.busy.least();
+        if least.number() < self.setup.slots {
+            self.start(least.place(), request);
         } else {
             self.give_up_old();
             self.queue.push_back(request);
@@ -286,73 +331,43 @@ impl<'a> Service<'a> {
         }
         self.under_way += 1;
         self.counted.most_busy = self.counted.most_busy.max(self.under_way);
-        self.advance(place);
         let Some(copy) = self.copies.get_mut(place) else {
             return;
         };
+        self.counted.cpu_s += copy.advance(now_s, &self.paces);
         copy.taken += 1;
-        let computing = Computing {
+        copy.computing.push(Computing {
             done_at: copy.virtual_s + request.cpu_s,
-            at_s: request.at_s,
-            wait_s: request.wait_s,
-        };
-        push(&mut copy.computing, computing);
-        let taken = if copy.state == State::Serving {
-            copy.taken
-        } else {
-            u32::MAX
-        };
-        self.busy.set(place, taken);
-        self.reckon(place);
-    }
-
-    /// Brings a copy's virtual time to the present.
-    #[inline]
-    fn advance(&mut self, place: usize) {
-        let (vcpus, threads) = (self.setup.vcpus, self.setup.threads);
-        let now_s = self.now_s;
-        let Some(copy) = self.copies.get_mut(place) else {
-            return;
-        };
-        let number = copy.computing.len();
-        if number > 0 {
-            let seconds = now_s - copy.updated_s;
-            let pace = (vcpus / number as f64).min(threads);
-            copy.virtual_s += seconds * pace;
-            self.counted.cpu_s += seconds * pace * number as f64;
-        } else {
-            // Nobody is under way: the clock may begin anew, and stays precise.
-            copy.virtual_s = 0.0;
-        }
-        copy.updated_s = now_s;
-    }
-
-    /// Finds out when the next request of a copy will have computed.
-    #[inline]
-    fn reckon(&mut self, place: usize) {
-        let next_s = self.copies.get(place).and_then(|copy| {
-            let first = copy.computing.first()?;
-            let left = (first.done_at - copy.virtual_s).max(0.0);
-            Some(copy.updated_s + left / self.pace(copy.computing.len()))
+            then: Then {
+                at_s: request.at_s,
+                wait_s: request.wait_s,
+            },
         });
-        self.done.set(place, next_s.unwrap_or(f64::INFINITY));
+        let next_s = copy.next_done_s(&self.paces);
+        if copy.state == State::Serving {
+            self.busy.set(place, Number::new(copy.taken, place));
+        }
+        self.done.set(place, Time::new(next_s, place));
     }
 
     /// The next request has computed.
     fn computed(&mut self) {
-        let place = self.done.place();
-        self.advance(place);
+        let place = self.done.least().place();
         let now_s = self.now_s;
         let Some(copy) = self.copies.get_mut(place) else {
             return;
         };
-        let Some(done) = pop(&mut copy.computing) else {
-            self.done.set(place, f64::INFINITY);
+        self.counted.cpu_s += copy.advance(now_s, &self.paces);
+        let done_at = copy.computing.first_at();
+        let Some(done) = copy.computing.pop() else {
+            self.done.unset(place);
             return;
         };
         // What is left of rounding is nobody's work.
-        copy.virtual_s = copy.virtual_s.max(done.done_at);
+        copy.virtual_s = copy.virtual_s.max(done_at);
         let generation = copy.generation;
+        let next_s = copy.next_done_s(&self.paces);
+        self.done.set(place, Time::new(next_s, place));
         if done.wait_s > 0.0 {
             let waiting = Waiting {
                 place: place as u32,
@@ -360,9 +375,7 @@ impl<'a> Service<'a> {
                 at_s: done.at_s,
             };
             self.waiting.put(now_s, now_s + done.wait_s, waiting);
-            self.reckon(place);
         } else {
-            self.reckon(place);
             self.leave(place, done.at_s);
         }
     }
@@ -391,8 +404,7 @@ impl<'a> Service<'a> {
         copy.taken -= 1;
         match copy.state {
             State::Serving => {
-                let taken = copy.taken;
-                self.busy.set(place, taken);
+                self.busy.set(place, Number::new(copy.taken, place));
                 self.take_from_queue(place);
             }
             State::Leaving if copy.taken == 0 => self.go(place),
@@ -440,12 +452,12 @@ impl<'a> Service<'a> {
     fn plan(&mut self) {
         let ends_s = self.minute_end_s.min(self.point_end_s);
         let planned_s = ends_s.min(self.launches.next_s());
-        self.other_s = planned_s.min(self.taken_back.least());
+        self.other_s = planned_s.min(self.taken_back.least().at_s());
     }
 
     fn due_back(&self, at_s: f64) -> Option<usize> {
-        let is_due = self.taken_back.least() <= at_s;
-        is_due.then(|| self.taken_back.place())
+        let least = self.taken_back.least();
+        (least.at_s() <= at_s).then(|| least.place())
     }
 
     /// A Spot copy is warned, and at the end of its notice taken back.
@@ -456,7 +468,8 @@ impl<'a> Service<'a> {
             return;
         };
         if copy.state == State::Serving {
-            self.taken_back.set(place, now_s + notice_s);
+            self.taken_back
+                .set(place, Time::new(now_s + notice_s, place));
             self.let_go(place);
             self.launches.launch(now_s, &mut self.random);
             return;
@@ -466,7 +479,7 @@ impl<'a> Service<'a> {
         copy.taken = 0;
         self.under_way -= lost;
         self.counted.failed += u64::from(lost);
-        self.done.set(place, f64::INFINITY);
+        self.done.unset(place);
         self.go(place);
     }
 
@@ -484,7 +497,7 @@ impl<'a> Service<'a> {
             taken: 0,
             virtual_s: 0.0,
             updated_s: self.now_s,
-            computing: Vec::new(),
+            computing: Few::new(),
         };
         match self.copies.get_mut(place) {
             Some(slot) => *slot = copy,
@@ -492,9 +505,9 @@ impl<'a> Service<'a> {
         }
         self.serving += 1;
         self.counted.most_alive = self.counted.most_alive.max(self.serving + self.leaving);
-        self.busy.set(place, 0);
+        self.busy.set(place, Number::new(0, place));
         if taken_back_s.is_finite() {
-            self.taken_back.set(place, taken_back_s);
+            self.taken_back.set(place, Time::new(taken_back_s, place));
         }
         place
     }
@@ -508,7 +521,7 @@ impl<'a> Service<'a> {
         let idle = copy.taken == 0;
         self.serving -= 1;
         self.leaving += 1;
-        self.busy.set(place, u32::MAX);
+        self.busy.unset(place);
         if idle {
             self.go(place);
         }
@@ -520,7 +533,7 @@ impl<'a> Service<'a> {
             copy.generation += 1;
         }
         if self.setup.spot.is_some() {
-            self.taken_back.set(place, f64::INFINITY);
+            self.taken_back.unset(place);
         }
         self.leaving -= 1;
         self.free.push(place);
@@ -531,8 +544,8 @@ impl<'a> Service<'a> {
     fn advance_all(&mut self) {
         // To look at a copy is little beside an event.
         self.budget.spend(self.copies.len() as u64 / 8);
-        for place in 0..self.copies.len() {
-            self.advance(place);
+        for copy in &mut self.copies {
+            self.counted.cpu_s += copy.advance(self.now_s, &self.paces);
         }
     }
 
@@ -581,7 +594,7 @@ impl<'a> Service<'a> {
         while self.serving + self.launches.pending() > wanted && self.launches.call_off() {}
         while self.serving > wanted {
             // The one with the least to do.
-            let place = self.busy.place();
+            let place = self.busy.least().place();
             self.let_go(place);
         }
     }
@@ -610,8 +623,8 @@ impl<'a> Service<'a> {
         let is_cut = self.budget.is_spent();
         let end_s = if is_cut { self.now_s } else { end_s };
         self.move_to(end_s.max(self.now_s));
-        for place in 0..self.copies.len() {
-            self.advance(place);
+        for copy in &mut self.copies {
+            self.counted.cpu_s += copy.advance(self.now_s, &self.paces);
         }
         let seconds = end_s - (self.minute_end_s - STRETCH_S);
         if seconds > 0.0 {
@@ -624,49 +637,4 @@ impl<'a> Service<'a> {
             cut_s: is_cut.then_some(end_s),
         }
     }
-}
-
-/// Puts a request into a heap whose first is the least.
-#[expect(clippy::indexing_slicing, reason = "parents of an element exist")]
-fn push(heap: &mut Vec<Computing>, one: Computing) {
-    let mut place = heap.len();
-    heap.push(one);
-    while place > 0 {
-        let parent = (place - 1) / 2;
-        if heap[parent].done_at <= one.done_at {
-            break;
-        }
-        heap[place] = heap[parent];
-        place = parent;
-    }
-    heap[place] = one;
-}
-
-/// Takes the least out of a heap.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "children are checked against the length"
-)]
-fn pop(heap: &mut Vec<Computing>) -> Option<Computing> {
-    let last = heap.pop()?;
-    let Some(first) = heap.first().copied() else {
-        return Some(last);
-    };
-    let mut place = 0;
-    loop {
-        let mut child = 2 * place + 1;
-        if child >= heap.len() {
-            break;
-        }
-        if child + 1 < heap.len() && heap[child + 1].done_at < heap[child].done_at {
-            child += 1;
-        }
-        if last.done_at <= heap[child].done_at {
-            break;
-        }
-        heap[place] = heap[child];
-        place = child;
-    }
-    heap[place] = last;
-    Some(first)
 }

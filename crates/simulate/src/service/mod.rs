@@ -10,6 +10,7 @@
 //! that is taken away finishes its work first; metrics carry no delay beyond their
 //! minute.
 
+mod computing;
 mod engine;
 mod path;
 mod scaling;

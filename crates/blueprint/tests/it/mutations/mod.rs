@@ -138,6 +138,7 @@ fn each_mistake_is_found_by_its_rule() {
         "files-not-admitted",
         "filter-pattern",
         "grace-without-balancer",
+        "ignored-without-reason",
         "key-twice",
         "least-above-most",
         "mount-targets-in-one-zone",

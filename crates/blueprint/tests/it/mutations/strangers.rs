@@ -93,3 +93,53 @@ fn every_form_is_read() {
     let deep = "[".repeat(10_000);
     assert!(checker.check(&Source::new("t", &deep)).is_err());
 }
+
+/// What a template ignores with a reason is a finding that says so, of one resource or of all;
+/// without a reason, or of no rule, it is a finding of its own.
+#[test]
+fn a_template_ignores_with_reasons_alone() {
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
+    let template = |whole: &str, one: &str| {
+        format!(
+            "Metadata: {{landfall: {{ignore: [{whole}]}}}}\nResources:\n  \
+             Rule: {{Type: AWS::Events::Rule, Metadata: {{landfall: {{ignore: [{one}]}}}}, Properties: {{ScheduleExpression: cron(0 3 * * *)}}}}\n  \
+             Other: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: cron(0 4 * * *)}}}}\n"
+        )
+    };
+    let found = |whole: &str, one: &str| -> Vec<(String, Option<String>)> {
+        let text = template(whole, one);
+        let found = checker.check(&Source::new("t", &text)).unwrap().unwrap();
+        found
+            .into_iter()
+            .map(|one| (one.rule, one.ignored))
+            .collect()
+    };
+    let rule = |why: Option<&str>| ("cron-fields".to_owned(), why.map(str::to_owned));
+    let unfounded = ("ignored-without-reason".to_owned(), None);
+    assert_eq!(found("", ""), [rule(None), rule(None)]);
+    let why = "{rule: cron-fields, why: old}";
+    assert_eq!(found("", why), [rule(Some("old")), rule(None)]);
+    assert_eq!(found(why, ""), [rule(Some("old")), rule(Some("old"))]);
+    for wrong in [
+        "{rule: cron-fields}",
+        "{rule: cron-fields, why: ' '}",
+        "{rule: cron, why: old}",
+        "cron-fields",
+    ] {
+        let all = found(wrong, "");
+        assert_eq!(all, [unfounded.clone(), rule(None), rule(None)], "{wrong}");
+    }
+}
+
+/// Every document of a file that is a template is checked, at its own lines.
+#[test]
+fn several_documents_are_several_templates() {
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
+    let one = "Resources:\n  Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: cron(0 3 * * *)}}\n";
+    let text = format!("a: note\n---\n{one}---\n{one}");
+    let found = checker.check(&Source::new("t", &text)).unwrap().unwrap();
+    let lines: Vec<usize> = found.iter().map(|one| one.line).collect();
+    assert_eq!(lines, [4, 7]);
+}

@@ -6,11 +6,12 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landfall_catalog::price_list::{Matches, PriceListError, PriceListFault, Rows, read};
+use landfall_catalog::price_list::{Matches, PriceListError, PriceListFault, Rows, Unread, read};
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_source::{Diagnostic, Result};
 use serde::Deserialize;
 
+use super::difference::Difference;
 use crate::arguments::PricesUpdate;
 use crate::download::{Address, Downloader, Limits};
 use crate::exit::{Exit, Outcome, Problem};
@@ -42,7 +43,9 @@ pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
         }
         None => fetch(command, &matches, &mut rows)?,
     }
+    let unread = rows.unread(&matches, &command.services);
     rows.only(&command.services);
+    warn(command, &unread, output)?;
     if rows.is_empty() {
         let message = format!("nothing in these files is a price for {}", command.region);
         let problem = Diagnostic::new(message);
@@ -51,6 +54,9 @@ pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
         )));
     }
     let csv = rows.to_csv(&command.region, SOURCE, today()?);
+    if command.dry_run {
+        return show_difference(&command.region, &csv, output);
+    }
     let written = write(&command.region, &csv)?;
     output.say(&format!(
         "{} prices for {} in {}\n",
@@ -59,6 +65,70 @@ pub(crate) fn run(command: &PricesUpdate, output: &mut Output) -> Outcome {
         written.display()
     ));
     Ok(Exit::Done)
+}
+
+/// Shows what the rows would change in the prices of the region as they are now.
+fn show_difference(region: &str, csv: &str, output: &mut Output) -> Outcome {
+    let mut new = PriceBook::empty(region);
+    new.add_csv("the prices read", csv)?;
+    // A region of which nothing is known yet has only new prices.
+    let old = prices::book(region).unwrap_or_else(|_| PriceBook::empty(region));
+    let difference = Difference::between(&old, &new);
+    output.data(&difference.to_string())?;
+    output.say(&format!(
+        "{region}: {} new, {} changed, {} as before; nothing was written\n",
+        difference.new.len(),
+        difference.changed.len(),
+        difference.same
+    ));
+    Ok(Exit::Done)
+}
+
+/// Says for which services the region's offers filled nothing, with what was seen in them;
+/// and for services that were asked for by name, which meters were not filled.
+fn warn(command: &PricesUpdate, unread: &[Unread], output: &mut Output) -> Result<()> {
+    let by_name = !command.services.is_empty();
+    let mut is_any = false;
+    for one in unread.iter().filter(|one| one.is_all || by_name) {
+        is_any = true;
+        output.say(&warning(one, &command.region));
+    }
+    if is_any {
+        let path = prices::overlay_path(&command.region)?;
+        output.say(&format!(
+            "hint: AWS may have renamed them; please report what was seen. Until then, add \
+             rows to {}\n",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Usage types shown of those that were seen.
+const MOST_SEEN: usize = 12;
+
+fn warning(unread: &Unread, region: &str) -> String {
+    let (service, offer) = (&unread.service, &unread.offer);
+    let what = if unread.is_all {
+        format!("no price of `{service}`")
+    } else {
+        format!("no price of `{service}` {}", unread.meters.join(", "))
+    };
+    let shown = unread.seen.iter().take(MOST_SEEN).cloned();
+    let mut seen: Vec<String> = shown.collect();
+    match unread.seen.len() - seen.len() {
+        0 => {}
+        rest => seen.push(format!("{rest} more")),
+    }
+    if seen.is_empty() {
+        seen.push("nothing else".to_owned());
+    }
+    format!(
+        "warning: {what} was found in {offer}, which is there for {region}\n  looked for: {}\n  \
+         seen and not understood: {}\n",
+        unread.wanted.join(", "),
+        seen.join(", ")
+    )
 }
 
 /// The files of a folder, in order of name, or one file.
@@ -118,9 +188,17 @@ fn length(file: &File) -> Option<u64> {
     file.metadata().ok().map(|metadata| metadata.len())
 }
 
+/// An index of regions: a map in that of an offer, a list in that of Savings Plans.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Regions {
+    Map(BTreeMap<String, RegionEntry>),
+    List(Vec<PlanEntry>),
+}
+
 #[derive(Debug, Deserialize)]
 struct RegionIndex {
-    regions: BTreeMap<String, RegionEntry>,
+    regions: Regions,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,28 +207,56 @@ struct RegionEntry {
     url: String,
 }
 
+#[derive(Debug, Deserialize)]
+struct PlanEntry {
+    #[serde(rename = "regionCode")]
+    region: String,
+    #[serde(rename = "versionUrl")]
+    url: String,
+}
+
+impl RegionIndex {
+    /// The path of a region's file.
+    fn of(&self, region: &str) -> Option<&str> {
+        match &self.regions {
+            Regions::Map(regions) => regions.get(region).map(|entry| entry.url.as_str()),
+            Regions::List(regions) => {
+                let entry = regions.iter().find(|entry| entry.region == region);
+                entry.map(|entry| entry.url.as_str())
+            }
+        }
+    }
+}
+
+/// The offer of Savings Plans for compute, which lies apart from the others.
+const SAVINGS_PLANS: &str = "AWSComputeSavingsPlan";
+
 /// Fetches the offer files of the region, each through its index of regions, and reads them.
 fn fetch(command: &PricesUpdate, matches: &Matches, rows: &mut Rows) -> Result<()> {
     let downloader = Downloader::new(Address::new(&command.url)?, Limits::INTERNET);
     let folder = prices::folder()?.join("downloads");
     writing::make_folder(&folder)?;
+    let offers = matches.offers_for(&command.services).into_iter();
+    let plans = command
+        .savings_plans
+        .then_some(("savingsPlan", SAVINGS_PLANS));
     let mut is_known = false;
-    for offer in matches.offers_for(&command.services) {
-        let path = format!("/offers/v1.0/aws/{offer}/current/region_index.json");
+    for (kind, offer) in offers.map(|offer| ("offers", offer)).chain(plans) {
+        let path = format!("/{kind}/v1.0/aws/{offer}/current/region_index.json");
         let (url, text) = downloader.text(&path)?;
         let index: RegionIndex = serde_json::from_str(&text).map_err(|error| {
             let problem = Diagnostic::new(format!("{url}: {error}"));
             Box::new(problem.help("this is no index of regions; check --url"))
         })?;
-        let Some(entry) = index.regions.get(&command.region) else {
+        let Some(from) = index.of(&command.region) else {
             continue;
         };
         is_known = true;
-        let version = entry.url.split('/').rev().nth(2).unwrap_or("current");
+        let version = from.split('/').rev().nth(2).unwrap_or("current");
         let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
         let version: String = version.chars().filter(plain).take(40).collect();
         let path = folder.join(format!("{offer}-{}-{version}.json", command.region));
-        fetch_offer(&downloader, &entry.url, &path, matches, rows)?;
+        fetch_offer(&downloader, from, &path, matches, rows)?;
     }
     if is_known {
         return Ok(());

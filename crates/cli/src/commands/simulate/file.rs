@@ -94,7 +94,7 @@ pub(crate) fn run_of(option: &OptionMonth) -> Run {
     let billed = lines.map(|line| Billed {
         meter: format!("{} {}", line.service, line.item()),
         quantity: line.quantity.try_into().unwrap_or(0.0),
-        unit: line.unit.clone(),
+        unit: line.unit.to_string(),
     });
     Run {
         idle_limit_s: None,

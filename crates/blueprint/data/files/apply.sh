@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Applies the manifests under kubernetes/, with the images that deploy.sh has pushed and the
+# target groups that the stack has made. It runs inside the network, where the API of the
+# cluster is reached, with the AWS CLI and kubectl; what it applies is left in out/kubernetes/.
+set -euo pipefail
+cd "$(dirname "$0")"
+: "${APP:?the name of the stack}"
+
+# The output $1 of the stack.
+output() {
+  local value
+  value="$(aws cloudformation describe-stacks --stack-name "$APP" --output text \
+    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue")"
+  if [ -z "$value" ] || [ "$value" = None ]; then
+    echo "the stack $APP has no output $1: deploy it first" >&2
+    return 1
+  fi
+  echo "$value"
+}
+
+{% include "files/sum_of.sh" %}
+# Copies the manifests of $1, and names its image by the digest of what was pushed for its source.
+prepare() {
+  local repository digest
+  repository="$(aws ecr describe-repositories --repository-names "$APP/$1" \
+    --query 'repositories[0].repositoryUri' --output text)"
+  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$(sum_of "src/$1")" \
+    --query 'imageDetails[0].imageDigest' --output text)"
+  rm -rf "out/kubernetes/$1"
+  cp -R "kubernetes/$1" "out/kubernetes/$1"
+  sed -i.bak -E "s|^( *newName:).*|\\1 $repository|; s|^( *digest:).*|\\1 $digest|" "out/kubernetes/$1/kustomization.yaml"
+  rm "out/kubernetes/$1/kustomization.yaml.bak"
+}
+
+# Joins the pods of $1 to the target group that the stack names in its output $2.
+bind() {
+  local group
+  group="$(output "$2")"
+  sed -i.bak -E "s|^( *targetGroupARN:).*|\\1 $group|" "out/kubernetes/$1/deployment.yaml"
+  rm "out/kubernetes/$1/deployment.yaml.bak"
+}
+
+mkdir -p out/kubernetes
+aws eks update-kubeconfig --name "$(output ClusterName)"
+{% for one in workloads %}
+{% if one.pods %}
+
+prepare {{ one.id }}
+{% if one.listens %}
+bind {{ one.id }} {{ one.p }}TargetGroup
+{% endif %}
+kubectl apply -k out/kubernetes/{{ one.id }}
+{% endif %}
+{% endfor %}

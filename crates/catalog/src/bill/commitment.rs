@@ -1,0 +1,240 @@
+//! What an hourly commitment makes of a month: Savings Plans.
+//!
+//! A plan is a number of dollars an hour, paid in every hour of its term. In each hour it pays
+//! for eligible use at the plan's rates, use with the largest discount first; what is left of
+//! it is lost, and use beyond it is paid on demand (AWS, Savings Plans User Guide,
+//! "Understanding how Savings Plans apply to your usage").
+//!
+//! With the spend on demand `D(h, s)` in hour `h` for kind `s`, and its discount `d(s)`,
+//! sorted so that `d` falls, the plan pays `(1 − d(s)) D(h, s)` for all of it. A commitment
+//! `C` that ends within kind `k` leaves on demand
+//!
+//! ```text
+//! U(h, C) = Σ_{s ≥ k} D(h, s) − (C − Σ_{s < k} (1 − d(s)) D(h, s)) / (1 − d(k))
+//! cost(C) = Σ_h w(h) (C + U(h, C)),    w(h) the hours that h stands for
+//! ```
+//!
+//! `U` falls by `1 / (1 − d(k))` for each dollar, the less the further the plan reaches, and
+//! not at all beyond the last kind. So the cost of an hour is convex and linear between the
+//! points `Σ_{s ≤ k} (1 − d(s)) D(h, s)`, and so are sums over hours and means over
+//! scenarios: their minimum lies at 0 or at one of these points, and is found exactly by going
+//! through them in order ([`best`]).
+//!
+//! Amounts are real numbers: what is compared are expected costs, not bills.
+
+use thiserror::Error;
+
+/// Why spend cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SpendError {
+    /// A discount is not a share from 0 to below 1.
+    #[error("a discount is not from 0 to below 1")]
+    Discount,
+    /// An hour has another number of amounts than there are discounts.
+    #[error("an hour has not one amount for each kind of spend")]
+    Kinds,
+    /// An amount, or the hours that an hour stands for, is negative or no number.
+    #[error("an amount is below 0 or no number")]
+    Amount,
+}
+
+/// Eligible spend on demand over a month: hours, or steps of a load-duration curve, each with
+/// the hours that it stands for. Kinds of spend are kept with the largest discount first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EligibleSpend {
+    /// What a plan's rate is of the price on demand, `1 − d`, rising.
+    rates: Vec<f64>,
+    /// The place of each kind in the order of its caller.
+    order: Vec<usize>,
+    /// Hours that each row stands for.
+    weights_h: Vec<f64>,
+    /// Dollars an hour on demand, a row after the other, kinds in order of their rates.
+    dollars: Vec<f64>,
+}
+
+/// What a month costs under a commitment, in dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CommittedCost {
+    /// What is paid for the commitment, used or not.
+    pub committed: f64,
+    /// Of it, what was used by nothing.
+    pub unused: f64,
+    /// What was paid on demand beyond it.
+    pub beyond: f64,
+    /// What the same month costs on demand alone.
+    pub on_demand: f64,
+}
+
+impl CommittedCost {
+    /// What is paid in all.
+    pub fn total(&self) -> f64 {
+        self.committed + self.beyond
+    }
+
+    /// What the commitment saves over none; negative where it costs.
+    pub fn saved(&self) -> f64 {
+        self.on_demand - self.total()
+    }
+}
+
+/// The commitment with the lowest expected cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BestCommitment {
+    /// Dollars an hour; 0 where none pays. Of several that cost the same, the smallest.
+    pub dollars_per_h: f64,
+    /// The mean over the scenarios.
+    pub expected: CommittedCost,
+}
+
+impl EligibleSpend {
+    /// No spend yet of as many kinds as there are discounts: shares of the price on demand.
+    ///
+    /// # Errors
+    /// When a discount is not from 0 to below 1.
+    pub fn new(discounts: &[f64]) -> Result<Self, SpendError> {
+        if discounts.iter().any(|share| !(0.0..1.0).contains(share)) {
+            return Err(SpendError::Discount);
+        }
+        let mut order: Vec<usize> = (0..discounts.len()).collect();
+        let discount = |kind: &usize| discounts.get(*kind).copied().unwrap_or_default();
+        order.sort_by(|a, b| discount(b).total_cmp(&discount(a)));
+        Ok(Self {
+            rates: order.iter().map(|kind| 1.0 - discount(kind)).collect(),
+            order,
+            weights_h: Vec::new(),
+            dollars: Vec::new(),
+        })
+    }
+
+    /// Adds `hours` in each of which `dollars` are spent on demand, by kind.
+    ///
+    /// # Errors
+    /// When there is not one amount for each kind, or one is below 0 or no number.
+    pub fn add(&mut self, hours: f64, dollars: &[f64]) -> Result<(), SpendError> {
+        if dollars.len() != self.rates.len() {
+            return Err(SpendError::Kinds);
+        }
+        let is_amount = |amount: &f64| amount.is_finite() && *amount >= 0.0;
+        if !is_amount(&hours) || !dollars.iter().all(is_amount) {
+            return Err(SpendError::Amount);
+        }
+        self.weights_h.push(hours);
+        let sorted = self.order.iter().filter_map(|kind| dollars.get(*kind));
+        self.dollars.extend(sorted);
+        Ok(())
+    }
+
+    /// The rows: hours, and spend of each kind.
+    fn rows(&self) -> impl Iterator<Item = (f64, &[f64])> {
+        // Without kinds there is no spend; the rows are hours all the same.
+        let kinds = self.rates.len();
+        let rows = self.weights_h.iter().enumerate();
+        rows.map(move |(place, hours)| {
+            let from = place * kinds;
+            (
+                *hours,
+                self.dollars.get(from..from + kinds).unwrap_or_default(),
+            )
+        })
+    }
+
+    /// What the month costs with a commitment of `dollars_per_h`.
+    pub fn cost(&self, dollars_per_h: f64) -> CommittedCost {
+        let mut cost = CommittedCost::default();
+        for (hours, spend) in self.rows() {
+            let mut left = dollars_per_h;
+            let mut beyond = 0.0;
+            for (dollars, rate) in spend.iter().zip(&self.rates) {
+                let paid = (dollars * rate).min(left);
+                left -= paid;
+                beyond += (dollars - paid / rate).max(0.0);
+            }
+            cost.committed += hours * dollars_per_h;
+            cost.unused += hours * left;
+            cost.beyond += hours * beyond;
+            cost.on_demand += hours * spend.iter().sum::<f64>();
+        }
+        cost
+    }
+
+    /// What of each hour is left on demand, as spend of the same kinds in the caller's order:
+    /// for a plan that applies after this one. An EC2 Instance Savings Plan applies before a
+    /// Compute Savings Plan.
+    pub fn beyond(&self, dollars_per_h: f64) -> Vec<(f64, Vec<f64>)> {
+        let row = |(hours, spend): (f64, &[f64])| {
+            let mut left = dollars_per_h;
+            let mut by_kind = vec![0.0; self.order.len()];
+            for ((dollars, rate), kind) in spend.iter().zip(&self.rates).zip(&self.order) {
+                let paid = (dollars * rate).min(left);
+                left -= paid;
+                if let Some(slot) = by_kind.get_mut(*kind) {
+                    *slot = (dollars - paid / rate).max(0.0);
+                }
+            }
+            (hours, by_kind)
+        };
+        self.rows().map(row).collect()
+    }
+
+    /// Where the cost bends, and by how much its slope rises there.
+    fn bends(&self, into: &mut Vec<(f64, f64)>) {
+        for (hours, spend) in self.rows() {
+            let mut at = 0.0;
+            let mut kinds = spend.iter().zip(&self.rates).filter(|(one, _)| **one > 0.0);
+            let mut here = kinds.next();
+            while let Some((dollars, rate)) = here {
+                at += dollars * rate;
+                here = kinds.next();
+                let next = here.map_or(0.0, |(_, rate)| 1.0 / rate);
+                into.push((at, hours * (1.0 / rate - next)));
+            }
+        }
+    }
+
+    /// The slope of the cost at a commitment of 0.
+    fn first_slope(&self) -> f64 {
+        let rows = self.rows().map(|(hours, spend)| {
+            let mut kinds = spend.iter().zip(&self.rates);
+            let first = kinds.find(|(dollars, _)| **dollars > 0.0);
+            hours * (1.0 - first.map_or(0.0, |(_, rate)| 1.0 / rate))
+        });
+        rows.sum()
+    }
+}
+
+/// The commitment that minimises the expected cost over scenarios of equal weight, exactly.
+/// Without scenarios it is 0.
+pub fn best(scenarios: &[EligibleSpend]) -> BestCommitment {
+    let mut bends = Vec::new();
+    let mut slope = 0.0;
+    let mut size = 0.0;
+    for one in scenarios {
+        one.bends(&mut bends);
+        slope += one.first_slope();
+        size += one.weights_h.iter().sum::<f64>();
+    }
+    bends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // Slopes are sums of many numbers: what is below this share of their size is their error.
+    let flat = -size * 1e-12;
+    let mut dollars_per_h = 0.0;
+    for (at, rise) in bends {
+        if slope >= flat {
+            break;
+        }
+        dollars_per_h = at;
+        slope += rise;
+    }
+    let number = scenarios.len().max(1) as f64;
+    let mut expected = CommittedCost::default();
+    for one in scenarios {
+        let cost = one.cost(dollars_per_h);
+        expected.committed += cost.committed / number;
+        expected.unused += cost.unused / number;
+        expected.beyond += cost.beyond / number;
+        expected.on_demand += cost.on_demand / number;
+    }
+    BestCommitment {
+        dollars_per_h,
+        expected,
+    }
+}

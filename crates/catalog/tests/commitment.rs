@@ -1,0 +1,164 @@
+//! Goal: a commitment costs what AWS's rule says, hour by hour, and the one found is the best
+//! there is. Method: worked examples, and months drawn at random against a search that tries
+//! every commitment at which anything can change.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use landfall_catalog::bill::commitment::{EligibleSpend, SpendError, best};
+use proptest::prelude::*;
+
+/// Kinds of spend, their discounts, and the hours of some scenarios.
+type Months = (Vec<f64>, Vec<Vec<(f64, Vec<f64>)>>);
+
+fn spend(discounts: &[f64], hours: &[(f64, Vec<f64>)]) -> EligibleSpend {
+    let mut spend = EligibleSpend::new(discounts).unwrap();
+    for (stands_for, dollars) in hours {
+        spend.add(*stands_for, dollars).unwrap();
+    }
+    spend
+}
+
+fn months() -> impl Strategy<Value = Months> {
+    (1usize..4).prop_flat_map(|kinds| {
+        // Whole cents and few discounts: hours with the same spend, and kinds with the same
+        // discount, come up often.
+        let dollars = (0u32..300).prop_map(|cents| f64::from(cents) / 100.0);
+        let row = (1u32..5, prop::collection::vec(dollars, kinds))
+            .prop_map(|(hours, row)| (f64::from(hours), row));
+        let discount = prop::sample::select(vec![0.0, 0.12, 0.2, 0.27, 0.45, 0.52]);
+        (
+            prop::collection::vec(discount, kinds),
+            prop::collection::vec(prop::collection::vec(row, 1..6), 1..4),
+        )
+    })
+}
+
+/// The rule of AWS, an hour at a time, without anything clever.
+fn plain_cost(discounts: &[f64], hours: &[(f64, Vec<f64>)], commitment: f64) -> f64 {
+    let mut total = 0.0;
+    for (stands_for, dollars) in hours {
+        let mut kinds: Vec<(f64, f64)> = discounts
+            .iter()
+            .copied()
+            .zip(dollars.iter().copied())
+            .collect();
+        kinds.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut left = commitment;
+        let mut on_demand = 0.0;
+        for (discount, dollars) in kinds {
+            let at_plan = dollars * (1.0 - discount);
+            if at_plan <= left {
+                left -= at_plan;
+            } else {
+                on_demand += (at_plan - left) / (1.0 - discount);
+                left = 0.0;
+            }
+        }
+        total += stands_for * (commitment + on_demand);
+    }
+    total
+}
+
+#[test]
+fn a_worked_example() {
+    // $10 an hour; use of $8 at the plan's rates, then of $15 (20% off all of it).
+    let two = spend(&[0.2], &[(1.0, vec![10.0]), (1.0, vec![18.75])]);
+    let cost = two.cost(10.0);
+    assert!((cost.committed - 20.0).abs() < 1e-9);
+    assert!((cost.unused - 2.0).abs() < 1e-9);
+    // $5 of the second hour at the plan's rates are $6.25 on demand.
+    assert!((cost.beyond - 6.25).abs() < 1e-9);
+    assert!((cost.total() - 26.25).abs() < 1e-9 && (cost.saved() - 2.5).abs() < 1e-9);
+    // The largest discount first: Fargate at 45% before functions at 12%.
+    let both = spend(&[0.12, 0.45], &[(1.0, vec![1.0, 1.0])]);
+    assert!((both.cost(0.55).beyond - 1.0).abs() < 1e-9);
+    let rest = both.beyond(0.55);
+    assert!((rest[0].1[0] - 1.0).abs() < 1e-9 && rest[0].1[1].abs() < 1e-9);
+}
+
+#[test]
+fn a_commitment_is_bought_for_what_always_runs() {
+    // $1 an hour at night and $5 by day, 20% off: day hours are a third, and a dollar of
+    // commitment that is used in a third of the hours costs more than it saves.
+    let hours = [(16.0, vec![1.0]), (8.0, vec![5.0])];
+    let found = best(&[spend(&[0.2], &hours)]);
+    assert!((found.dollars_per_h - 0.8).abs() < 1e-9, "{found:?}");
+    // With more day than night, and half off, it is bought for the day.
+    let hours = [(8.0, vec![1.0]), (16.0, vec![5.0])];
+    let found = best(&[spend(&[0.5], &hours)]);
+    assert!((found.dollars_per_h - 2.5).abs() < 1e-9, "{found:?}");
+    // Nothing is bought without scenarios, spend or a discount.
+    assert!(best(&[]).dollars_per_h.abs() < 1e-12);
+    assert!(best(&[spend(&[], &[(730.0, vec![])])]).dollars_per_h.abs() < 1e-12);
+    let none = best(&[spend(&[0.0], &[(730.0, vec![2.0])])]);
+    assert!(none.dollars_per_h.abs() < 1e-12);
+}
+
+#[test]
+fn what_is_no_spend_is_refused() {
+    assert_eq!(EligibleSpend::new(&[1.0]), Err(SpendError::Discount));
+    assert_eq!(EligibleSpend::new(&[f64::NAN]), Err(SpendError::Discount));
+    let mut spend = EligibleSpend::new(&[0.2]).unwrap();
+    assert_eq!(spend.add(1.0, &[]), Err(SpendError::Kinds));
+    assert_eq!(spend.add(1.0, &[-1.0]), Err(SpendError::Amount));
+    assert_eq!(spend.add(f64::INFINITY, &[1.0]), Err(SpendError::Amount));
+}
+
+proptest! {
+    #[test]
+    fn the_cost_is_that_of_the_plain_rule((discounts, scenarios) in months(), cents in 0u32..1200) {
+        let commitment = f64::from(cents) / 100.0;
+        for hours in &scenarios {
+            let one = spend(&discounts, hours);
+            let cost = one.cost(commitment);
+            prop_assert!((cost.total() - plain_cost(&discounts, hours, commitment)).abs() < 1e-6);
+            // Nothing is lost or made: what is used at the plan's rates and what is not is all.
+            prop_assert!(cost.unused >= -1e-9 && cost.unused <= cost.committed + 1e-9);
+            prop_assert!(cost.beyond <= cost.on_demand + 1e-6);
+            prop_assert!((one.cost(0.0).total() - cost.on_demand).abs() < 1e-6);
+            let left: f64 = one.beyond(commitment).iter()
+                .map(|(hours, kinds)| hours * kinds.iter().sum::<f64>()).sum();
+            prop_assert!((left - cost.beyond).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn no_commitment_is_better_than_the_one_found((discounts, scenarios) in months()) {
+        let all: Vec<EligibleSpend> = scenarios.iter().map(|one| spend(&discounts, one)).collect();
+        let found = best(&all);
+        let expected = |commitment: f64| {
+            let costs = scenarios.iter().map(|one| plain_cost(&discounts, one, commitment));
+            costs.sum::<f64>() / scenarios.len() as f64
+        };
+        let total = found.expected.total();
+        prop_assert!((total - expected(found.dollars_per_h)).abs() < 1e-6);
+        prop_assert!(found.expected.saved() >= -1e-6);
+        // Every point at which any hour changes, and points between.
+        let mut tried = vec![0.0];
+        for (_, dollars) in scenarios.iter().flatten() {
+            let mut order: Vec<usize> = (0..discounts.len()).collect();
+            order.sort_by(|a, b| discounts[*b].total_cmp(&discounts[*a]));
+            let mut at = 0.0;
+            for kind in order {
+                at += dollars[kind] * (1.0 - discounts[kind]);
+                tried.push(at);
+            }
+        }
+        tried.extend((0..60).map(|step| f64::from(step) * 0.2));
+        for commitment in tried {
+            prop_assert!(total <= expected(commitment) + 1e-6, "{commitment} is better: {found:?}");
+        }
+        // Of those that cost the same, the smallest.
+        let less = found.dollars_per_h * 0.999 - 1e-9;
+        prop_assert!(less < 0.0 || expected(less) > total - 1e-6);
+    }
+
+    #[test]
+    fn the_cost_is_convex((discounts, scenarios) in months(), a in 0.0..9.0f64, b in 0.0..9.0f64) {
+        for hours in &scenarios {
+            let one = spend(&discounts, hours);
+            let cost = |at: f64| one.cost(at).total();
+            prop_assert!(cost(f64::midpoint(a, b)) <= f64::midpoint(cost(a), cost(b)) + 1e-6);
+        }
+    }
+}

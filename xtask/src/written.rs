@@ -1,0 +1,279 @@
+//! Writes the blueprints that the validators look at.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use landfall_blueprint::value::Node;
+use landfall_blueprint::{
+    File, Format, Graph, Language, Library, Resource, Wanted, Writes, folder, plan, yaml,
+};
+use landfall_catalog::Catalog;
+use landfall_decide::{Decision, Inputs, Profile, decide};
+use landfall_framework::embedded_pack;
+use landfall_report::markdown;
+use landfall_source::{Source, Span};
+use landfall_workload::{FactId, Origin, System, Value};
+
+use crate::checks::Extent;
+use crate::docs::root;
+use crate::tools::Result;
+
+/// Workloads for the patterns that no example has.
+const PATTERNS: &str = "crates/blueprint/tests/patterns";
+
+/// In what surroundings decisions are made.
+#[derive(Clone, Copy)]
+struct Around {
+    profile: Profile,
+    /// The account has a network.
+    existing: bool,
+}
+
+impl Around {
+    const ALL: [Self; 6] = {
+        let [starter, hardened, governed] = Profile::ALL;
+        let (existing, made) = (true, false);
+        [
+            Self {
+                profile: starter,
+                existing: made,
+            },
+            Self {
+                profile: starter,
+                existing,
+            },
+            Self {
+                profile: hardened,
+                existing: made,
+            },
+            Self {
+                profile: hardened,
+                existing,
+            },
+            Self {
+                profile: governed,
+                existing: made,
+            },
+            Self {
+                profile: governed,
+                existing,
+            },
+        ]
+    };
+
+    fn word(self) -> String {
+        let network = if self.existing { "given" } else { "made" };
+        format!("{}-{network}", self.profile.word())
+    }
+}
+
+/// The examples and patterns with their decisions.
+fn decisions(catalog: &Catalog, around: Around) -> Result<Vec<(String, Decision)>> {
+    let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
+    let pack = embedded_pack("current", catalog).map_err(words)?;
+    let mut files: Vec<PathBuf> = Vec::new();
+    for folder in ["examples", PATTERNS] {
+        let entries = std::fs::read_dir(root().join(folder)).map_err(|error| error.to_string())?;
+        files.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    }
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    files.sort();
+    let mut decided = Vec::new();
+    for path in files {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        let mut system = System::parse(&Source::new(&name, &text)).map_err(words)?;
+        for workload in &mut system.workloads {
+            let (fact, value) = (FactId::ExistingNetwork, Value::Flag(around.existing));
+            workload
+                .facts
+                .set(fact, value, Origin::Given(Span::default()));
+        }
+        let book = Catalog::prices(system.region()).map_err(words)?;
+        let inputs = Inputs {
+            profile: around.profile,
+            ..Inputs::by_formulas(&pack, catalog, &book)
+        };
+        decided.push((name, decide(&system, &inputs)));
+    }
+    Ok(decided)
+}
+
+fn is_example(name: &str) -> bool {
+    root().join(format!("examples/{name}.toml")).exists()
+}
+
+/// Everything that is asked of a decision, with a name for each.
+///
+/// Usually as a user gets it who asks for nothing. In full, on what is recommended: every
+/// profile, a network made and one given, and every place that results may go. On each
+/// platform: every profile for an example, the first for a pattern. Python is looked at where
+/// it is recommended, the other language elsewhere.
+fn wanted(
+    is_example: bool,
+    catalog: &Catalog,
+    around: Around,
+    extent: Extent,
+) -> Vec<(String, Wanted)> {
+    let is_first = around.profile == Profile::Starter && !around.existing;
+    let word = around.word();
+    let mut all = Vec::new();
+    if is_first {
+        // In the language of the file.
+        all.push(("chosen-starter-file".to_owned(), Wanted::default()));
+    }
+    if extent == Extent::Usual {
+        return all;
+    }
+    let chosen = Wanted {
+        language: Some(Language::Python),
+        ..Wanted::default()
+    };
+    all.push((format!("chosen-{word}"), chosen.clone()));
+    if is_first {
+        for (name, writes) in [
+            ("objects", Writes::Objects),
+            ("objects-and-table", Writes::ObjectsAndTable),
+            ("queue", Writes::Queue),
+        ] {
+            let wanted = Wanted {
+                writes: Some(writes),
+                ..chosen.clone()
+            };
+            all.push((format!("chosen-starter-to-{name}"), wanted));
+        }
+    }
+    if !around.existing && (is_example || is_first) {
+        for platform in &catalog.platforms {
+            let wanted = Wanted {
+                platform: Some(platform.id.clone()),
+                language: Some(Language::TypeScript),
+                ..Wanted::default()
+            };
+            all.push((format!("{}-{word}", platform.id), wanted));
+        }
+    }
+    all
+}
+
+/// Every decision in each of these surroundings.
+fn decided(rounds: &[Around], catalog: &Catalog) -> Result<Vec<(Around, (String, Decision))>> {
+    let mut all = Vec::new();
+    for around in rounds {
+        let decided = decisions(catalog, *around)?;
+        all.extend(decided.into_iter().map(|one| (*around, one)));
+    }
+    Ok(all)
+}
+
+/// Writes every blueprint that there is to look at; gives their number.
+pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
+    let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
+    if built.exists() {
+        std::fs::remove_dir_all(built).map_err(|error| error.to_string())?;
+    }
+    let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
+    let library = Library::new().map_err(|fault| fault.to_string())?;
+    let mut seen = BTreeSet::new();
+    let rounds = match extent {
+        Extent::Usual => &Around::ALL[..1],
+        Extent::Full => &Around::ALL[..],
+    };
+    for (around, (name, decision)) in decided(rounds, &catalog)? {
+        let record = markdown::decision(&decision, &catalog);
+        for (how, wanted) in wanted(is_example(&name), &catalog, around, extent) {
+            let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+                continue;
+            };
+            let write = |format| folder(&decision, &planned, format, &record, &library);
+            let files = write(Format::CloudFormation).map_err(words)?;
+            let template = files.iter().find(|file| file.path == "template.yaml");
+            let text = template.map_or("", |file| file.text.as_str());
+            let mut shape = shape(text).map_err(words)?;
+            if planned.iter().any(|one| one.language == Language::Java) {
+                shape.insert(Language::Java.word().to_owned());
+            }
+            if !seen.insert(shape) {
+                continue;
+            }
+            let place = built.join(format!("{name}-{how}"));
+            put(&place, &files)?;
+            // What the app has besides: it stands beside the template, to be compared.
+            let mut app = write(Format::Cdk).map_err(words)?;
+            let is_new = |file: &File| {
+                files
+                    .iter()
+                    .all(|other| other.path != file.path || other.text != file.text)
+            };
+            app.retain(is_new);
+            for file in app.iter_mut().filter(|file| !file.path.starts_with("cdk/")) {
+                file.path = format!("cdk/{}", file.path);
+            }
+            put(&place, &app)?;
+        }
+    }
+    Ok(seen.len())
+}
+
+fn put(place: &Path, files: &[File]) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for file in files {
+        let path = place.join(&file.path);
+        let parent = path.parent().unwrap_or(place);
+        std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        std::fs::write(&path, &file.text).map_err(|error| error.to_string())?;
+        if file.is_program {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(&path, mode).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// What a validator can tell templates apart by: types, properties and what is skipped,
+/// without names and numbers. Templates of one shape are looked at once; the numbers of
+/// all of them are held against the rules of `blueprint check` by the crate's tests.
+fn shape(
+    template: &str,
+) -> std::result::Result<BTreeSet<String>, Box<landfall_source::Diagnostic>> {
+    fn of(node: &Node, out: &mut String) {
+        for (key, inner) in node.entries() {
+            out.push_str(key);
+            out.push('{');
+            of(inner, out);
+            out.push('}');
+        }
+        let items: BTreeSet<String> = node
+            .items()
+            .iter()
+            .map(|item| {
+                let mut inner = String::new();
+                of(item, &mut inner);
+                inner
+            })
+            .collect();
+        for item in items {
+            out.extend(["[", item.as_str(), "]"]);
+        }
+        if let Some((name, argument)) = node.call() {
+            out.push_str(name);
+            of(argument, out);
+        }
+    }
+    let documents = yaml::read(&Source::new("template.yaml", template))?;
+    let graph = documents.first().and_then(Graph::of).unwrap_or_default();
+    let one = |one: &Resource| {
+        let mut text = one.kind.clone();
+        of(&one.properties, &mut text);
+        of(&one.metadata, &mut text);
+        text
+    };
+    Ok(graph.resources.iter().map(one).collect())
+}
