@@ -158,7 +158,7 @@ impl Around<'_> {
     /// part of those of devices that all share.
     fn flow_logs(&self, container_hours: f64, topology: &Topology) -> [Usage; 3] {
         let month = HOURS_PER_MONTH / f64::from(topology.copies);
-        let balancers = f64::from(topology.balancer_count() * topology.zones) * month;
+        let balancers = f64::from(topology.balancer_count()) * f64::from(topology.zones) * month;
         let (own, shared) = match topology.front_door {
             Some(FrontDoor::Alb) => (0.0, balancers),
             _ => (balancers, 0.0),

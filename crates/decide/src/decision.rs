@@ -111,7 +111,19 @@ pub struct WorkloadDecision {
     /// What is unknown and asked for by a rule, those that matter first.
     pub unknown: Vec<Unknown>,
     /// What runs today, and what it costs; none where the file does not say.
-    pub today: Option<crate::today::Today>,
+    pub today: Option<Today>,
+}
+
+/// What runs today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Today {
+    /// The platform's name: `Fargate (ECS)`.
+    pub name: String,
+    /// How it is set up: `3 tasks of 1 vCPU, 2GB, x86_64`.
+    pub what: String,
+    /// What AWS bills for it in a month, with what stands around it as around the same
+    /// platform's option; none where a price is not known.
+    pub bill: Option<Money>,
 }
 
 impl WorkloadDecision {

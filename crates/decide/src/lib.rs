@@ -50,11 +50,10 @@ pub use baseline::{STATEMENTS, Score, score};
 pub use blame::{Blame, blame, differing};
 pub use decision::{
     Assumed, AtVolume, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine,
-    Precedence, Reason, Shared, Standing, StreamSettings, Tipping, Tried, Unknown, Verdict,
+    Precedence, Reason, Shared, Standing, StreamSettings, Tipping, Today, Tried, Unknown, Verdict,
     WorkloadDecision,
 };
 pub use inputs::{BUDGET, Inputs, WORLDS};
 pub use interview::{Next, next_question};
 pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};
 pub use system::{OptionMonth, decide, simulate_option};
-pub use today::Today;

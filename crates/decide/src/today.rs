@@ -5,6 +5,7 @@ use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, Money};
 use landfall_workload::{FactId, Facts};
 
 use crate::companions::decimal;
+use crate::decision::Today;
 use crate::evaluate::Context;
 use crate::evaluated::Found;
 use crate::following::Following;
@@ -12,18 +13,6 @@ use crate::numbers::Numbers;
 use crate::size::{Ask, Choice, ReadinessKind};
 
 const SECONDS_PER_HOUR: Decimal = Decimal::from_parts(3_600, 0, 0, false, 0);
-
-/// What runs today.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Today {
-    /// The platform's name: `Fargate (ECS)`.
-    pub name: String,
-    /// How it is set up: `3 tasks of 1 vCPU, 2GB, x86_64`.
-    pub what: String,
-    /// What AWS bills for it in a month, with what stands around it as around the same
-    /// platform's option; none where a price is not known.
-    pub bill: Option<Money>,
-}
 
 impl Context<'_> {
     /// What runs today, as far as the file says enough of it: a function with its memory, or

@@ -23,6 +23,7 @@ mod names;
 mod ports;
 mod render;
 mod samples;
+mod set;
 mod settings;
 mod settle;
 mod sizes;

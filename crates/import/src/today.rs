@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use landfall_workload::{FactId, Value};
 
 use crate::finding::{Finding, Found, Note, Place, Said};
-use crate::settings::Set;
+use crate::set::Set;
 
 /// Facts that mean something beside a platform alone.
 pub(crate) const BESIDE: [FactId; 4] = [

@@ -5,7 +5,7 @@
 //! and "CUR 2.0 table dictionary".
 
 use super::ChargeKind;
-use super::columns::{Names, Want};
+use super::want::{Names, Want};
 
 /// Columns, and what they hold.
 pub(super) const COLUMNS: &[Names] = &[

@@ -6,7 +6,7 @@
 //! "Commitment Discount Category"; AWS, "FOCUS 1.2 with AWS columns".
 
 use super::ChargeKind;
-use super::columns::{Names, Want};
+use super::want::{Names, Want};
 
 /// Columns, and what they hold.
 pub(super) const COLUMNS: &[Names] = &[

@@ -8,6 +8,7 @@ mod columns;
 mod cur;
 mod focus;
 mod table;
+mod want;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
