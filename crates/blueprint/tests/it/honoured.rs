@@ -144,6 +144,7 @@ fn beside(fact: FactId) -> Vec<(FactId, Value)> {
 }
 
 #[test]
+#[ignore = "takes a minute"]
 fn what_the_file_says_is_made_or_said_not_to_be() {
     let place = Place::new();
     let mut table = String::new();

@@ -1,8 +1,10 @@
 //! Running the program as its users do.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use assert_cmd::Command;
+use serde_json::Value;
 
 /// What a run printed, and how it ended.
 pub(crate) struct Run {
@@ -72,4 +74,20 @@ pub(crate) fn examples() -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Every example with its decision in JSON, made once for all tests.
+pub(crate) fn decided() -> &'static [(String, Value)] {
+    static DECIDED: OnceLock<Vec<(String, Value)>> = OnceLock::new();
+    DECIDED.get_or_init(|| {
+        let files = examples();
+        let mut arguments = vec!["decide", "--format", "json"];
+        arguments.extend(files.iter().map(String::as_str));
+        let run = landfall(&arguments);
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert_eq!(run.out.lines().count(), files.len());
+        let read = |line: &str| serde_json::from_str(line).unwrap();
+        let documents = run.out.lines().map(read);
+        files.iter().cloned().zip(documents).collect()
+    })
 }

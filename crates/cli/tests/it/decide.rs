@@ -2,7 +2,7 @@
 //! examples, run as a user would; goldens for what people read; the published
 //! schema and the data behind every number for what programs read.
 
-use crate::common::{examples, landfall, root};
+use crate::common::{decided, examples, landfall, root};
 use landfall_catalog::Catalog;
 use serde_json::Value;
 
@@ -11,17 +11,10 @@ fn every_example_validates_against_the_published_schema() {
     let text = std::fs::read_to_string(root().join("docs/schemas/decision.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let files = examples();
-    assert!(files.len() >= 11, "{files:?}");
-    let mut arguments = vec!["decide", "--format", "json"];
-    arguments.extend(files.iter().map(String::as_str));
-    let run = landfall(&arguments);
-    assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(run.out.lines().count(), files.len());
-    for (line, file) in run.out.lines().zip(&files) {
-        let document: Value = serde_json::from_str(line).unwrap();
+    assert!(decided().len() >= 11);
+    for (file, document) in decided() {
         let errors: Vec<String> = validator
-            .iter_errors(&document)
+            .iter_errors(document)
             .map(|error| error.to_string())
             .collect();
         assert!(errors.is_empty(), "{file}: {errors:?}");
@@ -33,9 +26,7 @@ fn every_example_validates_against_the_published_schema() {
 fn every_price_is_a_row_and_every_amount_follows_from_it() {
     let catalog = Catalog::embedded().unwrap();
     let book = Catalog::prices("us-east-1").unwrap();
-    for file in examples() {
-        let run = landfall(&["decide", &file, "--format", "json"]);
-        let document: Value = serde_json::from_str(&run.out).unwrap();
+    for (file, document) in decided() {
         for workload in document["workloads"].as_array().unwrap() {
             for option in workload["options"].as_array().unwrap() {
                 let mut sum = 0.0;
@@ -211,13 +202,8 @@ fn each_use_case_gets_the_platform_it_should() {
         ("batch-on-containers", "batch-fargate"),
         ("gpu-training", "batch-ec2"),
     ] {
-        let run = landfall(&[
-            "decide",
-            &format!("examples/{file}.toml"),
-            "--format",
-            "json",
-        ]);
-        let document: Value = serde_json::from_str(&run.out).unwrap();
+        let path = format!("examples/{file}.toml");
+        let (_, document) = decided().iter().find(|(one, _)| *one == path).unwrap();
         assert_eq!(document["workloads"][0]["recommended"], wanted, "{file}");
     }
 }
