@@ -190,7 +190,7 @@ facts! {
     TodayMemory "today.memory" Workload Quantity(Bytes), "memory of the function or of a task there";
     TodayVcpus "today.vcpus" Workload Quantity(Ratio), "vCPUs of a task there";
     TodayTasks "today.tasks" Workload Quantity(Count), "tasks that run there all the time";
-    TodayArchitecture "today.architecture" Workload Choice(ARCHITECTURES), "architecture there; default: x86_64";
+    TodayArchitecture "today.architecture" Workload Choice(ARCHITECTURES), "architecture there";
 
     Synchronous "trigger.synchronous" Derived Flag, "somebody waits for the answer: http, websocket, tcp, udp";
     Periodic "trigger.periodic" Derived Flag, "started as a job: schedule, batch";
