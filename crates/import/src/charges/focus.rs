@@ -1,5 +1,5 @@
-//! The FinOps Open Cost and Usage Specification (FOCUS), versions 1.0 to 1.3, as AWS exports
-//! it: with the columns `x_ServiceCode` and `x_Operation`, and the usage type in `SkuMeter`
+//! FOCUS (the Open Cost and Usage Specification for bills of clouds), versions 1.0 to 1.3, as
+//! AWS exports it: with the columns `x_ServiceCode` and `x_Operation`, and the usage type in `SkuMeter`
 //! (before 1.2 in `x_UsageType`).
 //!
 //! Columns and their values: FOCUS specification 1.2, "Charge Category", "Pricing Category",

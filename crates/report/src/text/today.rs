@@ -6,15 +6,14 @@ use landfall_decide::WorkloadDecision;
 /// where the file does not say what runs.
 pub(super) fn today(one: &WorkloadDecision) -> Option<String> {
     let today = one.today.as_ref()?;
-    let mut text = format!("{}, {}", today.name, today.what);
-    match today.bill {
-        Some(bill) => text += &format!(": {bill} AWS bill"),
-        None => text.push_str(": a price is not known"),
-    }
-    if let Some(best) = one.recommended()
-        && let Some(monthly) = &best.monthly
-    {
-        text += &format!("; {} as recommended: {}", best.name, monthly.bill);
-    }
-    Some(text)
+    let bill = today.bill.map_or_else(
+        || "a price is not known".to_owned(),
+        |bill| format!("{bill} AWS bill"),
+    );
+    let beside = one.recommended().and_then(|best| {
+        let bill = best.monthly.as_ref()?.bill;
+        Some(format!("; {} as recommended: {bill}", best.name))
+    });
+    let beside = beside.unwrap_or_default();
+    Some(format!("{}, {}: {bill}{beside}", today.name, today.what))
 }
