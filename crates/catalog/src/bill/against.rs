@@ -83,6 +83,8 @@ pub struct Compared {
     pub charged_quantity: Decimal,
     /// Our amount; none where the price is not known.
     pub amount: Option<Money>,
+    /// Whether our amount rests on what other regions pay: its price is not known here.
+    pub is_range: bool,
     /// What was charged for the usage paid as used.
     pub charged: Money,
     /// What the difference of both comes from; their sum is the difference. Nothing where the
@@ -178,6 +180,12 @@ impl Price<'_> {
         Ok(billed.exact_sum().complete())
     }
 
+    /// Whether the price is what other regions pay.
+    fn is_range(&self) -> bool {
+        let price = self.book.price(self.service, self.meter);
+        price.is_some_and(|price| price.tiers.iter().any(|tier| tier.span.is_some()))
+    }
+
     fn compare(&self, ours: Ours, charged: &Charged) -> Result<Compared, TooMuch> {
         let unit = self.metered(Decimal::ZERO).map(|usage| usage.unit);
         let all = charged.quantity();
@@ -227,6 +235,7 @@ impl Price<'_> {
             quantity: ours.quantity,
             charged_quantity: all,
             amount,
+            is_range: self.is_range(),
             charged: charged.cost,
             effects,
         })

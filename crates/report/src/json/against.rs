@@ -29,6 +29,7 @@ pub fn against(compared: &[Compared], beside: &Beside, book: &PriceBook) -> Valu
                 "quantity": number(one.quantity),
                 "charged_quantity": number(one.charged_quantity),
                 "amount": one.amount.map(Money::as_f64),
+                "is_range": one.is_range,
                 "charged": one.charged.as_f64(),
                 "difference": one.difference().map(Money::as_f64),
                 "effects": effects,

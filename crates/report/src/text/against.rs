@@ -100,6 +100,9 @@ fn row(out: &mut String, one: &Compared) {
     if one.amount.is_none() {
         parts.push("the price is not known".to_owned());
     }
+    if one.is_range {
+        parts.push("not known here: the middle of what other regions pay".to_owned());
+    }
     if one.quantity != one.charged_quantity {
         let show = |quantity: landfall_units::Decimal| quantity.round_dp(6).normalize();
         let (ours, charged) = (show(one.quantity), show(one.charged_quantity));
