@@ -286,7 +286,7 @@ proptest! {
 
 #[test]
 fn a_price_that_is_missing_makes_an_option_unpriced_never_cheaper() {
-    let text = include_str!("../../../examples/website.toml");
+    let text = include_str!("../../../../examples/website.toml");
     let system = System::parse(&Source::new("website.toml", text)).unwrap();
     let whole = with(&PACK, &system).workloads.remove(0);
     for (service, meter) in [

@@ -48,8 +48,8 @@ fn billed(option: &OptionDecision, service: &str, meter: &str) -> Money {
 #[test]
 fn options_are_compared_on_one_posture() {
     for text in [
-        include_str!("cases/django.toml"),
-        include_str!("cases/spring.toml"),
+        include_str!("../cases/django.toml"),
+        include_str!("../cases/spring.toml"),
     ] {
         let decision = decided(text);
         let mut seen = 0;
@@ -82,7 +82,7 @@ fn options_are_compared_on_one_posture() {
 /// What an account has already is not billed again.
 #[test]
 fn the_gateway_of_an_existing_network_is_paid() {
-    let text = include_str!("cases/django.toml");
+    let text = include_str!("../cases/django.toml");
     let text = text.replace("[team]", "[network]\nexisting = true\n[team]");
     for (option, topology) in options(&decided(&text).workloads[0]) {
         assert!(topology.goes_through_nat(), "{}", option.name);
@@ -99,8 +99,8 @@ fn the_gateway_of_an_existing_network_is_paid() {
 #[test]
 fn a_way_out_is_there_only_for_what_goes_out() {
     for text in [
-        include_str!("../../../examples/nightly-report.toml"),
-        include_str!("../../../examples/ml-inference.toml"),
+        include_str!("../../../../examples/nightly-report.toml"),
+        include_str!("../../../../examples/ml-inference.toml"),
     ] {
         let decision = decided(text);
         let found = options(&decision.workloads[0]).find(|(one, _)| one.platform == "lambda");
@@ -109,7 +109,7 @@ fn a_way_out_is_there_only_for_what_goes_out() {
         assert_eq!(billed(option, "nat", "hour"), Money::ZERO);
         assert_eq!(billed(option, "kms", "key"), Money::from_f64(1.0));
     }
-    let files = decided(include_str!("../../../examples/ml-inference.toml"));
+    let files = decided(include_str!("../../../../examples/ml-inference.toml"));
     let (option, _) = options(&files.workloads[0]).next().unwrap();
     assert!(billed(option, "efs", "stored") > Money::ZERO);
 }
@@ -117,7 +117,7 @@ fn a_way_out_is_there_only_for_what_goes_out() {
 /// What all copies share is billed once, and what each has, for each.
 #[test]
 fn copies_share_what_the_stack_has_once() {
-    let text = include_str!("../../../examples/microservices.toml");
+    let text = include_str!("../../../../examples/microservices.toml");
     let one = decided(&text.replace("copies = 12", "copies = 1"));
     let twelve = decided(text);
     let of = |decision: &Decision| {
@@ -141,10 +141,10 @@ fn copies_share_what_the_stack_has_once() {
 #[test]
 fn a_stricter_profile_is_never_cheaper() {
     for text in [
-        include_str!("cases/django.toml"),
-        include_str!("../../../examples/nightly-report.toml"),
-        include_str!("../../../examples/photo-thumbnails.toml"),
-        include_str!("../../../examples/microservices.toml"),
+        include_str!("../cases/django.toml"),
+        include_str!("../../../../examples/nightly-report.toml"),
+        include_str!("../../../../examples/photo-thumbnails.toml"),
+        include_str!("../../../../examples/microservices.toml"),
     ] {
         let decisions = Profile::ALL.map(|profile| decided_in(text, profile));
         for pair in decisions.windows(2) {

@@ -17,9 +17,9 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap(
 static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
 static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
 
-const QUEUE_BURST: &str = include_str!("cases/queue-burst.toml");
-const STREAM: &str = include_str!("cases/stream.toml");
-const STREAM_SHARDS: &str = include_str!("cases/stream-shards.toml");
+const QUEUE_BURST: &str = include_str!("../cases/queue-burst.toml");
+const STREAM: &str = include_str!("../cases/stream.toml");
+const STREAM_SHARDS: &str = include_str!("../cases/stream-shards.toml");
 
 fn parse(text: &str) -> System {
     System::parse(&Source::new("case.toml", text)).unwrap()

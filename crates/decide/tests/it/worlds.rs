@@ -21,9 +21,9 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap(
 static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
 static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
 
-const THUMBNAILS: &str = include_str!("../../../examples/photo-thumbnails.toml");
-const STARTUP: &str = include_str!("../../../examples/startup.toml");
-const REPORT: &str = include_str!("../../../examples/nightly-report.toml");
+const THUMBNAILS: &str = include_str!("../../../../examples/photo-thumbnails.toml");
+const STARTUP: &str = include_str!("../../../../examples/startup.toml");
+const REPORT: &str = include_str!("../../../../examples/nightly-report.toml");
 
 fn system(text: &str) -> System {
     System::parse(&Source::new("example.toml", text)).unwrap()
@@ -379,7 +379,7 @@ fn formulas_stand_in_for_simulation_within_a_tenth() {
 
 #[test]
 fn reserved_capacity_is_bought_only_where_the_file_says_so() {
-    let text = include_str!("../../../examples/microservices.toml");
+    let text = include_str!("../../../../examples/microservices.toml");
     let hosts = |reserves: bool| {
         let mut system = system(text);
         let given = Origin::Given(Span::default());

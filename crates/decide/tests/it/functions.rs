@@ -43,8 +43,8 @@ fn quantity(option: &OptionDecision, meter: &str) -> f64 {
     of.map(|line| f64::try_from(line.quantity).unwrap()).sum()
 }
 
-const SPILLOVER: &str = include_str!("cases/provisioned-spillover.toml");
-const BURST: &str = include_str!("cases/burst.toml");
+const SPILLOVER: &str = include_str!("../cases/provisioned-spillover.toml");
+const BURST: &str = include_str!("../cases/burst.toml");
 
 /// 25 million GB-seconds at 38 at once on average: environments kept ready can do no more than
 /// they last, and the rest is billed on demand.

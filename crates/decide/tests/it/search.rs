@@ -130,7 +130,7 @@ fn high_resolution_metrics_are_read_where_they_are_cheaper() {
 /// its target, and never costs less than one that starts at once.
 #[test]
 fn a_slow_start_is_held_for() {
-    let slow = include_str!("cases/slow-start.toml");
+    let slow = include_str!("../cases/slow-start.toml");
     let quick = slow.replace("4min", "2s");
     let steep = slow
         .replace("20M/month", "200M/month")
@@ -191,8 +191,8 @@ fn more_tasks_kept_never_make_it_cheaper() {
 #[test]
 fn a_few_larger_copies_stand_for_many_small_ones() {
     for (text, most) in [
-        (include_str!("cases/chat20k.toml"), 8.0),
-        (include_str!("cases/rest500.toml"), 84.0),
+        (include_str!("../cases/chat20k.toml"), 8.0),
+        (include_str!("../cases/rest500.toml"), 84.0),
     ] {
         let decision = decided(&System::parse(&Source::new("case.toml", text)).unwrap());
         for platform in ["fargate", "ecs-ec2", "ecs-managed-instances"] {
