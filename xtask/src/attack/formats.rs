@@ -58,7 +58,7 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
         workload_files([workloads, patterns].concat()),
         Format {
             name: "usage files",
-            share: 9,
+            share: 10,
             seeds: usage,
             beside: Vec::new(),
             commands: &[
@@ -83,7 +83,7 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
 fn imports(root: &Path) -> Result<Format> {
     Ok(Format {
         name: "imports",
-        share: 15,
+        share: 10,
         seeds: files(&root.join("crates/import/tests/cases"), "in")?,
         beside: Vec::new(),
         commands: &[
@@ -164,7 +164,7 @@ fn traces() -> Format {
                   traffic.trace = \"trace.csv\"\nwork.duration = \"100ms\"\n";
     Format {
         name: "traces",
-        share: 10,
+        share: 11,
         seeds: LAYOUTS.into_iter().chain(SIDES).map(owned).collect(),
         beside: LAYOUTS
             .into_iter()
@@ -185,7 +185,7 @@ fn traces() -> Format {
 fn price_lists(root: &Path) -> Result<Format> {
     Ok(Format {
         name: "price lists",
-        share: 10,
+        share: 12,
         seeds: files(&root.join("crates/catalog/tests/price_list"), "in")?,
         beside: Vec::new(),
         commands: &["prices update --region eu-west-1 --from {file}"],
@@ -199,7 +199,7 @@ fn prices(root: &Path) -> Result<Format> {
     let one = "data/prices/eu-west-1.csv".to_owned();
     Ok(Format {
         name: "price tables",
-        share: 7,
+        share: 8,
         seeds: vec![(one, text.into_bytes())],
         beside: Vec::new(),
         commands: &[

@@ -27,8 +27,9 @@ const TEXTS: [&str; 16] = [
     "=cmd|'/c calc'!A1",
 ];
 
-/// What every command writes of a format, by its name; and how many texts share one command
-/// each, where each run decides.
+/// What every command writes of a format, by its name; and, where each run decides, of how many
+/// texts one is tried, by one command: a number that shares no factor with those of texts and
+/// of commands, so that all take their turn.
 const COMMANDS: [(&str, usize, &[&str]); 5] = [
     (
         "workload files",
@@ -60,7 +61,7 @@ const COMMANDS: [(&str, usize, &[&str]); 5] = [
     ),
     (
         "imports",
-        4,
+        15,
         &["import {file}", "import {file} --format json"],
     ),
     (
