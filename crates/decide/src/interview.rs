@@ -2,6 +2,8 @@
 
 use landfall_workload::{FactId, Facts, Value};
 
+use crate::evaluate::Context;
+use crate::evaluated::Evaluation;
 use crate::inputs::Inputs;
 use crate::unknowns::is_usual;
 
@@ -31,11 +33,20 @@ const SIZING: [FactId; 4] = [
 /// What an answer outside the documented default counts for, beside one inside.
 const UNUSUAL: f64 = 0.05;
 
-/// The question that settles the most: of those whose answer could still change
-/// the recommendation, the one with the largest share of answers that do. None
-/// when no single answer could change it any more. What starts the work is always
-/// asked first: everything else depends on it.
+/// The question that settles the most, of those that were not declined: the first of
+/// [`questions`].
 pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Option<Next> {
+    let first = inputs.with_context(|context| {
+        context.trigger_question(facts, &context.evaluate(facts), declined)
+    });
+    first.or_else(|| questions(facts, inputs, declined).into_iter().next())
+}
+
+/// The questions whose answers could still change the recommendation, those first of which
+/// the largest share of answers do. None of those `declined`, and none when no single answer
+/// could change it any more. What starts the work is always asked first: everything else
+/// depends on it.
+pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec<Next> {
     inputs.with_context(|context| {
         let evaluation = context.evaluate(facts);
         let today = context.winner(&evaluation).map(str::to_owned);
@@ -43,23 +54,8 @@ pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) ->
         open.extend(SIZING.iter().filter(|fact| facts.is_unknown(**fact)));
         open.sort_unstable();
         open.dedup();
-        open.retain(|fact| !declined.contains(fact));
-        let next = |fact: FactId, outcomes: Vec<(String, Option<String>)>| Next {
-            fact,
-            ask: context.pack.ask(fact),
-            why: context
-                .pack
-                .question(fact)
-                .map_or_else(String::new, |one| one.why.clone()),
-            outcomes,
-            today: today.clone(),
-        };
-        if open.contains(&FactId::Trigger) {
-            let outcomes = context.outcomes(facts, &evaluation, FactId::Trigger);
-            return Some(next(FactId::Trigger, shown(FactId::Trigger, outcomes)));
-        }
-        let mut best: Option<(f64, Next)> = None;
-        for fact in open {
+        open.retain(|fact| !declined.contains(fact) && *fact != FactId::Trigger);
+        let ask = |fact: FactId| {
             let outcomes = context.outcomes(facts, &evaluation, fact);
             let weight = |(value, _): &(Value, Option<String>)| {
                 if is_usual(&evaluation, fact, value) {
@@ -74,16 +70,48 @@ pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) ->
                 .filter(|(_, outcome)| *outcome != today)
                 .map(weight)
                 .sum();
-            if changing <= 0.0 {
-                continue;
-            }
-            let share = changing / all.max(1.0);
-            if best.as_ref().is_none_or(|(most, _)| share > *most) {
-                best = Some((share, next(fact, shown(fact, outcomes))));
-            }
-        }
-        best.map(|(_, next)| next)
+            let next = context.question(fact, outcomes, today.clone());
+            (changing > 0.0).then(|| (changing / all.max(1.0), next))
+        };
+        let mut ranked: Vec<(f64, Next)> = open.into_iter().filter_map(ask).collect();
+        ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let first = context.trigger_question(facts, &evaluation, declined);
+        let others = ranked.into_iter().map(|(_, next)| next);
+        first.into_iter().chain(others).collect()
     })
+}
+
+impl Context<'_> {
+    /// What starts the work, where nobody knows it and a rule or sizing asks.
+    fn trigger_question(
+        &self,
+        facts: &Facts,
+        evaluation: &Evaluation,
+        declined: &[FactId],
+    ) -> Option<Next> {
+        let fact = FactId::Trigger;
+        let is_open = !declined.contains(&fact) && self.open_facts(facts).contains(&fact);
+        is_open.then(|| {
+            let today = self.winner(evaluation).map(str::to_owned);
+            self.question(fact, self.outcomes(facts, evaluation, fact), today)
+        })
+    }
+
+    fn question(
+        &self,
+        fact: FactId,
+        outcomes: Vec<(Value, Option<String>)>,
+        today: Option<String>,
+    ) -> Next {
+        let why = self.pack.question(fact);
+        Next {
+            fact,
+            ask: self.pack.ask(fact),
+            why: why.map_or_else(String::new, |one| one.why.clone()),
+            outcomes: shown(fact, outcomes),
+            today,
+        }
+    }
 }
 
 fn shown(fact: FactId, outcomes: Vec<(Value, Option<String>)>) -> Vec<(String, Option<String>)> {

@@ -54,6 +54,6 @@ pub use decision::{
     WorkloadDecision,
 };
 pub use inputs::{BUDGET, Inputs, WORLDS};
-pub use interview::{Next, next_question};
+pub use interview::{Next, next_question, questions};
 pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};
 pub use system::{OptionMonth, decide, simulate_option};

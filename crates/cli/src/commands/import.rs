@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use landfall_decide::next_question;
+use landfall_decide::questions as open_questions;
 use landfall_import::{Asked, Format, Import, Imported};
 use landfall_source::{Diagnostic, Source};
-use landfall_workload::{DEFAULT_REGION, FactId, System, Workload};
+use landfall_workload::{DEFAULT_REGION, System, Workload};
 
 use crate::arguments::Deciding;
 use crate::charges::{self, Statement};
@@ -149,19 +149,12 @@ fn questions(system: &System) -> Result<BTreeMap<String, Vec<Asked>>, Problem> {
         .with_ranges(&session.catalog.spans);
     let inputs = session.inputs(&book, &[], &deciding);
     let ask = |workload: &Workload| {
-        let mut asked: Vec<FactId> = Vec::new();
-        let mut questions = Vec::new();
-        while questions.len() < MOST_QUESTIONS {
-            let Some(next) = next_question(&workload.facts, &inputs, &asked) else {
-                break;
-            };
-            asked.push(next.fact);
-            questions.push(Asked {
-                fact: next.fact,
-                ask: next.ask,
-            });
-        }
-        (workload.id.clone(), questions)
+        let open = open_questions(&workload.facts, &inputs, &[]);
+        let first = open.into_iter().take(MOST_QUESTIONS).map(|next| Asked {
+            fact: next.fact,
+            ask: next.ask,
+        });
+        (workload.id.clone(), first.collect())
     };
     Ok(system.workloads.iter().map(ask).collect())
 }
