@@ -83,6 +83,8 @@ const LUMPS: f64 = 30.0;
 /// Events for each request of the budget: it arrives, computes, waits, is launched for, and
 /// is tried again a few times.
 const EVENTS: u64 = 16;
+/// How many times its part of the budget a window may take in.
+const BUSIER: f64 = 2.0;
 /// Utilisation from which a minute is short of capacity.
 const TIGHT_FROM: f64 = 0.95;
 
@@ -104,6 +106,12 @@ impl Month<'_> {
             budget: self.events(),
             detail: self.detail,
         }
+    }
+
+    /// What a window may take in at most, in seconds of the mean load: minutes beside its own may
+    /// be far busier than it, as in traces.
+    pub(crate) fn most_load_s(&self, afforded: f64) -> f64 {
+        BUSIER * afforded / self.traffic.rate_per_s
     }
 
     pub(crate) const fn events(&self) -> Budget {
@@ -289,7 +297,8 @@ impl Month<'_> {
     ) -> Result<(Outcome, f64)> {
         let there = path.minutes.get(minute).copied().unwrap_or_default();
         let rate_per_s = (self.traffic.rate_per_s * curve.at(minute)).max(1e-9);
-        let window_s = (afforded as f64 / rate_per_s).min(LONGEST_S);
+        let wanted_s = (afforded as f64 / rate_per_s).min(LONGEST_S);
+        let window_s = curve.until_s(minute, self.most_load_s(afforded as f64), wanted_s);
         let from_s = minute as f64 * MINUTE_S;
         let streams = self.streams.index(minute as u64);
         let mut arrivals = Shifted {

@@ -74,8 +74,13 @@ impl Month<'_> {
                 .min(stands_s);
             // What the budget has left lets the window find its own environments.
             let left_s = afforded / rate_per_s - counted_s;
+            let most_s = self.most_load_s(afforded);
+            let warm_up_s = left_s.min(setup.idle_s.1);
+            let least_s = shortest_s.min(counted_s);
+            let counted_s = curve.until_s(one.minute, most_s, counted_s).max(least_s);
+            let warm_up_s = curve.since_s(one.minute, most_s, warm_up_s).max(shortest_s);
             let window = Window {
-                warm_up_s: left_s.min(setup.idle_s.1).max(shortest_s),
+                warm_up_s,
                 counted_s,
             };
             let outcome = self.one_window(setup, curve, one.minute, window)?;

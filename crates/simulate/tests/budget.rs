@@ -4,7 +4,7 @@
 
 use landfall_simulate::{
     Budget, Counts, Detail, FunctionSetup, JobSetup, Launch, Law, Month, Outcome, Poisson, Refused,
-    Run, ServiceSetup, Spot, Streams, Traffic, run_functions, run_jobs, run_service,
+    Run, ServiceSetup, Shape, Spot, Streams, Traffic, run_functions, run_jobs, run_service,
 };
 
 const MONTH_S: f64 = 730.0 * 3_600.0;
@@ -126,6 +126,30 @@ fn a_month_that_is_cut_stands_as_its_beginning() {
     let windows = month.windows.unwrap();
     assert!(windows.number == 1 && windows.seconds < MONTH_S);
     assert!(month.counts.served > 0 && month.counts.throttled_share() > 0.5);
+}
+
+/// One busy minute of three, with a hundred thousand times the requests of the others: a window
+/// that begins in a quiet one ends before it has taken in that minute.
+#[test]
+fn a_window_of_a_quiet_minute_ends_before_a_busy_one_is_over() {
+    let shape = vec![4e-6_f32, 3.0, 3e-5];
+    let law = Law::Exponential(0.1);
+    let traffic = Traffic {
+        peak_to_mean: 3.0,
+        shape: Shape::Recorded(shape.into()),
+        ..Traffic::steady(4_000.0)
+    };
+    let month = month(&traffic, &law, 400_000);
+    let service = ServiceSetup::fixed(3_000, 1.0, 10);
+    let outcomes = [
+        month.service(&service, &mut |_| ()),
+        month.function(&FunctionSetup::plain(600.0), &mut |_| ()),
+    ];
+    for outcome in outcomes {
+        let windows = outcome.unwrap().unwrap().windows.unwrap();
+        // Two minutes before the busy one, and what is afforded of it.
+        assert!(windows.seconds < 130.0, "{windows:?}");
+    }
 }
 
 /// Too many requests for a few windows: nothing is simulated, in no time.

@@ -87,6 +87,17 @@ impl Curve {
             .map_or(1.0, |value| f64::from(*value))
     }
 
+    /// How long, in seconds, the minutes from `minute` on are until they have taken in as much as
+    /// `load_s` seconds of the mean; at most `most_s`.
+    pub(crate) fn until_s(&self, minute: usize, load_s: f64, most_s: f64) -> f64 {
+        along_s((minute..).map(|one| self.at(one)), load_s, most_s)
+    }
+
+    /// The same of the minutes before `minute`, backwards.
+    pub(crate) fn since_s(&self, minute: usize, load_s: f64, most_s: f64) -> f64 {
+        along_s((0..minute).rev().map(|one| self.at(one)), load_s, most_s)
+    }
+
     /// Its highest value.
     pub fn peak(&self) -> f64 {
         self.minutes
@@ -168,6 +179,24 @@ impl WorkHours {
             self.base
         }
     }
+}
+
+/// Seconds of minutes at these levels until they have taken in `load_s` seconds of the mean; at
+/// most `most_s`.
+fn along_s(levels: impl Iterator<Item = f64>, load_s: f64, most_s: f64) -> f64 {
+    let (mut left_s, mut seconds) = (load_s, 0.0);
+    for level in levels {
+        let minute_s = level * MINUTE_S;
+        if minute_s >= left_s {
+            return most_s.min(seconds + left_s / level.max(f64::MIN_POSITIVE));
+        }
+        left_s -= minute_s;
+        seconds += MINUTE_S;
+        if seconds >= most_s {
+            break;
+        }
+    }
+    most_s
 }
 
 fn spikes(peak: f64, minutes: usize, random: &mut Generator) -> Vec<f64> {
