@@ -37,7 +37,6 @@ impl Context<'_> {
                 };
             }
             let simulate = |found: &Found, budget: u64| {
-                (budget > 0).then_some(())?;
                 let simulated = self.simulated(workload, seed, numbers, *id, found)?;
                 let budgeted = Simulated {
                     budget,
@@ -45,7 +44,6 @@ impl Context<'_> {
                 };
                 budgeted.simulate(found.run.clone())
             };
-            let budget = budget.unwrap_or(0);
             let (found, calibration) = configuration(self, *id, numbers, budget, simulate);
             Configured {
                 found: Some(found),

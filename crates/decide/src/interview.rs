@@ -36,10 +36,14 @@ const UNUSUAL: f64 = 0.05;
 /// The question that settles the most, of those that were not declined: the first of
 /// [`questions`].
 pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Option<Next> {
-    let first = inputs.with_context(|context| {
-        context.trigger_question(facts, &context.evaluate(facts), declined)
-    });
-    first.or_else(|| questions(facts, inputs, declined).into_iter().next())
+    inputs.with_context(|context| {
+        let evaluation = context.evaluate(facts);
+        let first = context.trigger_question(facts, &evaluation, declined);
+        first.or_else(|| {
+            let others = context.other_questions(facts, &evaluation, declined);
+            others.into_iter().next()
+        })
+    })
 }
 
 /// The questions whose answers could still change the recommendation, those first of which
@@ -49,34 +53,8 @@ pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) ->
 pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec<Next> {
     inputs.with_context(|context| {
         let evaluation = context.evaluate(facts);
-        let today = context.winner(&evaluation).map(str::to_owned);
-        let mut open = context.open_facts(facts);
-        open.extend(SIZING.iter().filter(|fact| facts.is_unknown(**fact)));
-        open.sort_unstable();
-        open.dedup();
-        open.retain(|fact| !declined.contains(fact) && *fact != FactId::Trigger);
-        let ask = |fact: FactId| {
-            let outcomes = context.outcomes(facts, &evaluation, fact);
-            let weight = |(value, _): &(Value, Option<String>)| {
-                if is_usual(&evaluation, fact, value) {
-                    1.0
-                } else {
-                    UNUSUAL
-                }
-            };
-            let all: f64 = outcomes.iter().map(weight).sum();
-            let changing: f64 = outcomes
-                .iter()
-                .filter(|(_, outcome)| *outcome != today)
-                .map(weight)
-                .sum();
-            let next = context.question(fact, outcomes, today.clone());
-            (changing > 0.0).then(|| (changing / all.max(1.0), next))
-        };
-        let mut ranked: Vec<(f64, Next)> = open.into_iter().filter_map(ask).collect();
-        ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
         let first = context.trigger_question(facts, &evaluation, declined);
-        let others = ranked.into_iter().map(|(_, next)| next);
+        let others = context.other_questions(facts, &evaluation, declined);
         first.into_iter().chain(others).collect()
     })
 }
@@ -95,6 +73,39 @@ impl Context<'_> {
             let today = self.winner(evaluation).map(str::to_owned);
             self.question(fact, self.outcomes(facts, evaluation, fact), today)
         })
+    }
+
+    /// All but what starts the work, in order.
+    fn other_questions(
+        &self,
+        facts: &Facts,
+        evaluation: &Evaluation,
+        declined: &[FactId],
+    ) -> Vec<Next> {
+        let today = self.winner(evaluation).map(str::to_owned);
+        let mut open = self.open_facts(facts);
+        open.extend(SIZING.iter().filter(|fact| facts.is_unknown(**fact)));
+        open.sort_unstable();
+        open.dedup();
+        open.retain(|fact| !declined.contains(fact) && *fact != FactId::Trigger);
+        let ask = |fact: FactId| {
+            let outcomes = self.outcomes(facts, evaluation, fact);
+            let weight = |(value, _): &(Value, Option<String>)| {
+                if is_usual(evaluation, fact, value) {
+                    1.0
+                } else {
+                    UNUSUAL
+                }
+            };
+            let all: f64 = outcomes.iter().map(weight).sum();
+            let changing = outcomes.iter().filter(|(_, outcome)| *outcome != today);
+            let changing: f64 = changing.map(weight).sum();
+            let next = self.question(fact, outcomes, today.clone());
+            (changing > 0.0).then(|| (changing / all.max(1.0), next))
+        };
+        let mut ranked: Vec<(f64, Next)> = open.into_iter().filter_map(ask).collect();
+        ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        ranked.into_iter().map(|(_, next)| next).collect()
     }
 
     fn question(

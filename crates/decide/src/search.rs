@@ -32,40 +32,38 @@ impl Worth {
 }
 
 /// The configuration of an option, with everything that was simulated on the way. `simulate`
-/// runs a configuration with a budget of requests; none where it has more than can be, or
-/// where nothing is simulated. The way is looked for with a part of the `budget`, and what is
-/// found is simulated with all of it: where it does the work by one and not by the other,
-/// everything is looked for again.
+/// runs a configuration with a budget of requests; none where it has more than can be. The way
+/// is looked for with a part of the `budget`, and what is found is simulated with all of it:
+/// where it does the work by one and not by the other, everything is looked for again. Without
+/// a budget, by formulas alone.
 pub(crate) fn configuration(
     context: &Context<'_>,
     id: PlatformId,
     numbers: &Numbers,
-    budget: u64,
+    budget: Option<u64>,
     simulate: impl Fn(&Found, u64) -> Option<Simulation>,
 ) -> (Result<Found, String>, Calibration) {
-    let within = |budget: u64| {
+    let within = |budget: Option<u64>| {
         let simulate = &simulate;
         Searching::new(context, id, numbers, move |one: &Found| {
-            simulate(one, budget)
+            simulate(one, budget?)
         })
     };
-    let rough = rougher(budget);
-    let mut searching = within(rough);
-    let found = searching.find();
-    if rough < budget
-        && let Ok(one) = &found
-        && let Some(simulation) = simulate(one, budget)
+    let mut searching = within(budget.map(rougher));
+    let mut found = searching.find();
+    let more = budget.filter(|budget| *budget > rougher(*budget));
+    if let (Some(budget), Ok(rough)) = (more, &found)
+        && let Some(simulation) = simulate(rough, budget)
     {
-        let choice = one.sized.choice.clone();
-        let does = searching.does(one);
+        let does = searching.does(rough);
         searching.calibration.learn(simulation);
-        match searching.known(&choice) {
-            Some(one) if searching.does(&one) == does => return (Ok(one), searching.calibration),
-            _ => {
-                let mut searching = within(budget);
-                return (searching.find(), searching.calibration);
-            }
-        }
+        let confirmed = searching.known(&rough.sized.choice);
+        found = if let Some(one) = confirmed.filter(|one| searching.does(one) == does) {
+            Ok(one)
+        } else {
+            searching = within(Some(budget));
+            searching.find()
+        };
     }
     (found, searching.calibration)
 }
