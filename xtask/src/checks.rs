@@ -81,18 +81,14 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
     timed("generated documents", crate::docs::check)?;
     timed("tests", || tests(extent))?;
     timed("documentation", documentation)?;
-    let landfall = [
-        "run",
-        "--locked",
-        "--quiet",
-        "-p",
-        "landfall",
-        "--",
-        "framework",
-    ];
     for command in ["lint", "test"] {
-        let arguments: Vec<&str> = landfall.iter().copied().chain([command]).collect();
-        cargo(&format!("framework {command}"), &arguments)?;
+        let program = crate::tools::program();
+        let program = program.to_string_lossy();
+        step(
+            &format!("framework {command}"),
+            &program,
+            &["framework", command],
+        )?;
     }
     if ["node", "npm", "python3"]
         .iter()
@@ -102,7 +98,9 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         timed(validators, || crate::blueprints::check(extent))?;
         match crate::pages::browser() {
             Some(browser) => {
-                timed("pages, in Chromium", || crate::pages::check(&browser))?;
+                timed("pages, in Chromium", || {
+                    crate::pages::check(&browser, extent)
+                })?;
             }
             None => say("== pages: left out, there is no Chromium"),
         }

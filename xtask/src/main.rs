@@ -3,7 +3,7 @@
 //! `cargo xtask docs` writes the documents that are made from data;
 //! `cargo xtask docs --check` fails when one is out of date;
 //! `cargo xtask test` runs everything that CI runs, and `--full` what takes long besides:
-//! blueprints in all variants, a minute of each fuzzer, the attack;
+//! all blueprints, all pages, a minute of each fuzzer, the attack;
 //! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
 //! all their variants;
@@ -32,11 +32,11 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::check(),
         ["test"] => checks::run(Extent::Usual),
         ["test", "--full"] => checks::run(Extent::Full),
-        ["attack", rest @ ..] => attack::run(rest),
+        ["attack", rest @ ..] => tools::build().and_then(|()| attack::run(rest)),
         ["blueprints"] => blueprints::check(Extent::Usual),
         ["blueprints", "--full"] => blueprints::check(Extent::Full),
         ["pages"] => match pages::browser() {
-            Some(browser) => pages::check(&browser),
+            Some(browser) => tools::build().and_then(|()| pages::check(&browser, Extent::Full)),
             None => Err("there is no Chromium on this machine".to_owned()),
         },
         ["price-list", megabytes, path] => price_list::make(megabytes, path),

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::checks::step;
+use crate::checks::Extent;
 use crate::docs::root;
-use crate::tools::{Places, Result, run, timed};
+use crate::tools::{Places, Result, program, run, timed};
 
 /// Names that Chromium goes by.
 const BROWSERS: [&str; 4] = [
@@ -22,20 +22,25 @@ pub(crate) fn browser() -> Option<PathBuf> {
     all.find(|path| path.is_file())
 }
 
-/// The page of every example: nothing is fetched, nothing runs over the edge, text stands
-/// out, and all of it is there without JavaScript.
-pub(crate) fn check(browser: &Path) -> Result<()> {
+/// Examples whose pages have all that pages can have: one workload, several, and jobs.
+const USUAL: [&str; 3] = ["photo-thumbnails", "startup", "nightly-report"];
+
+/// The pages of examples: nothing is fetched, nothing runs over the edge, text stands out, and
+/// all of it is there without JavaScript.
+pub(crate) fn check(browser: &Path, extent: Extent) -> Result<()> {
     let places = Places::installed()?;
     let folder = places.tools.join("pages");
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let build = ["build", "--locked", "--quiet", "-p", "landfall"];
-    step("the program", "cargo", &build)?;
-    let program = root().join("target/debug/landfall");
+    let program = program();
     let examples = std::fs::read_dir(root().join("examples")).map_err(|error| error.to_string())?;
     let mut pages = Vec::new();
     for entry in examples.flatten() {
         let path = entry.path();
         if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let stem = path.file_stem().unwrap_or_default();
+        if extent == Extent::Usual && !USUAL.iter().any(|name| stem == *name) {
             continue;
         }
         let name = path.with_extension("html");

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use std::thread;
 use std::time::Instant;
 
-use crate::checks::say;
+use crate::checks::{say, step};
 use crate::docs::root;
 
 pub(crate) type Result<T> = std::result::Result<T, String>;
@@ -36,6 +36,19 @@ impl Places {
 #[expect(clippy::disallowed_methods, reason = "no decision depends on it")]
 pub(crate) fn now() -> Instant {
     Instant::now()
+}
+
+/// The program, as `cargo test` or [`build`] has left it.
+pub(crate) fn program() -> PathBuf {
+    root().join("target/debug/landfall")
+}
+
+/// Builds the program, for a command that does not follow the tests: these build it, too, and
+/// with other features of some dependencies, so that building it again after them is building
+/// nearly everything again.
+pub(crate) fn build() -> Result<()> {
+    let arguments = ["build", "--locked", "--quiet", "-p", "landfall"];
+    step("the program", "cargo", &arguments)
 }
 
 /// Runs a program; what it says comes back when it fails.

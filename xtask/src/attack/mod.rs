@@ -26,16 +26,16 @@ use std::thread;
 
 use self::call::Scratch;
 use self::tally::Tally;
-use crate::checks::{say, step};
+use crate::checks::say;
 use crate::docs::root;
-use crate::tools::{Result, now};
+use crate::tools::{Result, now, program};
 
 /// Mutated inputs, unless another number is asked for.
 const INPUTS: u64 = 20_000;
 /// The seed, unless another is given.
 const SEED: u64 = 1;
 
-/// `cargo xtask attack [SEED [INPUTS]]`.
+/// `cargo xtask attack [SEED [INPUTS]]`. Overflows are faults in the profile that the program is built in.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let number = |place: usize, usual: u64| match arguments.get(place) {
         Some(text) => text.parse().map_err(|_| format!("`{text}` is no number")),
@@ -45,14 +45,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         seed: number(0, SEED)?,
         inputs: number(1, INPUTS)?,
         root: root(),
-        program: root().join("target/debug/landfall"),
+        program: program(),
     };
-    // Overflows are faults in this profile.
-    step(
-        "the program",
-        "cargo",
-        &["build", "--locked", "--quiet", "-p", "landfall"],
-    )?;
     let begun = now();
     say(&format!("== attack, seed {}", attack.seed));
     let tallies = attack.all()?;
