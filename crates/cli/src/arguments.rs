@@ -341,6 +341,9 @@ pub(crate) struct Explain {
     /// The workload to explain; default: all.
     #[arg(long, value_name = "ID")]
     pub(crate) workload: Option<String>,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
 }

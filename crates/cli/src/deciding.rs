@@ -51,6 +51,20 @@ pub(crate) struct Deciding {
     pub(crate) changes: Vec<String>,
 }
 
+impl Deciding {
+    /// The same without the framework, as answers take it.
+    pub(crate) fn plain(&self) -> landfall_answers::Deciding {
+        landfall_answers::Deciding {
+            region: self.region.clone(),
+            profile: self.profile,
+            people: self.people == Switch::On,
+            seed: self.seed,
+            worlds: self.worlds,
+            changes: self.changes.clone(),
+        }
+    }
+}
+
 /// The words for profiles, and what they are.
 fn profiles() -> impl TypedValueParser<Value = Profile> {
     let word = |word: String| Profile::ALL.into_iter().find(|one| one.word() == word);

@@ -2,7 +2,6 @@
 
 mod argument_values;
 mod arguments;
-mod changes;
 mod charges;
 mod commands;
 mod deciding;
@@ -34,7 +33,7 @@ fn main() -> std::process::ExitCode {
     });
     let exit = result.unwrap_or_else(|problem| {
         output.problem(&problem);
-        problem.exit()
+        Exit::from(&problem)
     });
     Exit::into(exit)
 }

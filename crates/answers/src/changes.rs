@@ -3,11 +3,14 @@
 use landfall_source::{Diagnostic, Source};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
-use crate::exit::Problem;
+use crate::problem::Problem;
 
 /// The text of a workload file with `--set KEY=VALUE` applied, in order. `KEY` is
 /// `workload.ID.FACT`, `team.FACT`, or a key at the top.
-pub(crate) fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem> {
+///
+/// # Errors
+/// A change that is not `KEY=VALUE`, or whose key is not there.
+pub fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem> {
     if sets.is_empty() {
         return Ok(source.clone());
     }
