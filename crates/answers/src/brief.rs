@@ -34,17 +34,18 @@ fn workload(one: &WorkloadJson) -> Value {
     let excluded: Vec<Value> = excluded
         .map(|option| {
             let mut reasons = option.reasons.iter();
-            let why = reasons.find(|reason| matches!(reason.effect.as_str(), "excludes" | "requires"));
+            let why =
+                reasons.find(|reason| matches!(reason.effect.as_str(), "excludes" | "requires"));
             json!({ "platform": option.platform, "because": why.map(|why| &why.because) })
         })
         .collect();
-    let points = one.tipping_points.iter().take(MOST).map(|point| {
-        json!({ "fact": point.fact, "at": point.at, "from": point.from, "to": point.to })
-    });
+    let points = one.tipping_points.iter().take(MOST).map(
+        |point| json!({ "fact": point.fact, "at": point.at, "from": point.from, "to": point.to }),
+    );
     let could_change = one.unknown.iter().filter(|fact| fact.could_change_answer);
-    let open = could_change.take(MOST).map(|fact| {
-        json!({ "fact": fact.fact, "question": fact.question, "to": fact.to })
-    });
+    let open = could_change
+        .take(MOST)
+        .map(|fact| json!({ "fact": fact.fact, "question": fact.question, "to": fact.to }));
     json!({
         "id": one.id,
         "recommended": one.recommended,

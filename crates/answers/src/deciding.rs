@@ -15,6 +15,8 @@ pub struct Deciding {
     pub seed: u64,
     /// Scenarios drawn; none for likely values alone.
     pub worlds: usize,
+    /// Whether closed formulas alone decide: nothing is simulated. For a first answer.
+    pub estimate: bool,
     /// Changes of the file, each `KEY=VALUE`, in order.
     pub changes: Vec<String>,
 }
@@ -28,6 +30,7 @@ impl Default for Deciding {
             people: true,
             seed: 1,
             worlds: WORLDS,
+            estimate: false,
             changes: Vec::new(),
         }
     }

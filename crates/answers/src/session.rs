@@ -115,7 +115,7 @@ impl Session {
             profile: deciding.profile,
             people: deciding.people,
             seed: deciding.seed,
-            budget: Some(BUDGET),
+            budget: (!deciding.estimate).then_some(BUDGET),
             worlds: deciding.worlds,
         }
     }

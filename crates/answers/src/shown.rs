@@ -71,7 +71,11 @@ pub fn explain(
         session.known_platform(platform)?;
     }
     if let Some(id) = workload {
-        let ids: Vec<&str> = decision.workloads.iter().map(|one| one.id.as_str()).collect();
+        let ids: Vec<&str> = decision
+            .workloads
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
         if !ids.contains(&id) {
             return Err(no_such("workload", id, &ids));
         }
@@ -94,7 +98,23 @@ const DAY_S: f64 = 86_400.0;
 const DAY_BUDGET: u64 = 10_000_000;
 
 /// The page of a decision, with what is simulated and the flow of every workload.
-pub fn page(decision: &Decision, session: &Session, system: &System, inputs: &Inputs<'_>) -> String {
+pub fn page(
+    decision: &Decision,
+    session: &Session,
+    system: &System,
+    inputs: &Inputs<'_>,
+) -> String {
+    let beside = beside(decision, session, system, inputs);
+    html::page(decision, &session.catalog, &beside)
+}
+
+/// What a page shows of every workload beside the decision.
+pub fn beside(
+    decision: &Decision,
+    session: &Session,
+    system: &System,
+    inputs: &Inputs<'_>,
+) -> Vec<Beside> {
     let screen = Screen::new(&session.pack, &session.catalog, session.as_of);
     let day = session.as_of;
     let beside = |one: &WorkloadDecision| {
@@ -114,6 +134,5 @@ pub fn page(decision: &Decision, session: &Session, system: &System, inputs: &In
             statements: statements::table(&session.pack, &session.catalog, &screen, facts),
         }
     };
-    let beside: Vec<Beside> = decision.workloads.iter().map(beside).collect();
-    html::page(decision, &session.catalog, &beside)
+    decision.workloads.iter().map(beside).collect()
 }

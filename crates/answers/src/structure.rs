@@ -58,9 +58,7 @@ pub fn build(
 /// # Errors
 /// An internal one.
 pub fn built_json(built: &Built) -> Result<String, Problem> {
-    let file = |file: &File| {
-        json!({ "path": file.path, "is_program": file.is_program, "text": file.text })
-    };
+    let file = |file: &File| json!({ "path": file.path, "is_program": file.is_program, "text": file.text });
     pretty(&json!({
         "schema": 1,
         "files": built.files.iter().map(file).collect::<Vec<_>>(),

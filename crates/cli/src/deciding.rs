@@ -46,7 +46,8 @@ pub(crate) struct Deciding {
     #[arg(long = "scenarios", alias = "worlds", value_name = "N",
         default_value_t = WORLDS, value_parser = scenarios)]
     pub(crate) worlds: usize,
-    /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
+    /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE; without a
+    /// value, the fact is unknown.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) changes: Vec<String>,
 }
@@ -60,6 +61,7 @@ impl Deciding {
             people: self.people == Switch::On,
             seed: self.seed,
             worlds: self.worlds,
+            estimate: false,
             changes: self.changes.clone(),
         }
     }

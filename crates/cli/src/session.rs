@@ -69,7 +69,11 @@ impl Session {
 
     /// Reads a workload file with the recorded traffic that it names, and the prices that it
     /// is decided by: those of its region, and ranges where it has none.
-    pub(crate) fn read_system(&self, path: &Path, deciding: &Deciding) -> Result<Prepared, Problem> {
+    pub(crate) fn read_system(
+        &self,
+        path: &Path,
+        deciding: &Deciding,
+    ) -> Result<Prepared, Problem> {
         let around = Machine { file: path };
         self.prepare(&files::read(path)?, &deciding.plain(), &around)
     }

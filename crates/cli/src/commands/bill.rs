@@ -49,9 +49,7 @@ fn against(
     let beside = statement.beside();
     let shown = match command.format {
         Format::Text => text::against(&compared, &beside, book),
-        Format::Json => {
-            pretty(&json::against(&compared, &beside, book))?
-        }
+        Format::Json => pretty(&json::against(&compared, &beside, book))?,
     };
     output.data(&shown)?;
     Ok(Exit::Done)

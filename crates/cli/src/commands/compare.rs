@@ -20,21 +20,23 @@ pub(crate) fn run(command: &Compare, output: &mut Output) -> Outcome {
     session.decide_with(after, &command.deciding, |system, inputs| {
         let decision = decide(system, inputs);
         compare(&former, &decision, system, inputs, |compared, gone| {
-        let same = compared.iter().all(|one| !one.has_changed());
-        let mut shown = match command.format {
-            Format::Text => text::comparison(compared),
-            Format::Json => comparison_json(&after.display().to_string(), same, compared, gone)?,
-        };
-        if command.format == Format::Text {
-            for id in gone {
-                let _ = writeln!(shown, "{id}: gone");
+            let same = compared.iter().all(|one| !one.has_changed());
+            let mut shown = match command.format {
+                Format::Text => text::comparison(compared),
+                Format::Json => {
+                    comparison_json(&after.display().to_string(), same, compared, gone)?
+                }
+            };
+            if command.format == Format::Text {
+                for id in gone {
+                    let _ = writeln!(shown, "{id}: gone");
+                }
+                if let (Some(then), Some(now)) = (former.total, decision.total) {
+                    let _ = writeln!(shown, "the whole system: {then} -> {now} a month");
+                }
             }
-            if let (Some(then), Some(now)) = (former.total, decision.total) {
-                let _ = writeln!(shown, "the whole system: {then} -> {now} a month");
-            }
-        }
-        output.data(&shown)?;
-        Ok(Exit::Done)
+            output.data(&shown)?;
+            Ok(Exit::Done)
         })
     })?
 }

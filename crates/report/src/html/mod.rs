@@ -12,7 +12,8 @@ use crate::markdown::sources;
 use crate::simulation::Run;
 use crate::text;
 
-const STYLE: &str = include_str!("style.css");
+/// The style of pages.
+pub const STYLE: &str = include_str!("style.css");
 
 /// What a page shows of a workload beside the decision.
 #[derive(Debug, Clone)]
@@ -27,7 +28,6 @@ pub struct Beside {
 
 /// A decision as a page; one [`Beside`] for each workload, in order.
 pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String {
-    let several = decision.workloads.len() > 1;
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -38,29 +38,37 @@ pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                header {
-                    h1 { (decision.name) }
-                    p.quiet { (head(decision)) }
-                }
-                @if several {
-                    nav aria-label="Workloads" {
-                        @for one in &decision.workloads { a href=(format!("#workload-{}", one.id)) { (one.id) } }
-                    }
-                    (system(decision))
-                }
-                main {
-                    @for (one, beside) in decision.workloads.iter().zip(beside) {
-                        (workload(one, beside))
-                    }
-                }
-                h2 id="sources" { "Sources" }
-                ul {
-                    @for (id, title) in sources(decision, catalog) { li { code { (id) } " " (title) } }
-                }
+                (contents(decision, catalog, beside))
             }
         }
     }
     .into_string()
+}
+
+/// What a page of a decision shows, without the page: for a page that shows more.
+pub fn contents(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> Markup {
+    let several = decision.workloads.len() > 1;
+    html! {
+        header {
+            h1 { (decision.name) }
+            p.quiet { (head(decision)) }
+        }
+        @if several {
+            nav aria-label="Workloads" {
+                @for one in &decision.workloads { a href=(format!("#workload-{}", one.id)) { (one.id) } }
+            }
+            (system(decision))
+        }
+        main {
+            @for (one, beside) in decision.workloads.iter().zip(beside) {
+                (workload(one, beside))
+            }
+        }
+        h2 id="sources" { "Sources" }
+        ul {
+            @for (id, title) in sources(decision, catalog) { li { code { (id) } " " (title) } }
+        }
+    }
 }
 
 fn head(decision: &Decision) -> String {
