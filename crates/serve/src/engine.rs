@@ -12,10 +12,13 @@ use landfall_catalog::{Date, PriceBook};
 use landfall_decide::{Decision, OptionDecision, Profile, decide};
 use landfall_framework::{DEFAULT_PACK, PACKS};
 use landfall_import::{Format as ImportFormat, Import as Importer};
+use landfall_report::html::Beside;
 use landfall_report::{json, markdown, text};
 use landfall_source::{Diagnostic, Result as Read, Source};
-use landfall_workload::{FactId, Origin, TraceSummary, Workload};
+use landfall_workload::{FactId, Origin, System, TraceSummary, Workload};
 
+use crate::examples;
+use crate::page::{self, Address, Shown, Start};
 use crate::requests::{
     Bill, Blueprint, CheckTemplate, Compare, Decide, DecisionForm, Explain, Import, ImportForm,
     LanguageName, NetworkFrom, PlainForm, ProfileName, Questions, Settings, Simulate,
@@ -189,10 +192,13 @@ impl<A: Around> Engine<A> {
     }
 
     fn prepare(&self, workload: &str, settings: &Settings) -> Result<Asked, Problem> {
+        self.prepared(&Source::new(WORKLOAD, workload), settings)
+    }
+
+    fn prepared(&self, source: &Source, settings: &Settings) -> Result<Asked, Problem> {
         let session = self.session(settings)?;
         let deciding = Self::deciding(settings)?;
-        let source = Source::new(WORKLOAD, workload);
-        let prepared = session.prepare(&source, &deciding, &self.posted())?;
+        let prepared = session.prepare(source, &deciding, &self.posted())?;
         Ok(Asked {
             session,
             deciding,
@@ -392,6 +398,43 @@ impl<A: Around> Engine<A> {
         Ok(Reply::json(landfall_answers::built_json(&built)?))
     }
 
+    /// The page of what an address asks for, and whether there is an answer on it.
+    pub(crate) fn shown(&self, wanted: &Address, start: Option<&Start>) -> (String, bool) {
+        let example = wanted.example.as_deref();
+        let file = start.map(|start| (start.name.as_str(), start.text.as_str()));
+        let example = example.and_then(|name| Some((name, examples::named(name)?)));
+        let usual = examples::all().first().copied();
+        let text = wanted.text.as_deref().map(|text| (WORKLOAD, text));
+        let (name, text) = text.or(example).or(file).or(usual).unwrap_or_default();
+        let source = Source::new(name, text);
+        let begun = System::parse(&source);
+        let controls = begun.as_ref().map(page::controls).unwrap_or_default();
+        let own = |key: &str| {
+            let mut all = controls.iter();
+            all.find_map(|(one, own)| (one == key).then(|| own.clone()))
+        };
+        let settings = wanted.settings(own);
+        let changed = landfall_answers::apply(&source, &settings.set);
+        let answer = self.prepared(&source, &settings).map(|asked| {
+            let decision = asked.decide();
+            let beside = asked.beside(&decision);
+            (asked, decision, beside)
+        });
+        let names: Vec<&str> = self.sessions.keys().map(String::as_str).collect();
+        let shown = page::show(&Shown {
+            wanted,
+            system: begun.as_ref().ok(),
+            name,
+            text: changed.as_ref().map_or(text, Source::text),
+            answer: answer.as_ref().map(|(asked, decision, beside)| {
+                (decision, beside.as_slice(), &*asked.session.catalog)
+            }),
+            frameworks: &names,
+            has_file: start.is_some(),
+        });
+        (shown, answer.is_ok())
+    }
+
     /// Checks a template.
     ///
     /// # Errors
@@ -429,6 +472,11 @@ impl Asked {
 
     fn decide(&self) -> Decision {
         self.session.decide(&self.prepared, &self.deciding)
+    }
+
+    fn beside(&self, decision: &Decision) -> Vec<Beside> {
+        let (system, inputs) = (&self.prepared.system, self.inputs());
+        landfall_answers::beside(decision, &self.session, system, &inputs)
     }
 
     fn page(&self, decision: &Decision) -> String {

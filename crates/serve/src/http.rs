@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use landfall_answers::{Around, Problem};
@@ -17,10 +17,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::calls::{Answer, Call, body};
+use crate::calls::{Call, body};
 use crate::engine::{Engine, Reply, Shared};
 use crate::guard::{COOKIE, Guard, in_address};
 use crate::openapi;
+use crate::page::{ASSETS, Address, Start};
 use crate::refusal::Refusal;
 
 /// The largest body that is taken.
@@ -43,11 +44,14 @@ pub struct Door {
     pub address: SocketAddr,
     /// What every request has to carry; none is needed where this machine alone is let in.
     pub token: Option<String>,
+    /// The file that the page begins with.
+    pub start: Option<Start>,
 }
 
 struct Served<A> {
     engine: Shared<A>,
     guard: Guard,
+    start: Option<Start>,
     free: Arc<Semaphore>,
 }
 
@@ -77,6 +81,7 @@ pub fn serve<A: Around + Send + Sync + 'static>(
         let router = router(Arc::new(Served {
             engine: Arc::new(engine),
             guard,
+            start: door.start,
             free: Arc::new(Semaphore::new(AT_ONCE)),
         }));
         let asked_to_end = asked_to_end()?;
@@ -115,12 +120,22 @@ fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
 
 fn router<A: Around + Send + Sync + 'static>(app: App<A>) -> Router {
     let mut router = Router::new()
+        .route("/", get(page::<A>))
         .route("/healthz", get(health))
         .route("/openapi.json", get(described))
         .route("/api/schema/{name}", get(schema::<A>));
     for call in Call::ALL {
         let asked = move |State(app): State<App<A>>, request: Request| answer(app, call, request);
         router = router.route(&format!("/api/{}", openapi::path(call)), post(asked));
+    }
+    for asset in ASSETS {
+        let loaded = move || async move {
+            shown(Reply {
+                media: asset.media,
+                text: asset.text.to_owned(),
+            })
+        };
+        router = router.route(asset.path, get(loaded));
     }
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
@@ -177,6 +192,32 @@ fn shown(reply: Reply) -> Response<Body> {
     response
 }
 
+/// The page. It waits for its turn, as its reader does.
+async fn page<A: Around + Send + Sync + 'static>(
+    State(app): State<App<A>>,
+    uri: Uri,
+) -> Response<Body> {
+    let wanted = Address::read(uri.query().unwrap_or_default());
+    let Ok(Ok(permit)) = timeout(PATIENCE, app.free.clone().acquire_owned()).await else {
+        return busy().into_response();
+    };
+    let made = app.clone();
+    let work = move || made.engine.shown(&wanted, made.start.as_ref());
+    match within_patience(permit, work).await {
+        Ok((text, is_answered)) => {
+            let mut response = shown(Reply {
+                media: "text/html; charset=utf-8",
+                text,
+            });
+            if !is_answered {
+                *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            }
+            response
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
 async fn health() -> Response<Body> {
     shown(Reply::json("{\"status\":\"ok\"}\n".to_owned()))
 }
@@ -226,19 +267,21 @@ async fn answer<A: Around + Send + Sync + 'static>(
 
 /// The right to make an answer.
 fn permit(free: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refusal> {
-    free.clone().try_acquire_owned().map_err(|_| {
-        let hint = "ask again in a second";
-        let detail = format!("{AT_ONCE} answers are in the making");
-        Refusal::new(StatusCode::TOO_MANY_REQUESTS, &detail, hint)
-    })
+    free.clone().try_acquire_owned().map_err(|_| busy())
+}
+
+fn busy() -> Refusal {
+    let hint = "ask again in a second";
+    let detail = format!("{AT_ONCE} answers are in the making");
+    Refusal::new(StatusCode::TOO_MANY_REQUESTS, &detail, hint)
 }
 
 /// Makes an answer on a thread of its own. One that takes too long is not waited for; its
 /// permit is free again when it is made.
-async fn within_patience(
+async fn within_patience<T: Send + 'static>(
     permit: OwnedSemaphorePermit,
-    work: impl FnOnce() -> Answer + Send + 'static,
-) -> Result<Answer, Refusal> {
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
     let working = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         work()

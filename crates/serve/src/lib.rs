@@ -12,9 +12,11 @@ mod examples;
 mod guard;
 pub mod http;
 mod openapi;
+mod page;
 mod prompts;
 mod refusal;
 mod requests;
 mod shelf;
 
 pub use engine::{Engine, Reply, Traces};
+pub use page::Start;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use landfall_answers::Around;
 use landfall_serve::http::{Door, serve};
-use landfall_serve::{Engine, Traces};
+use landfall_serve::{Engine, Start, Traces};
 use landfall_source::Diagnostic;
 use landfall_workload::System;
 
@@ -23,9 +23,9 @@ const SHORTEST_TOKEN: usize = 16;
 pub(crate) fn run(command: &Serve, output: &mut Output) -> Outcome {
     let token = token(command)?;
     let session = Session::open(&command.framework)?;
-    let traces = match &command.file {
-        Some(file) => traces(file)?,
-        None => Traces::new(),
+    let (traces, start) = match &command.file {
+        Some(file) => (traces(file)?, Some(start(file)?)),
+        None => (Traces::new(), None),
     };
     let around = Machine {
         file: Path::new("."),
@@ -34,6 +34,7 @@ pub(crate) fn run(command: &Serve, output: &mut Output) -> Outcome {
     let door = Door {
         address: SocketAddr::new(command.listen, command.port),
         token: token.clone(),
+        start,
     };
     let wanted = door.address;
     let opened = |address: SocketAddr| {
@@ -77,6 +78,14 @@ fn token(command: &Serve) -> Result<Option<String>, Problem> {
         }
         _ => Ok(token),
     }
+}
+
+/// The file that the page begins with.
+fn start(file: &Path) -> Result<Start, Problem> {
+    Ok(Start {
+        name: file.display().to_string(),
+        text: files::read(file)?.text().to_owned(),
+    })
 }
 
 /// The recorded traffic that a file names.

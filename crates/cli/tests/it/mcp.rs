@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::common::{examples, landfall, root};
+use crate::serve::Server;
 
 /// `landfall mcp`, as an agent has it.
 struct Agent {
@@ -106,15 +107,19 @@ fn said(result: &Value) -> &str {
 }
 
 #[test]
-fn agents_and_the_command_line_get_the_same_bytes() {
+fn the_command_line_the_api_and_agents_get_the_same_bytes() {
     const LARGEST_BYTES: usize = 8_000;
     let mut agent = Agent::start();
+    let server = Server::start(&[]);
     for file in examples() {
         let workload = text(&file);
         let asked = json!({ "workload": workload, "form": "json" });
         let full = agent.call("decide", &asked);
         let typed = landfall(&["decide", &file, "--format", "json"]);
         assert_eq!(said(&full), typed.out, "{file}");
+        let posted = server.post("/api/decide", &json!({ "workload": workload }));
+        assert_eq!(posted.status, 200, "{file}: {}", posted.body);
+        assert_eq!(posted.body, typed.out, "{file}");
         let brief = agent.call("decide", &json!({ "workload": workload }));
         let document: Value = serde_json::from_str(&typed.out).unwrap();
         let workloads = document["workloads"].as_array().unwrap();

@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::common::{examples, landfall, root};
+use crate::common::{landfall, root};
 
 /// `landfall serve`, ended with its test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
 }
 
 impl Server {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("landfall"))
             .current_dir(root())
             .env("LANDFALL_DATA", root().join("target/no-such-folder"))
@@ -69,7 +69,7 @@ impl Server {
     }
 
     /// Asks as a well-behaved program does: again while the server is busy.
-    fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("Content-Type", "application/json")];
         loop {
             let answer = self.ask("POST", path, &headers, &body.to_string());
@@ -89,10 +89,10 @@ impl Drop for Server {
 }
 
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -125,18 +125,6 @@ impl Answer {
 
 fn text(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap()
-}
-
-#[test]
-fn the_command_line_and_the_api_give_the_same_bytes() {
-    let server = Server::start(&[]);
-    for file in examples() {
-        let asked = json!({ "workload": text(&file) });
-        let answer = server.post("/api/decide", &asked);
-        assert_eq!(answer.status, 200, "{file}: {}", answer.body);
-        let typed = landfall(&["decide", &file, "--format", "json"]);
-        assert_eq!(answer.body, typed.out, "{file}");
-    }
 }
 
 #[test]
