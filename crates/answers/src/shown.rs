@@ -104,27 +104,29 @@ pub fn page(
     system: &System,
     inputs: &Inputs<'_>,
 ) -> String {
-    let beside = beside(decision, session, system, inputs);
+    let beside = beside(decision, session, system, inputs, Some(DAY_BUDGET));
     html::page(decision, &session.catalog, &beside)
 }
 
-/// What a page shows of every workload beside the decision.
+/// What a page shows of every workload beside the decision: a day of its recommendation with
+/// at most so many requests one by one, none for no day.
 pub fn beside(
     decision: &Decision,
     session: &Session,
     system: &System,
     inputs: &Inputs<'_>,
+    day_budget: Option<u64>,
 ) -> Vec<Beside> {
     let screen = Screen::new(&session.pack, &session.catalog, session.as_of);
     let day = session.as_of;
     let beside = |one: &WorkloadDecision| {
         let workload = system.workloads.iter().find(|other| other.id == one.id);
-        let month = workload
-            .zip(one.recommended())
-            .and_then(|(workload, best)| {
+        let month = workload.zip(one.recommended()).zip(day_budget).and_then(
+            |((workload, best), budget)| {
                 let platform = &best.platform;
-                simulate_option(workload, platform, inputs, DAY_S, DAY_BUDGET, &mut |_| ()).ok()
-            });
+                simulate_option(workload, platform, inputs, DAY_S, budget, &mut |_| ()).ok()
+            },
+        );
         let path = Some((&one.facts, one));
         let drawn = flow::flow(&session.pack, &session.catalog, &screen, day, path);
         let facts = Some(&one.facts);

@@ -21,10 +21,9 @@ function say(text, is_wrong = false) {
 
 /** The address of what the form holds: what the file has itself is left out. */
 function address() {
-  const form = one("facts");
   const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) {
-    const own = form.elements.namedItem(name)?.dataset?.own ?? "";
+  for (const [name, value] of new FormData(one("facts"))) {
+    const own = one(name)?.dataset.own ?? "";
     if (value !== own) query.append(name, value);
   }
   const text = query.toString();
@@ -125,9 +124,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const pressed = event.submitter;
   if (pressed?.name) {
-    const field = form.elements[pressed.name];
-    const control = field instanceof RadioNodeList ? [...field].find((it) => it.id) : field;
-    control.value = pressed.value;
+    one(pressed.name).value = pressed.value;
   }
   clearTimeout(timer);
   go(address(), true);
@@ -164,7 +161,7 @@ one("pin").addEventListener("click", () => {
   remove.textContent = "Unpin";
   remove.addEventListener("click", () => pinned.remove());
   pinned.append(title);
-  for (const part of document.querySelectorAll("#answer main > section")) {
+  for (const part of document.querySelectorAll("#answer > section")) {
     const name = document.createElement("h3");
     name.textContent = part.querySelector("h2").textContent;
     const kept = [part.querySelector(".verdict"), part.querySelector(".scroll")];

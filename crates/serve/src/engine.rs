@@ -398,8 +398,8 @@ impl<A: Around> Engine<A> {
         Ok(Reply::json(landfall_answers::built_json(&built)?))
     }
 
-    /// The page of what an address asks for, and whether there is an answer on it.
-    pub(crate) fn shown(&self, wanted: &Address, start: Option<&Start>) -> (String, bool) {
+    /// The page of what an address asks for: the answer, or why there is none.
+    pub(crate) fn shown(&self, wanted: &Address, start: Option<&Start>) -> String {
         let example = wanted.example.as_deref();
         let file = start.map(|start| (start.name.as_str(), start.text.as_str()));
         let example = example.and_then(|name| Some((name, examples::named(name)?)));
@@ -421,7 +421,7 @@ impl<A: Around> Engine<A> {
             (asked, decision, beside)
         });
         let names: Vec<&str> = self.sessions.keys().map(String::as_str).collect();
-        let shown = page::show(&Shown {
+        page::show(&Shown {
             wanted,
             system: begun.as_ref().ok(),
             name,
@@ -431,8 +431,7 @@ impl<A: Around> Engine<A> {
             }),
             frameworks: &names,
             has_file: start.is_some(),
-        });
-        (shown, answer.is_ok())
+        })
     }
 
     /// Checks a template.
@@ -476,7 +475,9 @@ impl Asked {
 
     fn beside(&self, decision: &Decision) -> Vec<Beside> {
         let (system, inputs) = (&self.prepared.system, self.inputs());
-        landfall_answers::beside(decision, &self.session, system, &inputs)
+        // A first answer shows no day.
+        let budget = inputs.budget;
+        landfall_answers::beside(decision, &self.session, system, &inputs, budget)
     }
 
     fn page(&self, decision: &Decision) -> String {

@@ -204,16 +204,10 @@ async fn page<A: Around + Send + Sync + 'static>(
     let made = app.clone();
     let work = move || made.engine.shown(&wanted, made.start.as_ref());
     match within_patience(permit, work).await {
-        Ok((text, is_answered)) => {
-            let mut response = shown(Reply {
-                media: "text/html; charset=utf-8",
-                text,
-            });
-            if !is_answered {
-                *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            }
-            response
-        }
+        Ok(text) => shown(Reply {
+            media: "text/html; charset=utf-8",
+            text,
+        }),
         Err(refusal) => refusal.into_response(),
     }
 }

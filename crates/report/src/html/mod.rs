@@ -4,7 +4,7 @@
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, OptionDecision, Verdict, WorkloadDecision};
 use landfall_framework::Effect;
-use landfall_units::Money;
+use landfall_units::{Duration, Money};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::chart::{self, inline};
@@ -38,7 +38,7 @@ pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (contents(decision, catalog, beside))
+                main { (contents(decision, catalog, beside)) }
             }
         }
     }
@@ -59,10 +59,8 @@ pub fn contents(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> Ma
             }
             (system(decision))
         }
-        main {
-            @for (one, beside) in decision.workloads.iter().zip(beside) {
-                (workload(one, beside))
-            }
+        @for (one, beside) in decision.workloads.iter().zip(beside) {
+            (workload(one, beside))
         }
         h2 id="sources" { "Sources" }
         ul {
@@ -194,7 +192,8 @@ fn options(one: &WorkloadDecision) -> Markup {
         div.scroll tabindex="0" { table {
             thead { tr {
                 th { "option" } th.n { "bill" } th.n { "operations" } th.n { "total" }
-                th.n { "expected" } th.n { "80% interval" } th.n { "cheapest in" } th { "" }
+                th.n { "expected" } th.n { "80% interval" } th.n { "cheapest in" }
+                th.n { "p50" } th.n { "p99" } th.n { "cold starts" } th { "verdict" }
             } }
             tbody {
                 @for option in &one.options {
@@ -208,6 +207,11 @@ fn options(one: &WorkloadDecision) -> Markup {
                             td.n { @if let Some(doubt) = option.doubt { (whole(doubt.p10)) " – " (whole(doubt.p90)) } }
                             td.n { @if let Some(doubt) = option.doubt { (format!("{:.0}%", doubt.wins * 100.0)) } }
                         } @else { td colspan="6" { "" } }
+                        @if let Some(forecast) = &option.forecast {
+                            td.n { (Duration::shown(forecast.latency.p50_s)) }
+                            td.n { (Duration::shown(forecast.latency.p99_s)) }
+                            td.n { @if forecast.cold_start_share > 0.0 { (format!("{:.2}%", forecast.cold_start_share * 100.0)) } }
+                        } @else { td colspan="3" { "" } }
                         td { (option.verdict.word()) }
                     }
                 }

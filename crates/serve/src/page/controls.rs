@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use landfall_decide::{Decision, Tipping, WorkloadDecision};
-use landfall_workload::{FactId, Facts, Kind, Origin, Scope, System, at_most, literal};
+use landfall_workload::{FactId, Facts, Kind, Origin, Scope, System, Value, at_most, literal};
 use maud::{Markup, html};
 
 use super::address::Address;
@@ -16,6 +16,8 @@ pub(crate) struct Control {
     fact: FactId,
     /// What the file has, as it is typed; empty where it has nothing.
     pub(crate) own: String,
+    /// The range that the file has, in words.
+    range: Option<String>,
 }
 
 /// What is changed is shown before what is not, and what matters before the rest.
@@ -36,6 +38,7 @@ fn of(facts: &Facts, scope: Scope, prefix: &str) -> Vec<Control> {
             key: format!("{prefix}{}", fact.name()),
             fact,
             own: own(facts, fact),
+            range: range(facts, fact),
         })
         .collect()
 }
@@ -53,6 +56,19 @@ fn own(facts: &Facts, fact: FactId) -> String {
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));
     bare.map_or(text.clone(), str::to_owned)
+}
+
+/// A range, in words; none where a fact is no range.
+fn range(facts: &Facts, fact: FactId) -> Option<String> {
+    let range = facts.range(fact).filter(|range| !range.is_exact())?;
+    let show = |value: f64| Value::exact(value).show(fact);
+    let (low, likely, high) = (range.low(), range.likely(), range.high());
+    Some(format!(
+        "from {} to {}, likely {}",
+        show(low),
+        show(high),
+        show(likely)
+    ))
 }
 
 /// The controls of a system: those of every workload, in order, and those of the team.
@@ -143,6 +159,7 @@ fn control(one: &Control, points: &[Tipping], wanted: &Address) -> Markup {
         div.fact.changed[is_changed] {
             label for=(one.key) { code { (one.fact.name()) } " " span { (one.fact.meaning()) } }
             (input(one, value))
+            @if let Some(range) = one.range.as_ref().filter(|_| !is_changed) { p.quiet { (range) } }
             @if let Some(point) = point { (button(one, point)) }
         }
     }

@@ -55,8 +55,8 @@ pub(crate) fn show(shown: &Shown<'_>) -> String {
                 script type="module" src="/assets/page.js" {}
             }
             body {
-                a.skip href="#answer" { "To the decision" }
-                div.bar {
+                nav.skip aria-label="On this page" { a href="#answer" { "To the decision" } }
+                div.bar role="region" aria-label="Tools" {
                     strong { "Landfall" }
                     span.quiet #state role="status" { (shown.name) }
                     div.tools hidden {
@@ -64,9 +64,9 @@ pub(crate) fn show(shown: &Shown<'_>) -> String {
                         button type="button" id="redo" { "Redo" }
                         button type="button" id="pin" { "Pin" }
                         button type="button" id="share" { "Copy address" }
-                        label for="save" { "Download" }
+                        label for="save" { "Download as" }
                         select id="save" {
-                            option value="" { "…" }
+                            option value="" { "Download" }
                             option value="toml" { "Workload file" }
                             option value="json" { "JSON" }
                             option value="markdown" { "Decision record" }
@@ -77,7 +77,7 @@ pub(crate) fn show(shown: &Shown<'_>) -> String {
                 }
                 div.sides {
                     aside aria-label="Facts" { (form(shown, decision)) }
-                    div #answer tabindex="-1" { (answer(shown)) }
+                    main #answer tabindex="-1" { (answer(shown)) }
                 }
             }
         }
@@ -93,7 +93,7 @@ fn answer(shown: &Shown<'_>) -> Markup {
             }
             (contents(decision, catalog, beside))
         },
-        Err(problem) => html! { main { h1 { "No answer" } (refused(problem)) } },
+        Err(problem) => html! { h1 { "No answer" } (refused(problem)) },
     }
 }
 
