@@ -45,6 +45,7 @@ export function attach(field, moved) {
     slider.setAttribute("aria-valuetext", field.value || "unknown");
   };
   place();
+  field.addEventListener("input", place);
   const whole = /^[0-9]+$/.test(field.dataset.own || "");
   slider.addEventListener("input", (event) => {
     event.stopPropagation();

@@ -510,3 +510,100 @@ fn the_description_names_every_call() {
     }
     server.get("/api/schema/other").refusal(404);
 }
+
+#[test]
+fn the_page_is_the_decision_with_a_form_and_nothing_inline() {
+    let server = Server::start(&["examples/photo-thumbnails.toml"]);
+    let select = |text: &str| scraper::Selector::parse(text).unwrap();
+    let page = |path: &str| {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        scraper::Html::parse_document(&answer.body)
+    };
+    let verdict = |page: &scraper::Html| -> String {
+        let found = page.select(&select("#answer .verdict")).next().unwrap();
+        found.text().collect()
+    };
+    let plain = page("/");
+    assert!(verdict(&plain).starts_with("Recommended: Lambda"));
+    let volume = "[name='workload.thumbnails.traffic.volume'][data-own]";
+    assert_eq!(plain.select(&select(volume)).count(), 1);
+    assert!(
+        plain
+            .select(&select("form[method=get] button[type=submit]"))
+            .count()
+            > 1
+    );
+    // Past the break-even point that the page itself shows.
+    let point = plain.select(&select("button.point")).next().unwrap();
+    let (key, at) = (point.attr("name").unwrap(), point.attr("value").unwrap());
+    assert_eq!(key, "workload.thumbnails.traffic.volume");
+    let past = format!("/?{key}={}", at.replace('/', "%2F"));
+    assert!(verdict(&page(&past)).contains("Fargate"), "{past}");
+    let first = page(&format!("{past}&first"));
+    assert_eq!(first.select(&select("#answer .first")).count(), 1);
+    for path in ["/", past.as_str(), "/?example=startup&region=eu-west-1"] {
+        let page = page(path);
+        assert_eq!(
+            page.select(&select("style, [style], script:not([src])"))
+                .count(),
+            0
+        );
+        for element in page.select(&select("*")) {
+            let element = element.value();
+            assert!(element.attrs().all(|(name, _)| !name.starts_with("on")));
+            let links = ["src", "href", "action"]
+                .into_iter()
+                .filter_map(|it| element.attr(it));
+            for link in links {
+                assert!(link.starts_with(['/', '#']) || link == "data:,", "{link}");
+            }
+        }
+        for loaded in page.select(&select("script[src], link[rel=stylesheet]")) {
+            let loaded = loaded.value();
+            let path = loaded.attr("src").or(loaded.attr("href")).unwrap();
+            assert_eq!(server.get(path).status, 200, "{path}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_in_an_address_is_said_on_the_page() {
+    let server = Server::start(&["examples/photo-thumbnails.toml"]);
+    let key = "workload.thumbnails.traffic.volume";
+    let wrong = server.get(&format!("/?{key}=nonsense"));
+    assert!(wrong.body.contains("role=\"alert\""));
+    assert!(wrong.body.contains("is not a rate"));
+    let hostile = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    for path in [
+        format!("/?{key}={hostile}"),
+        format!("/?text={hostile}"),
+        format!("/?example={hostile}&region={hostile}&framework={hostile}&as_of={hostile}"),
+        format!("/?workload.{hostile}.x=1&profile={hostile}"),
+    ] {
+        let answer = server.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!answer.body.contains("<script>"), "{path}");
+    }
+    let trace = "schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\ntrigger = \"http\"\n\
+                 traffic.trace = \"/etc/passwd\"\n";
+    let query = trace
+        .replace('\n', "%0A")
+        .replace(' ', "%20")
+        .replace('"', "%22");
+    let answer = server.get(&format!("/?text={}", query.replace('=', "%3D")));
+    assert!(answer.body.contains("is not opened"), "{}", answer.body);
+}
+
+#[test]
+fn a_change_without_a_value_takes_a_fact_out() {
+    const FILE: &str = "examples/photo-thumbnails.toml";
+    let change = "workload.thumbnails.needs.gpu=";
+    let run = landfall(&["decide", FILE, "--set", change, "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    let unknown = document["workloads"][0]["unknown"].as_array().unwrap();
+    assert!(
+        unknown.iter().any(|one| one["fact"] == "needs.gpu"),
+        "{unknown:?}"
+    );
+}
