@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use landfall_decide::{Decision, Tipping, WorkloadDecision};
+use landfall_units::Dimension;
 use landfall_workload::{FactId, Facts, Kind, Origin, Scope, System, Value, at_most, literal};
 use maud::{Markup, html};
 
@@ -165,13 +166,36 @@ fn control(one: &Control, points: &[Tipping], wanted: &Address) -> Markup {
     }
 }
 
+/// How far past a break-even point a button moves a quantity: near it, scenarios may not yet
+/// separate the two.
+const PAST: f64 = 1.1;
+
 /// A button that moves a fact past its break-even point.
 fn button(one: &Control, point: &Tipping) -> Markup {
-    let at = point.shown();
+    let (at, past) = (point.shown(), past(point).shown());
     let to = point.to.as_deref().unwrap_or("nothing that fits");
     html! {
-        button.point type="submit" name=(one.key) value=(at) { "Break-even point " (at) ": " (to) }
+        button.point type="submit" name=(one.key) value=(past) {
+            "Break-even point " (at) ": " (to) "."
+            @if past != at { " Try " (past) "." }
+        }
     }
+}
+
+/// A place past a break-even point, away from today's value.
+fn past(point: &Tipping) -> Tipping {
+    let mut past = point.clone();
+    if let (Value::Quantity(at), Kind::Quantity(dimension)) = (&point.at, point.fact.kind()) {
+        let is_up = point.margin.is_none_or(|margin| margin > 1.0);
+        let moved = at.likely() * if is_up { PAST } else { 1.0 / PAST };
+        past.at = Value::exact(match dimension {
+            Dimension::Count if is_up => moved.ceil(),
+            Dimension::Count => moved.floor(),
+            Dimension::Share => moved.min(1.0),
+            _ => moved,
+        });
+    }
+    past
 }
 
 fn input(one: &Control, value: &str) -> Markup {
