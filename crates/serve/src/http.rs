@@ -221,13 +221,11 @@ async fn described() -> Response<Body> {
 }
 
 async fn schema<A: Around + Send + Sync + 'static>(Path(name): Path<String>) -> Response<Body> {
-    match Engine::<A>::schema(&name) {
-        Ok(reply) => shown(reply),
-        Err(_) => {
-            let hint = format!("there are: {}", landfall_answers::SCHEMAS.join(", "));
-            Refusal::new(StatusCode::NOT_FOUND, "there is no such format", &hint).into_response()
-        }
+    if let Ok(reply) = Engine::<A>::schema(&name) {
+        return shown(reply);
     }
+    let hint = format!("there are: {}", landfall_answers::SCHEMAS.join(", "));
+    Refusal::new(StatusCode::NOT_FOUND, "there is no such format", &hint).into_response()
 }
 
 async fn nothing_there() -> Response<Body> {

@@ -1,6 +1,11 @@
 //! Goal: agents get the answers of the command line, small, and errors that they can act on.
 //! Method: the program itself, over its standard streams.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what is not there is null in JSON, and fails the test"
+)]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -280,6 +285,7 @@ fn there_is_something_to_read_and_to_begin_with() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes to end")]
 fn it_ends_with_its_input_even_while_it_answers() {
     let mut agent = Agent::start();
     let workload = text("examples/startup.toml");
