@@ -3,13 +3,36 @@
 use landfall_report::json::{DecisionJson, OptionJson, WorkloadJson};
 use serde_json::{Value, json};
 
-/// Most inputs, break-even points, unknown facts and assumptions shown of a workload.
-const MOST: usize = 4;
+/// How much is shown of a workload: most options that are not excluded, and most inputs,
+/// break-even points and open questions.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    options: usize,
+    others: usize,
+}
+
+/// Of one or two workloads.
+const FEW: Extent = Extent {
+    options: usize::MAX,
+    others: 4,
+};
+/// Of each of more.
+const MANY: Extent = Extent {
+    options: 2,
+    others: 1,
+};
 
 /// The recommendation, the runner-up, totals and intervals, what matters, break-even points,
-/// and one reason for each option that is excluded. Every figure is one of the document's.
+/// and one reason for each option that is excluded; of more than two workloads the first two
+/// options of each. Every figure is one of the document's.
 pub fn brief(document: &DecisionJson) -> Value {
-    let workloads: Vec<Value> = document.workloads.iter().map(workload).collect();
+    let extent = if document.workloads.len() > 2 {
+        MANY
+    } else {
+        FEW
+    };
+    let workloads = document.workloads.iter();
+    let workloads: Vec<Value> = workloads.map(|one| workload(one, extent)).collect();
     json!({
         "schema": document.schema,
         "name": document.name,
@@ -22,12 +45,13 @@ pub fn brief(document: &DecisionJson) -> Value {
     })
 }
 
-fn workload(one: &WorkloadJson) -> Value {
+fn workload(one: &WorkloadJson, extent: Extent) -> Value {
     let is_excluded = |option: &&OptionJson| option.verdict == "excluded";
     let options: Vec<Value> = one
         .options
         .iter()
         .filter(|option| !is_excluded(option))
+        .take(extent.options)
         .map(option)
         .collect();
     let excluded = one.options.iter().filter(is_excluded);
@@ -39,12 +63,12 @@ fn workload(one: &WorkloadJson) -> Value {
             json!({ "platform": option.platform, "because": why.map(|why| &why.because) })
         })
         .collect();
-    let points = one.tipping_points.iter().take(MOST).map(
+    let points = one.tipping_points.iter().take(extent.others).map(
         |point| json!({ "fact": point.fact, "at": point.at, "from": point.from, "to": point.to }),
     );
     let could_change = one.unknown.iter().filter(|fact| fact.could_change_answer);
     let open = could_change
-        .take(MOST)
+        .take(extent.others)
         .map(|fact| json!({ "fact": fact.fact, "question": fact.question, "to": fact.to }));
     json!({
         "id": one.id,
@@ -55,7 +79,7 @@ fn workload(one: &WorkloadJson) -> Value {
         "precedence": one.precedence,
         "options": options,
         "excluded": excluded,
-        "matters": one.matters.iter().take(MOST).collect::<Vec<_>>(),
+        "matters": one.matters.iter().take(extent.others).collect::<Vec<_>>(),
         "break_even_points": points.collect::<Vec<_>>(),
         "could_change": open.collect::<Vec<_>>(),
         "assumed": one.assumed.len(),

@@ -30,6 +30,14 @@ pub fn pretty(document: &impl Serialize) -> Result<String, Problem> {
     write(document, Shape::Pretty)
 }
 
+/// A document as JSON on one line.
+///
+/// # Errors
+/// As [`pretty`].
+pub fn line(document: &impl Serialize) -> Result<String, Problem> {
+    write(document, Shape::Line)
+}
+
 fn write(document: &impl Serialize, shape: Shape) -> Result<String, Problem> {
     let text = match shape {
         Shape::Pretty => serde_json::to_string_pretty(document),

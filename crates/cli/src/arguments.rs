@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Import(Box<Import>),
     /// Show, check and test the framework.
     Framework(Framework),
-    /// Open an API on this machine.
+    /// Open a page and an API on this machine.
     Serve(Serve),
     /// Offer the commands to agents as tools (Model Context Protocol).
     Mcp(Mcp),

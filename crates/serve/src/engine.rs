@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landfall_answers::{
     Around, BUDGET, Deciding, Prepared, Problem, Session, Shape, Simulated, brief, decision_json,
-    pretty,
+    line, pretty,
 };
 use landfall_blueprint::{Format, Language, Library, Wanted, Writes};
 use landfall_catalog::{Date, PriceBook};
@@ -128,14 +128,6 @@ impl<A: Around> Engine<A> {
         })
     }
 
-    /// With what ships alone.
-    ///
-    /// # Errors
-    /// As [`Engine::new`].
-    pub fn embedded(prices: A) -> Result<Self, Problem> {
-        Self::new(Session::embedded(DEFAULT_PACK)?, prices, Traces::new())
-    }
-
     fn posted(&self) -> Posted<'_, A> {
         Posted {
             prices: &self.prices,
@@ -226,7 +218,7 @@ impl<A: Around> Engine<A> {
             ),
             DecisionForm::Brief => (
                 "application/json",
-                pretty(&brief(&json::document(&decision, catalog)))?,
+                line(&brief(&json::document(&decision, catalog)))?,
             ),
             DecisionForm::Text => ("text/plain; charset=utf-8", text::summary(&decision)),
             DecisionForm::Markdown => (
