@@ -10,7 +10,7 @@ use landfall_answers::{
 use landfall_blueprint::{Format, Language, Library, Wanted, Writes};
 use landfall_catalog::{Date, PriceBook};
 use landfall_decide::{Decision, OptionDecision, Profile, decide};
-use landfall_framework::{DEFAULT_PACK, PACKS};
+use landfall_framework::PACKS;
 use landfall_import::{Format as ImportFormat, Import as Importer};
 use landfall_report::html::Beside;
 use landfall_report::{json, markdown, text};

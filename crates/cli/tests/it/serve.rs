@@ -74,12 +74,12 @@ impl Server {
         self.ask("GET", path, &[], "")
     }
 
-    /// Asks as a well-behaved program does: again while the server is busy.
+    /// Asks as a well-behaved program does: again while the server, or the machine, is busy.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("Content-Type", "application/json")];
         loop {
             let answer = self.ask("POST", path, &headers, &body.to_string());
-            if answer.status != 429 {
+            if !matches!(answer.status, 429 | 503) {
                 return answer;
             }
             std::thread::sleep(Duration::from_millis(50));
