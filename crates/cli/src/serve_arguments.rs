@@ -35,7 +35,7 @@ pub(crate) struct Serve {
 /// `landfall mcp`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Speaks the Model Context Protocol over standard input and output. Files are never opened:\nan agent passes their text.\n\nExamples:\n  landfall mcp\n  claude mcp add landfall -- landfall mcp"
+    after_help = "Speaks the Model Context Protocol over standard input and output. Files are never opened:\nan agent passes their text.\n\nExamples:\n  landfall mcp\n  landfall mcp --framework startup-guide-2021\n\nIn the settings of an agent:\n  {\"mcpServers\": {\"landfall\": {\"command\": \"landfall\", \"args\": [\"mcp\"]}}}"
 )]
 pub(crate) struct Mcp {
     #[command(flatten)]
