@@ -29,13 +29,16 @@ const shown = (page) => page.evaluate(() => Number(document.body.dataset.shown ?
 async function open(browser, url, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.on("console", (message) => found.push(`says ${message.type()}: ${message.text()}`));
+  page.on("console", (message) => {
+    if (!/status of (429|503)/.test(message.text())) found.push(`says ${message.type()}: ${message.text()}`);
+  });
   page.on("pageerror", (error) => found.push(`fails: ${error.message}`));
   page.on("request", (request) => {
     const own = request.url().startsWith(new URL(url).origin);
     if (!own && !/^(data|blob):/.test(request.url())) found.push(`fetches ${request.url()}`);
   });
-  await page.goto(url);
+  // A machine that is busy may need more than one visit.
+  for (let visit = 0; [429, 503].includes((await page.goto(url)).status()) && visit < 5; visit += 1) await pause(1000);
   if (options.javaScriptEnabled !== false) await until("the page", async () => (await shown(page)) >= 0);
   return page;
 }

@@ -30,14 +30,16 @@ function address() {
   return text ? `/?${text}` : "/";
 }
 
-async function page(path, signal) {
-  for (;;) {
-    const answer = await fetch(path, { signal, headers: { accept: "text/html" } });
-    if (answer.status !== 429) {
-      return new DOMParser().parseFromString(await answer.text(), "text/html");
-    }
-    await new Promise((wake) => setTimeout(wake, 150));
+/** The page of an address; asked for again a few times while the server is busy. */
+async function page(path, signal, tries = 5) {
+  const answer = await fetch(path, { signal, headers: { accept: "text/html" } });
+  const other = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (other.getElementById("answer")) return other;
+  if ([429, 503].includes(answer.status) && tries > 0) {
+    await new Promise((wake) => setTimeout(wake, 300));
+    return page(path, signal, tries - 1);
   }
+  throw new Error(other.querySelector("[role=alert]")?.textContent ?? `the server says ${answer.status}`);
 }
 
 /** Puts a page in place; what is being typed in, and what is open, stays so. */
@@ -78,7 +80,7 @@ async function show(path, is_new_form) {
     document.body.dataset.full_ms = Math.round(performance.now() - begun);
     say("");
   } catch (problem) {
-    if (problem.name !== "AbortError") say("the server does not answer", true);
+    if (problem.name !== "AbortError") say(problem.message, true);
   }
   document.body.classList.remove("busy");
   running = null;

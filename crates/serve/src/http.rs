@@ -199,7 +199,7 @@ async fn page<A: Around + Send + Sync + 'static>(
 ) -> Response<Body> {
     let wanted = Address::read(uri.query().unwrap_or_default());
     let Ok(Ok(permit)) = timeout(PATIENCE, app.free.clone().acquire_owned()).await else {
-        return busy().into_response();
+        return busy().into_page();
     };
     let made = app.clone();
     let work = move || made.engine.shown(&wanted, made.start.as_ref());
@@ -208,7 +208,7 @@ async fn page<A: Around + Send + Sync + 'static>(
             media: "text/html; charset=utf-8",
             text,
         }),
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => refusal.into_page(),
     }
 }
 

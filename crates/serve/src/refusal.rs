@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use landfall_answers::Problem;
 use landfall_source::Diagnostic;
+use maud::{DOCTYPE, html};
 use serde_json::{Map, Value, json};
 
 use crate::calls::Refused;
@@ -61,6 +62,33 @@ impl Refusal {
             }
         }
         Value::Object(document)
+    }
+
+    /// As a page, for whoever came for one.
+    pub(crate) fn into_page(self) -> Response<Body> {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { "Landfall" }
+                    link rel="icon" href="data:,";
+                    link rel="stylesheet" href="/assets/decision.css";
+                }
+                body { main {
+                    h1 { "No answer" }
+                    p.verdict.none role="alert" { strong { (self.detail) } "." }
+                    @if let Some(hint) = &self.hint { p { "To mend it: " (hint) "." } }
+                    p { a href="/" { "Begin again" } }
+                } }
+            }
+        };
+        let mut response = self.into_response();
+        *response.body_mut() = Body::from(page.into_string());
+        let media = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
+        response
     }
 
     pub(crate) fn into_response(self) -> Response<Body> {
