@@ -96,7 +96,10 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
     {
         let validators = "blueprints, by the field's own validators";
         timed(validators, || crate::blueprints::check(extent))?;
-        match crate::pages::browser() {
+        let browser = crate::pages::browser();
+        let doors = "the page and the tools for agents";
+        timed(doors, || crate::doors::check(browser.as_deref()))?;
+        match browser {
             Some(browser) => {
                 timed("pages, in Chromium", || {
                     crate::pages::check(&browser, extent)

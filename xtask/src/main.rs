@@ -8,12 +8,15 @@
 //! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
 //! all their variants;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
+//! `cargo xtask doors` works with the page of `landfall serve` in Chromium, and with `landfall mcp`
+//! by the official client;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
 mod attack;
 mod blueprints;
 mod checks;
 mod docs;
+mod doors;
 mod pages;
 mod price_list;
 mod tools;
@@ -39,9 +42,10 @@ fn main() -> ExitCode {
             Some(browser) => tools::build().and_then(|()| pages::check(&browser, Extent::Full)),
             None => Err("there is no Chromium on this machine".to_owned()),
         },
+        ["doors"] => doors::check(pages::browser().as_deref()),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | doors | price-list MB FILE"
                 .to_owned(),
         ),
     };

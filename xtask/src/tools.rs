@@ -99,6 +99,8 @@ fn install(places: &Places) -> Result<()> {
         "workflows.cjs",
         "cdk.cjs",
         "pages.cjs",
+        "serve.cjs",
+        "agents.py",
         "permissions.py",
     ]
     .map(|name| from.join(name));

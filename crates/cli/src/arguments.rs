@@ -9,6 +9,7 @@ use crate::argument_values::{region, share, times};
 
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
 use crate::import_arguments::{Import, Init};
+use crate::serve_arguments::{Mcp, Serve};
 
 /// Recommends where a workload should run on AWS, with cost, latency and reasons.
 #[derive(Debug, Parser)]
@@ -48,6 +49,10 @@ pub(crate) enum Command {
     Import(Box<Import>),
     /// Show, check and test the framework.
     Framework(Framework),
+    /// Open a page and an API on this machine.
+    Serve(Serve),
+    /// Offer the commands to agents as tools (Model Context Protocol).
+    Mcp(Mcp),
     /// Print the JSON Schema of a format.
     Schema(Schema),
     /// Print completions for a shell.
@@ -341,6 +346,9 @@ pub(crate) struct Explain {
     /// The workload to explain; default: all.
     #[arg(long, value_name = "ID")]
     pub(crate) workload: Option<String>,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
 }

@@ -46,9 +46,25 @@ pub(crate) struct Deciding {
     #[arg(long = "scenarios", alias = "worlds", value_name = "N",
         default_value_t = WORLDS, value_parser = scenarios)]
     pub(crate) worlds: usize,
-    /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE.
+    /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE; without a
+    /// value, the fact is unknown.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) changes: Vec<String>,
+}
+
+impl Deciding {
+    /// The same without the framework, as answers take it.
+    pub(crate) fn plain(&self) -> landfall_answers::Deciding {
+        landfall_answers::Deciding {
+            region: self.region.clone(),
+            profile: self.profile,
+            people: self.people == Switch::On,
+            seed: self.seed,
+            worlds: self.worlds,
+            estimate: false,
+            changes: self.changes.clone(),
+        }
+    }
 }
 
 /// The words for profiles, and what they are.

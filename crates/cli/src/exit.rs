@@ -1,7 +1,6 @@
 //! How a command ends.
 
-use landfall_catalog::CatalogError;
-use landfall_source::Diagnostic;
+pub(crate) use landfall_answers::Problem;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,33 +26,12 @@ impl From<Exit> for std::process::ExitCode {
     }
 }
 
-/// Why a command could not be carried out.
-#[derive(Debug)]
-pub(crate) enum Problem {
-    /// What the user gave, or the user's machine, does not allow it.
-    Input(Box<Diagnostic>),
-    /// Landfall itself is.
-    Fault(String),
-}
-
-impl Problem {
-    pub(crate) const fn exit(&self) -> Exit {
-        match self {
-            Self::Input(_) => Exit::BadInput,
-            Self::Fault(_) => Exit::Fault,
+impl From<&Problem> for Exit {
+    fn from(problem: &Problem) -> Self {
+        match problem {
+            Problem::Input(_) => Self::BadInput,
+            Problem::Fault(_) => Self::Fault,
         }
-    }
-}
-
-impl From<Box<Diagnostic>> for Problem {
-    fn from(diagnostic: Box<Diagnostic>) -> Self {
-        Self::Input(diagnostic)
-    }
-}
-
-impl From<CatalogError> for Problem {
-    fn from(error: CatalogError) -> Self {
-        Self::Fault(error.to_string())
     }
 }
 

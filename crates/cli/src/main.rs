@@ -2,7 +2,6 @@
 
 mod argument_values;
 mod arguments;
-mod changes;
 mod charges;
 mod commands;
 mod deciding;
@@ -14,6 +13,7 @@ mod import_arguments;
 mod output;
 mod prices;
 mod progress;
+mod serve_arguments;
 mod session;
 mod today;
 mod writing;
@@ -34,7 +34,7 @@ fn main() -> std::process::ExitCode {
     });
     let exit = result.unwrap_or_else(|problem| {
         output.problem(&problem);
-        problem.exit()
+        Exit::from(&problem)
     });
     Exit::into(exit)
 }
@@ -67,6 +67,8 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Init(command) => commands::init::run(&command, output),
         Command::Import(command) => commands::import::run(&command, output),
         Command::Framework(command) => commands::framework::run(&command, output),
+        Command::Serve(command) => commands::serve::run(&command, output),
+        Command::Mcp(command) => commands::mcp::run(&command),
         Command::Schema(command) => commands::schema::run(&command, output),
         Command::Completions(command) => commands::completions::run(&command, output),
     }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use landfall_catalog::{Catalog, PriceBook};
-use landfall_source::{Diagnostic, Result, Source};
+use landfall_source::{Diagnostic, Result};
 use landfall_units::is_region_name;
 
 use crate::files;
@@ -47,21 +47,6 @@ pub(crate) fn book(region: &str) -> Result<PriceBook> {
     let mut book = Catalog::prices(region).unwrap_or_else(|_| PriceBook::empty(region));
     book.overlay(overlay);
     Ok(book)
-}
-
-/// The prices of the region that a file names; an unknown region is an error with its line.
-pub(crate) fn book_of(file: &Source, region: &str) -> Result<PriceBook> {
-    let is_known = Catalog::regions().contains(&region);
-    book(region).map_err(|problem| {
-        let named = toml_edit::Document::parse(file.text()).ok();
-        let span = named.and_then(|named| named.get("region")?.span());
-        match span {
-            Some(span) if !is_known && problem.source.is_none() => {
-                Box::new(problem.at(file, span.into()))
-            }
-            _ => problem,
-        }
-    })
 }
 
 /// The prices of the other regions that the user has brought in, in order of name.

@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use landfall_blueprint::{File, Format, Language, Library, Wanted, Writes, folder, plan};
+use landfall_answers::wanted_network;
+use landfall_blueprint::{File, Format, Language, Library, Wanted, Writes};
 use landfall_decide::decide;
-use landfall_report::markdown;
 use landfall_source::Diagnostic;
-use landfall_workload::FactId;
 use similar::TextDiff;
 
 use super::findings;
@@ -76,27 +75,14 @@ fn build(
 ) -> Result<Built, Problem> {
     let decision = session.decide_with(file, &deciding(command), decide)?;
     let wanted = wanted(command);
-    let planned = plan(&decision, &wanted, &session.catalog, library)?;
     let format = match command.format {
         BlueprintFormat::Cloudformation => Format::CloudFormation,
         BlueprintFormat::Cdk => Format::Cdk,
     };
-    let record = markdown::decision(&decision, &session.catalog);
-    let files = folder(&decision, &planned, format, &record, library)?;
-    // What copies have in common is said once.
-    let mut differences: Vec<String> = Vec::new();
-    for one in &planned {
-        for found in &one.differences {
-            let (id, fact) = (&one.workload.id, found.fact.name());
-            let line = format!("{id}: {fact} = {}: {}", found.says, found.does);
-            if !differences.contains(&line) {
-                differences.push(line);
-            }
-        }
-    }
+    let built = landfall_answers::build(&decision, &wanted, format, session, library)?;
     Ok(Built {
-        files,
-        differences,
+        files: built.files,
+        differences: built.differences,
         out,
     })
 }
@@ -106,8 +92,7 @@ fn deciding(command: &Blueprint) -> Deciding {
     let mut deciding = command.deciding.clone();
     if let Some(network) = command.network {
         let is_given = network == BlueprintNetwork::Given;
-        let change = format!("{}={is_given}", FactId::ExistingNetwork.name());
-        deciding.changes.push(change);
+        deciding.changes.push(wanted_network(is_given));
     }
     deciding
 }

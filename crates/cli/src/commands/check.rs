@@ -3,15 +3,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use landfall_decide::{Decision, Inputs, WorkloadDecision, blame, decide};
-use landfall_report::record::{Lock, Record, WorkloadRecord};
+use landfall_answers::{compared, comparison_json, gone};
+use landfall_decide::{Decision, decide};
+use landfall_report::record::{Lock, Record};
 use landfall_report::text::{self, Compared};
 use landfall_source::escape::{workflow_message, workflow_property};
 use landfall_source::{Diagnostic, Source, Span, plain_document};
-use landfall_units::Money;
-use landfall_workload::System;
 use md5::{Digest, Md5};
-use serde_json::json;
 
 use crate::arguments::{Check, CheckFormat, Switch};
 use crate::exit::{Exit, Outcome, Problem};
@@ -102,40 +100,6 @@ pub(crate) fn run(command: &Check, output: &mut Output) -> Outcome {
     })?
 }
 
-/// What became of every workload since a record was made; `now` is today's.
-pub(super) fn compared<'d>(
-    decision: &'d Decision,
-    recorded: &Record,
-    now: &Record,
-    system: &System,
-    inputs: &Inputs<'_>,
-) -> Vec<Compared<'d>> {
-    let one = |one: &'d WorkloadDecision| {
-        let then = recorded.workloads.iter().find(|other| other.id == one.id);
-        let mut compared = Compared {
-            now: one,
-            former: then.and_then(|then| then.recommended.clone()),
-            former_total: then.and_then(|then| Some(Money::from_f64(then.total?).to_string())),
-            before: then.map(WorkloadRecord::given),
-            elsewhere: text::elsewhere(recorded, now, &one.id),
-            cause: None,
-        };
-        if let Some(before) = compared.before.as_ref().filter(|_| compared.has_changed()) {
-            let former = compared.former.as_deref();
-            compared.cause = Some(blame(system, &one.id, before, former, inputs));
-        }
-        compared
-    };
-    decision.workloads.iter().map(one).collect()
-}
-
-/// The workloads of a record that are no longer there.
-pub(super) fn gone<'r>(decision: &Decision, recorded: &'r Record) -> Vec<&'r str> {
-    let ids = recorded.workloads.iter().map(|then| then.id.as_str());
-    let is_gone = |id: &&str| decision.workloads.iter().all(|one| one.id != *id);
-    ids.filter(is_gone).collect()
-}
-
 fn show(command: &Check, compared: &[Compared<'_>], gone: &[&str], output: &mut Output) -> Outcome {
     let stands = compared
         .iter()
@@ -155,7 +119,7 @@ fn show(command: &Check, compared: &[Compared<'_>], gone: &[&str], output: &mut 
             });
             text
         }
-        CheckFormat::Json => document(&file, stands, compared, gone)?,
+        CheckFormat::Json => comparison_json(&file, stands, compared, gone)?,
         CheckFormat::Github => annotations(&file, compared, gone),
     };
     match command.format {
@@ -163,37 +127,6 @@ fn show(command: &Check, compared: &[Compared<'_>], gone: &[&str], output: &mut 
         CheckFormat::Text | CheckFormat::Json => output.data(&shown)?,
     }
     Ok(if stands { Exit::Done } else { Exit::No })
-}
-
-/// The comparison as JSON.
-pub(super) fn document(
-    file: &str,
-    stands: bool,
-    compared: &[Compared<'_>],
-    gone: &[&str],
-) -> Result<String, Problem> {
-    let workloads: Vec<_> = compared
-        .iter()
-        .map(|one| {
-            json!({
-                "id": one.now.id,
-                "stands": one.before.is_some() && !one.has_changed(),
-                "recorded": one.former,
-                "recommended": one.now_recommended(),
-                "margin": one.now.margin,
-                "confidence": one.now.recommended().and_then(|best| Some(best.doubt?.wins)),
-                "summary": one.sentence(),
-                "changed": one.facts(),
-                "elsewhere": one.elsewhere,
-            })
-        })
-        .collect();
-    let document = json!({
-        "schema": 1, "file": file, "stands": stands, "workloads": workloads, "gone": gone,
-    });
-    serde_json::to_string_pretty(&document)
-        .map(|text| text + "\n")
-        .map_err(|error| Problem::Fault(error.to_string()))
 }
 
 /// Workflow commands of GitHub Actions: an error for a changed recommendation, a notice for an unchanged one.

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
+use landfall_answers::{compare, comparison_json};
 use landfall_decide::decide;
-use landfall_report::record::Record;
 use landfall_report::text;
 
-use super::check::{compared, document, gone};
 use crate::arguments::{Compare, Format};
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
@@ -20,26 +19,24 @@ pub(crate) fn run(command: &Compare, output: &mut Output) -> Outcome {
     let after = command.after.as_ref().unwrap_or(&command.before);
     session.decide_with(after, &command.deciding, |system, inputs| {
         let decision = decide(system, inputs);
-        let (then, now) = (
-            Record::of(&former, "", String::new()),
-            Record::of(&decision, "", String::new()),
-        );
-        let compared = compared(&decision, &then, &now, system, inputs);
-        let gone = gone(&decision, &then);
-        let same = compared.iter().all(|one| !one.has_changed());
-        let mut shown = match command.format {
-            Format::Text => text::comparison(&compared),
-            Format::Json => document(&after.display().to_string(), same, &compared, &gone)?,
-        };
-        if command.format == Format::Text {
-            for id in gone {
-                let _ = writeln!(shown, "{id}: gone");
+        compare(&former, &decision, system, inputs, |compared, gone| {
+            let same = compared.iter().all(|one| !one.has_changed());
+            let mut shown = match command.format {
+                Format::Text => text::comparison(compared),
+                Format::Json => {
+                    comparison_json(&after.display().to_string(), same, compared, gone)?
+                }
+            };
+            if command.format == Format::Text {
+                for id in gone {
+                    let _ = writeln!(shown, "{id}: gone");
+                }
+                if let (Some(then), Some(now)) = (former.total, decision.total) {
+                    let _ = writeln!(shown, "the whole system: {then} -> {now} a month");
+                }
             }
-            if let (Some(then), Some(now)) = (former.total, decision.total) {
-                let _ = writeln!(shown, "the whole system: {then} -> {now} a month");
-            }
-        }
-        output.data(&shown)?;
-        Ok(Exit::Done)
+            output.data(&shown)?;
+            Ok(Exit::Done)
+        })
     })?
 }

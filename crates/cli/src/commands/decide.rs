@@ -1,26 +1,22 @@
 //! `landfall decide`.
 
-use std::path::Path;
-
-use landfall_decide::{Decision, WorkloadDecision, simulate_option};
-use landfall_framework::Screen;
-use landfall_report::html::{self, Beside};
-use landfall_report::{flow, json, markdown, statements, text};
+use landfall_answers::{Shape, decision_json, page};
+use landfall_decide::{Decision, WorkloadDecision};
+use landfall_report::{markdown, text};
 use landfall_source::Diagnostic;
 
 use super::check::record;
-use super::simulate::run_of;
 use crate::arguments::{Decide, DecisionFormat};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
 use crate::output::Output;
-use crate::session::{Session, no_such};
+use crate::session::Session;
 
 pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
     let only = command.platform.as_deref();
     if let Some(platform) = only {
-        known_platform(platform, &session)?;
+        session.known_platform(platform)?;
     }
     if !command.regions.is_empty() {
         return compare_regions(command, &session, output);
@@ -47,7 +43,11 @@ pub(crate) fn run(command: &Decide, output: &mut Output) -> Outcome {
                 return Err(unsuited("--platform has the forms text and json"));
             }
             (DecisionFormat::Markdown, None) => markdown::decision(&decision, &session.catalog),
-            (DecisionFormat::Html, None) => page(file, &decision, command, &session)?,
+            (DecisionFormat::Html, None) => {
+                session.decide_with(file, &command.deciding, |system, inputs| {
+                    page(&decision, &session, system, inputs)
+                })?
+            }
         };
         if command.record {
             record(file, &decision, output)?;
@@ -99,57 +99,11 @@ fn compare_regions(command: &Decide, session: &Session, output: &mut Output) -> 
     Ok(exit)
 }
 
-/// What a page shows of a simulation, in seconds, and most requests of it.
-const DAY_S: f64 = 86_400.0;
-const DAY_BUDGET: u64 = 10_000_000;
-
 fn unsuited(what: &str) -> Problem {
     Problem::Input(Box::new(
         Diagnostic::new(format!("--format does not go with this: {what}"))
             .help("run it once for each file, or choose another form"),
     ))
-}
-
-/// The page of a decision, with what is simulated and the flow of every workload.
-fn page(
-    file: &Path,
-    decision: &Decision,
-    command: &Decide,
-    session: &Session,
-) -> Result<String, Problem> {
-    let screen = Screen::new(&session.pack, &session.catalog, session.as_of);
-    let day = session.as_of;
-    session.decide_with(file, &command.deciding, |system, inputs| {
-        let beside = |one: &WorkloadDecision| {
-            let workload = system.workloads.iter().find(|other| other.id == one.id);
-            let month = workload
-                .zip(one.recommended())
-                .and_then(|(workload, best)| {
-                    let platform = &best.platform;
-                    simulate_option(workload, platform, inputs, DAY_S, DAY_BUDGET, &mut |_| ()).ok()
-                });
-            let path = Some((&one.facts, one));
-            let drawn = flow::flow(&session.pack, &session.catalog, &screen, day, path);
-            let facts = Some(&one.facts);
-            Beside {
-                run: month.as_ref().map(run_of),
-                flow: flow::svg(&drawn),
-                statements: statements::table(&session.pack, &session.catalog, &screen, facts),
-            }
-        };
-        let beside: Vec<Beside> = decision.workloads.iter().map(beside).collect();
-        html::page(decision, &session.catalog, &beside)
-    })
-}
-
-fn known_platform(platform: &str, session: &Session) -> Result<(), Problem> {
-    let platforms = session.catalog.platforms.iter();
-    let ids: Vec<&str> = platforms.map(|one| one.id.as_str()).collect();
-    if ids.contains(&platform) {
-        Ok(())
-    } else {
-        Err(no_such("platform", platform, &ids))
-    }
 }
 
 /// One platform of every workload, in depth.
@@ -167,17 +121,8 @@ fn as_json(
     decision: &Decision,
     only: Option<&str>,
     session: &Session,
-    compact: bool,
+    several: bool,
 ) -> Result<String, Problem> {
-    let mut document = json::document(decision, &session.catalog);
-    if let Some(platform) = only {
-        document = document.of_platform(platform);
-    }
-    let text = if compact {
-        serde_json::to_string(&document)
-    } else {
-        serde_json::to_string_pretty(&document)
-    };
-    text.map(|text| text + "\n")
-        .map_err(|error| Problem::Fault(error.to_string()))
+    let shape = if several { Shape::Line } else { Shape::Pretty };
+    decision_json(decision, only, &session.catalog, shape)
 }

@@ -1,9 +1,10 @@
 //! `landfall explain`.
 
+use landfall_answers::{explain, pretty};
 use landfall_decide::{OptionDecision, WorkloadDecision};
 use landfall_report::text;
 
-use crate::arguments::Explain;
+use crate::arguments::{Explain, Format};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 use crate::session::{Session, no_such, pick};
@@ -11,6 +12,13 @@ use crate::session::{Session, no_such, pick};
 pub(crate) fn run(command: &Explain, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
     let decision = session.decide(&command.file, &command.deciding)?;
+    if command.format == Format::Json {
+        let workload = command.workload.as_deref();
+        let why_not = command.why_not.as_deref();
+        let document = explain(&decision, workload, why_not, &session)?;
+        output.data(&pretty(&document)?)?;
+        return Ok(Exit::Done);
+    }
     let workloads: Vec<&WorkloadDecision> = match &command.workload {
         Some(id) => vec![pick(&decision, Some(id))?],
         None => decision.workloads.iter().collect(),

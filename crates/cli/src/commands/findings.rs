@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use landfall_answers::{escaped, findings_json};
 use landfall_blueprint::check::{Checker, Finding, Level};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
-use landfall_source::escape::{json_document, visible};
+use landfall_source::escape::visible;
 use serde_json::{Value, json};
 
 use crate::arguments::{BlueprintCheck, FailOn, FindingsFormat};
@@ -78,14 +79,8 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
         findings.into_iter().partition(|one| one.ignored.is_some());
     let shown = match command.format {
         FindingsFormat::Text => text(&findings, templates, left_out, ignored.len()),
-        FindingsFormat::Json => pretty(&json!({
-            "schema": 1,
-            "templates": templates,
-            "left_out": left_out,
-            "findings": findings.iter().map(finding).collect::<Vec<_>>(),
-            "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
-        }))?,
-        FindingsFormat::Sarif => pretty(&sarif(&checker, findings.iter().chain(&ignored)))?,
+        FindingsFormat::Json => findings_json(templates, left_out, &findings, &ignored)?,
+        FindingsFormat::Sarif => escaped(&sarif(&checker, findings.iter().chain(&ignored)))?,
     };
     output.data(&shown)?;
     Ok(if fails(command.fail_on, &findings) {
@@ -142,21 +137,6 @@ fn read(checker: &Checker<'_>, path: &Path) -> Read {
     }
 }
 
-fn finding(one: &Finding) -> Value {
-    let mut document = json!({
-        "rule": one.rule,
-        "level": one.level.word(),
-        "file": one.file,
-        "line": one.line,
-        "message": one.message,
-        "remedy": one.remedy,
-    });
-    if let (Some(why), Value::Object(entries)) = (&one.ignored, &mut document) {
-        entries.insert("ignored".to_owned(), json!(why));
-    }
-    document
-}
-
 fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize) -> String {
     let mut out = String::new();
     for one in findings {
@@ -195,12 +175,6 @@ fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize)
     }
     out.push('\n');
     out
-}
-
-fn pretty(document: &Value) -> Result<String, Problem> {
-    serde_json::to_string_pretty(document)
-        .map(|text| json_document(&text).into_owned() + "\n")
-        .map_err(|error| Problem::Fault(error.to_string()))
 }
 
 /// SARIF 2.1.0, as code scanners exchange findings.

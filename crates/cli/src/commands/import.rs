@@ -1,24 +1,18 @@
 //! `landfall import`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
-use landfall_decide::questions as open_questions;
-use landfall_import::{Asked, Format, Import, Imported};
-use landfall_source::{Diagnostic, Source};
-use landfall_workload::{DEFAULT_REGION, System, Workload};
+use landfall_answers::{finish, import_json, import_toml};
+use landfall_framework::DEFAULT_PACK;
+use landfall_import::{Format, Import, Imported};
+use landfall_source::Diagnostic;
 
-use crate::arguments::Deciding;
 use crate::charges::{self, Statement};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::import_arguments::{Import as Arguments, ImportForm};
 use crate::output::Output;
-use crate::session::Session;
-use crate::{files, prices, writing};
-
-/// Most questions of a workload that are written down.
-const MOST_QUESTIONS: usize = 8;
+use crate::session::Machine;
+use crate::{files, writing};
 
 pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
     if let Some(out) = &command.out
@@ -33,17 +27,13 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
         return usage(command, output);
     }
     let (imported, names) = read(&command.inputs, command.format)?;
-    let unasked = landfall_import::toml(&imported, &names, &BTreeMap::new());
-    let system = System::parse(&Source::new("the imported file", &unasked))
-        .map_err(|problem| Problem::Fault(problem.to_string()))?;
-    let asked = questions(&system)?;
+    let session = landfall_answers::Session::embedded(DEFAULT_PACK)?;
+    let around = Machine {
+        file: Path::new("."),
+    };
     let text = match command.form {
-        ImportForm::Toml => landfall_import::toml(&imported, &names, &asked),
-        ImportForm::Json => {
-            let json = landfall_import::json(&imported, &names, &asked);
-            let text = serde_json::to_string_pretty(&json);
-            text.map_err(|error| Problem::Fault(error.to_string()))? + "\n"
-        }
+        ImportForm::Toml => import_toml(&imported, &names, &session, &around)?,
+        ImportForm::Json => import_json(&imported, &names, &session, &around)?,
     };
     match &command.out {
         None => output.data(&text)?,
@@ -98,26 +88,11 @@ pub(super) fn read(
             names.push(name);
         }
     }
-    let imported = import.finish(&system_name(inputs));
-    if imported.workloads.is_empty() {
-        let inputs: Vec<String> = inputs
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
-        let unread: Vec<&str> = imported
-            .unread
-            .iter()
-            .take(3)
-            .map(|note| note.what.as_str())
-            .collect();
-        let problem = Diagnostic::new(format!("there is no workload in {}", inputs.join(", ")));
-        let help = if unread.is_empty() {
-            "name a template with functions or services, a manifest, or a log".to_owned()
-        } else {
-            format!("not read: {}", unread.join("; "))
-        };
-        return Err(Problem::Input(Box::new(problem.help(help))));
-    }
+    let given: Vec<String> = inputs
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let imported = finish(import, &system_name(inputs), &given)?;
     Ok((imported, names))
 }
 
@@ -138,36 +113,4 @@ fn system_name(inputs: &[PathBuf]) -> String {
         || "Imported".to_owned(),
         |name| name.to_string_lossy().into_owned(),
     )
-}
-
-/// What is still open in each workload, in the order in which `init` would ask.
-fn questions(system: &System) -> Result<BTreeMap<String, Vec<Asked>>, Problem> {
-    let deciding = deciding()?;
-    let session = Session::open(&deciding.framework)?;
-    let book = prices::book(system.region())
-        .or_else(|_| prices::book(DEFAULT_REGION))?
-        .with_ranges(&session.catalog.spans);
-    let inputs = session.inputs(&book, &[], &deciding);
-    let ask = |workload: &Workload| {
-        let open = open_questions(&workload.facts, &inputs, &[]);
-        let first = open.into_iter().take(MOST_QUESTIONS).map(|next| Asked {
-            fact: next.fact,
-            ask: next.ask,
-        });
-        (workload.id.clone(), first.collect())
-    };
-    Ok(system.workloads.iter().map(ask).collect())
-}
-
-/// How questions are weighed: as `init` does where nothing is chosen.
-#[derive(Debug, Parser)]
-struct Usual {
-    #[command(flatten)]
-    deciding: Deciding,
-}
-
-fn deciding() -> Result<Deciding, Problem> {
-    let usual = Usual::try_parse_from(["landfall", "--worlds=0"]);
-    let usual = usual.map_err(|error| Problem::Fault(error.to_string()))?;
-    Ok(usual.deciding)
 }

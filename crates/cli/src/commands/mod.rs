@@ -12,6 +12,8 @@ mod findings;
 pub(crate) mod framework;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod mcp;
 pub(crate) mod prices;
 pub(crate) mod schema;
+pub(crate) mod serve;
 pub(crate) mod simulate;

@@ -1,20 +1,19 @@
 //! `landfall schema`.
 
-use landfall_report::json;
+use landfall_answers::{pretty, schema};
 
 use crate::arguments::{Schema, SchemaName};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 
 pub(crate) fn run(command: &Schema, output: &mut Output) -> Outcome {
-    let schema = match command.name {
-        SchemaName::Workload => landfall_workload::json_schema(),
-        SchemaName::Decision => json::schema(),
-        SchemaName::Bill => json::bill_schema(),
-        SchemaName::Simulation => json::simulation_schema(),
+    let name = match command.name {
+        SchemaName::Workload => "workload",
+        SchemaName::Decision => "decision",
+        SchemaName::Bill => "bill",
+        SchemaName::Simulation => "simulation",
     };
-    let text =
-        serde_json::to_string_pretty(&schema).map_err(|error| Problem::Fault(error.to_string()))?;
-    output.data(&(text + "\n"))?;
+    let schema = schema(name).ok_or_else(|| Problem::Fault(format!("no schema of {name}")))?;
+    output.data(&pretty(&schema)?)?;
     Ok(Exit::Done)
 }

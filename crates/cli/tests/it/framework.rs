@@ -47,6 +47,8 @@ fn help_and_completions_are_there() {
         vec!["init", "--help"],
         vec!["framework", "--help"],
         vec!["schema", "--help"],
+        vec!["serve", "--help"],
+        vec!["mcp", "--help"],
     ] {
         let run = landfall(&arguments);
         assert_eq!(run.code, 0);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-pub(crate) const ROOMS: [&str; 12] = [
+pub(crate) const ROOMS: [&str; 14] = [
     "units",
     "source",
     "workload",
@@ -19,6 +19,8 @@ pub(crate) const ROOMS: [&str; 12] = [
     "decide",
     "report",
     "blueprint",
+    "answers",
+    "serve",
     "cli",
 ];
 
@@ -90,7 +92,10 @@ fn only_the_command_line_touches_the_world() {
     for room in ROOMS.iter().filter(|room| **room != "cli") {
         for (path, text) in room_sources(room) {
             for door in DOORS {
-                assert!(!text.contains(door), "{} opens {door}", path.display());
+                // The one thing that `serve` is for.
+                let is_its_own = *room == "serve" && door == "std::net";
+                let is_opened = text.contains(door) && !is_its_own;
+                assert!(!is_opened, "{} opens {door}", path.display());
             }
         }
     }

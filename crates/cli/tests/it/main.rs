@@ -22,6 +22,8 @@ mod house;
 mod import;
 mod languages;
 mod layers;
+mod mcp;
 mod prices;
+mod serve;
 mod simulate;
 mod texts;

@@ -4,7 +4,7 @@
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, OptionDecision, Verdict, WorkloadDecision};
 use landfall_framework::Effect;
-use landfall_units::Money;
+use landfall_units::{Duration, Money};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::chart::{self, inline};
@@ -12,7 +12,8 @@ use crate::markdown::sources;
 use crate::simulation::Run;
 use crate::text;
 
-const STYLE: &str = include_str!("style.css");
+/// The style of pages.
+pub const STYLE: &str = include_str!("style.css");
 
 /// What a page shows of a workload beside the decision.
 #[derive(Debug, Clone)]
@@ -27,7 +28,6 @@ pub struct Beside {
 
 /// A decision as a page; one [`Beside`] for each workload, in order.
 pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String {
-    let several = decision.workloads.len() > 1;
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -38,29 +38,35 @@ pub fn page(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> String
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                header {
-                    h1 { (decision.name) }
-                    p.quiet { (head(decision)) }
-                }
-                @if several {
-                    nav aria-label="Workloads" {
-                        @for one in &decision.workloads { a href=(format!("#workload-{}", one.id)) { (one.id) } }
-                    }
-                    (system(decision))
-                }
-                main {
-                    @for (one, beside) in decision.workloads.iter().zip(beside) {
-                        (workload(one, beside))
-                    }
-                }
-                h2 id="sources" { "Sources" }
-                ul {
-                    @for (id, title) in sources(decision, catalog) { li { code { (id) } " " (title) } }
-                }
+                main { (contents(decision, catalog, beside)) }
             }
         }
     }
     .into_string()
+}
+
+/// What a page of a decision shows, without the page: for a page that shows more.
+pub fn contents(decision: &Decision, catalog: &Catalog, beside: &[Beside]) -> Markup {
+    let several = decision.workloads.len() > 1;
+    html! {
+        header {
+            h1 { (decision.name) }
+            p.quiet { (head(decision)) }
+        }
+        @if several {
+            nav aria-label="Workloads" {
+                @for one in &decision.workloads { a href=(format!("#workload-{}", one.id)) { (one.id) } }
+            }
+            (system(decision))
+        }
+        @for (one, beside) in decision.workloads.iter().zip(beside) {
+            (workload(one, beside))
+        }
+        h2 id="sources" { "Sources" }
+        ul {
+            @for (id, title) in sources(decision, catalog) { li { code { (id) } " " (title) } }
+        }
+    }
 }
 
 fn head(decision: &Decision) -> String {
@@ -186,7 +192,8 @@ fn options(one: &WorkloadDecision) -> Markup {
         div.scroll tabindex="0" { table {
             thead { tr {
                 th { "option" } th.n { "bill" } th.n { "operations" } th.n { "total" }
-                th.n { "expected" } th.n { "80% interval" } th.n { "cheapest in" } th { "" }
+                th.n { "expected" } th.n { "80% interval" } th.n { "cheapest in" }
+                th.n { "p50" } th.n { "p99" } th.n { "cold starts" } th { "verdict" }
             } }
             tbody {
                 @for option in &one.options {
@@ -200,6 +207,11 @@ fn options(one: &WorkloadDecision) -> Markup {
                             td.n { @if let Some(doubt) = option.doubt { (whole(doubt.p10)) " – " (whole(doubt.p90)) } }
                             td.n { @if let Some(doubt) = option.doubt { (format!("{:.0}%", doubt.wins * 100.0)) } }
                         } @else { td colspan="6" { "" } }
+                        @if let Some(forecast) = &option.forecast {
+                            td.n { (Duration::shown(forecast.latency.p50_s)) }
+                            td.n { (Duration::shown(forecast.latency.p99_s)) }
+                            td.n { @if forecast.cold_start_share > 0.0 { (format!("{:.2}%", forecast.cold_start_share * 100.0)) } }
+                        } @else { td colspan="3" { "" } }
                         td { (option.verdict.word()) }
                     }
                 }

@@ -8,25 +8,20 @@ mod recorded;
 
 use std::fmt::Write as _;
 
-use landfall_catalog::Platform;
-use landfall_report::simulation::{AppliedLaw, Run, Simulation};
+use landfall_answers::{BUDGET, Simulated, pretty};
+use landfall_report::simulation::{Run, Simulation};
 use landfall_report::{chart, json, text};
 use landfall_simulate::Series;
 
-pub(crate) use self::file::run_of;
 use crate::arguments::{Format, Simulate};
-use crate::exit::{Exit, Outcome, Problem};
+use crate::exit::{Exit, Outcome};
 use crate::output::Output;
-use crate::session::{Session, no_such};
+use crate::session::Session;
 use crate::writing;
 
 pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
-    if session.catalog.platform(&command.platform).is_none() {
-        let platforms = session.catalog.platforms.iter();
-        let ids: Vec<&str> = platforms.map(|one| one.id.as_str()).collect();
-        return Err(no_such("platform", &command.platform, &ids));
-    }
+    session.known_platform(&command.platform)?;
     let simulation = match &command.file {
         Some(path) => file::simulate(path, command, &session)?,
         None => generated::simulate(command, &session)?,
@@ -40,9 +35,7 @@ pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
     }
     let shown = match command.format {
         Format::Text => text::simulation(&simulation),
-        Format::Json => serde_json::to_string_pretty(&json::simulation(&simulation))
-            .map(|text| text + "\n")
-            .map_err(|error| Problem::Fault(error.to_string()))?,
+        Format::Json => pretty(&json::simulation(&simulation))?,
     };
     output.data(&shown)?;
     Ok(Exit::Done)
@@ -76,6 +69,17 @@ fn table(series: &Series) -> String {
     out
 }
 
+/// Which simulation is asked for.
+fn simulated(command: &Simulate) -> Simulated<'_> {
+    Simulated {
+        platform: &command.platform,
+        workload: command.workload.as_deref(),
+        requests: command.requests.unwrap_or(BUDGET),
+        laws: command.laws,
+        seed: command.deciding.seed,
+    }
+}
+
 /// A simulation of one platform, to be filled with runs.
 fn begin<'n>(
     command: &Simulate,
@@ -84,42 +88,5 @@ fn begin<'n>(
     runs: Vec<Run>,
     laws: impl IntoIterator<Item = &'n str>,
 ) -> Simulation {
-    let platform = session.catalog.platform(&command.platform);
-    let applied = |platform: &Platform| {
-        let laws = laws.into_iter();
-        laws.filter_map(|name| applied(platform, name, session))
-            .collect()
-    };
-    Simulation {
-        platform: command.platform.clone(),
-        name: platform.map_or_else(String::new, |platform| platform.name.clone()),
-        what,
-        seed: command.deciding.seed,
-        as_of: session.as_of.to_string(),
-        runs,
-        logged: None,
-        skipped_rows: 0,
-        notes: Vec::new(),
-        laws: platform
-            .filter(|_| command.laws)
-            .map_or_else(Vec::new, applied),
-    }
-}
-
-/// A behaviour with its value on the day and its source.
-fn applied(platform: &Platform, name: &str, session: &Session) -> Option<AppliedLaw> {
-    let mut parameters = platform.parameters.iter();
-    let parameter = parameters.find(|one| one.name == name)?;
-    let (range, source) = parameter.sourced_on(session.as_of);
-    let show = |value: f64| parameter.dimension.format(value);
-    let source = session.catalog.sources.get(source)?;
-    Some(AppliedLaw {
-        name: name.to_owned(),
-        meaning: parameter.meaning.clone(),
-        value: show(range.likely()),
-        range: (!range.is_exact()).then(|| (show(range.low()), show(range.high()))),
-        source: format!("{}: {}", source.publisher, source.title),
-        date: source.read.to_string(),
-        grade: source.grade.letter(),
-    })
+    landfall_answers::begin(&simulated(command), session, what, runs, laws)
 }

@@ -3,11 +3,14 @@
 use landfall_source::{Diagnostic, Source};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
-use crate::exit::Problem;
+use crate::problem::Problem;
 
 /// The text of a workload file with `--set KEY=VALUE` applied, in order. `KEY` is
-/// `workload.ID.FACT`, `team.FACT`, or a key at the top.
-pub(crate) fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem> {
+/// `workload.ID.FACT`, `team.FACT`, or a key at the top; without a value, the fact is taken out.
+///
+/// # Errors
+/// A change that is not `KEY=VALUE`, or whose key is not there.
+pub fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem> {
     if sets.is_empty() {
         return Ok(source.clone());
     }
@@ -26,7 +29,9 @@ pub(crate) fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem>
             .split_once('=')
             .ok_or_else(|| problem("there is no `=`".to_owned()))?;
         let keys: Vec<&str> = key.trim().split('.').collect();
-        place(&mut document, &keys, read(value.trim())).map_err(problem)?;
+        let value = value.trim();
+        let value = (!value.is_empty()).then(|| read(value));
+        place(&mut document, &keys, value).map_err(problem)?;
     }
     Ok(Source::new(source.name(), &document.to_string()))
 }
@@ -37,7 +42,8 @@ fn read(text: &str) -> Value {
     is_quantity.unwrap_or_else(|| Value::from(text))
 }
 
-fn place(document: &mut DocumentMut, keys: &[&str], value: Value) -> Result<(), String> {
+/// Puts a value in its place; without one, takes out what is there.
+fn place(document: &mut DocumentMut, keys: &[&str], value: Option<Value>) -> Result<(), String> {
     let (table, keys): (&mut dyn TableLike, &[&str]) = match keys {
         ["workload", id, rest @ ..] => {
             let workloads = document
@@ -64,6 +70,9 @@ fn place(document: &mut DocumentMut, keys: &[&str], value: Value) -> Result<(), 
             .as_table_like_mut()
             .ok_or_else(|| format!("`{key}` is no table"))?;
     }
-    table.insert(last, Item::Value(value));
+    match value {
+        Some(value) => table.insert(last, Item::Value(value)),
+        None => table.remove(last),
+    };
     Ok(())
 }

@@ -1,0 +1,75 @@
+//! What is wrong with templates.
+
+use landfall_blueprint::check::{Checker, Finding};
+use landfall_catalog::Catalog;
+use landfall_source::escape::json_document;
+use landfall_source::{Diagnostic, Source};
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+
+/// A finding as JSON.
+pub fn finding(one: &Finding) -> Value {
+    let mut document = json!({
+        "rule": one.rule,
+        "level": one.level.word(),
+        "file": one.file,
+        "line": one.line,
+        "message": one.message,
+        "remedy": one.remedy,
+    });
+    if let (Some(why), Value::Object(entries)) = (&one.ignored, &mut document) {
+        entries.insert("ignored".to_owned(), json!(why));
+    }
+    document
+}
+
+/// The findings of one template as JSON.
+///
+/// # Errors
+/// It cannot be read, or is no template.
+pub fn checked(template: &Source, catalog: &Catalog) -> Result<String, Problem> {
+    let checker = Checker::new(catalog).map_err(|fault| Problem::Fault(fault.to_string()))?;
+    let Some(mut findings) = checker.check(template)? else {
+        let problem = Diagnostic::new(format!(
+            "`{}` is no CloudFormation template",
+            template.name()
+        ));
+        let help = "a template has a section `Resources`";
+        return Err(Problem::Input(Box::new(problem.help(help))));
+    };
+    findings.sort();
+    let (ignored, findings): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|one| one.ignored.is_some());
+    findings_json(1, 0, &findings, &ignored)
+}
+
+/// Findings as JSON.
+///
+/// # Errors
+/// An internal one.
+pub fn findings_json(
+    templates: usize,
+    left_out: usize,
+    findings: &[Finding],
+    ignored: &[Finding],
+) -> Result<String, Problem> {
+    let document = json!({
+        "schema": 1,
+        "templates": templates,
+        "left_out": left_out,
+        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+        "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
+    });
+    escaped(&document)
+}
+
+/// A document as JSON for people, whose strings steer no terminal.
+///
+/// # Errors
+/// An internal one.
+pub fn escaped(document: &Value) -> Result<String, Problem> {
+    serde_json::to_string_pretty(document)
+        .map(|text| json_document(&text).into_owned() + "\n")
+        .map_err(|error| Problem::Fault(error.to_string()))
+}

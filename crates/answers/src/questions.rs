@@ -1,0 +1,48 @@
+//! What to ask next.
+
+use std::collections::BTreeMap;
+
+use landfall_decide::{Inputs, questions};
+use landfall_import::Asked;
+use landfall_workload::{System, Workload};
+use serde_json::{Value, json};
+
+/// Most questions of a workload that are handed out.
+const MOST: usize = 8;
+
+/// What is still open in each workload, in the order in which an interview would ask.
+pub(crate) fn asked(system: &System, inputs: &Inputs<'_>) -> BTreeMap<String, Vec<Asked>> {
+    let ask = |workload: &Workload| {
+        let open = questions(&workload.facts, inputs, &[]);
+        let first = open.into_iter().take(MOST).map(|next| Asked {
+            fact: next.fact,
+            ask: next.ask,
+        });
+        (workload.id.clone(), first.collect())
+    };
+    system.workloads.iter().map(ask).collect()
+}
+
+/// The questions whose answers could change the recommendation of each workload, what matters
+/// most first, with what every answer that was tried would recommend.
+pub fn next_questions(system: &System, inputs: &Inputs<'_>) -> Value {
+    let ask = |workload: &Workload| {
+        let open = questions(&workload.facts, inputs, &[]);
+        let first = open.into_iter().take(MOST).map(|next| {
+            let outcomes = next.outcomes.iter();
+            let changing = outcomes.filter(|(_, outcome)| *outcome != next.today);
+            json!({
+                "fact": next.fact.name(),
+                "question": next.ask,
+                "why": next.why,
+                "recommended_now": next.today,
+                "could_change_to": changing.map(|(answer, outcome)| {
+                    json!({ "answer": answer, "recommended": outcome })
+                }).collect::<Vec<_>>(),
+            })
+        });
+        json!({ "id": workload.id, "questions": first.collect::<Vec<_>>() })
+    };
+    let workloads: Vec<Value> = system.workloads.iter().map(ask).collect();
+    json!({ "schema": 1, "workloads": workloads })
+}

@@ -1,0 +1,616 @@
+//! Goal: what is asked over HTTP is answered as on the command line, and nobody else is let
+//! in. Method: the program itself, over real sockets.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what is not there is null in JSON, and fails the test"
+)]
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::common::{landfall, root};
+
+/// `landfall serve`, ended with its test.
+pub(crate) struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin("landfall"))
+            .current_dir(root())
+            .env("LANDFALL_DATA", root().join("target/no-such-folder"))
+            .env_remove("LANDFALL_TOKEN")
+            .args(["serve", "--port", "0"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = BufReader::new(child.stderr.as_mut().unwrap());
+        said.read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).unwrap_or(&line);
+        let address = address.split('/').next().unwrap().parse().unwrap();
+        Self { child, address }
+    }
+
+    /// Sends a request as it is written.
+    fn send(&self, request: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_mins(1)))
+            .unwrap();
+        // A refused body may not be read to its end.
+        let _ = stream.write_all(request);
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        Answer::read(&bytes)
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            let _ = write!(request, "Host: {}\r\n", self.address);
+        }
+        for (name, value) in headers {
+            let _ = write!(request, "{name}: {value}\r\n");
+        }
+        if !body.is_empty() {
+            let _ = write!(request, "Content-Length: {}\r\n", body.len());
+        }
+        self.send(format!("{request}\r\n{body}").as_bytes())
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[], "")
+    }
+
+    /// Asks as a well-behaved program does: again while the server, or the machine, is busy.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        let headers = [("Content-Type", "application/json")];
+        loop {
+            let answer = self.ask("POST", path, &headers, &body.to_string());
+            if !matches!(answer.status, 429 | 503) {
+                return answer;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Self {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+        Self {
+            status: status.unwrap_or(0),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The document of a refusal, which has its status, a detail and a hint.
+    fn refusal(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{self:?}");
+        assert!(self.head.contains("content-type: application/problem+json"));
+        let document = self.json();
+        assert_eq!(document["status"], status);
+        assert!(!document["detail"].as_str().unwrap().is_empty());
+        assert!(!document["hint"].as_str().unwrap().is_empty());
+        document
+    }
+}
+
+fn text(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+#[test]
+fn every_call_answers_as_the_command_does() {
+    const FILE: &str = "examples/photo-thumbnails.toml";
+    let server = Server::start(&[]);
+    let workload = text(FILE);
+    let change = "workload.thumbnails.traffic.volume=400M/month";
+    let set = json!({ "set": [change] });
+    let usage = "examples/usage/lambda.toml";
+    for (path, asked, typed) in [
+        (
+            "/api/explain",
+            json!({ "workload": workload, "why_not": "fargate" }),
+            vec!["explain", FILE, "--why-not", "fargate", "--format", "json"],
+        ),
+        (
+            "/api/explain",
+            json!({ "workload": workload, "form": "text" }),
+            vec!["explain", FILE],
+        ),
+        (
+            "/api/decide",
+            json!({ "workload": workload, "form": "markdown", "settings": set }),
+            vec!["decide", FILE, "--format", "markdown", "--set", change],
+        ),
+        (
+            "/api/simulate",
+            json!({ "workload": workload, "platform": "fargate", "requests": 50000, "laws": true }),
+            vec![
+                "simulate",
+                FILE,
+                "--platform",
+                "fargate",
+                "--requests",
+                "50000",
+                "--laws",
+                "--format",
+                "json",
+            ],
+        ),
+        (
+            "/api/bill",
+            json!({ "usage": text(usage) }),
+            vec!["bill", usage, "--format", "json"],
+        ),
+        (
+            "/api/schema/decision",
+            Value::Null,
+            vec!["schema", "decision"],
+        ),
+    ] {
+        let answer = if asked.is_null() {
+            server.get(path)
+        } else {
+            server.post(path, &asked)
+        };
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert_eq!(answer.body, landfall(&typed).out, "{path}");
+    }
+    let compared = server.post(
+        "/api/compare",
+        &json!({ "before": workload, "settings": set }),
+    );
+    let typed = landfall(&["compare", FILE, "--set", change, "--format", "json"]);
+    let mut typed: Value = serde_json::from_str(&typed.out).unwrap();
+    typed["file"] = json!("workload.toml");
+    assert_eq!(compared.json(), typed);
+}
+
+#[test]
+fn a_blueprint_and_an_import_are_those_of_the_command() {
+    const FILE: &str = "examples/photo-thumbnails.toml";
+    let server = Server::start(&[]);
+    let answer = server.post("/api/blueprint", &json!({ "workload": text(FILE) }));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("infra");
+    let run = landfall(&["blueprint", FILE, "--out", out.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let built = answer.json();
+    let files = built["files"].as_array().unwrap();
+    assert!(files.len() > 5);
+    for file in files {
+        let written = std::fs::read_to_string(out.join(file["path"].as_str().unwrap())).unwrap();
+        assert_eq!(file["text"], written, "{}", file["path"]);
+    }
+    let compose =
+        "services:\n  api:\n    image: registry.example.com/api:1\n    ports: [\"80:8080\"]\n";
+    std::fs::write(folder.path().join("compose.yaml"), compose).unwrap();
+    let path = folder.path().join("compose.yaml");
+    let path = path.to_str().unwrap();
+    let asked =
+        json!({ "files": [{ "name": path, "text": compose }], "form": "toml", "name": "x" });
+    let imported = server.post("/api/import", &asked);
+    assert_eq!(imported.status, 200, "{}", imported.body);
+    let typed = landfall(&["import", path]).out;
+    let without_name = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.starts_with("name = "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(without_name(&imported.body), without_name(&typed));
+}
+
+#[test]
+fn another_host_and_another_page_are_refused() {
+    let server = Server::start(&[]);
+    let port = server.address.port();
+    let here = format!("http://{}", server.address);
+    assert_eq!(server.get("/healthz").status, 200);
+    let own = server.ask("GET", "/healthz", &[("Origin", here.as_str())], "");
+    assert_eq!(own.status, 200);
+    let named = format!("localhost:{port}");
+    let own = server.ask("GET", "/healthz", &[("Host", named.as_str())], "");
+    assert_eq!(own.status, 200);
+    let strange = format!("rebound.example.com:{port}");
+    let other_port = format!("127.0.0.1:{}", port.wrapping_add(1));
+    for host in [
+        strange.as_str(),
+        other_port.as_str(),
+        "127.0.0.1",
+        "10.0.0.1",
+        "[::1",
+        "",
+    ] {
+        for path in [
+            "/healthz",
+            "/openapi.json",
+            "/api/schema/decision",
+            "/nothing",
+        ] {
+            let answer = server.ask("GET", path, &[("Host", host)], "");
+            assert!(
+                matches!(answer.status, 400 | 403),
+                "{host} {path}: {answer:?}"
+            );
+        }
+    }
+    let own_host = server.address.to_string();
+    let twice = [("Host", own_host.as_str()), ("Host", strange.as_str())];
+    assert!(matches!(
+        server.ask("GET", "/healthz", &twice, "").status,
+        400 | 403
+    ));
+    let secure = format!("https://{}", server.address);
+    let near = format!("{here}.example.com");
+    for origin in ["null", "http://example.com", secure.as_str(), near.as_str()] {
+        let answer = server.ask("GET", "/healthz", &[("Origin", origin)], "");
+        answer.refusal(403);
+        assert!(!answer.head.contains("access-control"));
+    }
+    let headers = [
+        ("Origin", "http://example.com"),
+        ("Access-Control-Request-Method", "POST"),
+    ];
+    server
+        .ask("OPTIONS", "/api/decide", &headers, "")
+        .refusal(403);
+}
+
+#[test]
+fn every_answer_carries_the_policy() {
+    let server = Server::start(&[]);
+    let answers = [
+        server.get("/healthz"),
+        server.get("/nothing"),
+        server.ask("GET", "/healthz", &[("Host", "example.com")], ""),
+        server.ask("PUT", "/api/decide", &[], ""),
+    ];
+    assert_eq!(answers[1].status, 404);
+    assert_eq!(answers[3].status, 405);
+    for answer in answers {
+        for line in [
+            "content-security-policy: default-src 'none'; script-src 'self';",
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "x-frame-options: deny",
+            "cache-control: no-store",
+        ] {
+            assert!(answer.head.contains(line), "{line}: {}", answer.head);
+        }
+        assert!(!answer.head.contains("unsafe-inline"));
+    }
+}
+
+#[test]
+fn what_is_sent_badly_is_refused_with_its_line() {
+    let server = Server::start(&[]);
+    let json_type = [("Content-Type", "application/json")];
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    server
+        .ask("POST", "/api/decide", &form, "workload=1")
+        .refusal(415);
+    server.ask("POST", "/api/decide", &[], "{}").refusal(415);
+    let broken = server.ask("POST", "/api/decide", &json_type, "{\n  \"workload\": \n}");
+    assert_eq!(broken.refusal(400)["line"], 3);
+    let unknown = json!({ "workload": "", "trace": "x" });
+    server.post("/api/decide", &unknown).refusal(400);
+    let wrong = text("examples/photo-thumbnails.toml").replace("trigger", "triger");
+    let row = wrong
+        .lines()
+        .position(|line| line.contains("triger"))
+        .unwrap();
+    let refused = server.post("/api/decide", &json!({ "workload": wrong }));
+    assert_eq!(refused.refusal(422)["line"], row + 1);
+    assert_eq!(refused.json()["file"], "workload.toml");
+    let large = json!({ "workload": "x".repeat(2 << 20) });
+    server.post("/api/decide", &large).refusal(413);
+    // The same without saying how much it is.
+    let mut chunked = format!(
+        "POST /api/decide HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: \
+         application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+        server.address
+    );
+    let block = "x".repeat(1 << 16);
+    for _ in 0..20 {
+        let _ = write!(chunked, "{:x}\r\n{block}\r\n", block.len());
+    }
+    server.send(chunked.as_bytes()).refusal(413);
+    let settings = json!({ "scenarios": 1_000_000 });
+    let many = json!({ "workload": text("examples/photo-thumbnails.toml"), "settings": settings });
+    server.post("/api/decide", &many).refusal(422);
+}
+
+#[test]
+fn traffic_named_in_what_is_sent_is_never_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("traffic.csv");
+    std::fs::write(&trace, "timestamp\n0\n1\n2\n").unwrap();
+    let workload = |name: &str| {
+        format!(
+            "schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\ntrigger = \"http\"\n\
+             traffic.trace = {}\n",
+            json!(name)
+        )
+    };
+    let server = Server::start(&[]);
+    for name in [
+        trace.to_str().unwrap(),
+        "traffic.csv",
+        "/etc/passwd",
+        "/dev/zero",
+    ] {
+        let refused = server.post("/api/decide", &json!({ "workload": workload(name) }));
+        let refused = refused.refusal(422);
+        assert_eq!(refused["line"], 6, "{refused}");
+        assert!(
+            refused["detail"]
+                .as_str()
+                .unwrap()
+                .contains("is not opened")
+        );
+    }
+    // The traffic of the file that the server was started with was read before.
+    let file = folder.path().join("workload.toml");
+    std::fs::write(&file, workload("traffic.csv")).unwrap();
+    let path = file.to_str().unwrap();
+    let server = Server::start(&[path]);
+    let answer = server.post(
+        "/api/decide",
+        &json!({ "workload": workload("traffic.csv") }),
+    );
+    assert_eq!(
+        answer.body,
+        landfall(&["decide", path, "--format", "json"]).out
+    );
+    let other = json!({ "workload": workload("./traffic.csv") });
+    server.post("/api/decide", &other).refusal(422);
+}
+
+#[test]
+fn two_answers_are_made_at_once_and_more_are_put_off() {
+    let server = Server::start(&[]);
+    let body = json!({ "workload": text("examples/photo-thumbnails.toml"),
+        "settings": { "scenarios": 5000 } })
+    .to_string();
+    let headers = [("Content-Type", "application/json")];
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let ask = || server.ask("POST", "/api/decide", &headers, &body).status;
+        let asking: Vec<_> = (0..12).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert!(
+        statuses.iter().all(|one| matches!(one, 200 | 429 | 503)),
+        "{statuses:?}"
+    );
+    assert!(statuses.contains(&429), "{statuses:?}");
+    assert!(statuses.contains(&200), "{statuses:?}");
+    assert_eq!(server.get("/healthz").status, 200);
+}
+
+#[test]
+fn others_come_in_with_the_token_only() {
+    let server = Server::start(&["--token", "0123456789abcdef"]);
+    server.get("/healthz").refusal(401);
+    let wrong = [("Authorization", "Bearer 0123456789abcdeX")];
+    server.ask("GET", "/healthz", &wrong, "").refusal(401);
+    let right = [("Authorization", "Bearer 0123456789abcdef")];
+    assert_eq!(server.ask("GET", "/healthz", &right, "").status, 200);
+    let cookie = [("Cookie", "a=b; landfall-token=0123456789abcdef")];
+    assert_eq!(server.ask("GET", "/healthz", &cookie, "").status, 200);
+    let first = server.get("/?token=0123456789abcdef");
+    assert_eq!(first.status, 303);
+    assert!(
+        first.head.contains("httponly; samesite=strict"),
+        "{}",
+        first.head
+    );
+    // Without one, no address that others reach is listened on.
+    let run = landfall(&["serve", "--listen", "0.0.0.0", "--port", "0"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("there is no token"), "{}", run.err);
+    let run = landfall(&["serve", "--listen", "0.0.0.0", "--token", "short"]);
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn a_port_in_use_is_said() {
+    let server = Server::start(&[]);
+    let port = server.address.port().to_string();
+    let run = landfall(&["serve", "--port", &port]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot listen on"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes to end")]
+fn it_ends_at_once_when_asked_to() {
+    for signal in ["INT", "TERM"] {
+        let mut server = Server::start(&[]);
+        // Something is in the making meanwhile.
+        let body = json!({ "workload": text("examples/photo-thumbnails.toml"),
+            "settings": { "scenarios": 10000 } })
+        .to_string();
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let head = format!(
+            "POST /api/decide HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n",
+            server.address,
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+        let begun = Instant::now();
+        let kill = Command::new("kill")
+            .args([&format!("-{signal}"), &server.child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        let ended = server.child.wait().unwrap();
+        assert_eq!(ended.code(), Some(0), "{signal}");
+        assert!(begun.elapsed() < Duration::from_secs(3), "{signal}");
+    }
+}
+
+#[test]
+fn the_description_names_every_call() {
+    let server = Server::start(&[]);
+    let document = server.get("/openapi.json").json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap();
+    for path in [
+        "decide",
+        "explain",
+        "compare",
+        "simulate",
+        "bill",
+        "import",
+        "blueprint",
+    ] {
+        let operation = &paths[&format!("/api/{path}")]["post"];
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+        let found = &document["components"]["schemas"][name];
+        assert_eq!(found["additionalProperties"], false, "{path}");
+        // What the description takes, the call takes.
+        assert!(jsonschema::draft202012::meta::is_valid(found), "{path}");
+    }
+    for path in ["/healthz", "/openapi.json", "/api/schema/{name}"] {
+        assert!(paths.contains_key(path), "{path}");
+    }
+    for name in ["workload", "decision", "bill", "simulation"] {
+        assert_eq!(server.get(&format!("/api/schema/{name}")).status, 200);
+    }
+    server.get("/api/schema/other").refusal(404);
+}
+
+#[test]
+fn the_page_is_the_decision_with_a_form_and_nothing_inline() {
+    let server = Server::start(&["examples/photo-thumbnails.toml"]);
+    let select = |text: &str| scraper::Selector::parse(text).unwrap();
+    let page = |path: &str| {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        scraper::Html::parse_document(&answer.body)
+    };
+    let verdict = |page: &scraper::Html| -> String {
+        let found = page.select(&select("#answer .verdict")).next().unwrap();
+        found.text().collect()
+    };
+    let plain = page("/");
+    assert!(verdict(&plain).starts_with("Recommended: Lambda"));
+    let volume = "[name='workload.thumbnails.traffic.volume'][data-own]";
+    assert_eq!(plain.select(&select(volume)).count(), 1);
+    assert!(
+        plain
+            .select(&select("form[method=get] button[type=submit]"))
+            .count()
+            > 1
+    );
+    // Past the break-even point that the page itself shows.
+    let point = plain.select(&select("button.point")).next().unwrap();
+    let (key, at) = (point.attr("name").unwrap(), point.attr("value").unwrap());
+    assert_eq!(key, "workload.thumbnails.traffic.volume");
+    let past = format!("/?{key}={}", at.replace('/', "%2F"));
+    assert!(verdict(&page(&past)).contains("Fargate"), "{past}");
+    let first = page(&format!("{past}&first"));
+    assert_eq!(first.select(&select("#answer .first")).count(), 1);
+    for path in ["/", past.as_str(), "/?example=startup&region=eu-west-1"] {
+        let page = page(path);
+        assert_eq!(
+            page.select(&select("style, [style], script:not([src])"))
+                .count(),
+            0
+        );
+        for element in page.select(&select("*")) {
+            let element = element.value();
+            assert!(element.attrs().all(|(name, _)| !name.starts_with("on")));
+            let links = ["src", "href", "action"]
+                .into_iter()
+                .filter_map(|it| element.attr(it));
+            for link in links {
+                assert!(link.starts_with(['/', '#']) || link == "data:,", "{link}");
+            }
+        }
+        for loaded in page.select(&select("script[src], link[rel=stylesheet]")) {
+            let loaded = loaded.value();
+            let path = loaded.attr("src").or(loaded.attr("href")).unwrap();
+            assert_eq!(server.get(path).status, 200, "{path}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_in_an_address_is_said_on_the_page() {
+    let server = Server::start(&["examples/photo-thumbnails.toml"]);
+    let key = "workload.thumbnails.traffic.volume";
+    let wrong = server.get(&format!("/?{key}=nonsense"));
+    assert!(wrong.body.contains("role=\"alert\""));
+    assert!(wrong.body.contains("is not a rate"));
+    let hostile = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    for path in [
+        format!("/?{key}={hostile}"),
+        format!("/?text={hostile}"),
+        format!("/?example={hostile}&region={hostile}&framework={hostile}&as_of={hostile}"),
+        format!("/?workload.{hostile}.x=1&profile={hostile}"),
+    ] {
+        let answer = server.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!answer.body.contains("<script>"), "{path}");
+    }
+    let trace = "schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\ntrigger = \"http\"\n\
+                 traffic.trace = \"/etc/passwd\"\n";
+    let query = trace
+        .replace('\n', "%0A")
+        .replace(' ', "%20")
+        .replace('"', "%22");
+    let answer = server.get(&format!("/?text={}", query.replace('=', "%3D")));
+    assert!(answer.body.contains("is not opened"), "{}", answer.body);
+}
+
+#[test]
+fn a_change_without_a_value_takes_a_fact_out() {
+    const FILE: &str = "examples/photo-thumbnails.toml";
+    let change = "workload.thumbnails.needs.gpu=";
+    let run = landfall(&["decide", FILE, "--set", change, "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    let unknown = document["workloads"][0]["unknown"].as_array().unwrap();
+    assert!(
+        unknown.iter().any(|one| one["fact"] == "needs.gpu"),
+        "{unknown:?}"
+    );
+}

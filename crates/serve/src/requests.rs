@@ -1,0 +1,300 @@
+//! What may be asked, as JSON. Tools for agents take the same.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What a decision depends on besides the workload file; what is left out is as on the
+/// command line.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The framework: `current`, or `startup-guide-2021`.
+    pub framework: Option<String>,
+    /// Decide by the facts of this day, as `2021-09-01`.
+    pub as_of: Option<String>,
+    /// Price for this region instead of the file's.
+    pub region: Option<String>,
+    /// How much is set up around an option.
+    pub profile: Option<ProfileName>,
+    /// Whether operations (hours of people's work) count.
+    pub operations: Option<bool>,
+    /// The seed of all draws.
+    pub seed: Option<u64>,
+    /// Scenarios to draw for uncertain inputs; 0: likely values only.
+    #[schemars(range(min = 0, max = 10_000))]
+    pub scenarios: Option<usize>,
+    /// Closed formulas alone, nothing simulated: a first answer.
+    pub estimate: bool,
+    /// Changes of the file, each `workload.ID.FACT=VALUE` or `team.FACT=VALUE`.
+    pub set: Vec<String>,
+}
+
+/// How much is set up around an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProfileName {
+    /// Deploys in a new account.
+    Starter,
+    /// Private subnets, a NAT gateway in each zone, longer logs.
+    Hardened,
+    /// Functions in the network, logs for a year.
+    Governed,
+}
+
+/// Form of a decision.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecisionForm {
+    /// JSON, with every figure.
+    #[default]
+    Json,
+    /// JSON in a few lines.
+    Brief,
+    /// Text for a terminal.
+    Text,
+    /// An architecture decision record.
+    Markdown,
+    /// A page that stands alone.
+    Html,
+}
+
+/// Decides a workload file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    /// The text of a workload file, TOML.
+    pub workload: String,
+    /// What the decision depends on besides.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Form of the answer.
+    #[serde(default)]
+    pub form: DecisionForm,
+    /// Show one platform only.
+    #[serde(default)]
+    pub platform: Option<String>,
+}
+
+/// Form of an explanation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlainForm {
+    /// JSON.
+    #[default]
+    Json,
+    /// Text for a terminal.
+    Text,
+}
+
+/// Explains one option of each workload: reasons, sizes, every line of its bill.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Explain {
+    /// The text of a workload file, TOML.
+    pub workload: String,
+    /// What the decision depends on besides.
+    #[serde(default)]
+    pub settings: Settings,
+    /// The platform to explain; default: the recommended one.
+    #[serde(default)]
+    pub why_not: Option<String>,
+    /// The id of the workload to explain; default: all.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// Form of the answer.
+    #[serde(default)]
+    pub form: PlainForm,
+}
+
+/// Compares the decisions of two versions of a workload file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compare {
+    /// The text of a workload file, TOML.
+    pub before: String,
+    /// The text of another version of it; the same with the changes of `settings.set` when
+    /// left out.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// What the decisions depend on besides; changes are made to the latter.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// What to ask next: the facts whose answers could change the recommendation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Questions {
+    /// The text of a workload file, TOML.
+    pub workload: String,
+    /// What the decision depends on besides.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// Simulates a month of a workload on one platform, request by request.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Simulate {
+    /// The text of a workload file, TOML.
+    pub workload: String,
+    /// The platform.
+    pub platform: String,
+    /// The id of the workload; default: the first.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// Most requests simulated one by one.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 20_000_000))]
+    pub requests: Option<u64>,
+    /// Hand out the laws that were applied, with values, sources and grades.
+    #[serde(default)]
+    pub laws: bool,
+    /// What the configuration depends on besides.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// Prices given usage, line by line.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bill {
+    /// The text of a usage file, TOML.
+    pub usage: String,
+    /// Bill in this region instead of the file's.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Leave lines unrounded.
+    #[serde(default)]
+    pub exact: bool,
+}
+
+/// One file that is sent along.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    /// Its name, for messages and places.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Form of what is imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportForm {
+    /// JSON: every fact with its place.
+    #[default]
+    Json,
+    /// A workload file.
+    Toml,
+}
+
+/// Makes a workload file of templates, manifests and logs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// The files.
+    #[schemars(length(min = 1, max = 100))]
+    pub files: Vec<Sent>,
+    /// What they are, where their content does not tell.
+    #[serde(default)]
+    pub format: Option<String>,
+    /// What the system is called where no file says it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Form of the answer.
+    #[serde(default)]
+    pub form: ImportForm,
+}
+
+/// Form of the infrastructure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StructureForm {
+    /// A template of `CloudFormation`.
+    #[default]
+    Cloudformation,
+    /// A CDK app in TypeScript.
+    Cdk,
+}
+
+/// Language of the starter code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LanguageName {
+    /// Python.
+    Python,
+    /// TypeScript.
+    Typescript,
+    /// Java.
+    Java,
+}
+
+/// Where functions and tasks write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WritesTo {
+    /// Nowhere that the blueprint knows of.
+    Nothing,
+    /// Objects in a bucket.
+    Objects,
+    /// Objects in a bucket and items in a table.
+    ObjectsAndTable,
+    /// Messages in a queue.
+    Queue,
+}
+
+/// Where the network comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkFrom {
+    /// The blueprint makes it.
+    Made,
+    /// Parameters name it.
+    Given,
+}
+
+/// Writes infrastructure for the decision: template, starter code, deployment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Blueprint {
+    /// The text of a workload file, TOML.
+    pub workload: String,
+    /// What the decision depends on besides.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Build on this platform instead of the recommended ones.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// The id of the one workload to build; default: all.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// Form of the infrastructure.
+    #[serde(default)]
+    pub format: StructureForm,
+    /// Where the network comes from; default: as in the workload file.
+    #[serde(default)]
+    pub network: Option<NetworkFrom>,
+    /// Write at most so many of the copies of a workload.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub copies: Option<u32>,
+    /// Language of the starter code; default: the runtime of the file.
+    #[serde(default)]
+    pub language: Option<LanguageName>,
+    /// Where functions and tasks write; default: as their trigger and purpose suggest.
+    #[serde(default)]
+    pub writes: Option<WritesTo>,
+}
+
+/// Checks a stack template for mistakes that appear when it is deployed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckTemplate {
+    /// The text of a template of `CloudFormation`, YAML or JSON.
+    pub template: String,
+    /// Its name, for messages.
+    #[serde(default)]
+    pub name: Option<String>,
+}
