@@ -18,7 +18,7 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
     let mut all = Vec::new();
     for (name, decision) in decisions() {
-        for format in [Format::CloudFormation, Format::Cdk] {
+        for format in Format::ALL {
             for language in [None, Some(Language::Python), Some(Language::TypeScript)] {
                 let wanted = Wanted {
                     language,

@@ -80,6 +80,7 @@ fn build(
     let format = match command.format {
         BlueprintFormat::Cloudformation => Format::CloudFormation,
         BlueprintFormat::Cdk => Format::Cdk,
+        BlueprintFormat::TerraformStack => Format::TerraformStack,
     };
     let record = markdown::decision(&decision, &session.catalog);
     let files = folder(&decision, &planned, format, &record, library)?;
