@@ -120,18 +120,7 @@ pub fn folder(
     if planned.iter().any(|one| one.is_image) {
         out.text("compose.yaml", out.fill("files/compose.yaml", &facts)?);
     }
-    let mut programs = vec!["build.sh", "deploy.sh"];
-    if planned.iter().any(Planned::is_kubernetes) {
-        programs.push("apply.sh");
-    }
-    for path in programs {
-        let text = out.fill(&format!("files/{path}"), &facts)?;
-        out.files.push(File {
-            path: path.to_owned(),
-            text,
-            is_program: true,
-        });
-    }
+    out.programs(planned, &facts)?;
     out.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out.files)
 }
@@ -222,6 +211,23 @@ impl Out<'_> {
         };
         let text = node_lock::lock(id, &versions("dependencies"), &versions("development"))?;
         self.text(&format!("src/{id}/package-lock.json"), text);
+        Ok(())
+    }
+
+    /// The scripts that build and deploy.
+    fn programs(&mut self, planned: &[Planned<'_>], facts: &Value) -> Result<()> {
+        let mut programs = vec!["build.sh", "deploy.sh"];
+        if planned.iter().any(Planned::is_kubernetes) {
+            programs.push("apply.sh");
+        }
+        for path in programs {
+            let text = self.fill(&format!("files/{path}"), facts)?;
+            self.files.push(File {
+                path: path.to_owned(),
+                text,
+                is_program: true,
+            });
+        }
         Ok(())
     }
 

@@ -20,6 +20,10 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
     for (name, decision) in decisions() {
         for format in Format::ALL {
             for language in [None, Some(Language::Python), Some(Language::TypeScript)] {
+                // Its code is that of the template.
+                if format == Format::TerraformStack && language.is_some() {
+                    continue;
+                }
                 let wanted = Wanted {
                     language,
                     ..Wanted::default()

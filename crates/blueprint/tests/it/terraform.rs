@@ -24,7 +24,7 @@ fn is_code(path: &str) -> bool {
 }
 
 /// The files of both formats of everything that is looked at.
-fn both(check: &mut dyn FnMut(&str, &[File], &[File])) {
+fn both(mut check: impl FnMut(&str, &[File], &[File])) {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap();
     for (name, decision) in decisions() {
@@ -49,7 +49,11 @@ fn labelled<'b>(body: &'b Body, kind: &'b str) -> impl Iterator<Item = (String, 
         .blocks()
         .filter(move |block| block.ident.as_str() == kind);
     blocks.map(|block| {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block
+            .labels
+            .iter()
+            .map(hcl_edit::structure::BlockLabel::as_str)
+            .collect();
         (labels.join("."), &block.body)
     })
 }
@@ -66,7 +70,7 @@ fn after<'t>(text: &'t str, prefix: &str) -> BTreeSet<&'t str> {
 #[test]
 fn the_template_is_ours_and_gets_every_parameter() {
     let mut count = 0;
-    both(&mut |name, plain, terraform| {
+    both(|name, plain, terraform| {
         for path in ["template.yaml", "code.yaml", "build.sh"] {
             assert_eq!(text(plain, path), text(terraform, path), "{name}");
         }
@@ -123,7 +127,7 @@ fn there_is_nothing_to_format() {
         return;
     };
     let place = tempfile::tempdir().unwrap();
-    both(&mut |name, _, terraform| {
+    both(|name, _, terraform| {
         for file in terraform.iter().filter(|file| is_code(&file.path)) {
             let path = place.path().join(name).join(&file.path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
