@@ -22,6 +22,7 @@ use crate::graph::Fault;
 use crate::settings::Settings;
 use crate::value::{Node, Value};
 use crate::write::cdk::Words;
+use crate::write::terraform_stack::hcl;
 use crate::yaml;
 
 /// Uses of blocks in one blueprint, beyond which a block must be using itself.
@@ -52,8 +53,11 @@ impl Library {
         environment.set_syntax(syntax.map_err(|error| Fault(error.to_string()))?);
         fill::languages(&mut environment);
         environment.add_filter("pascal", |text: String| pascal(&text));
+        environment.add_filter("hcl", |value: Serde<serde_json::Value>| {
+            minijinja::Value::from_safe_string(hcl(&value.0))
+        });
         environment.add_filter("mark", |value: minijinja::Value| mark(&value.to_string()));
-        for folder in ["blocks", "files", "kubernetes"] {
+        for folder in ["blocks", "files", "kubernetes", "terraform-stack"] {
             for (path, text) in files(folder) {
                 let name = format!("{folder}/{path}");
                 let added = environment.add_template_owned(name, text);

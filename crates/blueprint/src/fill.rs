@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_templates_say_themselves_is_marked() {
         let mut number = 0;
-        for folder in ["blocks", "files", "kubernetes"] {
+        for folder in ["blocks", "files", "kubernetes", "terraform-stack"] {
             for (path, text) in files(folder) {
                 if path.rsplit('.').next() == Some("md") {
                     continue;

@@ -457,8 +457,12 @@ pub(crate) enum FindingsFormat {
 /// Form of the infrastructure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BlueprintFormat {
+    /// A template.
     Cloudformation,
+    /// An app in TypeScript.
     Cdk,
+    /// The template in a stack that Terraform keeps.
+    TerraformStack,
 }
 
 /// Where the network comes from.

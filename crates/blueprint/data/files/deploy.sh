@@ -1,9 +1,57 @@
 #!/usr/bin/env bash
+{% if terraform %}
+# Deploys what build.sh has left in out/. It runs Terraform with the provider of AWS{{ ", the AWS CLI and\n# Docker"|safe if images }}, and nothing else beside your credentials.
+{% else %}
 # Deploys what build.sh has left in out/. It runs the AWS CLI{{ " and Docker"|safe if images }} and nothing else, so
 # that no code of others runs beside your credentials.
+{% endif %}
 set -euo pipefail
 cd "$(dirname "$0")"
 : "${APP:?the name of the stack}"
+{% if terraform %}
+export TF_VAR_execution_role_arn="${EXECUTION_ROLE_ARN:-}" TF_IN_AUTOMATION=1
+[ -n "$TF_VAR_execution_role_arn" ] || unset TF_VAR_execution_role_arn
+terraform=("${TERRAFORM:-terraform}" -chdir=terraform)
+{% if images %}
+
+{% include "files/sum_of.sh" %}
+# Pushes out/$1.tar under the sum of its source, and names it by its digest. Nothing in
+# the image is run.
+push() {
+  local repository tag digest
+  repository="$(aws ecr describe-repositories --repository-names "$APP/$1" \
+    --query 'repositories[0].repositoryUri' --output text)"
+  tag="$(sum_of "src/$1")"
+  aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
+  if ! aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" > /dev/null 2>&1; then
+    docker load --quiet --input "out/$1.tar"
+    docker tag "$1:built" "$repository:$tag"
+    docker push --quiet "$repository:$tag"
+  fi
+  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
+    --query 'imageDetails[0].imageDigest' --output text)"
+  images+=("\"$1\": \"$repository@$digest\"")
+}
+{% endif %}
+
+"${terraform[@]}" init -input=false
+{% if images %}
+
+# 1. Where the code goes: repositories and a bucket.
+"${terraform[@]}" apply -input=false -auto-approve -var "app=$APP" -target=aws_cloudformation_stack.code
+
+# 2. The images.
+images=()
+{% for one in workloads if one.image %}
+push {{ one.id }}
+{% endfor %}
+(IFS=,; printf '{"images": { %s }}\n' "${images[*]}") > terraform/images.auto.tfvars.json
+
+# 3. The rest, as planned.
+{% endif %}
+"${terraform[@]}" plan -input=false -var "app=$APP" -out=plan.tfplan
+"${terraform[@]}" apply -input=false plan.tfplan
+{% else %}
 
 output() {
   aws cloudformation describe-stacks --stack-name "$APP-code" --output text \
@@ -65,3 +113,4 @@ if [ -f parameters.txt ]; then
 fi
 stack "$APP" {{ "out/template.json" if cdk else "template.yaml" }} --capabilities CAPABILITY_IAM \
   --s3-bucket "$bucket" --parameter-overrides "${parameters[@]}"
+{% endif %}

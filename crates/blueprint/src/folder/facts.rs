@@ -80,6 +80,7 @@ pub(super) fn facts(
         "profile": decision.profile.word(),
         "mermaid": mermaid,
         "cdk": format == Format::Cdk,
+        "terraform": format == Format::TerraformStack,
         "arm": arm,
         "images": planned.iter().any(|one| one.is_image),
         "packages": planned.iter().any(|one| !one.is_image),

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::Library;
 use crate::build::{build, build_code};
-use crate::data::files;
+use crate::data::{files, pascal};
 use crate::graph::Graph;
 use crate::node_lock;
 use crate::plan::families::Controller;
 use crate::plan::{Language, Planned};
-use crate::write::{cdk, cloudformation, diagram::Picture};
+use crate::write::{cdk, cloudformation, diagram::Picture, terraform_stack};
 
 mod bills;
 mod facts;
@@ -36,6 +36,13 @@ pub enum Format {
     CloudFormation,
     /// A CDK app in TypeScript.
     Cdk,
+    /// The same template in a stack that Terraform keeps.
+    TerraformStack,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::CloudFormation, Self::Cdk, Self::TerraformStack];
 }
 
 /// Every file of a blueprint, in order of path. `record` is the decision as a document.
@@ -60,7 +67,7 @@ pub fn folder(
         files: Vec::new(),
     };
     match format {
-        Format::CloudFormation => {
+        Format::CloudFormation | Format::TerraformStack => {
             let text = cloudformation::template(&graph, &heading(decision));
             out.text("template.yaml", text);
             out.text("code.yaml", cloudformation::template(&code, ""));
@@ -73,7 +80,13 @@ pub fn folder(
         }
     }
     out.text("DECISION.md", record.to_owned());
-    out.text(".gitignore", out.fill("files/gitignore", &json!({}))?);
+    out.text(
+        ".gitignore",
+        out.fill(
+            "files/gitignore",
+            &json!({"terraform": format == Format::TerraformStack}),
+        )?,
+    );
     let picture = Picture::of(&graph, library);
     out.text("diagram.svg", picture.svg(&graph.description));
     for one in planned {
@@ -82,7 +95,7 @@ pub fn folder(
             out.manifests(one, pods.controller)?;
         }
     }
-    let facts = facts(
+    let mut facts = facts(
         decision,
         planned,
         &graph,
@@ -92,7 +105,13 @@ pub fn folder(
         library,
         &picture.mermaid(),
     );
-    out.role(&app, planned, &[&graph, &code])?;
+    if format == Format::TerraformStack {
+        let of = |one: &Planned<'_>| pascal(&one.id);
+        let region = &decision.region;
+        let context = terraform_stack::context(&graph, planned, &app, region, &of)?;
+        out.terraform(&mut facts, context)?;
+    }
+    out.role(&app, planned, &[&graph, &code], format)?;
     out.text("README.md", out.fill("files/README.md", &facts)?);
     out.text(
         ".github/workflows/deploy.yml",
@@ -101,18 +120,7 @@ pub fn folder(
     if planned.iter().any(|one| one.is_image) {
         out.text("compose.yaml", out.fill("files/compose.yaml", &facts)?);
     }
-    let mut programs = vec!["build.sh", "deploy.sh"];
-    if planned.iter().any(Planned::is_kubernetes) {
-        programs.push("apply.sh");
-    }
-    for path in programs {
-        let text = out.fill(&format!("files/{path}"), &facts)?;
-        out.files.push(File {
-            path: path.to_owned(),
-            text,
-            is_program: true,
-        });
-    }
+    out.programs(planned, &facts)?;
     out.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out.files)
 }
@@ -206,10 +214,46 @@ impl Out<'_> {
         Ok(())
     }
 
+    /// The scripts that build and deploy.
+    fn programs(&mut self, planned: &[Planned<'_>], facts: &Value) -> Result<()> {
+        let mut programs = vec!["build.sh", "deploy.sh"];
+        if planned.iter().any(Planned::is_kubernetes) {
+            programs.push("apply.sh");
+        }
+        for path in programs {
+            let text = self.fill(&format!("files/{path}"), facts)?;
+            self.files.push(File {
+                path: path.to_owned(),
+                text,
+                is_program: true,
+            });
+        }
+        Ok(())
+    }
+
+    /// The files of Terraform.
+    fn terraform(&mut self, facts: &mut Value, context: Value) -> Result<()> {
+        if let Value::Object(known) = facts {
+            known.insert("tf".to_owned(), context);
+        }
+        for (path, _) in files("terraform-stack") {
+            let text = self.fill(&format!("terraform-stack/{path}"), facts)?;
+            self.text(&format!("terraform/{path}"), text);
+        }
+        Ok(())
+    }
+
     /// The roles that deploy, to be deployed once.
-    fn role(&mut self, app: &str, planned: &[Planned<'_>], graphs: &[&Graph]) -> Result<()> {
+    fn role(
+        &mut self,
+        app: &str,
+        planned: &[Planned<'_>],
+        graphs: &[&Graph],
+        format: Format,
+    ) -> Result<()> {
         let context = json!({
             "app": app,
+            "terraform": format == Format::TerraformStack,
             "images": planned.iter().any(|one| one.is_image),
             "policies": self.library.deploying().policies(graphs)?,
         });

@@ -3,3 +3,4 @@
 pub(crate) mod cdk;
 pub mod cloudformation;
 pub mod diagram;
+pub(crate) mod terraform_stack;

@@ -18,8 +18,12 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
     let mut all = Vec::new();
     for (name, decision) in decisions() {
-        for format in [Format::CloudFormation, Format::Cdk] {
+        for format in Format::ALL {
             for language in [None, Some(Language::Python), Some(Language::TypeScript)] {
+                // Its code is that of the template.
+                if format == Format::TerraformStack && language.is_some() {
+                    continue;
+                }
                 let wanted = Wanted {
                     language,
                     ..Wanted::default()

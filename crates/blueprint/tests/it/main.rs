@@ -21,3 +21,4 @@ mod names;
 mod openings;
 mod sized;
 mod standing;
+mod terraform;

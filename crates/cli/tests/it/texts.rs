@@ -150,7 +150,7 @@ fn blueprints(decision: &Decision, catalog: &Catalog) -> Vec<(String, String)> {
             ..Wanted::default()
         };
         let planned = plan(decision, &wanted, catalog, &library).unwrap();
-        for format in [Format::CloudFormation, Format::Cdk] {
+        for format in Format::ALL {
             let files = folder(decision, &planned, format, &record, &library);
             let files = files.unwrap().into_iter();
             all.extend(
