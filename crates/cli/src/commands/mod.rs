@@ -15,3 +15,4 @@ pub(crate) mod init;
 pub(crate) mod prices;
 pub(crate) mod schema;
 pub(crate) mod simulate;
+pub(crate) mod tune;

@@ -25,3 +25,4 @@ mod layers;
 mod prices;
 mod simulate;
 mod texts;
+mod tune;
