@@ -65,7 +65,10 @@ fn line(points: &[(f64, f64)]) -> (f64, f64) {
     if determinant <= 1e-12 * xx * yy {
         return (x / xx, 0.0);
     }
-    let (cpu_s, wait_s) = ((x * yy - y * xy) / determinant, (y * xx - x * xy) / determinant);
+    let (cpu_s, wait_s) = (
+        (x * yy - y * xy) / determinant,
+        (y * xx - x * xy) / determinant,
+    );
     if cpu_s < 0.0 {
         (0.0, y / yy)
     } else if wait_s < 0.0 {

@@ -22,9 +22,8 @@ const CHART: char = '#';
 /// # Errors
 /// Where the text is no JSON, or holds no figures of two sizes or more.
 pub fn power_tuning(name: &str, text: &str) -> Result<Vec<Measured>> {
-    let problem = |what: &str, help: &str| {
-        Box::new(Diagnostic::new(format!("{name}: {what}")).help(help))
-    };
+    let problem =
+        |what: &str, help: &str| Box::new(Diagnostic::new(format!("{name}: {what}")).help(help));
     let json: Value = serde_json::from_str(text).map_err(|error| {
         let what = format!("line {}: this is not JSON", error.line());
         problem(&what, "save the output of the state machine as it is")

@@ -155,12 +155,17 @@ fn rates(session: &Session, book: &PriceBook, architecture: &str) -> Result<Rate
     found.map_err(|error| match error {
         RatesError::NoSizes => {
             let what = format!("no sizes of Lambda are known on {}", session.as_of);
-            Problem::from(Box::new(Diagnostic::new(what).help("choose a later --as-of")))
+            Problem::from(Box::new(
+                Diagnostic::new(what).help("choose a later --as-of"),
+            ))
         }
         RatesError::NoPrice => {
             let region = book.region();
-            let what = format!("there is no price in dollars of Lambda on {architecture} in {region}");
-            let help = format!("bring it in by `landfall prices update`, or choose another --region than {region}");
+            let what =
+                format!("there is no price in dollars of Lambda on {architecture} in {region}");
+            let help = format!(
+                "bring it in by `landfall prices update`, or choose another --region than {region}"
+            );
             Problem::from(Box::new(Diagnostic::new(what).help(help)))
         }
     })
@@ -174,7 +179,9 @@ fn sizes(command: &Tune, rates: &Rates) -> Result<Vec<Bytes>, Problem> {
     let mut sizes = command.memory.clone();
     sizes.sort_unstable();
     sizes.dedup();
-    let wrong = sizes.iter().find(|size| **size < rates.least || **size > rates.most);
+    let wrong = sizes
+        .iter()
+        .find(|size| **size < rates.least || **size > rates.most);
     if let Some(wrong) = wrong {
         let what = format!("--memory {wrong}: Lambda has no such size");
         let help = format!("write sizes from {} to {}", rates.least, rates.most);
@@ -207,6 +214,11 @@ fn shown(seconds: f64) -> String {
     Duration::shown(seconds).to_string()
 }
 
+/// A share to the tenth of a percent.
+fn percent(share: f64) -> Share {
+    Share::new((share * 1e3).round() / 1e3)
+}
+
 fn text(tuned: &Tuned) -> String {
     let mut out = String::new();
     let name = if tuned.is_measured {
@@ -218,20 +230,30 @@ fn text(tuned: &Tuned) -> String {
     let _ = writeln!(out, "{name}: {}, {architecture}, {region}", known(tuned));
     let _ = writeln!(out, "  work      {}", work(tuned));
     if let Some(fit) = &tuned.fit {
-        let off = Share::from_fraction(fit.most_off);
-        let _ = writeln!(out, "            found from the times, which differ by at most {off}");
+        let off = percent(fit.most_off);
+        let _ = writeln!(
+            out,
+            "            found from the times, which differ by at most {off}"
+        );
     }
     match &tuned.best {
         Some(best) => {
             let (cost, speed, balanced) = (best.cost, best.speed, best.balanced);
-            let _ = writeln!(out, "  best      {cost} for cost, {speed} for speed, {balanced} balanced");
+            let _ = writeln!(
+                out,
+                "  best      {cost} for cost, {speed} for speed, {balanced} balanced"
+            );
         }
         None => out.push_str("  best      no size holds the work\n"),
     }
     out.push_str("\n memory  vCPUs      time         from to     $ a million         from to\n");
     for point in &tuned.points {
         let range = |low: String, high: String| {
-            if low == high { String::new() } else { format!("{low} to {high}") }
+            if low == high {
+                String::new()
+            } else {
+                format!("{low} to {high}")
+            }
         };
         let (time, cost) = (&point.time_s, &point.per_million);
         let line = format!(
@@ -268,7 +290,7 @@ fn work(tuned: &Tuned) -> String {
         "{} on average at {}, {} of it computing on {threads} vCPU{many}{needs}",
         shown(work.duration_s.likely()),
         tuned.work_at,
-        Share::from_fraction(work.cpu_share.likely()),
+        percent(work.cpu_share.likely()),
     )
 }
 
@@ -284,15 +306,13 @@ fn lines(tuned: &Tuned) -> String {
         shown(work.duration_s.likely()),
         tuned.work_at,
         tuned.architecture,
-        Share::from_fraction(work.cpu_share.likely()),
+        percent(work.cpu_share.likely()),
         work.threads.likely(),
     )
 }
 
 fn document(tuned: &Tuned) -> serde_json::Value {
-    let spread = |spread: &Spread| {
-        json!({ "likely": spread.likely, "low": spread.low, "high": spread.high })
-    };
+    let spread = |spread: &Spread| json!({ "likely": spread.likely, "low": spread.low, "high": spread.high });
     let mb = |memory: Bytes| memory.as_mb();
     let points = tuned.points.iter().map(|point| {
         json!({
