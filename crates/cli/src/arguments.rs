@@ -10,6 +10,7 @@ use crate::argument_values::{region, share, times};
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
 use crate::import_arguments::{Import, Init};
 use crate::serve_arguments::{Mcp, Serve};
+use crate::tune_arguments::Tune;
 
 /// Recommends where a workload should run on AWS, with cost, latency and reasons.
 #[derive(Debug, Parser)]
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Compare(Box<Compare>),
     /// Simulate one platform, request by request.
     Simulate(Box<Simulate>),
+    /// Time and cost of a function against its memory.
+    Tune(Box<Tune>),
     /// Explain one option: reasons, sizes, every line of its bill.
     Explain(Explain),
     /// Write infrastructure for the decision: template, starter code, deployment.

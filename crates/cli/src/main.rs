@@ -16,6 +16,7 @@ mod progress;
 mod serve_arguments;
 mod session;
 mod today;
+mod tune_arguments;
 mod writing;
 
 use clap::Parser;
@@ -60,6 +61,7 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Check(command) => commands::check::run(&command, output),
         Command::Compare(command) => commands::compare::run(&command, output),
         Command::Simulate(command) => commands::simulate::run(&command, output),
+        Command::Tune(command) => commands::tune::run(&command, output),
         Command::Explain(command) => commands::explain::run(&command, output),
         Command::Blueprint(command) => commands::blueprint::run(&command, output),
         Command::Bill(command) => commands::bill::run(&command, output),

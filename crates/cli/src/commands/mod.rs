@@ -17,3 +17,4 @@ pub(crate) mod prices;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod tune;

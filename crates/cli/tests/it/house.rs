@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-pub(crate) const ROOMS: [&str; 14] = [
+pub(crate) const ROOMS: [&str; 15] = [
     "units",
     "source",
     "workload",
@@ -16,6 +16,7 @@ pub(crate) const ROOMS: [&str; 14] = [
     "framework",
     "topology",
     "simulate",
+    "measure",
     "decide",
     "report",
     "blueprint",
@@ -25,12 +26,15 @@ pub(crate) const ROOMS: [&str; 14] = [
 ];
 
 /// Rooms that stand side by side: neither may use the other.
-const APART: [(&str, &str); 6] = [
+const APART: [(&str, &str); 9] = [
     ("workload", "catalog"),
     ("import", "catalog"),
     ("framework", "topology"),
     ("framework", "simulate"),
     ("topology", "simulate"),
+    ("framework", "measure"),
+    ("topology", "measure"),
+    ("simulate", "measure"),
     ("report", "blueprint"),
 ];
 

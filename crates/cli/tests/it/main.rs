@@ -27,3 +27,4 @@ mod prices;
 mod serve;
 mod simulate;
 mod texts;
+mod tune;
