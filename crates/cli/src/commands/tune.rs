@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use landfall_answers::Prepared;
 use landfall_catalog::PriceBook;
 use landfall_decide::assume;
 use landfall_measure::{Best, Fit, Point, Rates, RatesError, Spread, Work};
@@ -57,7 +58,7 @@ pub(crate) fn run(command: &Tune, output: &mut Output) -> Outcome {
 
 /// The curve of a workload's facts, with documented defaults for what is missing.
 fn of_facts(command: &Tune, session: &Session) -> Result<Tuned, Problem> {
-    let (system, book) = session.read_system(&command.file, &command.deciding)?;
+    let Prepared { system, book, .. } = session.read_system(&command.file, &command.deciding)?;
     let workload = pick(&system.workloads, command.workload.as_deref())?;
     let (facts, assumed) = assume::fill(&workload.facts, &session.pack, &session.catalog);
     let range = |fact| facts.range(fact).unwrap_or_else(|| Range::exact(0.0));
