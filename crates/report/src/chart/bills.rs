@@ -66,8 +66,9 @@ pub fn bills(title: &str, one: &WorkloadDecision) -> Option<String> {
             }
             x += width;
         }
-        let sum: f64 = services.values().sum();
-        let label = Money::from_f64(sum).to_cent().to_string();
+        // The bill, of which each line is rounded; not the sum of what is drawn.
+        let bill = option.monthly.map(|monthly| monthly.bill.to_string());
+        let label = bill.unwrap_or_default();
         drawing.text(x + 8.0, y + 14.0, &[label], "start", "");
     }
     Some(drawing.finish(title))

@@ -1,7 +1,6 @@
 //! The options of a workload, as bars.
 
-use landfall_decide::{OptionDecision, WorkloadDecision};
-use landfall_units::Money;
+use landfall_decide::{Monthly, OptionDecision, WorkloadDecision};
 
 use super::{Drawing, Pen, colour, lines};
 
@@ -13,19 +12,20 @@ const ROW: f64 = 30.0;
 /// Dollars a month of every option that could be chosen: bill and operations,
 /// the cheapest first, the choice marked; what misses its target is left out.
 pub fn options(title: &str, workload: &WorkloadDecision) -> String {
-    let shown: Vec<(&OptionDecision, f64, f64)> = workload
+    let shown: Vec<(&OptionDecision, &Monthly, f64, f64)> = workload
         .options
         .iter()
         .filter(|option| option.meets_targets != Some(false))
         .filter_map(|option| {
-            let monthly = option.monthly?;
-            Some((option, monthly.bill.as_f64(), monthly.people.as_f64()))
+            let monthly = option.monthly.as_ref()?;
+            let (bill, people) = (monthly.bill.as_f64(), monthly.people.as_f64());
+            Some((option, monthly, bill, people))
         })
         .take(5)
         .collect();
     let most = shown
         .iter()
-        .map(|(_, bill, people)| bill + people)
+        .map(|(.., bill, people)| bill + people)
         .fold(1.0, f64::max);
     let scale = BARS / most;
     let mut drawing = Drawing::new(WIDTH);
@@ -38,7 +38,7 @@ pub fn options(title: &str, workload: &WorkloadDecision) -> String {
         "font-size=\"16\" font-weight=\"600\"",
     );
     legend(&mut drawing);
-    for (row, (option, bill, people)) in shown.iter().enumerate() {
+    for (row, (option, monthly, bill, people)) in shown.iter().enumerate() {
         let y = (row as f64).mul_add(ROW, 74.0);
         let best = workload
             .recommended()
@@ -53,7 +53,7 @@ pub fn options(title: &str, workload: &WorkloadDecision) -> String {
             people * scale,
             colour::ORANGE,
         );
-        let total = Money::from_f64(bill + people).to_string();
+        let total = (monthly.bill + monthly.people).to_string();
         let total = if best {
             format!("{total}  recommended")
         } else {
