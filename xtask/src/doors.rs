@@ -4,9 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::checks::step;
 use crate::docs::root;
-use crate::tools::{Places, Result, run, timed};
+use crate::tools::{Places, Result, program, run, timed};
 
 /// `landfall serve`, ended with its check.
 struct Server {
@@ -46,9 +45,7 @@ impl Drop for Server {
 /// Both doors; the page where there is a browser.
 pub(crate) fn check(browser: Option<&Path>) -> Result<()> {
     let places = Places::installed()?;
-    let build = ["build", "--locked", "--quiet", "-p", "landfall"];
-    step("the program", "cargo", &build)?;
-    let program = root().join("target/debug/landfall");
+    let program = program();
     let script = |name: &str| places.tools.join(name).to_string_lossy().into_owned();
     timed("tools for agents", || {
         let (agents, program) = (script("agents.py"), program.to_string_lossy());

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
             Some(browser) => tools::build().and_then(|()| pages::check(&browser, Extent::Full)),
             None => Err("there is no Chromium on this machine".to_owned()),
         },
-        ["doors"] => doors::check(pages::browser().as_deref()),
+        ["doors"] => tools::build().and_then(|()| doors::check(pages::browser().as_deref())),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
             "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | doors | price-list MB FILE"

@@ -1,6 +1,16 @@
 //! Values of flags, each in its bounds.
 
+use clap::ValueEnum;
 use landfall_units::{Dimension, is_region_name};
+
+/// Form of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for a terminal.
+    Text,
+    /// JSON; several files give one line each.
+    Json,
+}
 
 /// Reads the name of a region.
 pub(crate) fn region(text: &str) -> Result<String, String> {

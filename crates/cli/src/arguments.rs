@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use crate::argument_values::Format;
 use crate::argument_values::{region, share, times};
 
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
@@ -60,15 +61,6 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print completions for a shell.
     Completions(Completions),
-}
-
-/// Form of a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Text for a terminal.
-    Text,
-    /// JSON; several files give one line each.
-    Json,
 }
 
 /// Form of a decision, with the forms that teams keep.

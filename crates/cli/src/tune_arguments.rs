@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use landfall_units::Bytes;
 
-use crate::argument_values::share;
-use crate::arguments::{Deciding, Format};
+use crate::argument_values::{Format, share};
+use crate::deciding::Deciding;
 
 /// `landfall tune`.
 #[derive(Debug, Args)]

@@ -35,7 +35,7 @@ const INPUTS: u64 = 20_000;
 /// The seed, unless another is given.
 const SEED: u64 = 1;
 
-/// `cargo xtask attack [SEED [INPUTS]]`. Overflows are faults in the profile that the program is built in.
+/// `cargo xtask attack [SEED [INPUTS]]`. In the profile of the program overflows are faults.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let number = |place: usize, usual: u64| match arguments.get(place) {
         Some(text) => text.parse().map_err(|_| format!("`{text}` is no number")),

@@ -405,7 +405,7 @@ fn traffic_named_in_what_is_sent_is_never_opened() {
 fn two_answers_are_made_at_once_and_more_are_put_off() {
     let server = Server::start(&[]);
     let body = json!({ "workload": text("examples/photo-thumbnails.toml"),
-        "settings": { "scenarios": 5000 } })
+        "settings": { "scenarios": 500 } })
     .to_string();
     let headers = [("Content-Type", "application/json")];
     let statuses: Vec<u16> = std::thread::scope(|scope| {
