@@ -60,7 +60,8 @@ fn answers(program: &str, arguments: &[&str]) -> bool {
 pub(crate) enum Extent {
     /// What CI runs on each change.
     Usual,
-    /// And what takes long and rarely fails: blueprints in all variants, fuzzing, the attack.
+    /// And what takes long and rarely fails: blueprints in all variants, the page of
+    /// `landfall serve` and the tools for agents as their users have them, fuzzing, the attack.
     Full,
 }
 
@@ -97,8 +98,10 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         let validators = "blueprints, by the field's own validators";
         timed(validators, || crate::blueprints::check(extent))?;
         let browser = crate::pages::browser();
-        let doors = "the page and the tools for agents";
-        timed(doors, || crate::doors::check(browser.as_deref()))?;
+        if extent == Extent::Full {
+            let doors = "the page and the tools for agents";
+            timed(doors, || crate::doors::check(browser.as_deref()))?;
+        }
         match browser {
             Some(browser) => {
                 timed("pages, in Chromium", || {

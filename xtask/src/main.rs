@@ -3,7 +3,7 @@
 //! `cargo xtask docs` writes the documents that are made from data;
 //! `cargo xtask docs --check` fails when one is out of date;
 //! `cargo xtask test` runs everything that CI runs, and `--full` what takes long besides:
-//! all blueprints, all pages, a minute of each fuzzer, the attack;
+//! all blueprints, all pages, both doors, a minute of each fuzzer, the attack;
 //! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
 //! all their variants;
