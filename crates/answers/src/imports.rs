@@ -66,7 +66,7 @@ pub(crate) fn asked(
 /// What was imported as a workload file.
 ///
 /// # Errors
-/// As [`asked`].
+/// As `asked`.
 pub fn import_toml(
     imported: &Imported,
     names: &[String],
@@ -80,7 +80,7 @@ pub fn import_toml(
 /// What was imported as JSON.
 ///
 /// # Errors
-/// As [`asked`].
+/// As `asked`.
 pub fn import_json(
     imported: &Imported,
     names: &[String],
