@@ -40,8 +40,7 @@ async function look(browser, url, options, work) {
   return found;
 }
 
-async function main([program, ...files]) {
-  const browser = await chromium.launch({ executablePath: program, args: FLAGS });
+async function all(browser, files) {
   let findings = 0;
   const tell = (file, how, found) => {
     findings += found.length;
@@ -74,9 +73,18 @@ async function main([program, ...files]) {
     });
     tell(file, "on paper", paper);
   }
-  await browser.close();
   console.log(`${files.length} pages`);
   process.exitCode = findings > 0 ? 1 : 0;
+}
+
+async function main([program, ...files]) {
+  const browser = await chromium.launch({ executablePath: program, args: FLAGS });
+  // A browser that is left open keeps this program from ending.
+  try {
+    await all(browser, files);
+  } finally {
+    await browser.close();
+  }
 }
 
 main(process.argv.slice(2)).catch((error) => {

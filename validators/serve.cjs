@@ -120,12 +120,16 @@ async function look(browser, url) {
 
 async function main([program, url]) {
   const browser = await chromium.launch({ executablePath: program, args: FLAGS });
-  const said = await work(browser, url);
-  await look(browser, url);
-  await browser.close();
-  for (const one of new Set(found)) console.log(one);
-  console.log(said);
-  process.exitCode = found.length > 0 ? 1 : 0;
+  // A browser that is left open keeps this program from ending.
+  try {
+    const said = await work(browser, url);
+    await look(browser, url);
+    for (const one of new Set(found)) console.log(one);
+    console.log(said);
+    process.exitCode = found.length > 0 ? 1 : 0;
+  } finally {
+    await browser.close();
+  }
 }
 
 main(process.argv.slice(2)).catch((error) => {

@@ -11,7 +11,6 @@ use crate::deciding::Deciding;
 use crate::problem::Problem;
 use crate::questions;
 use crate::session::Session;
-use crate::shown::pretty;
 
 /// Joins what was read.
 ///
@@ -42,7 +41,7 @@ pub fn finish(import: Import, name: &str, inputs: &[String]) -> Result<Imported,
 ///
 /// # Errors
 /// An internal one.
-pub(crate) fn asked(
+pub fn ask(
     imported: &Imported,
     names: &[String],
     session: &Session,
@@ -61,32 +60,4 @@ pub(crate) fn asked(
     };
     let inputs = session.inputs(&book, &[], &deciding);
     Ok(questions::asked(&system, &inputs))
-}
-
-/// What was imported as a workload file.
-///
-/// # Errors
-/// As `asked`.
-pub fn import_toml(
-    imported: &Imported,
-    names: &[String],
-    session: &Session,
-    around: &impl Around,
-) -> Result<String, Problem> {
-    let asked = asked(imported, names, session, around)?;
-    Ok(landfall_import::toml(imported, names, &asked))
-}
-
-/// What was imported as JSON.
-///
-/// # Errors
-/// As `asked`.
-pub fn import_json(
-    imported: &Imported,
-    names: &[String],
-    session: &Session,
-    around: &impl Around,
-) -> Result<String, Problem> {
-    let asked = asked(imported, names, session, around)?;
-    pretty(&landfall_import::json(imported, names, &asked))
 }

@@ -28,7 +28,7 @@ pub use changes::apply;
 pub use comparison::{compare, compared, comparison_json, gone};
 pub use deciding::Deciding;
 pub use findings::{checked, escaped, finding, findings_json};
-pub use imports::{finish, import_json, import_toml};
+pub use imports::{ask, finish};
 pub use problem::Problem;
 pub use questions::next_questions;
 pub use schemas::{SCHEMAS, schema};

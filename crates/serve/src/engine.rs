@@ -7,7 +7,7 @@ use landfall_answers::{
     Around, BUDGET, Deciding, Prepared, Problem, Session, Shape, Simulated, brief, decision_json,
     line, pretty,
 };
-use landfall_blueprint::{Format, Language, Library, Wanted, Writes};
+use landfall_blueprint::{Library, Wanted};
 use landfall_catalog::{Date, PriceBook};
 use landfall_decide::{Decision, OptionDecision, Profile, decide};
 use landfall_framework::PACKS;
@@ -21,8 +21,7 @@ use crate::examples;
 use crate::page::{self, Address, Shown, Start};
 use crate::requests::{
     Bill, Blueprint, CheckTemplate, Compare, Decide, DecisionForm, Explain, Import, ImportForm,
-    LanguageName, NetworkFrom, PlainForm, ProfileName, Questions, Settings, Simulate,
-    StructureForm, WritesTo,
+    NetworkFrom, PlainForm, ProfileName, Questions, Settings, Simulate,
 };
 
 /// What a posted workload file is called in messages.
@@ -353,16 +352,16 @@ impl<A: Around> Engine<A> {
         let name = asked.name.as_deref().unwrap_or("Imported");
         let imported = landfall_answers::finish(import, name, &names)?;
         let session = self.usual()?;
+        let asked_next = landfall_answers::ask(&imported, &names, session, &self.posted())?;
         Ok(match asked.form {
-            ImportForm::Json => Reply::json(landfall_answers::import_json(
+            ImportForm::Json => Reply::json(pretty(&landfall_import::json(
                 &imported,
                 &names,
-                session,
-                &self.posted(),
-            )?),
+                &asked_next,
+            ))?),
             ImportForm::Toml => Reply {
                 media: "application/toml",
-                text: landfall_answers::import_toml(&imported, &names, session, &self.posted())?,
+                text: landfall_import::toml(&imported, &names, &asked_next),
             },
         })
     }
@@ -380,10 +379,7 @@ impl<A: Around> Engine<A> {
         }
         let prepared = self.prepare(&asked.workload, &settings)?;
         let decision = prepared.decide();
-        let format = match asked.format {
-            StructureForm::Cloudformation => Format::CloudFormation,
-            StructureForm::Cdk => Format::Cdk,
-        };
+        let format = asked.format.into();
         let session = &prepared.session;
         let wanted = wanted(asked);
         let built = landfall_answers::build(&decision, &wanted, format, session, &self.library)?;
@@ -490,17 +486,8 @@ fn wanted(asked: &Blueprint) -> Wanted {
         platform: asked.platform.clone(),
         workload: asked.id.clone(),
         copies: asked.copies.map(|copies| copies.max(1)),
-        language: asked.language.map(|language| match language {
-            LanguageName::Python => Language::Python,
-            LanguageName::Typescript => Language::TypeScript,
-            LanguageName::Java => Language::Java,
-        }),
-        writes: asked.writes.map(|writes| match writes {
-            WritesTo::Nothing => Writes::Nothing,
-            WritesTo::Objects => Writes::Objects,
-            WritesTo::ObjectsAndTable => Writes::ObjectsAndTable,
-            WritesTo::Queue => Writes::Queue,
-        }),
+        language: asked.language.map(Into::into),
+        writes: asked.writes.map(Into::into),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What may be asked, as JSON. Tools for agents take the same.
 
+use landfall_blueprint::{Format, Language, Writes};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -217,6 +218,18 @@ pub enum StructureForm {
     Cloudformation,
     /// A CDK app in TypeScript.
     Cdk,
+    /// The template in a stack that Terraform keeps.
+    TerraformStack,
+}
+
+impl From<StructureForm> for Format {
+    fn from(form: StructureForm) -> Self {
+        match form {
+            StructureForm::Cloudformation => Self::CloudFormation,
+            StructureForm::Cdk => Self::Cdk,
+            StructureForm::TerraformStack => Self::TerraformStack,
+        }
+    }
 }
 
 /// Language of the starter code.
@@ -231,6 +244,16 @@ pub enum LanguageName {
     Java,
 }
 
+impl From<LanguageName> for Language {
+    fn from(name: LanguageName) -> Self {
+        match name {
+            LanguageName::Python => Self::Python,
+            LanguageName::Typescript => Self::TypeScript,
+            LanguageName::Java => Self::Java,
+        }
+    }
+}
+
 /// Where functions and tasks write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -243,6 +266,17 @@ pub enum WritesTo {
     ObjectsAndTable,
     /// Messages in a queue.
     Queue,
+}
+
+impl From<WritesTo> for Writes {
+    fn from(to: WritesTo) -> Self {
+        match to {
+            WritesTo::Nothing => Self::Nothing,
+            WritesTo::Objects => Self::Objects,
+            WritesTo::ObjectsAndTable => Self::ObjectsAndTable,
+            WritesTo::Queue => Self::Queue,
+        }
+    }
 }
 
 /// Where the network comes from.
@@ -297,4 +331,23 @@ pub struct CheckTemplate {
     /// Its name, for messages.
     #[serde(default)]
     pub name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A format that is added does not compile here before it has a name.
+    #[test]
+    fn every_format_can_be_asked_for() {
+        for format in Format::ALL {
+            let name = match format {
+                Format::CloudFormation => "cloudformation",
+                Format::Cdk => "cdk",
+                Format::TerraformStack => "terraform-stack",
+            };
+            let form: StructureForm = serde_json::from_value(name.into()).unwrap();
+            assert_eq!(Format::from(form), format);
+        }
+    }
 }

@@ -15,22 +15,13 @@ terraform=("${TERRAFORM:-terraform}" -chdir=terraform)
 {% if images %}
 
 {% include "files/sum_of.sh" %}
-# Pushes out/$1.tar under the sum of its source, and names it by its digest. Nothing in
-# the image is run.
+{% include "files/push_to.sh" %}
 push() {
-  local repository tag digest
+  local repository
   repository="$(aws ecr describe-repositories --repository-names "$APP/$1" \
     --query 'repositories[0].repositoryUri' --output text)"
-  tag="$(sum_of "src/$1")"
-  aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
-  if ! aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" > /dev/null 2>&1; then
-    docker load --quiet --input "out/$1.tar"
-    docker tag "$1:built" "$repository:$tag"
-    docker push --quiet "$repository:$tag"
-  fi
-  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
-    --query 'imageDetails[0].imageDigest' --output text)"
-  images+=("\"$1\": \"$repository@$digest\"")
+  push_to "$repository" "$1"
+  images+=("\"$1\": \"$image\"")
 }
 {% endif %}
 
@@ -77,21 +68,12 @@ upload() {
 {% endif %}
 {% if images %}
 {% include "files/sum_of.sh" %}
-# Pushes out/$1.tar under the sum of its source, and names it by its digest. Nothing in
-# the image is run.
+{% include "files/push_to.sh" %}
 push() {
-  local repository tag digest
+  local repository
   repository="$(output "$2Repository")"
-  tag="$(sum_of "src/$1")"
-  aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
-  if ! aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" > /dev/null 2>&1; then
-    docker load --quiet --input "out/$1.tar"
-    docker tag "$1:built" "$repository:$tag"
-    docker push --quiet "$repository:$tag"
-  fi
-  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$tag" \
-    --query 'imageDetails[0].imageDigest' --output text)"
-  parameters+=("$2ImageUri=$repository@$digest")
+  push_to "$repository" "$1"
+  parameters+=("$2ImageUri=$image")
 }
 
 {% endif %}

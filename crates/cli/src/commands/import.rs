@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use landfall_answers::{finish, import_json, import_toml};
+use landfall_answers::{ask, finish, pretty};
 use landfall_framework::DEFAULT_PACK;
 use landfall_import::{Format, Import, Imported};
 use landfall_source::Diagnostic;
@@ -31,9 +31,10 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
     let around = Machine {
         file: Path::new("."),
     };
+    let asked = ask(&imported, &names, &session, &around)?;
     let text = match command.form {
-        ImportForm::Toml => import_toml(&imported, &names, &session, &around)?,
-        ImportForm::Json => import_json(&imported, &names, &session, &around)?,
+        ImportForm::Toml => landfall_import::toml(&imported, &names, &asked),
+        ImportForm::Json => pretty(&landfall_import::json(&imported, &names, &asked))?,
     };
     match &command.out {
         None => output.data(&text)?,

@@ -17,8 +17,6 @@ use landfall_units::SECONDS_PER_MONTH;
 use landfall_workload::{System, Workload};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
 static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
@@ -180,7 +178,7 @@ fn is_all() -> bool {
 }
 
 /// Cases of the law: a quarter of them, unless everything is asked for.
-fn cases(all: usize) -> usize {
+fn cases(all: u32) -> u32 {
     if is_all() { all } else { all / 4 }
 }
 
@@ -220,23 +218,15 @@ fn lines() -> impl Strategy<Value = String> {
         })
 }
 
-/// Of random workloads one in this many may be decided and simulated differently: copies that
-/// scale on a few long requests differ between windows and a month, and so may cold starts of
-/// rare work.
-const KNOWN: usize = 25;
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(200), ..ProptestConfig::default() })]
 
-#[test]
-#[ignore = "decides two hundred workloads"]
-fn of_nearly_any_workload() {
-    let mut runner = TestRunner::deterministic();
-    let (mut differ, tried) = (Vec::new(), cases(200));
-    for _ in 0..tried {
-        let text = lines().new_tree(&mut runner).unwrap().current();
-        let found = of_file("law.toml", &text, (50_000, 200_000), true);
-        if !found.is_empty() {
-            differ.push(format!("{text}\n{}", found.join("\n")));
-        }
+    /// Not held yet: copies that scale on a few long requests differ between windows and a
+    /// month, and so may cold starts of rare work.
+    #[test]
+    #[ignore = "about one random workload in fifty still differs"]
+    fn of_any_workload(text in lines()) {
+        let differ = of_file("law.toml", &text, (50_000, 200_000), true);
+        prop_assert!(differ.is_empty(), "{text}\n{}", differ.join("\n"));
     }
-    eprintln!("{} of {tried} differ\n{}", differ.len(), differ.join("\n"));
-    assert!(differ.len() * KNOWN <= tried, "{}", differ.join("\n"));
 }
