@@ -176,9 +176,26 @@ fn the_rest(places: &Places) -> Result<()> {
         )?;
         Ok(format!("{}", all.len()))
     })?;
+    timed("Terraform's formatter", || formatted(built))?;
     timed("permissions", || permissions(places))?;
     timed("build.sh and deploy.sh", || scripts(built))?;
     timed("starters", || starters(places))
+}
+
+/// Terraform, or OpenTofu, finds nothing to format, where one of them is installed.
+fn formatted(built: &Path) -> Result<String> {
+    let programs = ["terraform", "tofu"].map(Path::new);
+    let mut programs = programs.into_iter();
+    let Some(program) = programs.find(|one| run(one, &["version"], built).is_ok()) else {
+        return Ok("left out: neither `terraform` nor `tofu` is installed".to_owned());
+    };
+    run(
+        program,
+        &["fmt", "-check", "-recursive", "-diff", "."],
+        built,
+    )?;
+    let count = named(built, &|path| path.ends_with("/main.tf")).len();
+    Ok(format!("{count} folders"))
 }
 
 /// The permissions of deploy-role.yaml: what the validators' own data says of every type

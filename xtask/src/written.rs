@@ -217,6 +217,9 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
                 file.path = format!("cdk/{}", file.path);
             }
             put(&place, &app)?;
+            let mut stacks = write(Format::TerraformStack).map_err(words)?;
+            stacks.retain(|file| file.path.starts_with("terraform/"));
+            put(&place, &stacks)?;
         }
     }
     Ok(seen.len())

@@ -1,5 +1,7 @@
 //! Reading what AWS Lambda Power Tuning found.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use landfall_source::{Diagnostic, Result};
 use landfall_units::Bytes;
 use serde_json::Value;
@@ -59,13 +61,15 @@ fn measured(mb: f64, ms: f64) -> Option<Measured> {
 }
 
 fn of_stats(stats: &Value) -> Option<Vec<Measured>> {
+    // A size whose invocations failed has no duration.
     let one = |row: &Value| {
-        let value = row.get("value").or_else(|| row.get("power"))?;
-        let mb = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
         let ms = row.get("averageDuration").or_else(|| row.get("duration"))?;
-        measured(mb, ms.as_f64()?)
+        let ms = ms.as_f64()?;
+        let value = row.get("value").or_else(|| row.get("power"));
+        let mb = value.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+        Some(mb.and_then(|mb| measured(mb, ms)))
     };
-    stats.as_array()?.iter().map(one).collect()
+    stats.as_array()?.iter().filter_map(one).collect()
 }
 
 /// A link ends in sizes, durations and costs: 16-bit whole numbers and 32-bit fractions,
@@ -87,25 +91,7 @@ fn of_link(link: &str) -> Option<Vec<Measured>> {
 
 /// The bytes of a text in base64 (RFC 4648, section 4).
 fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0_u32);
-    for digit in text.trim_end_matches('=').bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        held = (held << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
-        }
-    }
-    Some(bytes)
+    STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok()
 }
 
 #[cfg(test)]
@@ -123,7 +109,8 @@ mod tests {
     fn results_are_read_from_stats_and_from_the_link() {
         let stats = r#"{"power": "512", "cost": 2e-7, "duration": 20.5, "stats": [
             {"value": 256, "averagePrice": 1e-7, "averageDuration": 40.25},
-            {"value": "128", "averagePrice": 1e-7, "averageDuration": 80.5}]}"#;
+            {"value": "128", "averagePrice": 1e-7, "averageDuration": 80.5},
+            {"value": 64, "averagePrice": 0, "averageDuration": null}]}"#;
         assert_eq!(found(stats), [(128, 0.0805), (256, 0.04025)]);
         // 128, 256, 512 and 80.5, 40.25, 20.5.
         let link = r#"{"power": 512, "stateMachine": {"visualization":
