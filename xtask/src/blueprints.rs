@@ -182,7 +182,7 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("starters", || starters(places))
 }
 
-/// Terraform, or OpenTofu, finds nothing to format, where one of them is installed.
+/// Terraform, or `OpenTofu`, finds nothing to format, where one of them is installed.
 fn formatted(built: &Path) -> Result<String> {
     let programs = ["terraform", "tofu"].map(Path::new);
     let mut programs = programs.into_iter();
