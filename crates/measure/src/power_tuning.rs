@@ -126,7 +126,11 @@ mod tests {
         let wanted = [(128, 0.0805), (256, 0.04025), (512, 0.0205)];
         assert_eq!(found(link), wanted);
         // One row is not enough: the link has more. A duration in it that is none is left out.
-        let both = link.replacen('{', r#"{"stats": [{"value": 64, "averageDuration": 9}],"#, 1);
+        let both = link.replacen(
+            '{',
+            r#"{"stats": [{"value": 64, "averageDuration": 9}],"#,
+            1,
+        );
         assert_eq!(found(&both), wanted);
         let failed = link.replace("AAChQgAAIUIAAKRB", "AAChQgAAIUIAAAAA");
         assert_eq!(found(&failed), wanted[..2]);
