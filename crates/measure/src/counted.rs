@@ -169,8 +169,14 @@ mod tests {
     use super::*;
     use landfall_catalog::Catalog;
     use proptest::prelude::*;
+    use std::sync::OnceLock;
 
     fn rates() -> Rates {
+        static RATES: OnceLock<Rates> = OnceLock::new();
+        *RATES.get_or_init(read_rates)
+    }
+
+    fn read_rates() -> Rates {
         let catalog = Catalog::embedded().unwrap();
         let book = Catalog::prices("us-east-1").unwrap();
         let day = "2026-11-29".parse().unwrap();
@@ -188,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn computing_is_told_from_waiting() {
+    fn computing_and_waiting_are_taken_apart() {
         let computes = [sample(0.1, 0.1), sample(0.1, 0.099)];
         assert!((threads(&computes) - 1.0).abs() < 1e-12);
         assert!(cpu_share(&parts(&computes, 1.0, 1.0)) > 0.99);

@@ -7,7 +7,7 @@
 //!
 //! For running the user's own code, here is what needs no process: the Runtime API
 //! ([`Exchange`]) and the Extensions API ([`Extensions`]) as rules, [`Payload`]s and their
-//! [`Mix`], the lines that Lambda logs ([`Report`]), and what is made of samples: [`Parts`], a
+//! [`Mix`], requests to a server ([`HttpRequest`]), the lines that Lambda logs ([`Report`]), and what is made of samples: [`Parts`], a
 //! curve with intervals ([`counted_curve`]), the speed of a machine ([`calibrate`]).
 
 mod counted;
@@ -18,6 +18,7 @@ mod interval;
 mod payloads;
 mod power_tuning;
 mod report_line;
+mod requests;
 mod runtime_api;
 mod work;
 
@@ -31,5 +32,6 @@ pub use interval::{Interval, of as interval, quantile};
 pub use payloads::{Mix, Payload, payload, payload_lines};
 pub use power_tuning::{Measured, power_tuning};
 pub use report_line::{Report, Reported, read_reports};
+pub use requests::{HttpRequest, http_requests};
 pub use runtime_api::{Ended, Exchange, Failure, Reply, Response, failure};
 pub use work::Work;
