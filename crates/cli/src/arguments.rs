@@ -10,6 +10,8 @@ use crate::argument_values::{region, share, times};
 
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
 use crate::import_arguments::{Import, Init};
+#[cfg(target_os = "linux")]
+use crate::measure_arguments::Measure;
 use crate::serve_arguments::{Mcp, Serve};
 use crate::tune_arguments::Tune;
 
@@ -39,6 +41,9 @@ pub(crate) enum Command {
     Simulate(Box<Simulate>),
     /// Time and cost of a function against its memory.
     Tune(Box<Tune>),
+    /// Run your own function, server or job on this machine, and count what it takes.
+    #[cfg(target_os = "linux")]
+    Measure(Measure),
     /// Explain one option: reasons, sizes, every line of its bill.
     Explain(Explain),
     /// Write infrastructure for the decision: template, starter code, deployment.

@@ -10,6 +10,8 @@ mod excerpt;
 mod exit;
 mod files;
 mod import_arguments;
+#[cfg(target_os = "linux")]
+mod measure_arguments;
 mod output;
 mod prices;
 mod progress;
@@ -62,6 +64,8 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Compare(command) => commands::compare::run(&command, output),
         Command::Simulate(command) => commands::simulate::run(&command, output),
         Command::Tune(command) => commands::tune::run(&command, output),
+        #[cfg(target_os = "linux")]
+        Command::Measure(command) => commands::measure::run(&command, output),
         Command::Explain(command) => commands::explain::run(&command, output),
         Command::Blueprint(command) => commands::blueprint::run(&command, output),
         Command::Bill(command) => commands::bill::run(&command, output),

@@ -112,7 +112,10 @@ impl Server {
     /// It does not start, does not answer, ends, or this process is asked to end.
     pub fn run(&self, guard: &Guard) -> Result<ServerFound, Trouble> {
         let Some(first) = self.requests.first() else {
-            return Err(Trouble::new("there is no request to send", "give --request"));
+            return Err(Trouble::new(
+                "there is no request to send",
+                "give --request",
+            ));
         };
         until_asked_to_end(async {
             let client = Client::new(self.port, self.timeout);

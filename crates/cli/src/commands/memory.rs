@@ -15,7 +15,11 @@ use crate::session::Session;
 const LONGEST: f64 = 24.0;
 
 /// The rates of a region by the session's day.
-pub(crate) fn rates(session: &Session, book: &PriceBook, architecture: &str) -> Result<Rates, Problem> {
+pub(crate) fn rates(
+    session: &Session,
+    book: &PriceBook,
+    architecture: &str,
+) -> Result<Rates, Problem> {
     let catalog = &session.catalog;
     let lambda = catalog
         .platform("lambda")

@@ -79,7 +79,12 @@ fn of_facts(command: &Tune, session: &Session) -> Result<Tuned, Problem> {
         measured_vcpus: rates.vcpus(measured),
     };
     let needs = Bytes::from_f64(range(FactId::Memory).likely());
-    let points = landfall_measure::curve(&work, &rates, &memory::sizes(&command.memory, &rates)?, needs);
+    let points = landfall_measure::curve(
+        &work,
+        &rates,
+        &memory::sizes(&command.memory, &rates)?,
+        needs,
+    );
     let asked = [
         FactId::DurationP50,
         FactId::DurationP99,
@@ -186,7 +191,11 @@ fn text(tuned: &Tuned) -> String {
             "            found from the times, which differ by at most {off}"
         );
     }
-    let _ = writeln!(out, "  best      {}", memory::best_line(tuned.best.as_ref()));
+    let _ = writeln!(
+        out,
+        "  best      {}",
+        memory::best_line(tuned.best.as_ref())
+    );
     out.push_str(&memory::table(&tuned.points, |_| ""));
     out.push_str(&memory::bars(&tuned.points));
     out.push_str("\nCosts are those of duration, without start-up and the price of requests.\n");

@@ -47,7 +47,10 @@ pub fn memory(title: &str, points: &[Point]) -> Option<String> {
     }
     let time: fn(&Point) -> Spread = |point| point.time_s;
     let cost: fn(&Point) -> Spread = |point| point.per_million;
-    for (of, colour, side) in [(time, colour::BLUE, "start"), (cost, colour::VERMILION, "end")] {
+    for (of, colour, side) in [
+        (time, colour::BLUE, "start"),
+        (cost, colour::VERMILION, "end"),
+    ] {
         let most = points.iter().map(|point| of(point).high);
         let most = most.fold(f64::MIN_POSITIVE, f64::max);
         let y = |value: f64| (value / most).mul_add(-TALL, bottom);
@@ -72,7 +75,10 @@ pub fn memory(title: &str, points: &[Point]) -> Option<String> {
         let (at, text) = if side == "start" {
             (LEFT, format!("time, up to {}", Duration::shown(most)))
         } else {
-            (WIDTH - RIGHT, format!("cost of a million, up to ${most:.2}"))
+            (
+                WIDTH - RIGHT,
+                format!("cost of a million, up to ${most:.2}"),
+            )
         };
         let style = format!("fill=\"{colour}\"");
         drawing.text(at, TOP - 14.0, &[text], side, &style);
