@@ -23,6 +23,8 @@ mod import;
 mod languages;
 mod layers;
 mod mcp;
+#[cfg(target_os = "linux")]
+mod measure;
 mod prices;
 mod serve;
 mod simulate;
