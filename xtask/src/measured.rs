@@ -11,7 +11,10 @@ pub(crate) fn check() -> Result<()> {
     let places = Places::installed()?;
     let version = run(
         &places.python.join("python"),
-        &["-c", "import sys; print('python%d.%d' % sys.version_info[:2])"],
+        &[
+            "-c",
+            "import sys; print('python%d.%d' % sys.version_info[:2])",
+        ],
         &places.tools,
     )?;
     for at_once in ["1", "4"] {
@@ -65,7 +68,9 @@ fn python(places: &Places, runtime: &str, at_once: &str) -> Result<String> {
         }
     }
     if at_once != "1" && !text.contains(&format!("\"at_once\": {at_once}")) {
-        return Err(format!("{at_once} invocations were not sent at once:\n{text}"));
+        return Err(format!(
+            "{at_once} invocations were not sent at once:\n{text}"
+        ));
     }
     // From code to a decision, to infrastructure.
     let program = Path::new(program.as_ref());

@@ -199,7 +199,10 @@ impl Waiting {
         if reply.status < 400 {
             return;
         }
-        let text = reply.body.split('"').nth(7).unwrap_or_default().to_owned();
+        // What refuses is written as what fails: its type, a colon, its message.
+        let said = failure(None, reply.body.as_bytes()).message;
+        let kind = said.split_once(": ").map_or("", |(kind, _)| kind);
+        let text = kind.to_owned();
         if self.refused.len() < MOST_KINDS || self.refused.contains_key(&text) {
             *self.refused.entry(text).or_default() += 1;
         }

@@ -21,6 +21,7 @@ mod launched;
 mod load;
 mod proc;
 mod run;
+mod sequence;
 mod server;
 mod trouble;
 

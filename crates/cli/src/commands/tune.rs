@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use landfall_answers::Prepared;
-use landfall_catalog::PriceBook;
 use landfall_decide::assume;
-use landfall_measure::{Best, Fit, Point, Rates, RatesError, Spread, Work};
+use landfall_measure::{Best, Fit, Point, Spread, Work};
 use landfall_source::{Diagnostic, Source};
-use landfall_units::{Bytes, Duration, Range, Share};
+use landfall_units::{Bytes, Range};
 use landfall_workload::{DEFAULT_REGION, FactId, Workload};
 use serde_json::json;
 

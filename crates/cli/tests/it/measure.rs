@@ -83,7 +83,10 @@ fn a_function_is_measured_into_a_workload_file_and_decided() {
     let starts = found["counted"]["starts"].as_array().unwrap();
     let invocations = found["counted"]["invocations"].as_array().unwrap();
     assert_eq!((starts.len(), invocations.len()), (2, 20));
-    let cpu_s: f64 = invocations.iter().map(|one| one["cpu_s"].as_f64().unwrap()).sum();
+    let cpu_s: f64 = invocations
+        .iter()
+        .map(|one| one["cpu_s"].as_f64().unwrap())
+        .sum();
     assert!((0.2..0.3).contains(&cpu_s), "{cpu_s}");
     for point in found["points"].as_array().unwrap() {
         let known = point["known"].as_str().unwrap();
@@ -98,7 +101,13 @@ fn a_function_is_measured_into_a_workload_file_and_decided() {
     roxmltree::Document::parse(&drawn).unwrap();
     // The file is one that everything else reads, and the log, too.
     let written = std::fs::read_to_string(&into).unwrap();
-    for fact in ["cpu_share", "init", "measured_on", "memory", "# counted on Linux"] {
+    for fact in [
+        "cpu_share",
+        "init",
+        "measured_on",
+        "memory",
+        "# counted on Linux",
+    ] {
         assert!(written.contains(fact), "{fact}: {written}");
     }
     let tuned = landfall(&["tune", &into]);
@@ -140,7 +149,11 @@ fn the_speed_is_found_from_a_log_of_lambda() {
 fn a_job_is_measured() {
     let run = landfall(&["measure", "job", "--command", "sleep 0.1", "--runs", "2"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    for part in ["sleep: counted on this machine", "run         2 times; 0 failed", "best "] {
+    for part in [
+        "sleep: counted on this machine",
+        "run         2 times; 0 failed",
+        "best ",
+    ] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
 }
@@ -170,9 +183,20 @@ fn bad_input_is_refused_with_its_fix() {
         assert_eq!(run.code, 2, "{arguments:?}: {}{}", run.out, run.err);
         assert!(run.err.contains("hint: "), "{arguments:?}: {}", run.err);
     }
-    let run = landfall(&["measure", "function", "--command", "true", "--event", &event]);
+    let run = landfall(&[
+        "measure",
+        "function",
+        "--command",
+        "true",
+        "--event",
+        &event,
+    ]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("event.json:1: this is not JSON"), "{}", run.err);
+    assert!(
+        run.err.contains("event.json:1: this is not JSON"),
+        "{}",
+        run.err
+    );
 }
 
 /// Processes that run the runtime of a folder.
@@ -199,7 +223,14 @@ fn nothing_outlives_the_program() {
         let mut child = Command::cargo_bin("landfall")
             .unwrap()
             .args(FUNCTION)
-            .args(["--show-log", "--timeout", "10min", "--env", "HANG=1", "--dir"])
+            .args([
+                "--show-log",
+                "--timeout",
+                "10min",
+                "--env",
+                "HANG=1",
+                "--dir",
+            ])
             .arg(&dir)
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
