@@ -109,7 +109,7 @@ impl Connection {
 fn compute(during: Duration) {
     // By CPU time, so that a machine that does other things changes nothing.
     let cpu = || {
-        let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap();
+        let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
         let ns: u64 = stat.split(' ').next().unwrap().parse().unwrap();
         Duration::from_nanos(ns)
     };

@@ -204,7 +204,7 @@ mod tests {
             "work.duration = \"1s\"\n",
             "work.duration.p50 = \"1s\"   # about\nwork.measured_on = \"512MB\"\n",
             "work = { duration = \"1s\", memory = { at_most = \"1GB\" } }\n",
-            "[workload.work]\nduration = { at_most = \"30s\" }\n",
+            "[workload.work]\nduration = { max = { at_most = \"30s\" } }\n",
             "[workload.work]\nmemory = { low = \"1MB\", likely = \"2MB\", high = \"3MB\" }\n",
             "[workload.work.duration]\np50 = \"1s\"\n[workload.work.measured_on]\nmemory = \"1GB\"\n",
         ] {

@@ -53,7 +53,7 @@ pub(super) fn started(command: &Function) -> Result<Started, Problem> {
     })
 }
 
-fn refuse(what: impl Into<String>, help: &str) -> Problem {
+fn refuse(what: impl AsRef<str>, help: &str) -> Problem {
     Problem::from(Box::new(Diagnostic::new(what).help(help)))
 }
 
