@@ -248,8 +248,8 @@ fn router(inner: Arc<Inner>) -> Router {
     Router::new()
         .nest("/2018-06-01/runtime", runtime)
         .nest("/2020-01-01/extension", extension)
-        .route("/2022-07-01/telemetry", put(telemetry))
-        .route("/2020-08-15/logs", put(telemetry))
+        .route("/{version}/telemetry", put(telemetry))
+        .route("/{version}/logs", put(telemetry))
         .with_state(inner)
 }
 

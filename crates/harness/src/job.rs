@@ -70,7 +70,10 @@ impl Job {
         let failure = match exit {
             Ok(status) if status.success() => None,
             Ok(status) => Some(ending(status)),
-            Err(_) => Some(format!("timed out after {} s", self.timeout.as_secs())),
+            Err(_) => Some(format!(
+                "timed out after {:.1} s",
+                self.timeout.as_secs_f64()
+            )),
         };
         let lines = launched.last_lines();
         let response_bytes = launched.log_bytes();

@@ -81,6 +81,8 @@ pub struct AtOnce {
     pub per_s: f64,
     /// How long each answer took, in seconds.
     pub times_s: Vec<f64>,
+    /// Bytes of an answer's body, on average.
+    pub response_bytes: u64,
     /// CPU time of a request, in seconds.
     pub cpu_s: f64,
     /// The most memory that was seen meanwhile, in bytes.
@@ -178,7 +180,7 @@ impl Run<'_> {
                         wall_s: *wall_s,
                         cpu_s: step.cpu_s,
                         request_bytes: self.request_bytes(),
-                        response_bytes: 0,
+                        response_bytes: step.response_bytes,
                     })
                     .collect();
             }
@@ -256,9 +258,11 @@ impl Run<'_> {
         let all_s = begun.elapsed().as_secs_f64();
         let cpu_s = self.launched.cpu_s() - cpu_before_s;
         let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let bytes = answers.bytes;
         let times_s = self.settled(answers)?;
         Ok(AtOnce {
             requests,
+            response_bytes: bytes / times_s.len() as u64,
             per_s: times_s.len() as f64 / all_s,
             cpu_s: cpu_s / times_s.len() as f64,
             times_s,
@@ -338,13 +342,15 @@ impl Run<'_> {
 #[derive(Debug, Default)]
 struct Answers {
     times_s: Vec<f64>,
+    bytes: u64,
     failures: BTreeMap<String, u32>,
 }
 
 impl Answers {
     fn take(&mut self, answer: Result<(f64, u16, u64), String>) {
         let failure = match answer {
-            Ok((time_s, status, _)) if status < FIRST_ERROR => {
+            Ok((time_s, status, bytes)) if status < FIRST_ERROR => {
+                self.bytes += bytes;
                 self.times_s.push(time_s);
                 return;
             }

@@ -38,9 +38,7 @@ fn as_runtime() {
     match behave.as_str() {
         "serve" => serve(),
         "job" => compute(Duration::from_millis(60)),
-        "daemon" => {
-            start_daemon();
-        }
+        "idle" => std::thread::sleep(Duration::from_secs(600)),
         _ => run(&behave),
     }
 }
@@ -396,13 +394,15 @@ fn a_job_is_counted_with_what_it_starts() {
     let cpu_s = median(found.runs.iter().map(|one| one.cpu_s).collect());
     assert!((0.055..0.1).contains(&cpu_s), "{cpu_s}");
     let hangs = Job {
-        launch: launch("sleep-for-ever"),
+        launch: launch("idle"),
         runs: 1,
         timeout: Duration::from_millis(200),
     };
-    // It is a runtime without an API: it fails at once.
     let trouble = hangs.run(&guard()).unwrap_err();
-    assert!(trouble.what.contains("exit status"), "{trouble:?}");
+    assert!(
+        trouble.what.contains("timed out after 0.2 s"),
+        "{trouble:?}"
+    );
     assert_eq!(children(), Vec::<String>::new());
 }
 
@@ -436,8 +436,9 @@ fn a_server_is_counted_from_when_requests_are_due() {
     assert_eq!(found.steps.len(), 2);
     assert!(found.failures.is_empty(), "{:?}", found.failures);
     let one = &found.steps[0];
-    assert!((0.000_9..0.002).contains(&one.cpu_s), "{}", one.cpu_s);
-    assert!(one.per_s > 50.0 && found.start_s > 0.0 && found.idle_bytes > 0);
+    assert!((0.000_9..0.02).contains(&one.cpu_s), "{}", one.cpu_s);
+    assert!(one.per_s > 10.0 && found.start_s > 0.0 && found.idle_bytes > 0);
+    assert_eq!(found.alone[0].response_bytes, 2);
     let open = found.open.unwrap();
     assert!(
         (20..70).contains(&open.times_s.len()),
