@@ -299,15 +299,13 @@ async fn response(
 ) -> Answer<Body> {
     let (mut bytes, mut is_cut, mut trailers) = (0_u64, false, None);
     while let Some(frame) = body.frame().await {
-        match frame {
-            Ok(frame) => match frame.into_data() {
-                Ok(data) => bytes += data.len() as u64,
-                Err(frame) => trailers = frame.into_trailers().ok(),
-            },
-            Err(_) => {
-                is_cut = true;
-                break;
-            }
+        let Ok(frame) = frame else {
+            is_cut = true;
+            break;
+        };
+        match frame.into_data() {
+            Ok(data) => bytes += data.len() as u64,
+            Err(frame) => trailers = frame.into_trailers().ok(),
         }
     }
     let error = trailers.as_ref().and_then(|trailers| {

@@ -64,7 +64,7 @@ impl Guard {
     }
 
     pub(crate) fn pid(&self) -> i32 {
-        self.child.id() as i32
+        self.child.id().cast_signed()
     }
 
     /// A process group was started.

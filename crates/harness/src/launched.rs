@@ -89,7 +89,7 @@ impl<'g> Launched<'g> {
                 "check that the program is there and can be executed",
             )
         })?;
-        let group = child.id() as i32;
+        let group = child.id().cast_signed();
         guard.watch(group);
         let log = Arc::new(Mutex::new(Log::default()));
         if let Some(out) = child.stdout.take() {

@@ -10,7 +10,7 @@ const TICKS_PER_S: f64 = 100.0;
 
 /// All processes below this one, without the guard and what is below it.
 pub(crate) fn family(guard: i32) -> Vec<i32> {
-    let own = std::process::id() as i32;
+    let own = std::process::id().cast_signed();
     let mut found = below(own, guard);
     found.retain(|pid| *pid != own);
     found
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_process_has_cpu_time_and_memory() {
-        let own = [std::process::id() as i32];
+        let own = [std::process::id().cast_signed()];
         let before = cpu_s(&own);
         let mut sum = 0_u64;
         for number in 0..3_000_000_u64 {

@@ -102,15 +102,13 @@ impl<'g> Run<'g> {
     ) -> Result<(), Trouble> {
         let mut running = Some(environment);
         while *left > 0 && *lost < MOST_LOST {
-            let mut environment = match running.take() {
-                Some(environment) => environment,
-                None => match self.start().await? {
-                    Some(environment) => environment,
-                    None => {
-                        *lost += 1;
-                        continue;
-                    }
-                },
+            let there = match running.take() {
+                Some(environment) => Some(environment),
+                None => self.start().await?,
+            };
+            let Some(mut environment) = there else {
+                *lost += 1;
+                continue;
             };
             *left -= 1;
             let (id, event) = self.next();

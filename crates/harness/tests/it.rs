@@ -3,7 +3,13 @@
 //! socket, which behaves as a variable says; and it is the guard.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::exit,
+    clippy::zombie_processes,
+    reason = "a test may panic, and what it runs may end or leave processes"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -38,7 +44,7 @@ fn as_runtime() {
     match behave.as_str() {
         "serve" => serve(),
         "job" => compute(Duration::from_millis(60)),
-        "idle" => std::thread::sleep(Duration::from_secs(600)),
+        "idle" => std::thread::sleep(Duration::from_mins(10)),
         _ => run(&behave),
     }
 }
@@ -150,7 +156,7 @@ fn run(behave: &str) {
                     .status();
                 assert!(status.unwrap().success());
             }
-            "hang" if number == 2 => std::thread::sleep(Duration::from_secs(600)),
+            "hang" if number == 2 => std::thread::sleep(Duration::from_mins(10)),
             "exit" if number == 2 => std::process::exit(7),
             "leave" => start_daemon(),
             "log" => {

@@ -31,17 +31,12 @@ while True:
     api.getresponse().read()
 "#;
 
-/// Whether there is Python; said where there is none.
+/// What is said where there is no Python.
+const NO_PYTHON: &str = "skipped: there is no Python on this machine";
+
 fn has_python() -> bool {
-    let there = Command::new("python3")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !there {
-        println!("skipped: there is no Python on this machine");
-    }
-    there
+    let version = Command::new("python3").arg("--version").output();
+    version.is_ok_and(|version| version.status.success())
 }
 
 /// A folder with the runtime.
@@ -64,6 +59,7 @@ fn path(folder: &Path, name: &str) -> String {
 #[test]
 fn a_function_is_measured_into_a_workload_file_and_decided() {
     if !has_python() {
+        println!("{NO_PYTHON}");
         return;
     }
     let folder = folder();
@@ -121,6 +117,7 @@ fn a_function_is_measured_into_a_workload_file_and_decided() {
 #[test]
 fn the_speed_is_found_from_a_log_of_lambda() {
     if !has_python() {
+        println!("{NO_PYTHON}");
         return;
     }
     let folder = folder();
@@ -214,6 +211,7 @@ fn running(dir: &Path) -> usize {
 #[test]
 fn nothing_outlives_the_program() {
     if !has_python() {
+        println!("{NO_PYTHON}");
         return;
     }
     for signal in ["INT", "TERM", "KILL"] {

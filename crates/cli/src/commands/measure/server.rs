@@ -6,7 +6,7 @@ use std::time::Duration;
 use landfall_harness::{AtOnce, Server as Run, ServerFound};
 use landfall_measure::{HttpRequest, http_requests};
 use landfall_source::Diagnostic;
-use landfall_units::Bytes;
+use landfall_units::{Bytes, Rate};
 use landfall_workload::{FactId, Value};
 use serde_json::{Map, json};
 
@@ -32,7 +32,7 @@ pub(super) fn run(command: &Server, output: &mut Output) -> Outcome {
         timeout: Duration::from_nanos(command.timeout.as_nanos()),
         at_once: steps(&command.concurrency),
         step: Duration::from_nanos(command.during.as_nanos()),
-        rate_per_s: command.rate.map(|rate| rate.as_per_second()),
+        rate_per_s: command.rate.map(Rate::as_per_second),
         seed: command.running.seed,
     };
     if run.step.is_zero() {
