@@ -1,7 +1,10 @@
 //! The number of copies over a month, minute by minute, at the mean load.
 
+use rand_distr::{Distribution, Poisson};
+
 use super::ServiceSetup;
 use super::scaling::{Alarms, Launches};
+use crate::random::Generator;
 use crate::run::Run;
 use crate::tally::{Counts, Point, Series};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
@@ -26,9 +29,37 @@ pub(crate) struct Path {
     pub(crate) series: Series,
     /// When copies began to serve, in seconds; rising.
     joined_s: Vec<f64>,
+    /// Requests a second that a copy can do.
+    most_per_s: f64,
+}
+
+/// Minutes of a path that are alike in whether they are short of capacity, those with the
+/// least to do first.
+#[derive(Debug, Default)]
+pub(crate) struct Strata {
+    pub(crate) ordinary: Vec<usize>,
+    pub(crate) tight: Vec<usize>,
 }
 
 impl Path {
+    /// The minutes, divided by whether as much comes in as this part of what copies can do.
+    pub(crate) fn strata(&self, tight_from: f64) -> Strata {
+        let utilisation =
+            |minute: usize| self.minutes.get(minute).map_or(0.0, |one| one.utilisation);
+        let mut minutes: Vec<usize> = (0..self.minutes.len()).collect();
+        minutes.sort_by(|a, b| utilisation(*a).total_cmp(&utilisation(*b)));
+        let first = minutes.partition_point(|minute| utilisation(*minute) < tight_from);
+        Strata {
+            tight: minutes.split_off(first),
+            ordinary: minutes,
+        }
+    }
+
+    /// How long the copies of a minute take for so many requests, in seconds.
+    pub(crate) fn done_within_s(&self, there: There, requests: f64) -> f64 {
+        requests / (f64::from(there.copies) * self.most_per_s).max(f64::MIN_POSITIVE)
+    }
+
     /// When copies begin to serve after a time and up to another, in seconds after the first.
     pub(crate) fn joins_s(&self, after_s: f64, to_s: f64) -> Vec<f64> {
         let from = self.joined_s.partition_point(|at_s| *at_s <= after_s);
@@ -97,19 +128,20 @@ struct Minute {
 }
 
 impl Path {
-    fn new(run: &Run, minutes: usize) -> Self {
+    fn new(run: &Run, minutes: usize, most_per_s: f64) -> Self {
         Self {
             minutes: Vec::with_capacity(minutes),
             copies_mean: 0.0,
             copies_peak: 0.0,
             series: Series::new(run.detail),
             joined_s: Vec::new(),
+            most_per_s,
         }
     }
 
     /// Takes a minute in; `next` are the copies after it, and those that are wanted.
-    fn close(&mut self, minute: &Minute, alone_s: f64, most_per_s: f64, next: (u32, u32)) {
-        let most = (most_per_s * minute.there_s).max(f64::MIN_POSITIVE);
+    fn close(&mut self, minute: &Minute, alone_s: f64, next: (u32, u32)) {
+        let most = (self.most_per_s * minute.there_s).max(f64::MIN_POSITIVE);
         self.minutes.push(There {
             copies: minute.copies,
             utilisation: (minute.backlog + minute.came) / most,
@@ -125,6 +157,16 @@ impl Path {
     }
 }
 
+/// Requests of a time in which so many are expected: of few, a number drawn at random, since
+/// alarms see it; the noise of many is too little to be seen.
+fn at_random(expected: f64, random: &mut Generator) -> f64 {
+    const MANY: f64 = 1_000.0;
+    if expected >= MANY {
+        return expected;
+    }
+    Poisson::new(expected).map_or(expected, |law| law.sample(random))
+}
+
 /// Walks through the minutes with the alarms and launches of the engine, and a fluid
 /// instead of requests: what comes in beyond capacity stays as a backlog. None where there
 /// are more launches than the run's budget allows.
@@ -137,13 +179,14 @@ pub(crate) fn walk(
 ) -> Option<Path> {
     let mut budget = run.budget;
     let mut random = run.streams.stream("capacity");
+    let mut coming = run.streams.stream("came");
     let mut launches = Launches::new(&setup.launch, setup.at_start);
     let mut alarms = Alarms::new();
     let (cpu_s, alone_s, most_per_s) = ability(setup, mean_s);
     let minutes = (run.for_s.unwrap_or(0.0) / MINUTE_S) as usize;
     let mut copies = setup.at_start;
     let mut backlog = 0.0;
-    let mut path = Path::new(run, minutes);
+    let mut path = Path::new(run, minutes, most_per_s);
     let Steps {
         of_a_point,
         of_a_minute: steps,
@@ -151,22 +194,29 @@ pub(crate) fn walk(
     } = Steps::of(setup);
     for minute in 0..minutes {
         let minute_s = minute as f64 * MINUTE_S;
-        let came = traffic.rate_per_s * curve.at(minute) * step_s;
+        let expected = traffic.rate_per_s * curve.at(minute) * step_s;
+        let mut all_came = 0.0;
         let begun = (copies, backlog);
         let (mut there_s, mut done) = (0.0, 0.0);
         let mut metered = Metered::default();
         for step in 0..steps {
             let now_s = f64::from(step).mul_add(step_s, minute_s);
-            while launches.next_s() <= now_s {
-                path.joined_s.push(launches.next_s());
+            let mut here_s = f64::from(copies) * step_s;
+            // Those that join within the step are there for the rest of it.
+            let ends_s = now_s + step_s;
+            while launches.next_s() <= ends_s {
+                let joins_s = launches.next_s();
+                path.joined_s.push(joins_s);
                 launches.take();
                 copies += 1;
+                here_s += ends_s - joins_s.max(now_s);
             }
-            let here_s = f64::from(copies) * step_s;
+            let came = at_random(expected, &mut coming);
+            all_came += came;
             let now_done = (backlog + came).min(most_per_s * here_s);
             backlog = backlog + came - now_done;
             if let Some(patience_s) = setup.patience_s {
-                backlog = backlog.min(came / step_s * patience_s);
+                backlog = backlog.min(expected / step_s * patience_s);
             }
             (there_s, done) = (there_s + here_s, done + now_done);
             metered.done += now_done;
@@ -182,7 +232,7 @@ pub(crate) fn walk(
             let there_s = there_s.max(f64::MIN_POSITIVE);
             let cpu = done * cpu_s / (setup.vcpus * there_s);
             let slots = done * alone_s / (f64::from(setup.slots) * there_s);
-            let Some(mut wish) = alarms.point(scaling, now_s + step_s, copies, cpu, slots) else {
+            let Some(mut wish) = alarms.point(scaling, ends_s, copies, cpu, slots) else {
                 continue;
             };
             wish.copies = wish.copies.clamp(setup.least, setup.most);
@@ -195,12 +245,12 @@ pub(crate) fn walk(
         let minute = Minute {
             copies: begun.0,
             backlog: begun.1,
-            came: came * f64::from(steps),
+            came: all_came,
             done,
             there_s,
         };
         let next = (copies, copies + launches.pending());
-        path.close(&minute, alone_s, most_per_s, next);
+        path.close(&minute, alone_s, next);
     }
     path.copies_mean /= minutes.max(1) as f64;
     Some(path)

@@ -98,6 +98,38 @@ impl Curve {
         along_s((0..minute).rev().map(|one| self.at(one)), load_s, most_s)
     }
 
+    /// How long each of the last `number` requests before a minute has waited when it begins, in
+    /// seconds, the first the longest: those of the same minute come evenly, `per_minute` times
+    /// its value. The first `most` of them.
+    pub(crate) fn waited_s(
+        &self,
+        minute: usize,
+        per_minute: f64,
+        number: f64,
+        most: usize,
+    ) -> Vec<f64> {
+        let mut begins = minute;
+        let mut came = 0.0;
+        while came < number && begins > 0 {
+            begins -= 1;
+            came = self.at(begins).mul_add(per_minute, came);
+        }
+        let most = most.min(number as usize);
+        let mut waited_s = Vec::with_capacity(most);
+        // Of those of the first minute, the ones before have been done.
+        let mut before = (came - number).max(0.0);
+        for one in begins..minute {
+            let came = self.at(one) * per_minute;
+            let since_s = (minute - one) as f64 * MINUTE_S;
+            while before + 0.5 <= came && waited_s.len() < most {
+                waited_s.push((-MINUTE_S / came).mul_add(before + 0.5, since_s));
+                before += 1.0;
+            }
+            before -= came;
+        }
+        waited_s
+    }
+
     /// Its highest value.
     pub fn peak(&self) -> f64 {
         self.minutes
