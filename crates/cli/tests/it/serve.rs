@@ -71,14 +71,18 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[], "")
+        self.patient("GET", path, &[], "")
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        let headers = [("Content-Type", "application/json")];
+        self.patient("POST", path, &headers, &body.to_string())
     }
 
     /// Asks as a well-behaved program does: again while the server, or the machine, is busy.
-    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
-        let headers = [("Content-Type", "application/json")];
+    fn patient(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         loop {
-            let answer = self.ask("POST", path, &headers, &body.to_string());
+            let answer = self.ask(method, path, headers, body);
             if !matches!(answer.status, 429 | 503) {
                 return answer;
             }
