@@ -30,7 +30,7 @@ pub(crate) fn run(command: &Review, output: &mut Output) -> Outcome {
         .collect();
     let mut changed = Vec::new();
     for (name, before, after) in &paths {
-        let (before, after) = (side(name, before)?, side(name, after)?);
+        let (before, after) = (side(name, before), side(name, after));
         let text = |side: &Option<(Source, Machine<'_>)>| {
             side.as_ref().map(|(source, _)| source.text().to_owned())
         };
@@ -83,15 +83,7 @@ fn reviewable(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
 }
 
 /// A file as it stands on one side; none where it is not there, or is no text of a usual size.
-fn side<'p>(name: &str, path: &'p Path) -> Result<Option<(Source, Machine<'p>)>, Problem> {
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let Ok(read) = files::read(path) else {
-        return Ok(None);
-    };
-    Ok(Some((
-        Source::new(name, read.text()),
-        Machine { file: path },
-    )))
+fn side<'p>(name: &str, path: &'p Path) -> Option<(Source, Machine<'p>)> {
+    let read = path.is_file().then(|| files::read(path).ok()).flatten()?;
+    Some((Source::new(name, read.text()), Machine { file: path }))
 }
