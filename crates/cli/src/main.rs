@@ -15,6 +15,7 @@ mod measure_arguments;
 mod output;
 mod prices;
 mod progress;
+mod review_arguments;
 mod serve_arguments;
 mod session;
 mod today;
@@ -62,6 +63,7 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Decide(command) => commands::decide::run(&command, output),
         Command::Check(command) => commands::check::run(&command, output),
         Command::Compare(command) => commands::compare::run(&command, output),
+        Command::Review(command) => commands::review::run(&command, output),
         Command::Simulate(command) => commands::simulate::run(&command, output),
         Command::Tune(command) => commands::tune::run(&command, output),
         #[cfg(target_os = "linux")]

@@ -17,6 +17,7 @@ pub(crate) mod mcp;
 pub(crate) mod measure;
 mod memory;
 pub(crate) mod prices;
+pub(crate) mod review;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod simulate;

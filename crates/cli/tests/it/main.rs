@@ -26,6 +26,7 @@ mod mcp;
 #[cfg(target_os = "linux")]
 mod measure;
 mod prices;
+mod review;
 mod serve;
 mod simulate;
 mod texts;
