@@ -38,7 +38,7 @@ fn python(places: &Places, runtime: &str, at_once: &str) -> Result<String> {
     let program = program();
     let program = program.to_string_lossy();
     let arguments = [
-        &variable,
+        variable.as_str(),
         program.as_ref(),
         "measure",
         "function",
