@@ -111,7 +111,6 @@ fn security(places: &Places) -> Result<()> {
             "kubernetes",
             "dockerfile",
             "github_actions",
-            "terraform",
             "--compact",
             "--quiet",
             "--skip-download",

@@ -137,7 +137,7 @@ fn named(text: &str) -> String {
 }
 
 /// The arguments at a path of blocks.
-fn at<'b>(body: &'b Body, path: &str) -> Vec<&'b Expression> {
+fn at<'b>(body: &'b Body, path: &'b str) -> Vec<&'b Expression> {
     match path.split_once('.') {
         None => body
             .get_attribute(path)
@@ -210,11 +210,12 @@ fn statements(graph: &Graph, policy: &Node) -> BTreeSet<String> {
             .iter()
             .flat_map(|(test, variables)| {
                 variables.entries().iter().map(move |(variable, values)| {
-                    let values: Vec<String> = values
+                    let values: BTreeSet<String> = values
                         .one_or_more()
                         .iter()
                         .map(|one| of_template(graph, one))
                         .collect();
+                    let values: Vec<String> = values.into_iter().collect();
                     format!("{test} {variable} {}", values.join(","))
                 })
             });

@@ -382,7 +382,7 @@ impl Made<'_, '_> {
             }
             block.sort();
             if self.kind.depends.as_deref() == Some(kind) {
-                self.depends_on(&mut block)?;
+                depend(&mut block, self.needed()?);
             }
             block.within = self.skips_of(kind);
             self.blocks.push(block);
@@ -390,34 +390,43 @@ impl Made<'_, '_> {
         Ok(())
     }
 
-    /// What must be there before it, unless a part of it waits instead.
+    /// What must be there before it: what the template says, unless a part of it waits for that
+    /// instead, and all parts of what it refers to.
     fn awaited(&self, block: &mut Block) -> Result<(), Fault> {
         let waits = |inner: &Block| Some(inner.labels.first()) == Some(self.kind.depends.as_ref());
-        if self.kind.depends.is_some() && self.blocks.iter().any(waits) {
-            return Ok(());
+        let is_by_part = self.kind.depends.is_some() && self.blocks.iter().any(waits);
+        let mut needed = if is_by_part {
+            Vec::new()
+        } else {
+            self.needed()?
+        };
+        for id in Graph::references(&self.one.properties) {
+            let Some(other) = self.speech.graph.get(&id).filter(|_| self.waits) else {
+                continue;
+            };
+            let whole = &self.speech.words.kind(&other.kind)?.whole;
+            if whole.is_empty() {
+                continue;
+            }
+            let parts = parts(self.speech, &id)?;
+            let is_whole = |part: &String| {
+                part.split('.')
+                    .next()
+                    .is_some_and(|kind| whole.iter().any(|one| one == kind))
+            };
+            needed.extend(parts.into_iter().filter(is_whole));
         }
-        self.depends_on(block)
+        depend(block, needed);
+        Ok(())
     }
 
-    fn depends_on(&self, block: &mut Block) -> Result<(), Fault> {
-        if !self.waits {
-            return Ok(());
+    /// What the template says that it needs.
+    fn needed(&self) -> Result<Vec<String>, Fault> {
+        let mut needed = Vec::new();
+        for id in self.one.depends_on.iter().filter(|_| self.waits) {
+            needed.extend(parts(self.speech, id)?);
         }
-        let mut needed: Vec<String> = Vec::new();
-        for id in &self.one.depends_on {
-            for address in parts(self.speech, id)? {
-                if !needed.contains(&address) {
-                    needed.push(address);
-                }
-            }
-        }
-        if !needed.is_empty() {
-            block.put(
-                "depends_on",
-                Hcl::List(needed.into_iter().map(Hcl::Plain).collect()),
-            );
-        }
-        Ok(())
+        Ok(needed)
     }
 
     fn lifecycle(&self, block: &mut Block) {
@@ -486,6 +495,22 @@ impl Made<'_, '_> {
         let all = self.speech.words.skips(kind);
         all.map(|skip| format!("checkov:skip={}:{}", skip.id, skip.why))
             .collect()
+    }
+}
+
+/// Says what a block waits for, each once.
+fn depend(block: &mut Block, needed: Vec<String>) {
+    let mut once: Vec<String> = Vec::new();
+    for one in needed {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    if !once.is_empty() {
+        block.put(
+            "depends_on",
+            Hcl::List(once.into_iter().map(Hcl::Plain).collect()),
+        );
     }
 }
 

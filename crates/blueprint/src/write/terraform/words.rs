@@ -60,6 +60,9 @@ pub(super) struct Kind {
     #[serde(default)]
     pub(super) by: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) depends: Option<String>,
+    /// Types of its parts without which it is not what the template means.
+    #[serde(default)]
+    pub(super) whole: Vec<String>,
     pub(super) into: Option<String>,
     #[serde(default)]
     pub(super) extra: String,
