@@ -239,6 +239,8 @@ pub(crate) fn of_terraform(blocks: &[Block]) -> BTreeMap<Item, f64> {
         } else {
             1.0
         };
+        // Where the code goes stands in no template of the stack.
+        let is_of_code = *row == "AWS::ECR::Repository";
         let hours = HOURS_PER_MONTH * zones;
         let label: String = block.labels[1].as_str().split('_').map(pascal).collect();
         let costs: Vec<(Item, f64)> = match kind {
@@ -276,7 +278,7 @@ pub(crate) fn of_terraform(blocks: &[Block]) -> BTreeMap<Item, f64> {
             }
             _ => {
                 assert!(
-                    others.contains_key(row) || *row == "AWS::EC2::VPCEndpoint",
+                    others.contains_key(row) || *row == "AWS::EC2::VPCEndpoint" || is_of_code,
                     "{kind} as {row} has no row"
                 );
                 Vec::new()
