@@ -10,6 +10,7 @@ use crate::argument_values::{region, share, times};
 
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
 use crate::import_arguments::{Import, Init};
+use crate::review_arguments::Review;
 use crate::serve_arguments::{Mcp, Serve};
 use crate::tune_arguments::Tune;
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Check(Box<Check>),
     /// Compare the decisions of two versions of a workload file.
     Compare(Box<Compare>),
+    /// Review a change: decisions before and after, new findings in templates.
+    Review(Box<Review>),
     /// Simulate one platform, request by request.
     Simulate(Box<Simulate>),
     /// Time and cost of a function against its memory.

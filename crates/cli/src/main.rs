@@ -13,6 +13,7 @@ mod import_arguments;
 mod output;
 mod prices;
 mod progress;
+mod review_arguments;
 mod serve_arguments;
 mod session;
 mod today;
@@ -60,6 +61,7 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Decide(command) => commands::decide::run(&command, output),
         Command::Check(command) => commands::check::run(&command, output),
         Command::Compare(command) => commands::compare::run(&command, output),
+        Command::Review(command) => commands::review::run(&command, output),
         Command::Simulate(command) => commands::simulate::run(&command, output),
         Command::Tune(command) => commands::tune::run(&command, output),
         Command::Explain(command) => commands::explain::run(&command, output),

@@ -24,6 +24,7 @@ mod languages;
 mod layers;
 mod mcp;
 mod prices;
+mod review;
 mod serve;
 mod simulate;
 mod texts;
