@@ -288,23 +288,7 @@ impl Made<'_, '_> {
                 _ => return Err(lost()),
             },
             ["list"] => Hcl::List(vec![speech.say(value, scene)?]),
-            ["pick", key] => {
-                let items = value
-                    .items()
-                    .iter()
-                    .map(|item| speech.say(item.get(key).ok_or_else(lost)?, scene));
-                Hcl::List(items.collect::<Result<_, _>>()?)
-            }
-            ["pairs", key, of] => {
-                let pairs = value.items().iter().map(|item| {
-                    let name = item.get(key).and_then(Node::text).ok_or_else(lost)?;
-                    Ok((
-                        name.to_owned(),
-                        speech.say(item.get(of).ok_or_else(lost)?, scene)?,
-                    ))
-                });
-                Hcl::Object(pairs.collect::<Result<_, Fault>>()?)
-            }
+            ["pick" | "pairs", ..] => self.items(how, value)?,
             ["is", text] => Hcl::plain((value.text() == Some(*text)).to_string()),
             ["has", text] => Hcl::plain(
                 value
@@ -332,6 +316,38 @@ impl Made<'_, '_> {
                 let named = speech.graph.named_by(value).ok_or_else(lost)?;
                 let address = speech.address(&named.id, scene)?;
                 Hcl::plain(format!("{address}.{}", attribute.trim_start_matches('@')))
+            }
+            _ => return Err(lost()),
+        })
+    }
+
+    /// What stands under a key of each item, or a map of keys and values.
+    fn items(&self, how: &[&str], value: &Node) -> Result<Hcl, Fault> {
+        let (speech, scene) = (self.speech, self.scene);
+        let lost = || {
+            Fault(format!(
+                "{}: {value} is not written as {}",
+                self.one.id,
+                how.join(" ")
+            ))
+        };
+        Ok(match how {
+            ["pick", key] => {
+                let items = value
+                    .items()
+                    .iter()
+                    .map(|item| speech.say(item.get(key).ok_or_else(lost)?, scene));
+                Hcl::List(items.collect::<Result<_, _>>()?)
+            }
+            ["pairs", key, of] => {
+                let pairs = value.items().iter().map(|item| {
+                    let name = item.get(key).and_then(Node::text).ok_or_else(lost)?;
+                    Ok((
+                        name.to_owned(),
+                        speech.say(item.get(of).ok_or_else(lost)?, scene)?,
+                    ))
+                });
+                Hcl::Object(pairs.collect::<Result<_, Fault>>()?)
             }
             _ => return Err(lost()),
         })
