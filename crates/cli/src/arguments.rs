@@ -464,6 +464,8 @@ pub(crate) enum BlueprintFormat {
     Cloudformation,
     /// An app in TypeScript.
     Cdk,
+    /// Resources of Terraform's provider of AWS.
+    Terraform,
     /// The template in a stack that Terraform keeps.
     TerraformStack,
 }
