@@ -78,20 +78,7 @@ pub fn folder(
         library,
         files: Vec::new(),
     };
-    match format {
-        Format::CloudFormation | Format::TerraformStack => {
-            let text = cloudformation::template(&graph, &heading(decision));
-            out.text("template.yaml", text);
-            out.text("code.yaml", cloudformation::template(&code, ""));
-        }
-        Format::Cdk => {
-            let words = library.words();
-            for (path, text) in cdk::app(&graph, &code, &app, &decision.region, words)? {
-                out.text(&format!("cdk/{path}"), text);
-            }
-        }
-        Format::Terraform => {}
-    }
+    out.template(decision, [&graph, &code], &app, format)?;
     out.text("DECISION.md", record.to_owned());
     out.text(
         ".gitignore",
@@ -118,23 +105,8 @@ pub fn folder(
         library,
         &picture.mermaid(),
     );
-    let of = |one: &Planned<'_>| pascal(&one.id);
-    let region = &decision.region;
-    match format {
-        Format::TerraformStack => {
-            let context = terraform_stack::context(&graph, planned, &app, region, &of)?;
-            out.terraform("terraform-stack", &mut facts, context)?;
-        }
-        Format::Terraform => {
-            let words = library.terraform();
-            let written = terraform::written(&graph, &code, planned, &app, region, words, &of)?;
-            for (path, text) in written.files {
-                out.text(&format!("terraform/{path}"), text);
-            }
-            out.terraform("terraform", &mut facts, written.context)?;
-        }
-        Format::CloudFormation | Format::Cdk => {}
-    }
+    let about = (app.as_str(), decision.region.as_str());
+    out.for_terraform([&graph, &code], planned, about, format, &mut facts)?;
     out.role(&app, planned, &[&graph, &code], format)?;
     out.text("README.md", out.fill("files/README.md", &facts)?);
     out.text(
@@ -147,6 +119,61 @@ pub fn folder(
     out.programs(planned, &facts)?;
     out.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out.files)
+}
+
+impl Out<'_> {
+    /// The graph of the infrastructure and that of where its code goes, as a template or an app.
+    fn template(
+        &mut self,
+        decision: &Decision,
+        [graph, code]: [&Graph; 2],
+        app: &str,
+        format: Format,
+    ) -> Result<()> {
+        match format {
+            Format::CloudFormation | Format::TerraformStack => {
+                let text = cloudformation::template(graph, &heading(decision));
+                self.text("template.yaml", text);
+                self.text("code.yaml", cloudformation::template(code, ""));
+            }
+            Format::Cdk => {
+                let words = self.library.words();
+                for (path, text) in cdk::app(graph, code, app, &decision.region, words)? {
+                    self.text(&format!("cdk/{path}"), text);
+                }
+            }
+            Format::Terraform => {}
+        }
+        Ok(())
+    }
+
+    /// What Terraform reads: the resources, or the stacks that the templates become.
+    fn for_terraform(
+        &mut self,
+        [graph, code]: [&Graph; 2],
+        planned: &[Planned<'_>],
+        (app, region): (&str, &str),
+        format: Format,
+        facts: &mut Value,
+    ) -> Result<()> {
+        let of = |one: &Planned<'_>| pascal(&one.id);
+        match format {
+            Format::TerraformStack => {
+                let context = terraform_stack::context(graph, planned, app, region, &of)?;
+                self.terraform("terraform-stack", facts, context)
+            }
+            Format::Terraform => {
+                let words = self.library.terraform();
+                let written =
+                    terraform::written([graph, code], planned, (app, region), words, &of)?;
+                for (path, text) in written.files {
+                    self.text(&format!("terraform/{path}"), text);
+                }
+                self.terraform("terraform", facts, written.context)
+            }
+            Format::CloudFormation | Format::Cdk => Ok(()),
+        }
+    }
 }
 
 fn heading(decision: &Decision) -> String {

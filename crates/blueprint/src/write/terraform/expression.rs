@@ -1,6 +1,7 @@
 //! Values of a template as expressions of HCL.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::names::{Names, ZONES, zone_key};
 use super::words::Words;
@@ -190,7 +191,7 @@ impl<'g> Speech<'g> {
             };
             out.push_str(inner(&quoted(before)));
             if let Some(plain) = name.strip_prefix('!') {
-                out.push_str(&format!("$${{{plain}}}"));
+                let _ = write!(out, "$${{{plain}}}");
             } else {
                 let value = match name.trim().split_once('.') {
                     Some((id, attribute)) => self.attribute(id, attribute, scene)?,
@@ -201,7 +202,9 @@ impl<'g> Speech<'g> {
                 }
                 match value.strip_prefix('"') {
                     Some(text) => out.push_str(text.trim_end_matches('"')),
-                    None => out.push_str(&format!("${{{value}}}")),
+                    None => {
+                        let _ = write!(out, "${{{value}}}");
+                    }
                 }
             }
             rest = behind;

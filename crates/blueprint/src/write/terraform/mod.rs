@@ -33,11 +33,13 @@ const FILES: [(&str, &str); 6] = [
     ("alarms", "Logs, alarms, and where they go."),
 ];
 
+/// Paths with their texts.
+type Texts = Vec<(String, String)>;
+
 /// The files of resources, and what the other files of `data/terraform` say.
 #[derive(Debug)]
 pub(crate) struct Written {
-    /// Paths and texts.
-    pub(crate) files: Vec<(String, String)>,
+    pub(crate) files: Texts,
     /// What the other files are filled with.
     pub(crate) context: Json,
 }
@@ -47,11 +49,9 @@ pub(crate) struct Written {
 /// # Errors
 /// A type, a property or a function that the table has no row for; two variables of one name.
 pub(crate) fn written(
-    graph: &Graph,
-    code: &Graph,
+    [graph, code]: [&Graph; 2],
     planned: &[Planned<'_>],
-    app: &str,
-    region: &str,
+    (app, region): (&str, &str),
     words: &Words,
     code_of: &dyn Fn(&Planned<'_>) -> String,
 ) -> Result<Written, Fault> {
@@ -85,9 +85,32 @@ pub(crate) fn written(
     };
     settled(&mut speech)?;
 
+    let (files, targets) = files(&of_code, &speech, planned)?;
+    let outputs: Vec<Json> = outputs(&of_code)?
+        .into_iter()
+        .chain(outputs(&speech)?)
+        .collect();
+    let mut context = variables.context();
+    if let Json::Object(known) = &mut context {
+        known.insert("uses".to_owned(), used(&files, &outputs));
+        known.insert("outputs".to_owned(), json!(outputs));
+        known.insert("targets".to_owned(), json!(targets));
+        known.insert("longest".to_owned(), json!(longest));
+        let zones = speech.names.stems();
+        known.insert("zones".to_owned(), json!(!zones.is_empty()));
+    }
+    Ok(Written { files, context })
+}
+
+/// The files of resources, and the addresses of those that the code goes to.
+fn files(
+    of_code: &Speech<'_>,
+    speech: &Speech<'_>,
+    planned: &[Planned<'_>],
+) -> Result<(Texts, Vec<String>), Fault> {
     let mut by_file: BTreeMap<String, Vec<Block>> = BTreeMap::new();
     let mut targets = Vec::new();
-    for (speech, is_code) in [(&of_code, true), (&speech, false)] {
+    for (speech, is_code) in [(of_code, true), (speech, false)] {
         for (file, mut blocks) in all(speech)? {
             let file = if is_code { "code".to_owned() } else { file };
             if is_code {
@@ -125,32 +148,23 @@ pub(crate) fn written(
             "terraform.toml names a file {lost}.tf that is none"
         )));
     }
-    let outputs: Vec<Json> = outputs(&of_code)?
-        .into_iter()
-        .chain(outputs(&speech)?)
-        .collect();
+    Ok((files, targets))
+}
+
+/// Which of the data that is looked up is read anywhere.
+fn used(files: &[(String, String)], outputs: &[Json]) -> Json {
     let uses = |what: &str| {
         let values = outputs.iter().filter_map(|one| one.get("value")?.as_str());
         values
             .chain(files.iter().map(|(_, text)| text.as_str()))
             .any(|text| text.contains(what))
     };
-    let uses = json!({
+    json!({
         "account": uses("local.account_id"),
         "partition": uses("local.partition"),
         "suffix": uses("local.dns_suffix"),
         "zones": uses("data.aws_availability_zones."),
-    });
-    let mut context = variables.context();
-    if let Json::Object(known) = &mut context {
-        known.insert("outputs".to_owned(), json!(outputs));
-        known.insert("uses".to_owned(), uses);
-        known.insert("targets".to_owned(), json!(targets));
-        known.insert("longest".to_owned(), json!(longest));
-        let zones = speech.names.stems();
-        known.insert("zones".to_owned(), json!(!zones.is_empty()));
-    }
-    Ok(Written { files, context })
+    })
 }
 
 /// The resources of a graph, each with its file; what stands once for each zone is written once.

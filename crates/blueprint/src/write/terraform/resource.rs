@@ -176,7 +176,7 @@ impl Made<'_, '_> {
             }
             Place::Argument(name) => self.argument(name, &row.how, value, among, block)?,
             Place::Resource(name, argument) => {
-                self.resources(path, name, argument, &row.how, value)?
+                self.resources(path, name, argument, &row.how, value)?;
             }
         }
         if let Some((name, value)) = row.besides {
