@@ -295,3 +295,30 @@ fn capped(mut assumed: Assumed, max: &Range<f64>) -> Assumed {
     }
     assumed
 }
+
+#[cfg(test)]
+mod tests {
+    use landfall_framework::embedded_pack;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_of_a_drawn_quantity_follows_it() {
+        let catalog = Catalog::embedded().unwrap();
+        let pack = embedded_pack("current", &catalog).unwrap();
+        for (p50, p99) in [(0.01, 0.99), (0.99, 0.01), (0.5, 0.5)] {
+            let share = |fact: FactId| match fact {
+                FactId::DurationP50 => Some(p50),
+                FactId::DurationP99 => Some(p99),
+                _ => Some(0.5),
+            };
+            let (filled, _) = fill_drawn(&Facts::default(), &pack, &catalog, share);
+            let ratio = pack.parameter("p99_over_p50").unwrap();
+            let of = |fact| filled.range(fact).unwrap();
+            let (p50, p99) = (of(FactId::DurationP50), of(FactId::DurationP99));
+            assert!(p50.is_exact() && p99.is_exact());
+            let over = p99.likely() / p50.likely();
+            assert!(over >= ratio.low() && over <= ratio.high(), "{over}");
+        }
+    }
+}

@@ -96,7 +96,9 @@ impl Inputs {
         for fact in self.choices.iter().copied() {
             let share = shares.get(fact.index()).copied().flatten();
             let prior = pack.prior(fact, known);
-            let found = prior.zip(share).and_then(|(row, share)| row.value_at(share));
+            let found = prior
+                .zip(share)
+                .and_then(|(row, share)| row.value_at(share));
             places.push(found.map_or(u8::MAX, |(place, _)| place as u8));
             if let Some((_, value)) = found {
                 known.set(fact, value.clone(), Origin::Assumed);

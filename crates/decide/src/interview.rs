@@ -73,11 +73,7 @@ pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec
 
 /// What knowing each fact is worth, by a few scenarios; nothing where none are drawn, or nothing
 /// can be recommended.
-fn worth(
-    workload: &Workload,
-    context: &Context<'_>,
-    inputs: &Inputs<'_>,
-) -> Vec<(FactId, f64)> {
+fn worth(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec<(FactId, f64)> {
     if inputs.worlds == 0 {
         return Vec::new();
     }

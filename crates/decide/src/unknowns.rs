@@ -33,7 +33,8 @@ impl Context<'_> {
         let today = self.winner(evaluation).map(str::to_owned);
         let open = self.open_facts(facts);
         let drawn = worth.iter().map(|(fact, _)| *fact);
-        let drawn = drawn.filter(|fact| !open.contains(fact) && self.pack.question(*fact).is_some());
+        let drawn =
+            drawn.filter(|fact| !open.contains(fact) && self.pack.question(*fact).is_some());
         let drawn: Vec<FactId> = drawn.collect();
         let known = open.iter().map(|fact| (*fact, true));
         let all = known.chain(drawn.into_iter().map(|fact| (fact, false)));

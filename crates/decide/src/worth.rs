@@ -71,7 +71,9 @@ impl Worlds {
     /// What the option that is best in some scenarios saves in others.
     fn gained(&self, by: &[usize], judged: &[usize], chosen: usize, costs: &Costs) -> f64 {
         let sum = |place: usize, worlds: &[usize]| -> f64 {
-            let amounts = worlds.iter().filter_map(|world| self.judged(place, *world, costs));
+            let amounts = worlds
+                .iter()
+                .filter_map(|world| self.judged(place, *world, costs));
             amounts.sum()
         };
         let places = 0..self.options.len();

@@ -196,12 +196,18 @@ fn read_weights(fact: FactId, node: &Node<'_>) -> Result<Vec<(Value, f64)>> {
         };
         let Some(value) = value else {
             let help = format!("`{}` is {}", fact.name(), fact.kind().name());
-            return Err(unfit(format!("`{key}` is no value of `{}`", fact.name()), help));
+            return Err(unfit(
+                format!("`{key}` is no value of `{}`", fact.name()),
+                help,
+            ));
         };
         let number: f64 = weight.typed()?.parse().unwrap_or(f64::NAN);
         if !number.is_finite() || number < 0.0 {
             let help = "write a number, as 3; only its part of the sum matters";
-            return Err(unfit("a weight is a number from 0 on".to_owned(), help.to_owned()));
+            return Err(unfit(
+                "a weight is a number from 0 on".to_owned(),
+                help.to_owned(),
+            ));
         }
         weights.push((value, number));
     }

@@ -31,7 +31,8 @@ pub use bill::bill;
 pub use comparison::{Compared, comparison, elsewhere};
 pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
-use questions::{dollars, questions_first};
+use questions::questions_first;
+pub(crate) use questions::{dollars, worth_asking};
 pub use regions::regions;
 pub use simulation::simulation;
 pub(crate) use summary::lowest_bill_sentence;
@@ -518,7 +519,11 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
                 let to = to.as_deref().map_or("nothing fits", |id| name_of(one, id));
                 format!(" ({answer} would change it to {to})")
             });
-        let text = format!("{}: {}{worth}{example}", unknown.fact.name(), unknown.question);
+        let text = format!(
+            "{}: {}{worth}{example}",
+            unknown.fact.name(),
+            unknown.question
+        );
         paragraph(out, "    ? ", "      ", &text);
     }
     let rest: Vec<&str> = one

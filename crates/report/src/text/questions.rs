@@ -12,20 +12,35 @@ const MOST: usize = 3;
 
 /// The unknown facts that are worth asking for, those worth most first, each with what it is
 /// worth a month.
-pub(crate) fn asked(one: &WorkloadDecision) -> Vec<(&Unknown, Money)> {
+fn asked(one: &WorkloadDecision) -> Vec<(&Unknown, Money)> {
     let worth = one.unknown.iter().filter(|unknown| unknown.is_worth_asking);
     let worth = worth.filter_map(|unknown| Some((unknown, unknown.worth?)));
     worth.take(MOST).collect()
 }
 
 /// Dollars without cents.
-pub(super) fn dollars(money: Money) -> String {
+pub(crate) fn dollars(money: Money) -> String {
     let whole = Money::from_f64(money.as_f64().round().max(1.0)).to_string();
     whole.trim_end_matches(".00").to_owned()
 }
 
+/// The facts that are worth asking for, in a line: `trigger (worth $31 a month), needs.gpu ($4)`.
+pub(crate) fn worth_asking(one: &WorkloadDecision) -> String {
+    let all = asked(one);
+    let facts = all.iter().enumerate().map(|(place, (unknown, worth))| {
+        let said = if place == 0 {
+            format!("worth {} a month", dollars(*worth))
+        } else {
+            dollars(*worth)
+        };
+        format!("{} ({said})", unknown.fact.name())
+    });
+    let facts: Vec<String> = facts.collect();
+    format!("{}{}", facts.join(", "), the_others(one, all.len()))
+}
+
 /// What is to be said of the unknown facts beside the first few.
-pub(super) fn the_others(one: &WorkloadDecision, shown: usize) -> String {
+fn the_others(one: &WorkloadDecision, shown: usize) -> String {
     let asking = one.unknown.iter().filter(|unknown| unknown.is_worth_asking);
     let (more, rest) = (asking.count() - shown, one.unknown.len() - shown);
     match (more, rest) {

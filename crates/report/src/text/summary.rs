@@ -10,7 +10,7 @@ use landfall_units::{Duration, Money};
 
 use super::beside::{against, lowest_bill};
 use super::confidence::{break_even_points, cents, grouped, percent};
-use super::questions::{asked, dollars, questions_first, the_others};
+use super::questions::{questions_first, worth_asking};
 use super::today::today;
 use super::{
     capacity, costs, described, main_reason, name_of, no_answer, placement, runner_up, setup,
@@ -207,9 +207,11 @@ fn confidence(
     let second = second.map_or_else(String::new, |(second, wins)| {
         format!(", {} in {}", second.name, percent(wins))
     });
-    let without = one.confidence_without_needs.map_or_else(String::new, |share| {
-        format!("; {} if no other need turns up", percent(share))
-    });
+    let without = one
+        .confidence_without_needs
+        .map_or_else(String::new, |share| {
+            format!("; {} if no other need turns up", percent(share))
+        });
     Some(format!(
         "cheapest in {wins} of {number} scenarios{second}{without}"
     ))
@@ -342,19 +344,8 @@ fn points(one: &WorkloadDecision, most: usize) -> Vec<Part> {
 /// would change the recommendation. Where there is none, the input that the recommendation
 /// depends on most.
 fn answer_next(one: &WorkloadDecision) -> String {
-    let asked = asked(one);
-    if !asked.is_empty() {
-        let mut facts = asked.iter().enumerate().map(|(place, (unknown, worth))| {
-            let said = if place == 0 {
-                format!("worth {} a month", dollars(*worth))
-            } else {
-                dollars(*worth)
-            };
-            format!("{} ({said})", unknown.fact.name())
-        });
-        let facts: Vec<String> = facts.by_ref().collect();
-        let text = format!("{}{}", facts.join(", "), the_others(one, asked.len()));
-        return labelled("answer next", &text);
+    if one.unknown.iter().any(|unknown| unknown.is_worth_asking) {
+        return labelled("answer next", &worth_asking(one));
     }
     let mut missing = one.unknown.iter().filter_map(|unknown| {
         let (answer, to) = unknown.changes.as_ref()?;
