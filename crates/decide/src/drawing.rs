@@ -23,7 +23,7 @@ use crate::evaluated::Evaluated;
 use crate::kept::Kept;
 use crate::tuning::Tuning;
 use crate::uncertain_prices::{PriceDoubt, drawn};
-use crate::worlds::{InWorld, Worlds};
+use crate::worlds::{Foreseen, InWorld, Worlds};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +177,7 @@ impl Context<'_> {
             inputs,
             errors: vec![0.0; options.len()],
             options,
-            likely: self.likely_totals(facts),
+            foreseen: self.foreseen(facts),
             moving,
             values: (0..number).map(|world| kept.values(world)).collect(),
             amounts,
@@ -185,14 +185,18 @@ impl Context<'_> {
         }
     }
 
-    /// Each option's total at likely values, of those that stand best against their targets.
-    fn likely_totals(&self, facts: &Facts) -> Vec<Option<f64>> {
+    /// What each option comes to at likely values; none where it does not run there.
+    fn foreseen(&self, facts: &Facts) -> Vec<Option<Foreseen>> {
         let (filled, _) = assume::fill(facts, self.pack, self.catalog);
         let options = self.evaluate_found(facts, &filled);
         let best = options.iter().map(tier).min();
-        let total = |option: &Evaluated| Some(option.monthly?.total.as_f64());
-        let standing = |option: &Evaluated| total(option).filter(|_| Some(tier(option)) == best);
-        options.iter().map(standing).collect()
+        let foreseen = |option: &Evaluated| {
+            Some(Foreseen {
+                total: option.monthly?.total.as_f64(),
+                stands_best: Some(tier(option)) == best,
+            })
+        };
+        options.iter().map(foreseen).collect()
     }
 
     /// Everything in doubt, with its draws.

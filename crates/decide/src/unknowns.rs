@@ -61,13 +61,17 @@ impl Context<'_> {
                     .map_or_else(String::new, |one| one.why.clone()),
                 changes: changes.map(|(value, outcome)| (value.show(fact), outcome)),
                 is_usual: usual.is_some(),
-                is_worth_asking: worth.is_some_and(|worth| self.is_worth_asking(worth)),
+                is_worth_asking: worth.is_some_and(|worth| {
+                    self.is_worth_asking(worth) || (fact == FactId::Trigger && worth > Money::ZERO)
+                }),
                 worth,
             }
         };
         let mut unknown: Vec<Unknown> = all.map(one).collect();
         unknown.sort_by_key(|one| {
             (
+                // Everything else depends on what starts the work.
+                one.fact != FactId::Trigger,
                 std::cmp::Reverse(one.worth.filter(|_| one.is_worth_asking)),
                 one.changes.is_none(),
                 !one.is_usual,

@@ -35,8 +35,8 @@ pub(crate) struct Worlds {
     pub(crate) inputs: Inputs,
     /// For each platform, for each world.
     pub(crate) options: Vec<Vec<InWorld>>,
-    /// For each platform, its total at likely values, where it can be chosen there.
-    pub(crate) likely: Vec<Option<f64>>,
+    /// For each platform, what it comes to at likely values; none where it does not run there.
+    pub(crate) foreseen: Vec<Option<Foreseen>>,
     /// For each world, dollars a month of a move to another option.
     pub(crate) moving: Vec<f64>,
     /// For each world, the value of each of the inputs' choices, and of their quantities in base
@@ -48,6 +48,15 @@ pub(crate) struct Worlds {
     /// For each platform, what the formulas that stand in for simulating are off by: the
     /// standard deviation of the logarithm of the total; zero where it was not measured.
     pub(crate) errors: Vec<f64>,
+}
+
+/// What an option comes to at likely values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Foreseen {
+    /// Dollars a month.
+    pub(crate) total: f64,
+    /// Whether no other stands better against its targets.
+    pub(crate) stands_best: bool,
 }
 
 /// What an option costs in one world.
@@ -110,13 +119,14 @@ impl Worlds {
         };
         let elsewhere: Vec<Option<f64>> = places.map(elsewhere).collect();
         let off = |place: usize| saved.get(place).copied().unwrap_or(0.0);
-        let likely = self.likely.iter().enumerate();
-        let likely = likely.map(|(place, total)| total.map(|total| total - off(place)));
-        let likely: Vec<Option<f64>> = likely.collect();
-        let least = likely.iter().flatten().copied().min_by(f64::total_cmp);
+        let likely = self.foreseen.iter().enumerate();
+        let likely = likely.map(|(place, one)| one.map(|one| (one.total - off(place), one)));
+        let likely: Vec<Option<(f64, Foreseen)>> = likely.collect();
+        let best = likely.iter().flatten().filter(|(_, one)| one.stands_best);
+        let least = best.map(|(total, _)| *total).min_by(f64::total_cmp);
         let of_option = |(place, option): (usize, &Vec<InWorld>)| {
             let foreseen = likely.get(place).copied().flatten().zip(least);
-            let foreseen = foreseen.map_or(0.0, |(total, least)| total - least);
+            let foreseen = foreseen.map_or(0.0, |((total, _), least)| (total - least).max(0.0));
             let pairs = option.iter().zip(&elsewhere);
             let cost = |(one, elsewhere): (&InWorld, &Option<f64>)| {
                 let here = one.total.map(|total| total - off(place));
