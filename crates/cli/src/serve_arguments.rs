@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use landfall_serve::http::PATIENCE;
+use landfall_units::Duration;
 
 use crate::deciding::FrameworkChoice;
 
@@ -18,6 +20,9 @@ pub(crate) struct Serve {
     /// The port; 0 for any that is free.
     #[arg(long, value_name = "N", default_value_t = 8580)]
     pub(crate) port: u16,
+    /// How long an answer may take.
+    #[arg(long, value_name = "TIME", default_value_t = Duration::from_secs_f64(PATIENCE.as_secs_f64()))]
+    pub(crate) timeout: Duration,
     /// Open the page in the browser.
     #[arg(long)]
     pub(crate) open: bool,

@@ -238,7 +238,7 @@ const fn vcpus(placement: &Placement) -> f64 {
 /// Whether environments are kept ready, or copies for the peak, and whether scaling is quicker.
 fn readiness(placement: &Placement) -> (bool, bool) {
     match placement {
-        Placement::PerRequest(place) => (place.provisioned > 0, false),
+        Placement::PerRequest(place) => (place.provisioned.most() > 0, false),
         Placement::Service(place) => (place.standing_share > 0.0, place.high_resolution),
         Placement::Job(_) => (false, false),
     }

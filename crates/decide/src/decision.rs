@@ -5,7 +5,7 @@ use std::sync::Arc;
 use landfall_catalog::Date;
 use landfall_catalog::bill::Bill;
 use landfall_framework::Effect;
-use landfall_simulate::{Forecast, Method, Windows};
+use landfall_simulate::{Forecast, Method, ReadyHours, Windows};
 use landfall_topology::{Profile, Topology};
 use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
@@ -351,7 +351,7 @@ pub struct Configuration {
     /// Whether target tracking reads high-resolution metrics.
     pub high_resolution: bool,
     /// Environments kept ready, when any.
-    pub provisioned: Option<f64>,
+    pub provisioned: Option<ReadyHours>,
     /// Whether environments come back from a snapshot.
     pub snapstart: bool,
     /// Steps that a unit of work is split into, when more than one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use landfall_catalog::bill::{Usage, bill};
 use landfall_catalog::{Catalog, Date, Platform, PlatformId, PlatformSet, PriceBook};
 use landfall_framework::{Pack, Screen, Verdict};
-use landfall_simulate::Placement;
+use landfall_simulate::{Day, Placement};
 use landfall_topology::{FrontDoor, Needs, Profile, Topology, possible};
 use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
@@ -114,6 +114,7 @@ impl Context<'_> {
         let mut numbers = Numbers::new(filled, self.tuning, self.catalog, self.day);
         if let Some(recorded) = self.recorded {
             numbers.traffic.shape = landfall_simulate::Shape::Recorded(recorded.clone());
+            numbers.load.day = Day::of(&numbers.traffic);
         }
         numbers
     }

@@ -58,5 +58,6 @@ pub use decision::{
 };
 pub use inputs::{BUDGET, Inputs, WORLDS};
 pub use interview::{Next, next_question, questions};
+pub use landfall_simulate::{HOURS, ReadyHours};
 pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};
 pub use system::{OptionMonth, decide, simulate_option};

@@ -1,7 +1,7 @@
 //! A workload's facts as the plain numbers that sizing works with.
 
 use landfall_catalog::{Catalog, Date};
-use landfall_simulate::{DurationLaw, Forecast, Load, Shape, Traffic, load_duration_curve};
+use landfall_simulate::{Day, DurationLaw, Forecast, Load, Shape, Traffic, load_duration_curve};
 use landfall_topology::Asked;
 use landfall_units::{Bytes, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, ahead_of_utc_s, scheduled_times};
@@ -118,9 +118,10 @@ impl Numbers {
             number(FactId::DurationMax),
         );
         let peak_to_mean = number(FactId::PeakToMean).max(1.0);
+        let traffic = traffic(facts, peak_to_mean);
         Self {
-            traffic: traffic(facts, peak_to_mean),
             load: Load {
+                day: Day::of(&traffic),
                 rate_per_s: number(FactId::Volume),
                 peak_to_mean,
                 curve: load_duration_curve(peak_to_mean),
@@ -139,6 +140,7 @@ impl Numbers {
                 concurrent: number(FactId::Concurrent),
                 pulled: pulled(facts, tuning, catalog),
             },
+            traffic,
             init_spread: init_law(facts, catalog)
                 .filter(|law| law.p50_s > 0.0)
                 .map(|law| law.p99_s / law.p50_s),

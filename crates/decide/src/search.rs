@@ -12,7 +12,7 @@ use crate::evaluate::Context;
 use crate::evaluated::Found;
 use crate::inputs::rougher;
 use crate::numbers::Numbers;
-use crate::size::{Ask, Choice, neighbours};
+use crate::size::{Ask, Choice, Search, neighbours, with_fewer_ready};
 use crate::standing::{Tried, least_standing};
 
 /// Most configurations of one option that formulas name and that are simulated.
@@ -104,11 +104,36 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
             }
             self.look_around();
         }
-        found = self.best(found);
+        found = self.best(found).map(|one| self.keep_fewer_ready(one));
         if let Ok(one) = &found {
             self.calibration.anchor(&one.run);
         }
         found
+    }
+
+    /// A configuration that does the work, with as few environments kept ready as still do, by
+    /// halving.
+    fn keep_fewer_ready(&mut self, found: Found) -> Found {
+        if !self.does(&found) || self.calibration.simulated(&found.run).is_none() {
+            return found;
+        }
+        let fewer = self
+            .context
+            .with(self.id, self.numbers, &self.calibration, |search| {
+                with_fewer_ready(search, &found.sized.choice)
+            });
+        let mut best = found;
+        let (mut from, mut to) = (0, fewer.len());
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            let choice = fewer.get(middle);
+            let one = choice.and_then(|choice| self.ask(Ask::Only(choice)).ok());
+            match one.and_then(|one| self.run(&one)) {
+                Some(one) if self.does(&one) => (best, to) = (one, middle),
+                _ => from = middle + 1,
+            }
+        }
+        best
     }
 
     fn ask(&self, ask: Ask<'_>) -> Result<Found, String> {
@@ -201,7 +226,9 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
             let Some(best) = self.best_seen() else { return };
             let around = self
                 .context
-                .around(self.id, self.numbers, &self.calibration, &best);
+                .with(self.id, self.numbers, &self.calibration, |search| {
+                    neighbours(search, &best.sized)
+                });
             let mut better = false;
             for choice in around {
                 let one = self.ask(Ask::Only(&choice)).ok();
@@ -239,20 +266,20 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
 }
 
 impl Context<'_> {
-    /// The next sizes of a configuration.
-    fn around(
+    /// Choices that are looked up with everything that sizing reads.
+    fn with(
         &self,
         id: PlatformId,
         numbers: &Numbers,
         calibration: &Calibration,
-        of: &Found,
+        choices: impl FnOnce(&Search<'_>) -> Vec<Choice>,
     ) -> Vec<Choice> {
         let calibrated = Calibrated {
             calibration: Some(calibration),
         };
         let platform = self.catalog.at(id);
         platform.map_or_else(Vec::new, |platform| {
-            neighbours(&self.search(platform, numbers, &calibrated), &of.sized)
+            choices(&self.search(platform, numbers, &calibrated))
         })
     }
 }

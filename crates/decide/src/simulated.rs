@@ -291,8 +291,7 @@ impl Simulated<'_> {
             most,
             at_start: least.max(estimate.units_mean.min(f64::from(most)) as u32),
             joins_s: Vec::new(),
-            backlog: 0,
-            backlog_s: 0.0,
+            waited_s: Vec::new(),
             scaling: Some(Scaling {
                 cpu_target: place.cpu_target,
                 slot_target: place.slot_target.min(place.cpu_target.max(0.5)),

@@ -26,8 +26,8 @@ use crate::refusal::Refusal;
 
 /// The largest body that is taken.
 const LARGEST_BYTES: usize = 1 << 20;
-/// How long one waits for a body, and for an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one waits for a body and, where nothing else is asked for, for an answer.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Answers that are made at once.
 const AT_ONCE: usize = 2;
 
@@ -46,12 +46,15 @@ pub struct Door {
     pub token: Option<String>,
     /// The file that the page begins with.
     pub start: Option<Start>,
+    /// How long an answer may take.
+    pub patience: Duration,
 }
 
 struct Served<A> {
     engine: Shared<A>,
     guard: Guard,
     start: Option<Start>,
+    patience: Duration,
     free: Arc<Semaphore>,
 }
 
@@ -82,6 +85,7 @@ pub fn serve<A: Around + Send + Sync + 'static>(
             engine: Arc::new(engine),
             guard,
             start: door.start,
+            patience: door.patience,
             free: Arc::new(Semaphore::new(AT_ONCE)),
         }));
         let asked_to_end = asked_to_end()?;
@@ -198,12 +202,12 @@ async fn page<A: Around + Send + Sync + 'static>(
     uri: Uri,
 ) -> Response<Body> {
     let wanted = Address::read(uri.query().unwrap_or_default());
-    let Ok(Ok(permit)) = timeout(PATIENCE, app.free.clone().acquire_owned()).await else {
+    let Ok(Ok(permit)) = timeout(app.patience, app.free.clone().acquire_owned()).await else {
         return busy().into_page();
     };
     let made = app.clone();
     let work = move || made.engine.shown(&wanted, made.start.as_ref());
-    match within_patience(permit, work).await {
+    match within(app.patience, permit, work).await {
         Ok(text) => shown(Reply {
             media: "text/html; charset=utf-8",
             text,
@@ -249,7 +253,7 @@ async fn answer<A: Around + Send + Sync + 'static>(
         let permit = permit(&app.free)?;
         let engine = app.engine.clone();
         let work = move || call.answer(&engine, &body(&text));
-        Ok(within_patience(permit, work).await??)
+        Ok(within(app.patience, permit, work).await??)
     };
     match made.await {
         Ok(reply) => shown(reply),
@@ -270,7 +274,8 @@ fn busy() -> Refusal {
 
 /// Makes an answer on a thread of its own. One that takes too long is not waited for; its
 /// permit is free again when it is made.
-async fn within_patience<T: Send + 'static>(
+async fn within<T: Send + 'static>(
+    patience: Duration,
     permit: OwnedSemaphorePermit,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
@@ -278,14 +283,15 @@ async fn within_patience<T: Send + 'static>(
         let _permit = permit;
         work()
     });
-    match timeout(PATIENCE, working).await {
+    match timeout(patience, working).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) => Err(Refusal::from(Problem::Fault(
             "an answer broke off".to_owned(),
         ))),
         Err(_) => {
-            let detail = format!("the answer takes longer than {} s", PATIENCE.as_secs());
-            let hint = "draw fewer scenarios, or ask `landfall` itself";
+            let detail = format!("the answer takes longer than {} s", patience.as_secs_f64());
+            let hint =
+                "draw fewer scenarios, start with a longer --timeout, or ask `landfall` itself";
             Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, &detail, hint))
         }
     }

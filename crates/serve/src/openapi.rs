@@ -63,7 +63,10 @@ const OF_CALLS: [(&str, &str); 9] = [
         "what was sent cannot be answered; with line and hint",
     ),
     ("429", "two answers are in the making"),
-    ("503", "the answer took longer than 10 s"),
+    (
+        "503",
+        "the answer took too long: by default, longer than 10 s",
+    ),
 ];
 
 /// The document.

@@ -11,29 +11,21 @@ const MINUTE_S: f64 = 60.0;
 const BUSY_MINUTES: f64 = 0.01;
 const BUSIEST_MINUTES: f64 = 0.001;
 
-/// Environments kept ready that are at work, on average: they work first, so that they are
-/// servers without a queue, and what they refuse spills over. Of an offered load `a` they
-/// carry `a (1 - B(a, n))` by Erlang's loss formula, whatever the law of durations (Cooper,
-/// Introduction to Queueing Theory, 1981, section 3.3); over a day it is the mean over the
-/// load-duration curve.
-pub fn kept_busy(busy: f64, curve: &[f64; QUANTILES], ready: u32) -> f64 {
-    carried(&curve.map(|level| busy * level), ready)
-}
-
-/// The most environments kept ready of which each is at work for at least a share of the
-/// time; at most `most`. The n-th carries `a (B(a, n-1) - B(a, n))`, which falls with n.
-pub fn ready_from_share(busy: f64, curve: &[f64; QUANTILES], share: f64, most: u32) -> u32 {
-    worth_keeping(&curve.map(|level| busy * level), share, most)
+/// An offered load in erlangs, and the share of the time that it stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Offered {
+    pub(crate) load: f64,
+    pub(crate) share: f64,
 }
 
 /// What so many servers without a queue carry, in erlangs, on average over offered loads.
-pub(crate) fn carried(loads: &[f64], number: u32) -> f64 {
+pub(crate) fn carried(loads: &[Offered], number: u32) -> f64 {
     let mut servers = Servers::new(loads);
     (0..number).map(|_| servers.next_carries()).sum()
 }
 
 /// The most servers without a queue of which each carries at least a share, in erlangs.
-pub(crate) fn worth_keeping(loads: &[f64], share: f64, most: u32) -> u32 {
+pub(crate) fn worth_keeping(loads: &[Offered], share: f64, most: u32) -> u32 {
     let mut servers = Servers::new(loads);
     let is_worth = |_: &u32| servers.next_carries() >= share;
     (0..most).take_while(is_worth).count() as u32
@@ -42,12 +34,12 @@ pub(crate) fn worth_keeping(loads: &[f64], share: f64, most: u32) -> u32 {
 /// Servers that are added one by one, without a queue.
 struct Servers {
     /// Offered loads, each with the share of it that is lost.
-    points: Vec<(f64, f64)>,
+    points: Vec<(Offered, f64)>,
     number: f64,
 }
 
 impl Servers {
-    fn new(loads: &[f64]) -> Self {
+    fn new(loads: &[Offered]) -> Self {
         Self {
             points: loads.iter().map(|load| (*load, 1.0)).collect(),
             number: 0.0,
@@ -58,12 +50,12 @@ impl Servers {
     fn next_carries(&mut self) -> f64 {
         self.number += 1.0;
         let mut carried = 0.0;
-        for (load, lost) in &mut self.points {
+        for (Offered { load, share }, lost) in &mut self.points {
             let before = *lost;
             *lost = *load * before / load.mul_add(before, self.number);
-            carried += *load * (before - *lost);
+            carried += *share * *load * (before - *lost);
         }
-        carried / self.points.len().max(1) as f64
+        carried
     }
 }
 
@@ -176,16 +168,16 @@ mod tests {
 
     #[test]
     fn what_is_kept_ready_carries_what_erlang_says() {
-        let flat = [1.0; QUANTILES];
+        let flat = |load: f64| [Offered { load, share: 0.25 }; 4];
         for (busy, ready) in [(2.0, 2), (34.0, 5), (34.0, 40), (0.1, 1)] {
             let exact = busy * (1.0 - erlang_b(busy, ready));
-            let found = kept_busy(busy, &flat, ready);
+            let found = carried(&flat(busy), ready);
             assert!((found - exact).abs() < 1e-9 * busy, "{found} {exact}");
             assert!(found <= f64::from(ready));
         }
         // Of one more, the share at work is what the last adds.
-        let ready = ready_from_share(34.0, &flat, 0.6, 1_000);
-        let adds = |n: u32| kept_busy(34.0, &flat, n) - kept_busy(34.0, &flat, n - 1);
+        let ready = worth_keeping(&flat(34.0), 0.6, 1_000);
+        let adds = |n: u32| carried(&flat(34.0), n) - carried(&flat(34.0), n - 1);
         assert!(adds(ready) >= 0.6 && adds(ready + 1) < 0.6, "{ready}");
     }
 

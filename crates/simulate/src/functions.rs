@@ -131,13 +131,13 @@ impl<'a> Pool<'a> {
         Self {
             setup,
             few: Few::new(),
-            is_small: setup.ready_most() == 0 && setup.at_start == 0,
+            is_small: setup.provisioned.most() == 0 && setup.at_start == 0,
             under_way: Calendar::new(mean_s),
             idle,
             called_s: 0.0,
             surely_kept_s: setup.surely_kept_s(),
             provisioned: 0,
-            ready: setup.ready_at(0.0),
+            ready: setup.provisioned.at(0.0),
             launches: setup.launch.map(|(most, per_s)| Tokens::new(most, per_s)),
             requests: setup
                 .requests_per_s
@@ -598,7 +598,7 @@ impl<'a> Pool<'a> {
         self.let_end(end_s);
         self.close(end_s, STRETCH_S);
         self.stretch_end_s = end_s + STRETCH_S;
-        self.ready = self.setup.ready_at(end_s);
+        self.ready = self.setup.provisioned.at(end_s);
     }
 
     fn close(&mut self, end_s: f64, seconds: f64) {

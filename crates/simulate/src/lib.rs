@@ -41,7 +41,6 @@ mod windows;
 
 pub use arrivals::{Arrivals, BLOCK, Block};
 pub use budget::{Budget, MOST_HELD};
-pub use busy::{kept_busy, ready_from_share};
 pub use curve::{QUANTILES, load_duration_curve};
 pub use figures::{Errors, Figures, Percentiles};
 pub use forecast::{Forecast, Latency, Method};
@@ -61,7 +60,7 @@ pub use service::{Hosts, Launch, Scaling, ServiceSetup, Spot, ramp, run_service}
 pub use setup::{FunctionSetup, Refused};
 pub use steady::{Keeping, SteadyState, cold_start_share, cold_start_share_of};
 pub use tally::{Batches, Counts, Detail, Point, Series, Tally, error_of_mean};
-pub use traffic::{Counted, Curve, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
+pub use traffic::{Counted, Curve, Day, Logged, MINUTE_S, Poisson, Replay, Shape, Traffic};
 
 /// Turns a load on a placement into a forecast. Pure: the same input gives the
 /// same forecast, on any number of threads.

@@ -3,6 +3,7 @@
 use crate::curve::QUANTILES;
 use crate::law::DurationLaw;
 use crate::pulled::PulledLoad;
+use crate::traffic::Day;
 
 /// Everything about a workload that its behaviour follows from; no unknowns left.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Load {
     /// The load over the mean at equally likely points of time
     /// ([`load_duration_curve`](crate::load_duration_curve) of the peak to mean).
     pub curve: [f64; QUANTILES],
+    /// How it goes through a day, where that is known.
+    pub day: Day,
     /// Somebody waits for the answer.
     pub synchronous: bool,
     /// Spikes come faster than autoscaling: capacity is held for the peak.

@@ -11,7 +11,7 @@ use crate::law::Law;
 use crate::pulled::Pulled;
 use crate::random::Streams;
 use crate::run::{Outcome, Run};
-use crate::service::{Path, ServiceSetup, run_service, walk};
+use crate::service::{Path, ServiceSetup, Strata, run_service, walk};
 use crate::setup::FunctionSetup;
 use crate::tally::{Counts, Crowding, Detail};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
@@ -66,7 +66,7 @@ pub struct MonthOutcome {
 const ORDINARY: usize = 10;
 const TIGHT: usize = 6;
 /// How many times as many where the month has few requests more than are simulated.
-const TIMES: usize = 6;
+const TIMES: usize = 24;
 /// The longest window, in seconds.
 pub(crate) const LONGEST_S: f64 = 5.0 * MINUTE_S;
 /// Fewest windows that stand for a month.
@@ -183,7 +183,7 @@ impl Month<'_> {
             return Ok(None);
         }
         let few = ORDINARY + TIGHT;
-        let long = (self.budget as f64 / (highest_per_s * LONGEST_S)) as usize;
+        let long = (self.budget as f64 / (highest_per_s * MINUTE_S)) as usize;
         let number = affordable.min(long.clamp(few, TIMES * few));
         let afforded = self.budget / number as u64;
         let Some(path) = walk(
@@ -195,22 +195,25 @@ impl Month<'_> {
         ) else {
             return Ok(None);
         };
-        let minutes = 0..path.minutes.len();
-        let (tight, ordinary): (Vec<usize>, Vec<usize>) = minutes.partition(|minute| {
-            let there = path.minutes.get(*minute);
-            there.is_some_and(|there| there.utilisation >= TIGHT_FROM)
-        });
+        let Strata { ordinary, tight } = path.strata(TIGHT_FROM);
         let mut whole = Outcome::default();
         let most_tight = (number * TIGHT).div_ceil(ORDINARY + TIGHT);
         let (mut sampled, mut seconds) = (0, 0.0);
-        for (stratum, most) in [(&ordinary, number - most_tight), (&tight, most_tight)] {
+        // A minute that is short of capacity stands for itself alone: those after it are others.
+        let tight_s = MINUTE_S.max(shortest_s);
+        let strata = [
+            (&ordinary, number - most_tight, LONGEST_S),
+            (&tight, most_tight, tight_s),
+        ];
+        for (stratum, most, most_s) in strata {
             let windows = most.min(stratum.len());
             for window in 0..windows {
                 let Some(minute) = stratum.get((2 * window + 1) * stratum.len() / (2 * windows))
                 else {
                     continue;
                 };
-                let (outcome, window_s) = self.window(setup, &curve, &path, *minute, afforded)?;
+                let (outcome, window_s) =
+                    self.window(setup, &curve, &path, *minute, (afforded, most_s))?;
                 let stands_for = stratum.len() as f64 * MINUTE_S / windows as f64;
                 let times = (stands_for / window_s).round().max(1.0) as u64;
                 whole.join_window(&outcome, times);
@@ -286,19 +289,25 @@ impl Month<'_> {
     }
 
     /// Requests of a window that begins with a minute, with the copies and the backlog
-    /// that the path has there; its length in seconds.
+    /// that the path has there; its length in seconds. It ends before more of the backlog is
+    /// done than the budget affords.
     fn window(
         &self,
         setup: &ServiceSetup,
         curve: &Curve,
         path: &Path,
         minute: usize,
-        afforded: u64,
+        (afforded, most_s): (u64, f64),
     ) -> Result<(Outcome, f64)> {
         let there = path.minutes.get(minute).copied().unwrap_or_default();
         let rate_per_s = (self.traffic.rate_per_s * curve.at(minute)).max(1e-9);
-        let wanted_s = (afforded as f64 / rate_per_s).min(LONGEST_S);
+        let wanted_s = (afforded as f64 / rate_per_s).min(most_s);
         let window_s = curve.until_s(minute, self.most_load_s(afforded as f64), wanted_s);
+        let window_s = if there.backlog > afforded as f64 {
+            window_s.min(path.done_within_s(there, afforded as f64))
+        } else {
+            window_s
+        };
         let from_s = minute as f64 * MINUTE_S;
         let streams = self.streams.index(minute as u64);
         let mut arrivals = Shifted {
@@ -307,14 +316,17 @@ impl Month<'_> {
                 .arrivals(curve, from_s, from_s + window_s, streams),
             by_s: from_s,
         };
-        let backlog = (there.backlog as u64).min(afforded) as u32;
+        let per_minute = self.traffic.rate_per_s * MINUTE_S;
+        let mut waited_s = curve.waited_s(minute, per_minute, there.backlog, afforded as usize);
+        if let Some(patience_s) = setup.patience_s {
+            waited_s.retain(|one_s| *one_s <= patience_s);
+        }
         let fixed = ServiceSetup {
             at_start: there.copies,
             joins_s: path.joins_s(from_s, from_s + window_s),
             scaling: None,
             spot: None,
-            backlog,
-            backlog_s: f64::from(backlog) / rate_per_s,
+            waited_s,
             ..setup.clone()
         };
         let run = Run {

@@ -1,5 +1,7 @@
 //! Where and how a workload would run.
 
+use crate::ready::ReadyHours;
+
 /// One of the three ways in which work meets capacity.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Placement {
@@ -25,7 +27,7 @@ pub struct PerRequestPlacement {
     /// What reaching the function adds, in seconds.
     pub overhead_s: f64,
     /// Environments kept ready.
-    pub provisioned: u32,
+    pub provisioned: ReadyHours,
     /// Where environments come back from a snapshot instead of starting: how long that
     /// takes, half the time and all but 1 in 100 times, in seconds.
     pub restored_s: Option<(f64, f64)>,

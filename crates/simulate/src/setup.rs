@@ -22,9 +22,7 @@ pub struct FunctionSetup {
     /// Most units of work at once: reserved or account concurrency.
     pub most_at_once: u32,
     /// Environments kept ready.
-    pub provisioned: u32,
-    /// Environments kept ready by the hour of the day, instead of always as many.
-    pub provisioned_by_hour: Option<ReadyHours>,
+    pub provisioned: ReadyHours,
     /// Environments that are there at the start, without work.
     pub at_start: u32,
     /// New environments at once, and refilled a second; none for no bound.
@@ -65,20 +63,6 @@ impl FunctionSetup {
             .map_or(self.idle_s.0, |(least_s, _)| least_s.min(self.idle_s.0))
     }
 
-    /// Environments kept ready at a time of the simulated clock, in seconds.
-    pub(crate) fn ready_at(&self, at_s: f64) -> u32 {
-        self.provisioned_by_hour
-            .as_ref()
-            .map_or(self.provisioned, |hours| hours.at(at_s))
-    }
-
-    /// The most environments kept ready at any time.
-    pub(crate) fn ready_most(&self) -> u32 {
-        self.provisioned_by_hour
-            .as_ref()
-            .map_or(self.provisioned, ReadyHours::most)
-    }
-
     /// A pool without any bound but the idle limit, in seconds; start-up takes no time.
     pub const fn plain(idle_s: f64) -> Self {
         Self {
@@ -88,8 +72,7 @@ impl FunctionSetup {
             start: Law::Constant(0.0),
             cold: None,
             most_at_once: u32::MAX,
-            provisioned: 0,
-            provisioned_by_hour: None,
+            provisioned: ReadyHours::NONE,
             at_start: 0,
             launch: None,
             requests_per_s: None,

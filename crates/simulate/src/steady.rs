@@ -1,13 +1,14 @@
 //! Closed formulas for the steady state.
 
 use crate::Simulator;
-use crate::busy::{kept_busy, most_busy};
+use crate::busy::most_busy;
 use crate::curve::QUANTILES;
 use crate::figures::Errors;
 use crate::forecast::{Forecast, Latency, Method};
 use crate::law::DurationLaw;
 use crate::load::Load;
 use crate::placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
+use crate::ready::BusyHours;
 
 /// Estimates by closed formulas: no order of events, no scaling lag.
 #[derive(Debug, Clone, Copy, Default)]
@@ -149,16 +150,26 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     let law = load.duration.stretched(stretch);
     let steps = (law.max_s / place.timeout_s).ceil().max(1.0);
     let run_s = law.mean_s() / steps;
-    let keeping = Keeping {
+    let keeping = |ready: u32| Keeping {
         idle_s: place.idle_limit_s,
         silence_s: place.silence_limit_s,
-        ready: place.provisioned,
+        ready,
     };
-    let cold = cold_start_share_of(load.rate_per_s * steps, run_s, &keeping);
+    let cold_with = |ready: u32| {
+        let rate_per_s = load.rate_per_s * steps;
+        cold_start_share_of(rate_per_s, run_s, &keeping(ready))
+    };
     let busy = load.rate_per_s * law.mean_s();
-    let ready_share = match place.provisioned {
-        0 => 0.0,
-        ready => kept_busy(busy, &load.curve, ready) / busy.max(f64::MIN_POSITIVE),
+    let (cold, ready_share) = if place.provisioned.most() == 0 {
+        (cold_with(0), 0.0)
+    } else {
+        let day = BusyHours::of(load, busy);
+        let shares = day.at_mean_load(&place.provisioned);
+        let cold = shares
+            .iter()
+            .map(|(share, ready)| share * cold_with(*ready));
+        let kept_busy = day.kept_busy_mean(&place.provisioned);
+        (cold.sum(), kept_busy / busy.max(f64::MIN_POSITIVE))
     };
     let (units_p99, units_peak) = most_busy(load, law.mean_s());
     Forecast {
@@ -173,7 +184,7 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
         units_mean: busy,
         units_p99,
         units_peak,
-        units_least: f64::from(place.provisioned),
+        units_least: f64::from(place.provisioned.least()),
         run_s,
         batch: 1.0,
         steps,

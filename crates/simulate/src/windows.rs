@@ -197,7 +197,7 @@ impl Month<'_> {
         };
         let begun = FunctionSetup {
             at_start: self.left_before(setup, curve, (from_s / MINUTE_S) as usize),
-            provisioned_by_hour: setup.provisioned_by_hour.map(|hours| hours.later(from_s)),
+            provisioned: setup.provisioned.later(from_s),
             ..setup.clone()
         };
         let run = Run {
@@ -222,7 +222,7 @@ impl Month<'_> {
             .map(|minute| self.traffic.rate_per_s * curve.at(minute) * mean_s)
             .collect();
         let most = most_within(&levels, mean_s).min(f64::from(setup.most_at_once));
-        (most as u32).saturating_sub(setup.ready_at(minute as f64 * MINUTE_S))
+        (most as u32).saturating_sub(setup.provisioned.at(minute as f64 * MINUTE_S))
     }
 }
 

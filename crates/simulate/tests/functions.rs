@@ -4,7 +4,7 @@
 
 use landfall_simulate::{
     Budget, BusyHours, Detail, Figures, FunctionSetup, Keeping, Law, Outcome, Poisson, Pulled,
-    Refused, Run, Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
+    ReadyHours, Refused, Run, Shape, StreamSetup, Streams, Traffic, cold_start_share_of,
     exact::{erlang_b, newest_first_pool},
     replicate, run_functions,
 };
@@ -163,7 +163,7 @@ fn the_closed_formula_is_near_the_engine() {
     ] {
         let setup = FunctionSetup {
             silence_s: Some((640.0, 640.0)),
-            provisioned: ready,
+            provisioned: ReadyHours::always(ready),
             ..FunctionSetup::plain(1_200.0)
         };
         let keeping = Keeping {
@@ -226,7 +226,7 @@ fn replications_do_not_depend_on_threads_or_order() {
 #[test]
 fn provisioned_environments_serve_first_and_spill_over() {
     let setup = FunctionSetup {
-        provisioned: 2,
+        provisioned: ReadyHours::always(2),
         start: Law::Constant(1.0),
         ..FunctionSetup::plain(60.0)
     };
@@ -263,7 +263,7 @@ fn what_is_kept_ready_follows_the_hours_of_the_day() {
         assert!(ready == 0 || carried(ready) - carried(ready - 1) >= 0.6);
     }
     let setup = FunctionSetup {
-        provisioned_by_hour: Some(schedule),
+        provisioned: schedule,
         ..FunctionSetup::plain(600.0)
     };
     let mut arrivals = traffic.arrivals(&curve, 0.0, for_s, streams);
@@ -403,8 +403,7 @@ fn any_setup() -> impl Strategy<Value = FunctionSetup> {
                     start: Law::Constant(start),
                     cold: None,
                     most_at_once: most.max(ready),
-                    provisioned: ready,
-                    provisioned_by_hour: None,
+                    provisioned: ReadyHours::always(ready),
                     at_start: ready,
                     launch,
                     requests_per_s: rate,

@@ -3,8 +3,8 @@
 //! property tests.
 
 use landfall_simulate::{
-    DurationLaw, Load, PerRequestPlacement, Placement, QUANTILES, ServicePlacement, Simulator,
-    SteadyState, cold_start_share, load_duration_curve,
+    Day, DurationLaw, Load, PerRequestPlacement, Placement, QUANTILES, ReadyHours,
+    ServicePlacement, Simulator, SteadyState, cold_start_share, load_duration_curve,
 };
 use proptest::prelude::*;
 
@@ -67,6 +67,7 @@ fn load(rate: f64, peak: f64) -> Load {
         rate_per_s: rate,
         peak_to_mean: peak,
         curve: load_duration_curve(peak),
+        day: Day::Unknown,
         synchronous: true,
         held_for_peak: false,
         duration: DurationLaw {
@@ -105,7 +106,7 @@ fn percentiles_come_back_out_of_the_law() {
         silence_limit_s: 1e9,
         timeout_s: 900.0,
         overhead_s: 0.0,
-        provisioned: 0,
+        provisioned: ReadyHours::NONE,
         restored_s: None,
     });
     let forecast = SteadyState.forecast(&load(10.0, 1.0), &placement);

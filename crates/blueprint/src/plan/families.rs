@@ -1,5 +1,6 @@
 //! What a workload runs as, for the blocks of each family: functions, tasks, jobs, pods.
 
+use landfall_decide::{HOURS, ReadyHours};
 use serde::Serialize;
 
 /// What the workload runs as.
@@ -86,13 +87,49 @@ pub(crate) struct FunctionDisk {
 }
 
 /// The alias by which a function is called that is kept ready or restored from a snapshot.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Alias {
     pub(crate) why: &'static str,
     /// Whether it comes back from a snapshot instead of starting.
     pub(crate) is_restored: bool,
     #[serde(rename = "ProvisionedConcurrentExecutions")]
-    pub(crate) provisioned: Option<f64>,
+    pub(crate) provisioned: Option<u32>,
+    /// How many are kept ready by the hour of the day, where that is not always as many.
+    pub(crate) hours: Option<Hours>,
+}
+
+/// Environments kept ready by the hour of the day.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Hours {
+    /// The zone that the hours are of.
+    pub(crate) zone: String,
+    pub(crate) least: u32,
+    pub(crate) most: u32,
+    /// The hours from which their number is another.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// From an hour on so many are kept ready.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Change {
+    pub(crate) hour: usize,
+    pub(crate) ready: u32,
+}
+
+impl Hours {
+    pub(crate) fn new(hours: &ReadyHours, zone: &str) -> Self {
+        let yesterday = hours.ready.iter().copied().cycle().skip(HOURS - 1);
+        let each = hours.ready.iter().copied().enumerate().zip(yesterday);
+        let changes = each
+            .filter(|((_, ready), before)| ready != before)
+            .map(|((hour, ready), _)| Change { hour, ready });
+        Self {
+            zone: zone.to_owned(),
+            least: hours.least(),
+            most: hours.most(),
+            changes: changes.collect(),
+        }
+    }
 }
 
 /// An event source mapping.

@@ -1,11 +1,11 @@
 //! What a function is sized to.
 
 use landfall_catalog::Runtime;
-use landfall_decide::{Configuration, Placement, Profile};
+use landfall_decide::{Configuration, Placement, Profile, ReadyHours};
 use landfall_source::Result;
 use landfall_workload::FactId;
 
-use super::families::{Alias, Function, FunctionDisk};
+use super::families::{Alias, Function, FunctionDisk, Hours};
 use super::{Language, Planning, mb};
 use crate::data::pascal;
 use crate::graph::Fault;
@@ -73,17 +73,23 @@ impl Planning<'_, '_> {
     fn alias(&self, config: &Configuration, runtime: &Runtime) -> Option<Alias> {
         let can_restore = self.catalog.snapstart(&runtime.name).is_some();
         let is_restored = config.snapstart && can_restore;
-        let provisioned = config.provisioned;
-        let why = match provisioned {
+        let hours = config.provisioned;
+        let why = match hours {
             Some(_) => {
                 "What is called, and kept ready: against cold starts, and cheaper where it always works"
             }
             None => "What is called: it comes back from a snapshot instead of starting",
         };
-        (is_restored || provisioned.is_some()).then_some(Alias {
+        let zone = self.workload.facts.text(FactId::TimeZone).unwrap_or("UTC");
+        let (always, by_hour): (Option<ReadyHours>, _) = match hours {
+            Some(hours) if hours.is_always() => (Some(hours), None),
+            other => (None, other),
+        };
+        (is_restored || hours.is_some()).then(|| Alias {
             why,
             is_restored,
-            provisioned,
+            provisioned: always.map(|hours| hours.most()),
+            hours: by_hour.map(|hours| Hours::new(&hours, zone)),
         })
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use landfall_blueprint::{Format, Library, Wanted, Writes, build, folder, plan, write};
 use landfall_catalog::Catalog;
-use landfall_decide::{Configuration, Decision, Inputs, StreamSettings, decide};
+use landfall_decide::{Configuration, Decision, Inputs, ReadyHours, StreamSettings, decide};
 use landfall_framework::embedded_pack;
 use landfall_source::Source;
 use landfall_units::Range;
@@ -127,7 +127,7 @@ const SETTINGS: [(&str, Change, Shows); 20] = [
     ),
     (
         "provisioned",
-        |one| one.provisioned = Some(9.0),
+        |one| one.provisioned = Some(ReadyHours::always(9)),
         Ok(&[("http", "lambda")]),
     ),
     (

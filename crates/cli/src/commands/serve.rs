@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use landfall_answers::Around;
 use landfall_serve::http::{Door, serve};
@@ -35,6 +36,7 @@ pub(crate) fn run(command: &Serve, output: &mut Output) -> Outcome {
         address: SocketAddr::new(command.listen, command.port),
         token: token.clone(),
         start,
+        patience: Duration::from_secs_f64(command.timeout.as_secs_f64()),
     };
     let wanted = door.address;
     let opened = |address: SocketAddr| {

@@ -28,7 +28,7 @@ impl Server {
             .current_dir(root())
             .env("LANDFALL_DATA", root().join("target/no-such-folder"))
             .env_remove("LANDFALL_TOKEN")
-            .args(["serve", "--port", "0"])
+            .args(["serve", "--port", "0", "--timeout", "30min"])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -71,15 +71,19 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[], "")
+        self.patient("GET", path, &[], "")
     }
 
-    /// Asks as a well-behaved program does: again while the server, or the machine, is busy.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("Content-Type", "application/json")];
+        self.patient("POST", path, &headers, &body.to_string())
+    }
+
+    /// Asks as a well-behaved program does: again while the server is busy.
+    fn patient(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         loop {
-            let answer = self.ask("POST", path, &headers, &body.to_string());
-            if !matches!(answer.status, 429 | 503) {
+            let answer = self.ask(method, path, headers, body);
+            if answer.status != 429 {
                 return answer;
             }
             std::thread::sleep(Duration::from_millis(50));

@@ -1,9 +1,10 @@
 //! Lambda: memory, architecture, environments kept ready.
 
 use landfall_catalog::bill::{LambdaUsage, ProvisionedUsage, Usage};
-use landfall_simulate::{Forecast, PerRequestPlacement, Placement, kept_busy, ready_from_share};
+use landfall_simulate::{BusyHours, Forecast, PerRequestPlacement, Placement, ReadyHours};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
+use super::ready::{Between, Kept, Paying, Rated, begins_s, busy_at, in_words, most_ready};
 use super::{Ask, Candidate, Choice, Looked, ReadinessKind, Search, Sized, choose, look_at};
 use crate::companions::decimal;
 use crate::decision::Configuration;
@@ -13,8 +14,6 @@ use crate::numbers::Restore;
 const STEP_MB: f64 = 64.0;
 const MB: f64 = Bytes::from_mb(1).get() as f64;
 const GB: f64 = Bytes::from_mb(1_024).get() as f64;
-/// Most environments kept ready that are looked at.
-const MOST_READY: f64 = 1e6;
 /// Share of cold starts that nobody keeps environments ready for.
 const NEGLIGIBLE: f64 = 1e-4;
 
@@ -23,9 +22,8 @@ const NEGLIGIBLE: f64 = 1e-4;
 enum Readiness {
     /// Nothing.
     None,
-    /// So many environments are kept ready, which is so many for each that is at work on
-    /// average.
-    Kept { number: u32, of_busy: f64 },
+    /// Environments are kept ready.
+    Kept(Kept),
     /// Environments come back from a snapshot.
     Restored(Restore),
 }
@@ -34,7 +32,7 @@ impl Readiness {
     const fn kind(self) -> ReadinessKind {
         match self {
             Self::None => ReadinessKind::None,
-            Self::Kept { of_busy, .. } => ReadinessKind::Kept { of_busy },
+            Self::Kept(kept) => ReadinessKind::Kept(kept),
             Self::Restored(_) => ReadinessKind::Restored,
         }
     }
@@ -45,6 +43,8 @@ struct Function {
     vcpus: f64,
     architecture: &'static str,
     readiness: Readiness,
+    /// Environments kept ready, hour by hour.
+    hours: ReadyHours,
     rated: Rated,
     placement: Placement,
 }
@@ -54,7 +54,7 @@ impl Candidate for Function {
         let memory = self.memory_bytes / MB;
         let ready = match self.readiness {
             Readiness::None => String::new(),
-            Readiness::Kept { number, .. } => format!(", {number} ready"),
+            Readiness::Kept(_) => format!(", {} ready", in_words(&self.hours)),
             Readiness::Restored(_) => ", SnapStart".to_owned(),
         };
         (
@@ -89,7 +89,7 @@ impl Candidate for Function {
         let runs = load.rate_per_s * SECONDS_PER_MONTH * forecast.steps / forecast.batch;
         let cold = runs * forecast.cold_start_share;
         let started = match self.readiness {
-            Readiness::None | Readiness::Kept { .. } => cold * load.init_s * self.rated.on_demand,
+            Readiness::None | Readiness::Kept(_) => cold * load.init_s * self.rated.on_demand,
             Readiness::Restored(restore) if restore.is_billed => cold * self.rated.restore,
             Readiness::Restored(_) => 0.0,
         };
@@ -117,7 +117,7 @@ impl Candidate for Function {
                 mean_count: Some(forecast.units_mean),
                 p99_count: Some(forecast.units_p99.ceil()),
                 max_count: Some(forecast.units_peak.ceil()),
-                provisioned: Some(self.kept()).filter(|kept| *kept > 0.0),
+                provisioned: (self.hours.most() > 0).then_some(self.hours),
                 snapstart: self.readiness.kind() == ReadinessKind::Restored,
                 steps: Some(forecast.steps).filter(|steps| *steps > 1.0),
                 batch: load.pulled.map(|pulled| pulled.most(load, self.vcpus)),
@@ -134,12 +134,9 @@ impl Candidate for Function {
 }
 
 impl Function {
-    /// Environments kept ready.
+    /// Environments kept ready, on average.
     fn kept(&self) -> f64 {
-        match self.readiness {
-            Readiness::Kept { number, .. } => f64::from(number),
-            Readiness::None | Readiness::Restored(_) => 0.0,
-        }
+        self.hours.mean()
     }
 
     /// Dollars a month of so many seconds of work, of which a share runs on what is kept
@@ -148,7 +145,7 @@ impl Function {
         let rated = &self.rated;
         let rate = ready_share.mul_add(rated.ran - rated.on_demand, rated.on_demand);
         let held = match self.readiness {
-            Readiness::Kept { number, .. } => f64::from(number) * SECONDS_PER_MONTH * rated.held,
+            Readiness::Kept(_) => self.kept() * SECONDS_PER_MONTH * rated.held,
             Readiness::Restored(restore) if restore.is_billed => SECONDS_PER_MONTH * rated.snapshot,
             Readiness::None | Readiness::Restored(_) => 0.0,
         };
@@ -161,7 +158,7 @@ impl Function {
         // What environments kept ready do not do runs on demand.
         let ready = runs * forecast.ready_share;
         let (init_s, snapstart) = match self.readiness {
-            Readiness::None | Readiness::Kept { .. } => (cold * numbers.load.init_s, None),
+            Readiness::None | Readiness::Kept(_) => (cold * numbers.load.init_s, None),
             Readiness::Restored(restore) => {
                 let billed = (decimal(HOURS_PER_MONTH), decimal(cold));
                 (0.0, restore.is_billed.then_some(billed))
@@ -234,12 +231,13 @@ impl Bounds {
         Ok(bounds)
     }
 
-    fn placement(&self, memory_bytes: f64, readiness: Readiness) -> Placement {
-        let (provisioned, restored_s) = match readiness {
-            Readiness::None => (0, None),
-            Readiness::Kept { number, .. } => (number, None),
-            Readiness::Restored(restore) => (0, Some(restore.takes_s)),
-        };
+    fn placement(
+        &self,
+        memory_bytes: f64,
+        provisioned: ReadyHours,
+        restored: Option<Restore>,
+    ) -> Placement {
+        let restored_s = restored.map(|restore| restore.takes_s);
         Placement::PerRequest(PerRequestPlacement {
             vcpus: memory_bytes / self.per_vcpu_bytes,
             idle_limit_s: self.idle_limit_s,
@@ -306,7 +304,7 @@ struct Plain {
 impl Plain {
     fn new(search: &Search<'_>, bounds: &Bounds) -> Self {
         let load = &search.numbers.load;
-        let placement = bounds.placement(bounds.least_bytes, Readiness::None);
+        let placement = bounds.placement(bounds.least_bytes, ReadyHours::NONE, None);
         let forecast = search.simulator.forecast(load, &placement);
         let is_tight = search.numbers.guard_s(search.tuning).is_some();
         Self {
@@ -317,77 +315,16 @@ impl Plain {
     }
 
     /// Environments at work at the peak, at a memory.
-    fn peak_at(&self, search: &Search<'_>, vcpus: f64) -> u32 {
+    fn peak_at(&self, search: &Search<'_>, vcpus: f64) -> ReadyHours {
         let stretch = search.numbers.load.stretch(vcpus);
         let peak = (self.units_peak * stretch / self.stretch).ceil();
-        peak.clamp(1.0, most_ready(search)) as u32
+        ReadyHours::always(peak.clamp(1.0, most_ready(search)) as u32)
     }
-}
-
-/// Most environments that may be kept ready: as many as may run at once.
-fn most_ready(search: &Search<'_>) -> f64 {
-    let quota = search.limit("concurrency", "").unwrap_or(MOST_READY);
-    quota.clamp(1.0, MOST_READY)
-}
-
-/// Environments at work on average, at a memory.
-fn busy_at(search: &Search<'_>, vcpus: f64) -> f64 {
-    let load = &search.numbers.load;
-    load.rate_per_s * load.duration.mean_s() * load.stretch(vcpus)
 }
 
 /// So many environments kept ready.
-fn ready(search: &Search<'_>, vcpus: f64, number: u32) -> Readiness {
-    Readiness::Kept {
-        number,
-        of_busy: f64::from(number) / busy_at(search, vcpus).max(f64::MIN_POSITIVE),
-    }
-}
-
-/// How many environments pay for being kept ready: each works so much of the time that the
-/// lower rate of its work is worth more than what holding it costs. None where all of them
-/// together save too little to be looked after. Memory by memory; those that have as many at
-/// work as the last are not counted again.
-struct Paying {
-    rated: Rated,
-    /// The least share of the time.
-    share: f64,
-    most: u32,
-    last: Option<(f64, u32)>,
-}
-
-impl Paying {
-    fn new(search: &Search<'_>, rated: &Rated) -> Self {
-        let saved = rated.on_demand - rated.ran;
-        Self {
-            rated: *rated,
-            share: if saved > 0.0 {
-                rated.held / saved
-            } else {
-                f64::INFINITY
-            },
-            most: most_ready(search) as u32,
-            last: None,
-        }
-    }
-
-    fn at(&mut self, search: &Search<'_>, vcpus: f64) -> u32 {
-        let busy = busy_at(search, vcpus);
-        if let Some((last, number)) = self.last
-            && last.to_bits() == busy.to_bits()
-        {
-            return number;
-        }
-        let curve = &search.numbers.load.curve;
-        let rated = &self.rated;
-        let number = ready_from_share(busy, curve, self.share, self.most);
-        let saved = kept_busy(busy, curve, number) * (rated.on_demand - rated.ran)
-            - f64::from(number) * rated.held;
-        let is_worth = saved >= search.tuning.ready_saving * busy * rated.on_demand;
-        let number = if is_worth { number } else { 0 };
-        self.last = Some((busy, number));
-        number
-    }
+fn ready(search: &Search<'_>, vcpus: f64, hours: &ReadyHours) -> Readiness {
+    Readiness::Kept(Kept::of(hours, busy_at(search, vcpus)))
 }
 
 /// A configuration that keeps more ready than pays, for the start-ups that are felt, with as
@@ -396,7 +333,7 @@ fn fewer_ready(search: &Search<'_>, bounds: &Bounds, found: Sized) -> Sized {
     let Choice::Function {
         memory_bytes,
         architecture,
-        readiness: ReadinessKind::Kept { of_busy },
+        readiness: ReadinessKind::Kept(of_busy),
     } = found.choice
     else {
         return found;
@@ -406,8 +343,8 @@ fn fewer_ready(search: &Search<'_>, bounds: &Bounds, found: Sized) -> Sized {
     }
     let rated = Rated::new(search, architecture);
     let vcpus = memory_bytes / bounds.per_vcpu_bytes;
-    let with = |number: u32| {
-        let readiness = ready(search, vcpus, number);
+    let with = |hours: ReadyHours| {
+        let readiness = ready(search, vcpus, &hours);
         let one = function(search, bounds, memory_bytes, architecture, rated, readiness)?;
         let forecast = search
             .simulator
@@ -416,18 +353,20 @@ fn fewer_ready(search: &Search<'_>, bounds: &Bounds, found: Sized) -> Sized {
             .is_content(&forecast)
             .then(|| one.sized(search, &forecast))
     };
+    let paying = Paying::new(search, &rated).at(search, vcpus);
+    if paying.most() > 0
+        && let Some(content) = with(paying)
+    {
+        return content;
+    }
+    let busy = busy_at(search, vcpus);
+    let enough = of_busy.hours(busy, begins_s(search));
+    let between = Between::new(paying, enough, &BusyHours::of(&search.numbers.load, busy));
     let mut fewest = found;
-    let mut enough = (of_busy * busy_at(search, vcpus)).round() as u32;
-    let mut too_few = Paying::new(search, &rated).at(search, vcpus);
-    if too_few >= enough {
-        return fewest;
-    }
-    if let Some(paying) = (too_few > 0).then(|| with(too_few)).flatten() {
-        return paying;
-    }
+    let (mut too_few, mut enough) = (0, between.steps + 1);
     while enough - too_few > 1 {
         let middle = u32::midpoint(enough, too_few);
-        match with(middle) {
+        match with(between.at(middle)) {
             Some(content) => {
                 fewest = content;
                 enough = middle;
@@ -438,6 +377,42 @@ fn fewer_ready(search: &Search<'_>, bounds: &Bounds, found: Sized) -> Sized {
     fewest
 }
 
+/// The same function with fewer environments kept ready, those with the fewest first: schedules by
+/// the hour of the day, where hours are known.
+pub(super) fn with_fewer_ready(search: &Search<'_>, of: &Choice) -> Vec<Choice> {
+    let Choice::Function {
+        memory_bytes,
+        architecture,
+        readiness: ReadinessKind::Kept(of_busy),
+    } = of
+    else {
+        return Vec::new();
+    };
+    let Ok(bounds) = Bounds::new(search) else {
+        return Vec::new();
+    };
+    let vcpus = memory_bytes / bounds.per_vcpu_bytes;
+    let busy = busy_at(search, vcpus);
+    let day = BusyHours::of(&search.numbers.load, busy);
+    if !day.are_known() {
+        return Vec::new();
+    }
+    let enough = of_busy.hours(busy, begins_s(search));
+    let paying = Paying::new(search, &Rated::new(search, architecture)).at(search, vcpus);
+    let between = Between::new(paying, enough, &day);
+    let all = (0..=between.steps).map(|step| between.at(step));
+    let fewer = all.filter(|hours| hours.most() > 0 && hours.mean() < enough.mean());
+    let mut fewer: Vec<Choice> = fewer
+        .map(|hours| Choice::Function {
+            memory_bytes: *memory_bytes,
+            architecture,
+            readiness: ReadinessKind::Kept(Kept::of(&hours, busy)),
+        })
+        .collect();
+    fewer.dedup();
+    fewer
+}
+
 fn function(
     search: &Search<'_>,
     bounds: &Bounds,
@@ -446,15 +421,25 @@ fn function(
     rated: Rated,
     readiness: Readiness,
 ) -> Option<Function> {
+    let vcpus = memory_bytes / bounds.per_vcpu_bytes;
+    let (hours, restored) = match readiness {
+        Readiness::None => (ReadyHours::NONE, None),
+        Readiness::Kept(kept) => {
+            let busy = busy_at(search, vcpus);
+            (kept.hours(busy, begins_s(search)), None)
+        }
+        Readiness::Restored(restore) => (ReadyHours::NONE, Some(restore)),
+    };
     bounds
         .is_long_enough(search, memory_bytes)
         .then(|| Function {
             memory_bytes,
-            vcpus: memory_bytes / bounds.per_vcpu_bytes,
+            vcpus,
             architecture,
             readiness,
+            hours,
             rated,
-            placement: bounds.placement(memory_bytes, readiness),
+            placement: bounds.placement(memory_bytes, hours, restored),
         })
 }
 
@@ -473,13 +458,7 @@ fn kept(search: &Search<'_>, bounds: &Bounds, choice: &Choice) -> Option<Functio
     }
     let readiness = match readiness {
         ReadinessKind::None => Readiness::None,
-        ReadinessKind::Kept { of_busy } => {
-            let busy = busy_at(search, memory_bytes / bounds.per_vcpu_bytes);
-            Readiness::Kept {
-                number: (of_busy * busy).round().clamp(1.0, MOST_READY) as u32,
-                of_busy: *of_busy,
-            }
-        }
+        ReadinessKind::Kept(kept) => Readiness::Kept(*kept),
         ReadinessKind::Restored => Readiness::Restored(search.numbers.restore?),
     };
     let rated = Rated::new(search, architecture);
@@ -509,19 +488,17 @@ fn candidates(search: &Search<'_>, bounds: &Bounds, plain: &Plain) -> Vec<Functi
             let mut ways = vec![Readiness::None];
             // Templates send events and messages to the function itself, not to the alias
             // that is kept ready.
-            let pays = if load.synchronous {
-                paying.at(search, vcpus)
-            } else {
-                0
-            };
-            let mut kept = vec![pays];
+            let mut kept = Vec::new();
+            if load.synchronous {
+                kept.push(paying.at(search, vcpus));
+            }
             if plain.are_felt {
                 ways.extend(restore.map(Readiness::Restored));
-                kept.push(plain.peak_at(search, vcpus).max(pays));
+                kept.push(plain.peak_at(search, vcpus));
             }
-            kept.retain(|number| *number > 0);
+            kept.retain(|hours| hours.most() > 0);
             kept.dedup();
-            let kept = kept.into_iter().map(|number| ready(search, vcpus, number));
+            let kept = kept.into_iter().map(|hours| ready(search, vcpus, &hours));
             ways.extend(kept);
             candidates.extend(ways.into_iter().filter_map(|readiness| {
                 function(search, bounds, memory_bytes, architecture, rated, readiness)
@@ -530,32 +507,4 @@ fn candidates(search: &Search<'_>, bounds: &Bounds, plain: &Plain) -> Vec<Functi
         }
     }
     candidates
-}
-
-/// Dollars for a GB-second of one architecture.
-#[derive(Debug, Clone, Copy)]
-struct Rated {
-    on_demand: f64,
-    /// Of an environment kept ready, whether it works or not.
-    held: f64,
-    /// Of work on one.
-    ran: f64,
-    /// Of a snapshot that is kept.
-    snapshot: f64,
-    /// Dollars for a GB that is restored.
-    restore: f64,
-}
-
-impl Rated {
-    fn new(search: &Search<'_>, architecture: &str) -> Self {
-        let plain = |meter: &str| search.rates.or_dear("lambda", meter);
-        let rate = |meter: &str| plain(&format!("{meter}-{architecture}"));
-        Self {
-            on_demand: rate("duration"),
-            held: rate("provisioned"),
-            ran: rate("provisioned-duration"),
-            snapshot: plain("snapstart-cache"),
-            restore: plain("snapstart-restore"),
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod functions;
 mod hosts;
+mod ready;
 mod tasks;
 
 use landfall_catalog::bill::{Ec2Purchase, Usage};
@@ -86,7 +87,7 @@ pub(crate) enum ReadinessKind {
     /// Nothing.
     None,
     /// Environments are kept ready: so many for each that is at work on average.
-    Kept { of_busy: f64 },
+    Kept(ready::Kept),
     /// Environments come back from a snapshot.
     Restored,
 }
@@ -122,6 +123,15 @@ pub(crate) fn neighbours(search: &Search<'_>, of: &Sized) -> Vec<Choice> {
     let larger = larger.min_by(|a, b| vcpus(&a.sized).total_cmp(&vcpus(&b.sized)));
     let both = smaller.into_iter().chain(larger);
     both.map(|one| one.sized.choice.clone()).collect()
+}
+
+/// The same configuration with fewer environments kept ready, those with the fewest first; none
+/// where it keeps none, or nothing is known of the hours of the day.
+pub(crate) fn with_fewer_ready(search: &Search<'_>, of: &Choice) -> Vec<Choice> {
+    match way(search) {
+        Way::Function => functions::with_fewer_ready(search, of),
+        Way::TaskService | Way::TaskJobs | Way::HostService | Way::HostJobs => Vec::new(),
+    }
 }
 
 /// What a search is asked for.

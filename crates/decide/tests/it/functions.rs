@@ -58,10 +58,10 @@ fn what_is_kept_ready_does_no_more_than_it_can() {
     assert!(ready <= held, "{ready} {held}");
     let work = on_demand + ready;
     assert!((24e6..27e6).contains(&work), "{work}");
-    // With all of it on demand the month comes to $666; what is kept ready never makes it
-    // dearer, since start-ups are not felt.
+    // With all of it on demand the month comes to $666. What is kept ready by the hour saves a
+    // part of that: start-ups are not felt.
     let total = option.monthly.unwrap().total.as_f64();
-    assert!((640.0..670.0).contains(&total), "{total}");
+    assert!((600.0..640.0).contains(&total), "{total}");
     let found = option.configuration.clone().unwrap();
     let (mean, p99, most) = (
         found.mean_count.unwrap(),
@@ -81,13 +81,67 @@ fn what_always_works_is_kept_ready() {
     let decision = decided(&steady);
     let option = lambda(&decision);
     let found = option.configuration.clone().unwrap();
-    let (kept, mean) = (found.provisioned.unwrap(), found.mean_count.unwrap());
+    let hours = found.provisioned.unwrap();
+    assert!(hours.is_always(), "{hours:?}");
+    let (kept, mean) = (hours.mean(), found.mean_count.unwrap());
     assert!(kept > 0.7 * mean && kept < 1.2 * mean, "{kept} of {mean}");
     let held = quantity(option, "provisioned-arm64") + quantity(option, "provisioned-x86_64");
     let ready = quantity(option, "provisioned-duration");
     assert!(ready > 0.8 * held && ready <= held, "{ready} {held}");
     // The rest spills over.
     assert!(quantity(option, "duration") > 0.0);
+}
+
+/// Where the load goes through the day, as many environments are kept ready as pay in each hour:
+/// the hours are those of the workload's zone, and what is billed for being kept is their mean.
+#[test]
+fn what_is_kept_ready_goes_with_the_hours_of_the_day() {
+    let at = |zone: &str| {
+        let shape = format!("shape = \"diurnal\"\ntime_zone = \"{zone}\"");
+        decided(&SPILLOVER.replace("shape = \"diurnal\"", &shape))
+    };
+    let here = at("UTC");
+    let option = lambda(&here);
+    let found = option.configuration.clone().unwrap();
+    let hours = found.provisioned.unwrap();
+    let (two, night) = (hours.ready[14], hours.ready[2]);
+    assert!(two == hours.most() && 4 * night < two, "{hours:?}");
+    let memory = found.memory_mb.unwrap() / 1024.0;
+    let held = quantity(option, "provisioned-arm64") + quantity(option, "provisioned-x86_64");
+    let kept = hours.mean() * memory * 730.0 * 3_600.0;
+    assert!((held / kept - 1.0).abs() < 1e-3, "{held} {kept}");
+    // Hours are those of the zone: two in the afternoon there is five in the morning here.
+    let east = at("Asia/Tokyo");
+    let there = lambda(&east).configuration.clone().unwrap().provisioned;
+    let there = there.unwrap();
+    assert_eq!(there.most(), there.ready[14]);
+    assert!((there.begins_s - 9.0 * 3_600.0).abs() < 1e-9);
+}
+
+/// Start-ups of seconds that are felt: as many are kept ready as each hour needs to be in time,
+/// which is none at night.
+#[test]
+fn start_ups_that_are_felt_are_kept_away_hour_by_hour() {
+    for a_month in ["5k", "10k", "20k"] {
+        let text = SPILLOVER
+            .replace("226M", a_month)
+            .replace("227M", a_month)
+            .replace("228M", a_month)
+            .replace("init = \"900ms\"", "init = \"4s\"");
+        let decision = decided(&text);
+        let option = lambda(&decision);
+        let hours = option.configuration.clone().unwrap().provisioned.unwrap();
+        assert!(
+            hours.ready[14] >= 1 && hours.ready[2] == 0,
+            "{a_month} {hours:?}"
+        );
+        assert!(
+            hours.mean() < 0.6 * f64::from(hours.most()),
+            "{a_month} {hours:?}"
+        );
+        let p99_s = option.forecast.unwrap().latency.p99_s;
+        assert!(p99_s <= 1.0, "{a_month} {p99_s}");
+    }
 }
 
 /// 10,000 events of 2 s at once and 1,000 environments: half a minute of work. What waits is

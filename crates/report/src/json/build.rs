@@ -231,7 +231,11 @@ fn configuration(settings: &Configuration) -> ConfigurationJson {
         p99_count: settings.p99_count,
         max_count: settings.max_count,
         concurrency: settings.concurrency,
-        provisioned: settings.provisioned,
+        provisioned: settings.provisioned.map(|hours| f64::from(hours.most())),
+        provisioned_by_hour: settings
+            .provisioned
+            .filter(|hours| !hours.is_always())
+            .map(|hours| hours.ready.to_vec()),
         snapstart: settings.snapstart.then_some(true),
         steps: settings.steps,
         front_door: settings.front_door.map(str::to_owned),

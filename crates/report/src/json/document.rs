@@ -235,9 +235,14 @@ pub struct ConfigurationJson {
     /// Units of work that one takes on at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<f64>,
-    /// Environments kept ready: provisioned concurrency.
+    /// Environments kept ready: provisioned concurrency. Where their number goes with the hour
+    /// of the day, the most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provisioned: Option<f64>,
+    /// Environments kept ready in each hour of the day, from midnight on, where their number goes
+    /// with the hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned_by_hour: Option<Vec<u32>>,
     /// Environments come back from a snapshot: SnapStart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapstart: Option<bool>,

@@ -309,8 +309,17 @@ fn setup(option: &OptionDecision) -> String {
     }
     parts.extend(found.architecture.map(str::to_owned));
     parts.extend(found.purchase.map(str::to_owned));
-    if let Some(ready) = found.provisioned {
-        parts.push(format!("{ready} kept ready (provisioned concurrency)"));
+    if let Some(hours) = found.provisioned {
+        let ready = if hours.is_always() {
+            format!("{} kept ready", hours.most())
+        } else {
+            format!(
+                "{} to {} kept ready by the hour",
+                hours.least(),
+                hours.most()
+            )
+        };
+        parts.push(format!("{ready} (provisioned concurrency)"));
     }
     if found.snapstart {
         parts.push("restored from a snapshot (SnapStart)".to_owned());

@@ -239,13 +239,11 @@ impl<'a> Service<'a> {
 
     /// Takes on what waits at the start.
     fn inherit(&mut self, law: &Law, random: &mut Generator) {
-        let number = self.setup.backlog;
-        for place in 0..number {
-            let left = f64::from(number - place) / f64::from(number);
+        for waited_s in &self.setup.waited_s {
             let run_s = law.draw(random);
             self.counted.arrived += 1;
             self.queue.push_back(Request {
-                at_s: -left * self.setup.backlog_s,
+                at_s: -waited_s,
                 cpu_s: run_s * self.setup.cpu_per_s,
                 wait_s: run_s * self.setup.wait_per_s,
             });

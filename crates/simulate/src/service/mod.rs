@@ -17,7 +17,7 @@ mod scaling;
 mod tree;
 
 pub use engine::run_service;
-pub(crate) use path::{Path, walk};
+pub(crate) use path::{Path, Strata, walk};
 pub(crate) use scaling::Launches;
 pub use scaling::{Hosts, Launch, Scaling, Spot, ramp};
 
@@ -46,10 +46,9 @@ pub struct ServiceSetup {
     pub at_start: u32,
     /// When further copies begin to serve that were launched before the start, in seconds.
     pub joins_s: Vec<f64>,
-    /// Requests that wait at the start.
-    pub backlog: u32,
-    /// How long the first of these has waited, in seconds.
-    pub backlog_s: f64,
+    /// How long each request that waits at the start has waited, in seconds; the first the
+    /// longest.
+    pub waited_s: Vec<f64>,
     /// How their number follows the load; none for a fixed number.
     pub scaling: Option<Scaling>,
     /// How copies are launched.
@@ -73,8 +72,7 @@ impl ServiceSetup {
             most: copies,
             at_start: copies,
             joins_s: Vec::new(),
-            backlog: 0,
-            backlog_s: 0.0,
+            waited_s: Vec::new(),
             scaling: None,
             launch: Launch {
                 burst: 1.0,

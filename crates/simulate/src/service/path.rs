@@ -1,7 +1,11 @@
-//! The number of copies over a month, minute by minute, at the mean load.
+//! The number of copies over a month, minute by minute.
+
+use rand_distr::{Distribution, Poisson};
 
 use super::ServiceSetup;
 use super::scaling::{Alarms, Launches};
+use crate::budget::Budget;
+use crate::random::Generator;
 use crate::run::Run;
 use crate::tally::{Counts, Point, Series};
 use crate::traffic::{Curve, MINUTE_S, Traffic};
@@ -26,9 +30,37 @@ pub(crate) struct Path {
     pub(crate) series: Series,
     /// When copies began to serve, in seconds; rising.
     joined_s: Vec<f64>,
+    /// Requests a second that a copy can do.
+    most_per_s: f64,
+}
+
+/// Minutes of a path that are alike in whether they are short of capacity, those with the
+/// least to do first.
+#[derive(Debug, Default)]
+pub(crate) struct Strata {
+    pub(crate) ordinary: Vec<usize>,
+    pub(crate) tight: Vec<usize>,
 }
 
 impl Path {
+    /// The minutes, divided by whether as much comes in as this part of what copies can do.
+    pub(crate) fn strata(&self, tight_from: f64) -> Strata {
+        let utilisation =
+            |minute: usize| self.minutes.get(minute).map_or(0.0, |one| one.utilisation);
+        let mut minutes: Vec<usize> = (0..self.minutes.len()).collect();
+        minutes.sort_by(|a, b| utilisation(*a).total_cmp(&utilisation(*b)));
+        let first = minutes.partition_point(|minute| utilisation(*minute) < tight_from);
+        Strata {
+            tight: minutes.split_off(first),
+            ordinary: minutes,
+        }
+    }
+
+    /// How long the copies of a minute take for so many requests, in seconds.
+    pub(crate) fn done_within_s(&self, there: There, requests: f64) -> f64 {
+        requests / (f64::from(there.copies) * self.most_per_s).max(f64::MIN_POSITIVE)
+    }
+
     /// When copies begin to serve after a time and up to another, in seconds after the first.
     pub(crate) fn joins_s(&self, after_s: f64, to_s: f64) -> Vec<f64> {
         let from = self.joined_s.partition_point(|at_s| *at_s <= after_s);
@@ -41,13 +73,23 @@ impl Path {
 /// The longest step of a walk, in seconds.
 const STEP_S: f64 = 30.0;
 
-/// What happened since the last point of the metrics.
+/// What happened in some time.
 #[derive(Debug, Clone, Copy, Default)]
-struct Metered {
+struct Served {
+    /// Requests that came.
+    came: f64,
     /// Requests that were done.
     done: f64,
     /// Seconds that copies were there, all together.
     there_s: f64,
+}
+
+impl Served {
+    fn add(&mut self, more: Self) {
+        self.came += more.came;
+        self.done += more.done;
+        self.there_s += more.there_s;
+    }
 }
 
 /// How a minute is divided.
@@ -75,59 +117,174 @@ impl Steps {
     }
 }
 
-/// Of a copy: seconds of CPU of a request, seconds that a request takes alone, and the requests
-/// a second that it can do, by its vCPUs or its slots, whichever are fewer.
-fn ability(setup: &ServiceSetup, mean_s: f64) -> (f64, f64, f64) {
-    let (cpu_s, wait_s) = (mean_s * setup.cpu_per_s, mean_s * setup.wait_per_s);
-    let alone_s = cpu_s / setup.vcpus.min(setup.threads) + wait_s;
-    let by_cpu = setup.vcpus / cpu_s.max(f64::MIN_POSITIVE);
-    let by_slots = f64::from(setup.slots) / alone_s.max(f64::MIN_POSITIVE);
-    (cpu_s, alone_s, by_cpu.min(by_slots))
+/// What a copy is able to.
+#[expect(clippy::struct_field_names, reason = "all are in or per seconds")]
+#[derive(Debug, Clone, Copy)]
+struct Ability {
+    /// Seconds of CPU of a request.
+    cpu_s: f64,
+    /// Seconds that a request takes alone.
+    alone_s: f64,
+    /// Requests a second that it can do, by its vCPUs or its slots, whichever are fewer.
+    most_per_s: f64,
 }
 
-/// What was there when a minute began, and what came and was done in it.
+impl Ability {
+    fn of(setup: &ServiceSetup, mean_s: f64) -> Self {
+        let (cpu_s, wait_s) = (mean_s * setup.cpu_per_s, mean_s * setup.wait_per_s);
+        let alone_s = cpu_s / setup.vcpus.min(setup.threads) + wait_s;
+        let by_cpu = setup.vcpus / cpu_s.max(f64::MIN_POSITIVE);
+        let by_slots = f64::from(setup.slots) / alone_s.max(f64::MIN_POSITIVE);
+        Self {
+            cpu_s,
+            alone_s,
+            most_per_s: by_cpu.min(by_slots),
+        }
+    }
+}
+
+/// What was there when a minute began, and what happened in it.
 #[derive(Debug, Clone, Copy)]
 struct Minute {
     copies: u32,
     backlog: f64,
-    came: f64,
-    done: f64,
-    /// Seconds that copies were there, all together.
-    there_s: f64,
+    served: Served,
 }
 
 impl Path {
-    fn new(run: &Run, minutes: usize) -> Self {
+    fn new(run: &Run, minutes: usize, most_per_s: f64) -> Self {
         Self {
             minutes: Vec::with_capacity(minutes),
             copies_mean: 0.0,
             copies_peak: 0.0,
             series: Series::new(run.detail),
             joined_s: Vec::new(),
+            most_per_s,
         }
     }
 
     /// Takes a minute in; `next` are the copies after it, and those that are wanted.
-    fn close(&mut self, minute: &Minute, alone_s: f64, most_per_s: f64, next: (u32, u32)) {
-        let most = (most_per_s * minute.there_s).max(f64::MIN_POSITIVE);
+    fn close(&mut self, minute: &Minute, alone_s: f64, next: (u32, u32)) {
+        let Served {
+            came,
+            done,
+            there_s,
+        } = minute.served;
+        let most = (self.most_per_s * there_s).max(f64::MIN_POSITIVE);
         self.minutes.push(There {
             copies: minute.copies,
-            utilisation: (minute.backlog + minute.came) / most,
+            utilisation: (minute.backlog + came) / most,
             backlog: minute.backlog,
         });
-        let mean = minute.there_s / MINUTE_S;
+        let mean = there_s / MINUTE_S;
         self.copies_mean += mean;
         self.series.step(Point {
-            counts: minute_counts(mean, minute.came, minute.done * alone_s),
+            counts: minute_counts(mean, came, done * alone_s),
             alive: f64::from(next.0),
             wanted: f64::from(next.1),
         });
     }
 }
 
+/// Requests of a time in which so many are expected: of few, a number drawn at random, since
+/// alarms see it; the noise of many is too little to be seen.
+fn at_random(expected: f64, random: &mut Generator) -> f64 {
+    const MANY: f64 = 1_000.0;
+    if expected >= MANY {
+        return expected;
+    }
+    Poisson::new(expected).map_or(expected, |law| law.sample(random))
+}
+
+/// A service whose requests are a fluid: what comes in beyond capacity stays as a backlog.
+struct Fluid<'a> {
+    setup: &'a ServiceSetup,
+    ability: Ability,
+    copies: u32,
+    backlog: f64,
+    launches: Launches,
+    alarms: Alarms,
+    metered: Served,
+    budget: Budget,
+    /// Of launches, and of the number of requests.
+    random: (Generator, Generator),
+}
+
+impl<'a> Fluid<'a> {
+    fn new(setup: &'a ServiceSetup, mean_s: f64, run: &Run) -> Self {
+        Self {
+            setup,
+            ability: Ability::of(setup, mean_s),
+            copies: setup.at_start,
+            backlog: 0.0,
+            launches: Launches::new(&setup.launch, setup.at_start),
+            alarms: Alarms::new(),
+            metered: Served::default(),
+            budget: run.budget,
+            random: (run.streams.stream("capacity"), run.streams.stream("came")),
+        }
+    }
+
+    /// A step in which so many requests are expected. When copies joined goes to `joined_s`.
+    fn step(
+        &mut self,
+        (from_s, step_s): (f64, f64),
+        expected: f64,
+        joined_s: &mut Vec<f64>,
+    ) -> Served {
+        let mut there_s = f64::from(self.copies) * step_s;
+        // Those that join within the step are there for the rest of it.
+        let ends_s = from_s + step_s;
+        while self.launches.next_s() <= ends_s {
+            let joins_s = self.launches.next_s();
+            joined_s.push(joins_s);
+            self.launches.take();
+            self.copies += 1;
+            there_s += ends_s - joins_s.max(from_s);
+        }
+        let came = at_random(expected, &mut self.random.1);
+        let done = (self.backlog + came).min(self.ability.most_per_s * there_s);
+        self.backlog += came - done;
+        if let Some(patience_s) = self.setup.patience_s {
+            self.backlog = self.backlog.min(expected / step_s * patience_s);
+        }
+        let served = Served {
+            came,
+            done,
+            there_s,
+        };
+        self.metered.add(served);
+        served
+    }
+
+    /// Ends a point of the metrics, which target tracking judges. None where more copies are
+    /// launched or ended than the budget allows.
+    fn point(&mut self, now_s: f64) -> Option<()> {
+        let Served { done, there_s, .. } = std::mem::take(&mut self.metered);
+        let Some(scaling) = &self.setup.scaling else {
+            return Some(());
+        };
+        let Ability { cpu_s, alone_s, .. } = self.ability;
+        let there_s = there_s.max(f64::MIN_POSITIVE);
+        let cpu = done * cpu_s / (self.setup.vcpus * there_s);
+        let slots = done * alone_s / (f64::from(self.setup.slots) * there_s);
+        let wish = self.alarms.point(scaling, now_s, self.copies, cpu, slots);
+        let Some(mut wish) = wish else {
+            return Some(());
+        };
+        wish.copies = wish.copies.clamp(self.setup.least, self.setup.most);
+        let there = self.copies + self.launches.pending();
+        self.budget.spend(u64::from(wish.copies.abs_diff(there)));
+        if self.budget.is_spent() {
+            return None;
+        }
+        self.copies = self.launches.resize(self.copies, wish, &mut self.random.0);
+        Some(())
+    }
+}
+
 /// Walks through the minutes with the alarms and launches of the engine, and a fluid
-/// instead of requests: what comes in beyond capacity stays as a backlog. None where there
-/// are more launches than the run's budget allows.
+/// instead of requests. None where there are more launches than the run's budget allows.
 pub(crate) fn walk(
     setup: &ServiceSetup,
     traffic: &Traffic,
@@ -135,72 +292,33 @@ pub(crate) fn walk(
     mean_s: f64,
     run: &Run,
 ) -> Option<Path> {
-    let mut budget = run.budget;
-    let mut random = run.streams.stream("capacity");
-    let mut launches = Launches::new(&setup.launch, setup.at_start);
-    let mut alarms = Alarms::new();
-    let (cpu_s, alone_s, most_per_s) = ability(setup, mean_s);
+    let mut fluid = Fluid::new(setup, mean_s, run);
     let minutes = (run.for_s.unwrap_or(0.0) / MINUTE_S) as usize;
-    let mut copies = setup.at_start;
-    let mut backlog = 0.0;
-    let mut path = Path::new(run, minutes);
+    let mut path = Path::new(run, minutes, fluid.ability.most_per_s);
     let Steps {
         of_a_point,
-        of_a_minute: steps,
+        of_a_minute,
         step_s,
     } = Steps::of(setup);
     for minute in 0..minutes {
-        let minute_s = minute as f64 * MINUTE_S;
-        let came = traffic.rate_per_s * curve.at(minute) * step_s;
-        let begun = (copies, backlog);
-        let (mut there_s, mut done) = (0.0, 0.0);
-        let mut metered = Metered::default();
-        for step in 0..steps {
-            let now_s = f64::from(step).mul_add(step_s, minute_s);
-            while launches.next_s() <= now_s {
-                path.joined_s.push(launches.next_s());
-                launches.take();
-                copies += 1;
+        let expected = traffic.rate_per_s * curve.at(minute) * step_s;
+        let (copies, backlog) = (fluid.copies, fluid.backlog);
+        let mut served = Served::default();
+        for step in 0..of_a_minute {
+            let from_s = f64::from(step).mul_add(step_s, minute as f64 * MINUTE_S);
+            served.add(fluid.step((from_s, step_s), expected, &mut path.joined_s));
+            path.copies_peak = path.copies_peak.max(f64::from(fluid.copies));
+            if (step + 1) % of_a_point == 0 {
+                fluid.point(from_s + step_s)?;
             }
-            let here_s = f64::from(copies) * step_s;
-            let now_done = (backlog + came).min(most_per_s * here_s);
-            backlog = backlog + came - now_done;
-            if let Some(patience_s) = setup.patience_s {
-                backlog = backlog.min(came / step_s * patience_s);
-            }
-            (there_s, done) = (there_s + here_s, done + now_done);
-            metered.done += now_done;
-            metered.there_s += here_s;
-            path.copies_peak = path.copies_peak.max(f64::from(copies));
-            let Some(scaling) = &setup.scaling else {
-                continue;
-            };
-            if (step + 1) % of_a_point > 0 {
-                continue;
-            }
-            let Metered { done, there_s } = std::mem::take(&mut metered);
-            let there_s = there_s.max(f64::MIN_POSITIVE);
-            let cpu = done * cpu_s / (setup.vcpus * there_s);
-            let slots = done * alone_s / (f64::from(setup.slots) * there_s);
-            let Some(mut wish) = alarms.point(scaling, now_s + step_s, copies, cpu, slots) else {
-                continue;
-            };
-            wish.copies = wish.copies.clamp(setup.least, setup.most);
-            budget.spend(u64::from(wish.copies.abs_diff(copies + launches.pending())));
-            if budget.is_spent() {
-                return None;
-            }
-            copies = launches.resize(copies, wish, &mut random);
         }
         let minute = Minute {
-            copies: begun.0,
-            backlog: begun.1,
-            came: came * f64::from(steps),
-            done,
-            there_s,
+            copies,
+            backlog,
+            served,
         };
-        let next = (copies, copies + launches.pending());
-        path.close(&minute, alone_s, most_per_s, next);
+        let next = (fluid.copies, fluid.copies + fluid.launches.pending());
+        path.close(&minute, fluid.ability.alone_s, next);
     }
     path.copies_mean /= minutes.max(1) as f64;
     Some(path)

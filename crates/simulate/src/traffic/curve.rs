@@ -12,7 +12,7 @@ use crate::random::{Generator, Streams};
 /// Seconds of a minute.
 pub const MINUTE_S: f64 = 60.0;
 
-const DAY_MIN: usize = 1_440;
+pub(super) const DAY_MIN: usize = 1_440;
 const WEEK_MIN: usize = 7 * DAY_MIN;
 /// The busiest time of a wave: two in the afternoon.
 const NOON_MIN: f64 = 14.0 * 60.0;
@@ -20,7 +20,7 @@ const NOON_MIN: f64 = 14.0 * 60.0;
 const WORK_MIDDLE_MIN: f64 = 13.0 * 60.0;
 /// A working day, when its plateau is not higher than its hours allow.
 const WORK_MIN: f64 = 8.0 * 60.0;
-const WORK_DAYS: usize = 5;
+pub(super) const WORK_DAYS: usize = 5;
 /// How long a spike lasts.
 const SPIKE_MIN: usize = 5;
 /// The part of spiky traffic that comes in spikes.
@@ -98,6 +98,38 @@ impl Curve {
         along_s((0..minute).rev().map(|one| self.at(one)), load_s, most_s)
     }
 
+    /// How long each of the last `number` requests before a minute has waited when it begins, in
+    /// seconds, the first the longest: those of the same minute come evenly, `per_minute` times
+    /// its value. The first `most` of them.
+    pub(crate) fn waited_s(
+        &self,
+        minute: usize,
+        per_minute: f64,
+        number: f64,
+        most: usize,
+    ) -> Vec<f64> {
+        let mut begins = minute;
+        let mut came = 0.0;
+        while came < number && begins > 0 {
+            begins -= 1;
+            came = self.at(begins).mul_add(per_minute, came);
+        }
+        let most = most.min(number as usize);
+        let mut waited_s = Vec::with_capacity(most);
+        // Of those of the first minute, the ones before have been done.
+        let mut before = (came - number).max(0.0);
+        for one in begins..minute {
+            let came = self.at(one) * per_minute;
+            let since_s = (minute - one) as f64 * MINUTE_S;
+            while before + 0.5 <= came && waited_s.len() < most {
+                waited_s.push((-MINUTE_S / came).mul_add(before + 0.5, since_s));
+                before += 1.0;
+            }
+            before -= came;
+        }
+        waited_s
+    }
+
     /// Its highest value.
     pub fn peak(&self) -> f64 {
         self.minutes
@@ -112,22 +144,23 @@ impl Curve {
 }
 
 /// The time of day as a half wave, 1 at the busiest.
-fn cosine(minute: f64) -> f64 {
+pub(super) fn cosine(minute: f64) -> f64 {
     let angle = PI * (minute - NOON_MIN) / DAY_MIN as f64;
     angle.cos().abs()
 }
 
 /// `cos^(2k)` of the time of day.
-fn raised(cosine: f64, power: f64) -> f64 {
+pub(super) fn raised(cosine: f64, power: f64) -> f64 {
     cosine.powf(2.0 * power)
 }
 
-/// The power `k` at which the mean of a wave of height `peak` is 1, by bisection.
-fn wave_power(peak: f64) -> f64 {
-    let cosines: Vec<f64> = (0..DAY_MIN).map(|minute| cosine(minute as f64)).collect();
+/// The power `k` at which the mean of a wave of height `peak` is 1, by bisection: over a day
+/// `cos^(2k)` has the mean `G(k + 1/2) / (sqrt(pi) G(k + 1))`, with the gamma function `G`
+/// (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 6.2.1).
+pub(super) fn wave_power(peak: f64) -> f64 {
     let mean = |power: f64| {
-        let sum: f64 = cosines.iter().map(|one| raised(*one, power)).sum();
-        peak * sum / DAY_MIN as f64
+        let ratio = libm::lgamma(power + 0.5) - libm::lgamma(power + 1.0);
+        peak * ratio.exp() / PI.sqrt()
     };
     let (mut low, mut high) = (0.0, 1e6);
     for _ in 0..60 {
@@ -142,7 +175,7 @@ fn wave_power(peak: f64) -> f64 {
 }
 
 /// A plateau of working hours over a lower level.
-struct WorkHours {
+pub(super) struct WorkHours {
     peak: f64,
     base: f64,
     half_min: f64,
@@ -151,7 +184,7 @@ struct WorkHours {
 impl WorkHours {
     /// Eight hours on five days at the peak, the rest of the traffic at all other
     /// times; fewer hours where the peak alone would be more than all traffic.
-    fn new(peak: f64) -> Self {
+    pub(super) fn new(peak: f64) -> Self {
         let whole = WEEK_MIN as f64;
         let most_min = whole / peak;
         let work_min = (WORK_DAYS as f64 * WORK_MIN).min(most_min);
@@ -167,7 +200,7 @@ impl WorkHours {
         }
     }
 
-    fn at(&self, minute: f64) -> f64 {
+    pub(super) fn at(&self, minute: f64) -> f64 {
         let in_week = minute.rem_euclid(WEEK_MIN as f64);
         let in_day = in_week.rem_euclid(DAY_MIN as f64);
         let works = in_week < (WORK_DAYS * DAY_MIN) as f64;

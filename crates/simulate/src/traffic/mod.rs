@@ -1,6 +1,7 @@
 //! Traffic: how often, in which shape, and from that the requests one by one.
 
 mod curve;
+mod day;
 mod poisson;
 mod replay;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use landfall_source::Result;
 
 pub use curve::{Curve, MINUTE_S};
+pub use day::Day;
 pub use poisson::Poisson;
 pub use replay::{Counted, Logged, Replay};
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use landfall_catalog::Platform;
 use landfall_report::simulation::{Billed, Run as Shown};
 use landfall_simulate::{
-    Counts, Figures, FunctionSetup, Law, MOST_HELD, Outcome, Pollers, Pulled, QueueSetup, Refused,
-    StreamSetup,
+    Counts, Figures, FunctionSetup, Law, MOST_HELD, Outcome, Pollers, Pulled, QueueSetup,
+    ReadyHours, Refused, StreamSetup,
 };
 use landfall_source::{Diagnostic, Result};
 use landfall_units::Duration;
@@ -73,7 +73,7 @@ impl Model {
             start: law("init", &command.init)?.unwrap_or(Law::Constant(0.0)),
             cold: law("cold-duration", &command.cold_duration)?,
             most_at_once: command.max_concurrency.unwrap_or(u32::MAX),
-            provisioned: command.provisioned,
+            provisioned: ReadyHours::always(command.provisioned),
             launch: launch.filter(|_| is_bounded),
             requests_per_s: behaviour.requests_per_s(command).filter(|_| is_bounded),
             refused: behaviour.refused(command.retry)?,
