@@ -73,13 +73,17 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
 
 /// The roles that deploy differ by types of resources alone: those of every recommended
 /// starter are looked at.
-const ROLES: &str = "-chosen-starter-made/deploy-role.yaml";
+const ROLES: [&str; 2] = [
+    "-chosen-starter-made/deploy-role.yaml",
+    "-chosen-starter-made/native/deploy-role.yaml",
+];
 
 /// cfn-lint: errors, warnings, informational and experimental rules.
 fn templates(places: &Places) -> Result<()> {
     let all = distinct(named(&places.built, &|path| {
-        ["/template.yaml", "/code.yaml", ROLES]
+        ["/template.yaml", "/code.yaml"]
             .iter()
+            .chain(&ROLES)
             .any(|name| path.ends_with(name))
     }));
     timed("cfn-lint", || {
@@ -177,6 +181,7 @@ fn the_rest(places: &Places) -> Result<()> {
         Ok(format!("{}", all.len()))
     })?;
     timed("Terraform's formatter", || formatted(built))?;
+    timed("Terraform", || valid(places))?;
     timed("permissions", || permissions(places))?;
     timed("build.sh and deploy.sh", || scripts(built))?;
     timed("starters", || starters(places))
@@ -196,6 +201,28 @@ fn formatted(built: &Path) -> Result<String> {
     )?;
     let count = named(built, &|path| path.ends_with("/main.tf")).len();
     Ok(format!("{count} folders"))
+}
+
+/// Terraform's own `validate`, by the program where one is installed and else by a library, against
+/// the schema of the provider of AWS.
+fn valid(places: &Places) -> Result<String> {
+    let built = &places.built;
+    let programs = ["terraform", "tofu"];
+    let is_there = |one: &&str| run(Path::new(one), &["version"], built).is_ok();
+    let program = programs.into_iter().find(is_there).unwrap_or("-");
+    let all = named(built, &|path| path.ends_with("/terraform/main.tf"));
+    let folders: Vec<String> = all
+        .iter()
+        .filter_map(|path| Some(path.strip_suffix("/main.tf")?.to_owned()))
+        .collect();
+    let script = places.tools.join("terraform.py");
+    let kept = places.tools.join("terraform-schema.json");
+    let (script, kept) = (script.to_string_lossy(), kept.to_string_lossy());
+    let arguments: Vec<&str> = [script.as_ref(), program, kept.as_ref()]
+        .into_iter()
+        .chain(strs(&folders))
+        .collect();
+    run(&places.python.join("python3"), &arguments, &places.tools)
 }
 
 /// The permissions of deploy-role.yaml: what the validators' own data says of every type

@@ -97,6 +97,9 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
     {
         let validators = "blueprints, by the field's own validators";
         timed(validators, || crate::blueprints::check(extent))?;
+        if cfg!(target_os = "linux") {
+            timed("functions, by their clients", crate::measured::check)?;
+        }
         let browser = crate::pages::browser();
         if extent == Extent::Full {
             let doors = "the page and the tools for agents";

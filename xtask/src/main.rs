@@ -10,6 +10,7 @@
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask doors` works with the page of `landfall serve` in Chromium, and with `landfall mcp`
 //! by the official client;
+//! `cargo xtask measure` runs functions by their real clients under `landfall measure`;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
 mod attack;
@@ -17,6 +18,7 @@ mod blueprints;
 mod checks;
 mod docs;
 mod doors;
+mod measured;
 mod pages;
 mod price_list;
 mod tools;
@@ -43,9 +45,10 @@ fn main() -> ExitCode {
             None => Err("there is no Chromium on this machine".to_owned()),
         },
         ["doors"] => tools::build().and_then(|()| doors::check(pages::browser().as_deref())),
+        ["measure"] => tools::build().and_then(|()| measured::check()),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | doors | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | doors | measure | price-list MB FILE"
                 .to_owned(),
         ),
     };

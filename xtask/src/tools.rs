@@ -102,6 +102,7 @@ fn install(places: &Places) -> Result<()> {
         "serve.cjs",
         "agents.py",
         "permissions.py",
+        "terraform.py",
     ]
     .map(|name| from.join(name));
     for path in &own {

@@ -220,6 +220,13 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
             let mut stacks = write(Format::TerraformStack).map_err(words)?;
             stacks.retain(|file| file.path.starts_with("terraform/"));
             put(&place, &stacks)?;
+            // The configuration of resources has the same path as that of stacks.
+            let mut native = write(Format::Terraform).map_err(words)?;
+            native.retain(is_new);
+            for file in &mut native {
+                file.path = format!("native/{}", file.path);
+            }
+            put(&place, &native)?;
         }
     }
     Ok(seen.len())

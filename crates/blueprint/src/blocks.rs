@@ -22,6 +22,7 @@ use crate::graph::Fault;
 use crate::settings::Settings;
 use crate::value::{Node, Value};
 use crate::write::cdk::Words;
+use crate::write::terraform;
 use crate::write::terraform_stack::hcl;
 use crate::yaml;
 
@@ -34,6 +35,7 @@ pub struct Library {
     environment: Environment<'static>,
     settings: Settings,
     words: Words,
+    terraform: terraform::Words,
     deploying: Deploying,
 }
 
@@ -57,7 +59,13 @@ impl Library {
             minijinja::Value::from_safe_string(hcl(&value.0))
         });
         environment.add_filter("mark", |value: minijinja::Value| mark(&value.to_string()));
-        for folder in ["blocks", "files", "kubernetes", "terraform-stack"] {
+        for folder in [
+            "blocks",
+            "files",
+            "kubernetes",
+            "terraform",
+            "terraform-stack",
+        ] {
             for (path, text) in files(folder) {
                 let name = format!("{folder}/{path}");
                 let added = environment.add_template_owned(name, text);
@@ -69,6 +77,7 @@ impl Library {
             environment,
             settings,
             words: Words::read()?,
+            terraform: terraform::Words::read()?,
             deploying: Deploying::read()?,
         })
     }
@@ -79,6 +88,10 @@ impl Library {
 
     pub(crate) const fn words(&self) -> &Words {
         &self.words
+    }
+
+    pub(crate) const fn terraform(&self) -> &terraform::Words {
+        &self.terraform
     }
 
     pub(crate) const fn deploying(&self) -> &Deploying {
@@ -179,7 +192,7 @@ fn plain(node: &Node) -> serde_json::Value {
 
 /// A few letters and digits that differ where texts do: the FNV-1a hash of a text (Fowler, Noll
 /// and Vo, 1991), for names of what must be made anew when it changes.
-fn mark(text: &str) -> String {
+pub(crate) fn mark(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });

@@ -30,6 +30,10 @@ struct Limits {
     /// The parts of ARNs after partition and service, for each service.
     resources: BTreeMap<String, Vec<String>>,
     parameters: BTreeMap<String, Vec<String>>,
+    /// What the names of actions begin with that look and change nothing.
+    reading: Vec<String>,
+    /// Those of them that give what is kept.
+    secret: BTreeSet<String>,
 }
 
 /// What the role of `CloudFormation` may do, ready to be written.
@@ -72,10 +76,24 @@ impl Deploying {
     /// # Errors
     /// A type of resource, or a service, of which the data says nothing.
     pub(crate) fn policies(&self, graphs: &[&Graph]) -> Result<Value, Fault> {
+        self.of_actions(graphs, self.actions(graphs)?)
+    }
+
+    /// The policies of a role that looks and changes nothing, as `deploy-role.yaml` takes them.
+    ///
+    /// # Errors
+    /// A type of resource, or a service, of which the data says nothing.
+    pub(crate) fn reading(&self, graphs: &[&Graph]) -> Result<Value, Fault> {
+        let mut actions = self.actions(graphs)?;
+        actions.retain(|action| self.limits.is_reading(action));
+        self.of_actions(graphs, actions)
+    }
+
+    fn of_actions(&self, graphs: &[&Graph], actions: BTreeSet<String>) -> Result<Value, Fault> {
         let mut policies: Vec<Vec<Statement>> = Vec::new();
         let most = self.limits.most_characters * self.limits.share_used;
         let mut used = most;
-        for statement in self.statements(graphs)? {
+        for statement in self.statements(graphs, actions)? {
             let size = statement.size();
             if used + size > most {
                 policies.push(Vec::new());
@@ -92,11 +110,15 @@ impl Deploying {
 
     /// A statement for each service, for what no resource limits, and for policies that
     /// may be attached.
-    fn statements(&self, graphs: &[&Graph]) -> Result<Vec<Statement>, Fault> {
+    fn statements(
+        &self,
+        graphs: &[&Graph],
+        actions: BTreeSet<String>,
+    ) -> Result<Vec<Statement>, Fault> {
         let mut limited: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut unlimited: BTreeMap<bool, Vec<String>> = BTreeMap::new();
         let mut attached = Vec::new();
-        for action in self.actions(graphs)? {
+        for action in actions {
             let service = action.split(':').next().unwrap_or_default();
             if matches!(
                 action.as_str(),
@@ -177,6 +199,18 @@ impl Deploying {
             actions.extend(needed.into_iter().flatten().cloned());
         }
         Ok(actions)
+    }
+}
+
+impl Limits {
+    /// Whether an action looks, changes nothing, and gives nothing of what is kept.
+    fn is_reading(&self, action: &str) -> bool {
+        let verb = action.split(':').nth(1).unwrap_or_default();
+        let begins = self
+            .reading
+            .iter()
+            .any(|word| verb.starts_with(word.as_str()));
+        begins && !self.secret.contains(action)
     }
 }
 

@@ -77,7 +77,13 @@ mod tests {
     #[test]
     fn what_templates_say_themselves_is_marked() {
         let mut number = 0;
-        for folder in ["blocks", "files", "kubernetes", "terraform-stack"] {
+        for folder in [
+            "blocks",
+            "files",
+            "kubernetes",
+            "terraform",
+            "terraform-stack",
+        ] {
             for (path, text) in files(folder) {
                 if path.rsplit('.').next() == Some("md") {
                     continue;

@@ -10,6 +10,9 @@ use crate::argument_values::{region, share, times};
 
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
 use crate::import_arguments::{Import, Init};
+#[cfg(target_os = "linux")]
+use crate::measure_arguments::Measure;
+use crate::review_arguments::Review;
 use crate::serve_arguments::{Mcp, Serve};
 use crate::tune_arguments::Tune;
 
@@ -35,10 +38,15 @@ pub(crate) enum Command {
     Check(Box<Check>),
     /// Compare the decisions of two versions of a workload file.
     Compare(Box<Compare>),
+    /// Review a change: decisions before and after, new findings in templates.
+    Review(Box<Review>),
     /// Simulate one platform, request by request.
     Simulate(Box<Simulate>),
     /// Time and cost of a function against its memory.
     Tune(Box<Tune>),
+    /// Run your own function, server or job on this machine, and count what it takes.
+    #[cfg(target_os = "linux")]
+    Measure(Measure),
     /// Explain one option: reasons, sizes, every line of its bill.
     Explain(Explain),
     /// Write infrastructure for the decision: template, starter code, deployment.
@@ -456,6 +464,8 @@ pub(crate) enum BlueprintFormat {
     Cloudformation,
     /// An app in TypeScript.
     Cdk,
+    /// Resources of Terraform's provider of AWS.
+    Terraform,
     /// The template in a stack that Terraform keeps.
     TerraformStack,
 }

@@ -126,6 +126,11 @@ pub(crate) fn templates(path: &Path) -> Result<Vec<PathBuf>> {
     files_ending(path, &["yaml", "yml", "json", "template"])
 }
 
+/// Files of a folder, and of the folders in it, that may be workload files or templates.
+pub(crate) fn reviewable(path: &Path) -> Result<Vec<PathBuf>> {
+    files_ending(path, &["toml", "yaml", "yml", "json", "template"])
+}
+
 /// Files of a folder, and of the folders in it, that may be imported.
 pub(crate) fn importable(path: &Path) -> Result<Vec<PathBuf>> {
     files_ending(

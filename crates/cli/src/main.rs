@@ -10,9 +10,12 @@ mod excerpt;
 mod exit;
 mod files;
 mod import_arguments;
+#[cfg(target_os = "linux")]
+mod measure_arguments;
 mod output;
 mod prices;
 mod progress;
+mod review_arguments;
 mod serve_arguments;
 mod session;
 mod today;
@@ -60,8 +63,11 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Decide(command) => commands::decide::run(&command, output),
         Command::Check(command) => commands::check::run(&command, output),
         Command::Compare(command) => commands::compare::run(&command, output),
+        Command::Review(command) => commands::review::run(&command, output),
         Command::Simulate(command) => commands::simulate::run(&command, output),
         Command::Tune(command) => commands::tune::run(&command, output),
+        #[cfg(target_os = "linux")]
+        Command::Measure(command) => commands::measure::run(&command, output),
         Command::Explain(command) => commands::explain::run(&command, output),
         Command::Blueprint(command) => commands::blueprint::run(&command, output),
         Command::Bill(command) => commands::bill::run(&command, output),

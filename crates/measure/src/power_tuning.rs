@@ -35,12 +35,17 @@ pub fn power_tuning(name: &str, text: &str) -> Result<Vec<Measured>> {
     let json = inner
         .and_then(|inner| serde_json::from_str(inner).ok())
         .unwrap_or(json);
-    let from_stats = json.get("stats").and_then(of_stats);
-    let link = json.pointer("/stateMachine/visualization");
-    let found = from_stats.or_else(|| of_link(link?.as_str()?));
-    let mut found = found.unwrap_or_default();
-    found.sort_by_key(|one| one.memory);
-    found.dedup_by_key(|one| one.memory);
+    let distinct = |found: Option<Vec<Measured>>| {
+        let mut found = found.unwrap_or_default();
+        found.sort_by_key(|one| one.memory);
+        found.dedup_by_key(|one| one.memory);
+        found
+    };
+    let mut found = distinct(json.get("stats").and_then(of_stats));
+    if found.len() < 2 {
+        let link = json.pointer("/stateMachine/visualization");
+        found = distinct(link.and_then(Value::as_str).and_then(of_link));
+    }
     if found.len() < 2 {
         return Err(problem(
             "there are no durations of two sizes of memory",
@@ -60,16 +65,16 @@ fn measured(mb: f64, ms: f64) -> Option<Measured> {
     })
 }
 
+/// The rows that have a size and a duration: a size whose invocations failed has none.
 fn of_stats(stats: &Value) -> Option<Vec<Measured>> {
-    // A size whose invocations failed has no duration.
     let one = |row: &Value| {
         let ms = row.get("averageDuration").or_else(|| row.get("duration"))?;
         let ms = ms.as_f64()?;
         let value = row.get("value").or_else(|| row.get("power"));
         let mb = value.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
-        Some(mb.and_then(|mb| measured(mb, ms)))
+        measured(mb?, ms)
     };
-    stats.as_array()?.iter().filter_map(one).collect()
+    Some(stats.as_array()?.iter().filter_map(one).collect())
 }
 
 /// A link ends in sizes, durations and costs: 16-bit whole numbers and 32-bit fractions,
@@ -86,7 +91,8 @@ fn of_link(link: &str) -> Option<Vec<Measured>> {
         [a, b, c, d] => f64::from(f32::from_le_bytes([*a, *b, *c, *d])),
         _ => 0.0,
     });
-    sizes.zip(times).map(|(mb, ms)| measured(mb, ms)).collect()
+    let found = sizes.zip(times).filter_map(|(mb, ms)| measured(mb, ms));
+    Some(found.collect())
 }
 
 /// The bytes of a text in base64 (RFC 4648, section 4).
@@ -110,13 +116,24 @@ mod tests {
         let stats = r#"{"power": "512", "cost": 2e-7, "duration": 20.5, "stats": [
             {"value": 256, "averagePrice": 1e-7, "averageDuration": 40.25},
             {"value": "128", "averagePrice": 1e-7, "averageDuration": 80.5},
-            {"value": 64, "averagePrice": 0, "averageDuration": null}]}"#;
+            {"value": 64, "averagePrice": 0, "averageDuration": null},
+            {"value": 512, "averageDuration": 0}, {"value": "much", "averageDuration": 9},
+            {"averageDuration": 9}, null]}"#;
         assert_eq!(found(stats), [(128, 0.0805), (256, 0.04025)]);
         // 128, 256, 512 and 80.5, 40.25, 20.5.
         let link = r#"{"power": 512, "stateMachine": {"visualization":
             "https://lambda-power-tuning.show/#gAAAAQAC;AAChQgAAIUIAAKRB;AAAAAAAAAAAAAAAA"}}"#;
         let wanted = [(128, 0.0805), (256, 0.04025), (512, 0.0205)];
         assert_eq!(found(link), wanted);
+        // One row is not enough: the link has more. A duration in it that is none is left out.
+        let both = link.replacen(
+            '{',
+            r#"{"stats": [{"value": 64, "averageDuration": 9}],"#,
+            1,
+        );
+        assert_eq!(found(&both), wanted);
+        let failed = link.replace("AAChQgAAIUIAAKRB", "AAChQgAAIUIAAAAA");
+        assert_eq!(found(&failed), wanted[..2]);
         let described = serde_json::json!({ "status": "SUCCEEDED", "output": link }).to_string();
         assert_eq!(found(&described), wanted);
     }

@@ -13,6 +13,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod record;
+pub mod review;
 pub mod simulation;
 pub mod statements;
 pub mod text;

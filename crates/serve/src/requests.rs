@@ -218,6 +218,8 @@ pub enum StructureForm {
     Cloudformation,
     /// A CDK app in TypeScript.
     Cdk,
+    /// Resources of Terraform's provider of AWS.
+    Terraform,
     /// The template in a stack that Terraform keeps.
     TerraformStack,
 }
@@ -227,6 +229,7 @@ impl From<StructureForm> for Format {
         match form {
             StructureForm::Cloudformation => Self::CloudFormation,
             StructureForm::Cdk => Self::Cdk,
+            StructureForm::Terraform => Self::Terraform,
             StructureForm::TerraformStack => Self::TerraformStack,
         }
     }
@@ -344,6 +347,7 @@ mod tests {
             let name = match format {
                 Format::CloudFormation => "cloudformation",
                 Format::Cdk => "cdk",
+                Format::Terraform => "terraform",
                 Format::TerraformStack => "terraform-stack",
             };
             let form: StructureForm = serde_json::from_value(name.into()).unwrap();

@@ -9,8 +9,13 @@ set -euo pipefail
 cd "$(dirname "$0")"
 : "${APP:?the name of the stack}"
 {% if terraform %}
+{% if native %}
+# `./deploy.sh plan` shows what would change, and changes nothing.
+export TF_IN_AUTOMATION=1
+{% else %}
 export TF_VAR_execution_role_arn="${EXECUTION_ROLE_ARN:-}" TF_IN_AUTOMATION=1
 [ -n "$TF_VAR_execution_role_arn" ] || unset TF_VAR_execution_role_arn
+{% endif %}
 terraform=("${TERRAFORM:-terraform}" -chdir=terraform)
 {% if images %}
 
@@ -26,10 +31,33 @@ push() {
 {% endif %}
 
 "${terraform[@]}" init -input=false
+{% if native %}
+
+if [ "${1:-}" = plan ]; then
+{% if images %}
+  # An image is pushed when this is deployed; its digest is not known before.
+  unknown="@sha256:$(printf '0%.0s' {1..64})"
+  images=()
+{% for one in workloads if one.image %}
+  images+=("\"{{ one.id }}\": \"{{ one.id }}$unknown\"")
+{% endfor %}
+  (IFS=,; printf '{"images": { %s }}\n' "${images[*]}") > terraform/images.auto.tfvars.json
+{% endif %}
+  "${terraform[@]}" plan -input=false -lock=false -var "app=$APP"
+  exit
+fi
+{% endif %}
 {% if images %}
 
 # 1. Where the code goes: repositories and a bucket.
+{% if native %}
+"${terraform[@]}" apply -input=false -auto-approve -var "app=$APP" \
+{% for target in tf.targets %}
+  -target={{ target|safe }}{{ " \\"|safe if not loop.last }}
+{% endfor %}
+{% else %}
 "${terraform[@]}" apply -input=false -auto-approve -var "app=$APP" -target=aws_cloudformation_stack.code
+{% endif %}
 
 # 2. The images.
 images=()

@@ -11,7 +11,7 @@ use crate::graph::Graph;
 use crate::node_lock;
 use crate::plan::families::Controller;
 use crate::plan::{Language, Planned};
-use crate::write::{cdk, cloudformation, diagram::Picture, terraform_stack};
+use crate::write::{cdk, cloudformation, diagram::Picture, terraform, terraform_stack};
 
 mod bills;
 mod facts;
@@ -36,13 +36,25 @@ pub enum Format {
     CloudFormation,
     /// A CDK app in TypeScript.
     Cdk,
+    /// Resources of Terraform's provider of AWS.
+    Terraform,
     /// The same template in a stack that Terraform keeps.
     TerraformStack,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::CloudFormation, Self::Cdk, Self::TerraformStack];
+    pub const ALL: [Self; 4] = [
+        Self::CloudFormation,
+        Self::Cdk,
+        Self::Terraform,
+        Self::TerraformStack,
+    ];
+
+    /// Whether Terraform deploys it.
+    pub(crate) const fn is_of_terraform(self) -> bool {
+        matches!(self, Self::Terraform | Self::TerraformStack)
+    }
 }
 
 /// Every file of a blueprint, in order of path. `record` is the decision as a document.
@@ -78,13 +90,14 @@ pub fn folder(
                 out.text(&format!("cdk/{path}"), text);
             }
         }
+        Format::Terraform => {}
     }
     out.text("DECISION.md", record.to_owned());
     out.text(
         ".gitignore",
         out.fill(
             "files/gitignore",
-            &json!({"terraform": format == Format::TerraformStack}),
+            &json!({"terraform": format.is_of_terraform()}),
         )?,
     );
     let picture = Picture::of(&graph, library);
@@ -105,11 +118,22 @@ pub fn folder(
         library,
         &picture.mermaid(),
     );
-    if format == Format::TerraformStack {
-        let of = |one: &Planned<'_>| pascal(&one.id);
-        let region = &decision.region;
-        let context = terraform_stack::context(&graph, planned, &app, region, &of)?;
-        out.terraform(&mut facts, context)?;
+    let of = |one: &Planned<'_>| pascal(&one.id);
+    let region = &decision.region;
+    match format {
+        Format::TerraformStack => {
+            let context = terraform_stack::context(&graph, planned, &app, region, &of)?;
+            out.terraform("terraform-stack", &mut facts, context)?;
+        }
+        Format::Terraform => {
+            let words = library.terraform();
+            let written = terraform::written(&graph, &code, planned, &app, region, words, &of)?;
+            for (path, text) in written.files {
+                out.text(&format!("terraform/{path}"), text);
+            }
+            out.terraform("terraform", &mut facts, written.context)?;
+        }
+        Format::CloudFormation | Format::Cdk => {}
     }
     out.role(&app, planned, &[&graph, &code], format)?;
     out.text("README.md", out.fill("files/README.md", &facts)?);
@@ -231,13 +255,13 @@ impl Out<'_> {
         Ok(())
     }
 
-    /// The files of Terraform.
-    fn terraform(&mut self, facts: &mut Value, context: Value) -> Result<()> {
+    /// The files of Terraform that a folder of the data has.
+    fn terraform(&mut self, from: &str, facts: &mut Value, context: Value) -> Result<()> {
         if let Value::Object(known) = facts {
             known.insert("tf".to_owned(), context);
         }
-        for (path, _) in files("terraform-stack") {
-            let text = self.fill(&format!("terraform-stack/{path}"), facts)?;
+        for (path, _) in files(from) {
+            let text = self.fill(&format!("{from}/{path}"), facts)?;
             self.text(&format!("terraform/{path}"), text);
         }
         Ok(())
@@ -251,16 +275,19 @@ impl Out<'_> {
         graphs: &[&Graph],
         format: Format,
     ) -> Result<()> {
+        let name = match format {
+            Format::Terraform => "files/deploy-role-terraform.yaml",
+            _ => "files/deploy-role.yaml",
+        };
         let context = json!({
             "app": app,
             "terraform": format == Format::TerraformStack,
+            "tf": {"longest": app.len().max(terraform::MOST_APP)},
+            "reading": self.library.deploying().reading(graphs)?,
             "images": planned.iter().any(|one| one.is_image),
             "policies": self.library.deploying().policies(graphs)?,
         });
-        self.text(
-            "deploy-role.yaml",
-            self.fill("files/deploy-role.yaml", &context)?,
-        );
+        self.text("deploy-role.yaml", self.fill(name, &context)?);
         Ok(())
     }
 

@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use crate::graph::{Fault, Graph, Item};
 use crate::plan::Planned;
 use crate::value::Node;
+use crate::write::hcl::quoted;
 
 /// Variables that every folder has.
 const OWN: [&str; 4] = ["app", "execution_role_arn", "images", "region"];
 /// Names that modules keep for themselves.
-const KEPT: [&str; 8] = [
+pub(super) const KEPT: [&str; 8] = [
     "count",
     "depends_on",
     "for_each",
@@ -109,13 +110,13 @@ fn built(
     })
 }
 
-fn says(item: &Item) -> &str {
+pub(super) fn says(item: &Item) -> &str {
     let text = item.node.get("Description").and_then(Node::text);
     text.unwrap_or(&item.id)
 }
 
 /// The type of a parameter's variable.
-fn kind(node: &Node) -> &'static str {
+pub(super) fn kind(node: &Node) -> &'static str {
     match node.get("Type").and_then(Node::text) {
         Some("Number") => "number",
         Some(kind) if kind.starts_with("List<") || kind == "CommaDelimitedList" => "list(string)",
@@ -124,7 +125,7 @@ fn kind(node: &Node) -> &'static str {
 }
 
 /// A parameter as a variable: its type, default, and the same limits.
-fn variable(item: &Item, name: &str) -> Value {
+pub(super) fn variable(item: &Item, name: &str) -> Value {
     let kind = kind(&item.node);
     let mut all = Map::new();
     all.insert("name".to_owned(), json!(name));
@@ -215,14 +216,8 @@ pub(crate) fn hcl(value: &Value) -> String {
     }
 }
 
-/// A text as HCL: quoted, and with nothing in it that HCL would put in.
-fn quoted(text: &str) -> String {
-    let quoted = landfall_source::escape::quoted(text);
-    quoted.replace("${", "$${").replace("%{", "%%{")
-}
-
 /// A logical id as names are in Terraform: `PhotosTimeZone` as `photos_time_zone`.
-fn snake(id: &str) -> String {
+pub(super) fn snake(id: &str) -> String {
     let letters: Vec<char> = id.chars().collect();
     let mut out = String::new();
     for (place, letter) in letters.iter().enumerate() {
@@ -253,10 +248,5 @@ mod tests {
         assert_eq!(snake("PhotosTimeZone"), "photos_time_zone");
         assert_eq!(snake("AppVPCId"), "app_vpc_id");
         assert_eq!(snake("2ndApiImageUri"), "n_2nd_api_image_uri");
-    }
-
-    #[test]
-    fn texts_put_nothing_in() {
-        assert_eq!(quoted("a \"${b}\" %{ c }"), r#""a \"$${b}\" %%{ c }""#);
     }
 }

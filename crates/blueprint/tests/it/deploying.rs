@@ -21,7 +21,8 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
         for format in Format::ALL {
             for language in [None, Some(Language::Python), Some(Language::TypeScript)] {
                 // Its code is that of the template.
-                if format == Format::TerraformStack && language.is_some() {
+                let is_terraform = [Format::Terraform, Format::TerraformStack].contains(&format);
+                if is_terraform && language.is_some() {
                     continue;
                 }
                 let wanted = Wanted {
@@ -215,6 +216,7 @@ fn the_role_believes_one_repository_in_one_environment() {
     for (name, files) in &*BLUEPRINTS {
         let template = read(text(files, "deploy-role.yaml"));
         let role = template.at("Resources/DeployRole/Properties").unwrap();
+        let is_native = template.at("Resources/PlanRole").is_some();
         let trust = role.at("AssumeRolePolicyDocument/Statement").unwrap();
         assert_eq!(trust.items().len(), 1, "{name}");
         let condition = trust.at("0/Condition/StringEquals").unwrap();
@@ -239,19 +241,73 @@ fn the_role_believes_one_repository_in_one_environment() {
             }
         });
         services.remove("ecr");
-        assert_eq!(
-            services,
-            BTreeSet::from(["cloudformation", "iam", "s3"].map(str::to_owned))
-        );
+        let own: &[&str] = if is_native {
+            &["s3"]
+        } else {
+            &["cloudformation", "iam", "s3"]
+        };
+        assert_eq!(services, own.iter().map(|one| (*one).to_owned()).collect());
         let policies = template.at("Resources").unwrap().entries().iter();
-        for (id, policy) in
-            policies.filter(|(id, _)| id.starts_with("Execution") && id != "ExecutionRole")
-        {
+        for (id, policy) in policies.filter(|(_, policy)| {
+            policy.get("Type").and_then(Node::text) == Some("AWS::IAM::ManagedPolicy")
+        }) {
             let document = policy.at("Properties/PolicyDocument/Statement").unwrap();
             let size = characters(document);
             assert!(size < 6144, "{name}: {id} has {size} characters");
         }
     }
+}
+
+/// Of a configuration of Terraform a pull request shows what it would change, with a role of its own
+/// that reads and gives nothing of what is kept.
+#[test]
+fn a_pull_request_plans_with_a_role_that_reads() {
+    let mut count = 0;
+    for (name, files) in &*BLUEPRINTS {
+        let template = read(text(files, "deploy-role.yaml"));
+        let Some(role) = template.at("Resources/PlanRole/Properties") else {
+            continue;
+        };
+        count += 1;
+        let trust = role.at("AssumeRolePolicyDocument/Statement/0/Condition/StringEquals");
+        let subject = trust.and_then(|all| all.get("token.actions.githubusercontent.com:sub"));
+        let whole = "repo:${Repository}:environment:${PlanEnvironment}";
+        assert_eq!(
+            subject.unwrap().call().unwrap().1.text(),
+            Some(whole),
+            "{name}"
+        );
+        let mut actions = BTreeSet::new();
+        let resources = template.at("Resources").unwrap().entries().iter();
+        let own = resources.filter(|(id, _)| id.starts_with("Plan"));
+        for (_, policy) in own {
+            policy.walk(&mut |node| {
+                for action in node.get("Action").map_or_else(Vec::new, Node::one_or_more) {
+                    actions.insert(action.text().unwrap().to_owned());
+                }
+            });
+        }
+        for action in actions.iter().filter(|action| !action.starts_with("sts:")) {
+            let verb = action.split(':').nth(1).unwrap();
+            let is_reading = ["BatchGet", "Describe", "Get", "List"]
+                .iter()
+                .any(|word| verb.starts_with(word));
+            assert!(is_reading, "{name}: {action}");
+            let is_kept = ["GetItem", "GetRecords", "ReceiveMessage"].contains(&verb);
+            assert!(!is_kept, "{name}: {action}");
+        }
+        let workflow = read(text(files, ".github/workflows/deploy.yml"));
+        let plan = workflow.at("jobs/plan").unwrap();
+        assert_eq!(
+            plan.get("environment").and_then(Node::text),
+            Some("plan"),
+            "{name}"
+        );
+        assert!(steps(plan, "run").contains(&"./deploy.sh plan"), "{name}");
+        let when = workflow.at("jobs/deploy/if").and_then(Node::text).unwrap();
+        assert_eq!(when, "github.event_name == 'push'", "{name}");
+    }
+    assert!(count > 20, "{count}");
 }
 
 /// Characters of a document as JSON without white space, with a little for each entry.

@@ -22,3 +22,5 @@ mod openings;
 mod sized;
 mod standing;
 mod terraform;
+mod terraform_resources;
+mod terraform_secure;

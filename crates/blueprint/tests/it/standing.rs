@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hcl_edit::structure::Block;
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
     Graph, Library, Planned, Resource, Wanted, Writes, build, plan, write, yaml,
@@ -20,7 +21,7 @@ use landfall_units::{Decimal, HOURS_PER_MONTH, Money};
 use crate::common::{decisions_of, wanted};
 
 /// A line of a bill: service and item.
-type Item = (&'static str, &'static str);
+pub(crate) type Item = (&'static str, &'static str);
 
 /// What a resource costs by being there: items of a bill, and how many units a month.
 fn standing(one: &Resource) -> Vec<(Item, f64)> {
@@ -195,6 +196,104 @@ fn differences(
         }
     }
     told
+}
+
+/// Types of Terraform, with those of a template.
+const TERRAFORM: &str = include_str!("standing-terraform.txt");
+
+/// What the resources of a graph cost by being there: items of a bill, in units a month.
+pub(crate) fn of_graph(graph: &Graph) -> BTreeMap<Item, f64> {
+    let mut made = BTreeMap::new();
+    for (item, units) in graph.resources.iter().flat_map(standing) {
+        *made.entry(item).or_default() += units;
+    }
+    made
+}
+
+/// The same of the blocks of Terraform.
+pub(crate) fn of_terraform(blocks: &[Block]) -> BTreeMap<Item, f64> {
+    let rows = TERRAFORM.lines().filter_map(|line| line.split_once(": "));
+    let rows: BTreeMap<&str, &str> = rows.collect();
+    let others = others();
+    let mut made = BTreeMap::new();
+    for block in blocks
+        .iter()
+        .filter(|block| block.ident.as_str() == "resource")
+    {
+        let kind = block.labels[0].as_str();
+        let row = rows
+            .get(kind)
+            .unwrap_or_else(|| panic!("{kind} has no row"));
+        let text = |key: &str| {
+            block
+                .body
+                .get_attribute(key)
+                .map(|one| one.value.to_string())
+        };
+        let is = |key: &str, value: &str| {
+            text(key).is_some_and(|text| text.trim().trim_matches('"') == value)
+        };
+        // Zones are two, and so are the subnets of a list that names one of each.
+        let zones = if is("for_each", "local.zones") {
+            2.0
+        } else {
+            1.0
+        };
+        // Where the code goes stands in no template of the stack.
+        let is_of_code = *row == "AWS::ECR::Repository";
+        let hours = HOURS_PER_MONTH * zones;
+        let label: String = block.labels[1].as_str().split('_').map(pascal).collect();
+        let costs: Vec<(Item, f64)> = match kind {
+            "aws_nat_gateway" => vec![(("nat", "hour"), hours)],
+            "aws_eip" => vec![(("vpc", "public-ipv4-nat"), hours)],
+            "aws_vpc_endpoint" if is("vpc_endpoint_type", "Interface") => {
+                assert_eq!(
+                    text("subnet_ids").unwrap().trim(),
+                    "values(aws_subnet.private_subnet)[*].id"
+                );
+                vec![(("vpc", "endpoint-hour"), hours * 2.0)]
+            }
+            "aws_kms_key" => vec![(("kms", "key"), 1.0)],
+            "aws_cloudwatch_metric_alarm" if is_of_stack(&label) => {
+                vec![(("cloudwatch", "alarm-stack"), 1.0)]
+            }
+            "aws_cloudwatch_metric_alarm" => vec![(("cloudwatch", "alarm"), 1.0)],
+            "aws_lb" if is("load_balancer_type", "network") => {
+                vec![
+                    (("nlb", "hour"), hours),
+                    (("vpc", "public-ipv4-nlb"), hours * 2.0),
+                ]
+            }
+            "aws_lb" => vec![
+                (("alb", "hour"), hours),
+                (("vpc", "public-ipv4-alb"), hours * 2.0),
+            ],
+            "aws_eks_cluster" => vec![(("eks", "cluster-standard"), hours)],
+            "aws_kinesis_stream" if block.body.to_string().contains("\"ON_DEMAND\"") => {
+                vec![(("kinesis", "stream-hour"), hours)]
+            }
+            "aws_kinesis_stream" => {
+                let shards: f64 = text("shard_count").unwrap().trim().parse().unwrap();
+                vec![(("kinesis", "shard-hour"), hours * shards)]
+            }
+            _ => {
+                assert!(
+                    others.contains_key(row) || *row == "AWS::EC2::VPCEndpoint" || is_of_code,
+                    "{kind} as {row} has no row"
+                );
+                Vec::new()
+            }
+        };
+        for (item, units) in costs {
+            *made.entry(item).or_default() += units;
+        }
+    }
+    made
+}
+
+fn pascal(word: &str) -> String {
+    let (first, rest) = word.split_at(1.min(word.len()));
+    first.to_ascii_uppercase() + rest
 }
 
 /// Items that all workloads of a stack have together, each once.

@@ -78,6 +78,7 @@ fn build(
     let format = match command.format {
         BlueprintFormat::Cloudformation => Format::CloudFormation,
         BlueprintFormat::Cdk => Format::Cdk,
+        BlueprintFormat::Terraform => Format::Terraform,
         BlueprintFormat::TerraformStack => Format::TerraformStack,
     };
     let built = landfall_answers::build(&decision, &wanted, format, session, library)?;

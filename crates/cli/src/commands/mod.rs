@@ -13,7 +13,11 @@ pub(crate) mod framework;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod mcp;
+#[cfg(target_os = "linux")]
+pub(crate) mod measure;
+mod memory;
 pub(crate) mod prices;
+pub(crate) mod review;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod simulate;

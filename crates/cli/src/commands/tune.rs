@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use landfall_answers::Prepared;
-use landfall_catalog::PriceBook;
 use landfall_decide::assume;
-use landfall_measure::{Best, Fit, Point, Rates, RatesError, Spread, Work};
+use landfall_measure::{Best, Fit, Point, Spread, Work};
 use landfall_source::{Diagnostic, Source};
-use landfall_units::{Bytes, Duration, Range, Share};
+use landfall_units::{Bytes, Range};
 use landfall_workload::{DEFAULT_REGION, FactId, Workload};
 use serde_json::json;
 
@@ -18,6 +17,8 @@ use crate::output::Output;
 use crate::prices;
 use crate::session::{Session, no_such};
 use crate::tune_arguments::Tune;
+
+use super::memory::{self, percent, rates, shown};
 
 /// What is shown.
 struct Tuned {
@@ -77,7 +78,12 @@ fn of_facts(command: &Tune, session: &Session) -> Result<Tuned, Problem> {
         measured_vcpus: rates.vcpus(measured),
     };
     let needs = Bytes::from_f64(range(FactId::Memory).likely());
-    let points = landfall_measure::curve(&work, &rates, &sizes(command, &rates)?, needs);
+    let points = landfall_measure::curve(
+        &work,
+        &rates,
+        &memory::sizes(&command.memory, &rates)?,
+        needs,
+    );
     let asked = [
         FactId::DurationP50,
         FactId::DurationP99,
@@ -147,50 +153,6 @@ fn of_power_tuning(command: &Tune, session: &Session, source: &Source) -> Result
     })
 }
 
-fn rates(session: &Session, book: &PriceBook, architecture: &str) -> Result<Rates, Problem> {
-    let catalog = &session.catalog;
-    let lambda = catalog
-        .platform("lambda")
-        .ok_or_else(|| Problem::Fault("the catalog has no Lambda".to_owned()))?;
-    let found = Rates::of(lambda, book, &catalog.meters, architecture, session.as_of);
-    found.map_err(|error| match error {
-        RatesError::NoSizes => {
-            let what = format!("no sizes of Lambda are known on {}", session.as_of);
-            Problem::from(Box::new(
-                Diagnostic::new(what).help("choose a later --as-of"),
-            ))
-        }
-        RatesError::NoPrice => {
-            let region = book.region();
-            let what =
-                format!("there is no price in dollars of Lambda on {architecture} in {region}");
-            let help = format!(
-                "bring it in by `landfall prices update`, or choose another --region than {region}"
-            );
-            Problem::from(Box::new(Diagnostic::new(what).help(help)))
-        }
-    })
-}
-
-/// The sizes that are asked for, each one that Lambda has.
-fn sizes(command: &Tune, rates: &Rates) -> Result<Vec<Bytes>, Problem> {
-    if command.memory.is_empty() {
-        return Ok(rates.sizes());
-    }
-    let mut sizes = command.memory.clone();
-    sizes.sort_unstable();
-    sizes.dedup();
-    let wrong = sizes
-        .iter()
-        .find(|size| **size < rates.least || **size > rates.most);
-    if let Some(wrong) = wrong {
-        let what = format!("--memory {wrong}: Lambda has no such size");
-        let help = format!("write sizes from {} to {}", rates.least, rates.most);
-        return Err(Problem::from(Box::new(Diagnostic::new(what).help(help))));
-    }
-    Ok(sizes)
-}
-
 fn pick<'w>(workloads: &'w [Workload], id: Option<&str>) -> Result<&'w Workload, Problem> {
     let found = match id {
         None => workloads.first(),
@@ -211,15 +173,6 @@ const fn known(tuned: &Tuned) -> &'static str {
     }
 }
 
-fn shown(seconds: f64) -> String {
-    Duration::shown(seconds).to_string()
-}
-
-/// A share to the tenth of a percent.
-fn percent(share: f64) -> Share {
-    Share::new((share * 1e3).round() / 1e3)
-}
-
 fn text(tuned: &Tuned) -> String {
     let mut out = String::new();
     let name = if tuned.is_measured {
@@ -237,38 +190,13 @@ fn text(tuned: &Tuned) -> String {
             "            found from the times, which differ by at most {off}"
         );
     }
-    match &tuned.best {
-        Some(best) => {
-            let (cost, speed, balanced) = (best.cost, best.speed, best.balanced);
-            let _ = writeln!(
-                out,
-                "  best      {cost} for cost, {speed} for speed, {balanced} balanced"
-            );
-        }
-        None => out.push_str("  best      no size holds the work\n"),
-    }
-    out.push_str("\n memory  vCPUs      time         from to     $ a million         from to\n");
-    for point in &tuned.points {
-        let range = |low: String, high: String| {
-            if low == high {
-                String::new()
-            } else {
-                format!("{low} to {high}")
-            }
-        };
-        let (time, cost) = (&point.time_s, &point.per_million);
-        let line = format!(
-            "{:>7} {:>6.2} {:>9} {:>18} {:>13.2} {:>18}",
-            point.memory.to_string(),
-            point.vcpus,
-            shown(time.likely),
-            range(shown(time.low), shown(time.high)),
-            cost.likely,
-            range(format!("{:.2}", cost.low), format!("{:.2}", cost.high)),
-        );
-        let note = if point.fits { "" } else { "  does not fit" };
-        let _ = writeln!(out, "{}{note}", line.trim_end());
-    }
+    let _ = writeln!(
+        out,
+        "  best      {}",
+        memory::best_line(tuned.best.as_ref())
+    );
+    out.push_str(&memory::table(&tuned.points, |_| ""));
+    out.push_str(&memory::bars(&tuned.points));
     out.push_str("\nCosts are those of duration, without start-up and the price of requests.\n");
     if tuned.fit.is_some() {
         out.push_str(&lines(tuned));
@@ -313,17 +241,7 @@ fn lines(tuned: &Tuned) -> String {
 }
 
 fn document(tuned: &Tuned) -> serde_json::Value {
-    let spread = |spread: &Spread| json!({ "likely": spread.likely, "low": spread.low, "high": spread.high });
     let mb = |memory: Bytes| memory.as_mb();
-    let points = tuned.points.iter().map(|point| {
-        json!({
-            "memory_mb": mb(point.memory),
-            "vcpus": point.vcpus,
-            "time_s": spread(&point.time_s),
-            "per_million": spread(&point.per_million),
-            "fits": point.fits,
-        })
-    });
     json!({
         "schema": 1,
         "name": tuned.name,
@@ -337,12 +255,8 @@ fn document(tuned: &Tuned) -> serde_json::Value {
             "at_memory_mb": mb(tuned.work_at),
             "most_off": tuned.fit.map(|fit| fit.most_off),
         },
-        "best": tuned.best.map(|best| json!({
-            "cost_mb": mb(best.cost),
-            "speed_mb": mb(best.speed),
-            "balanced_mb": mb(best.balanced),
-        })),
-        "points": points.collect::<Vec<_>>(),
+        "best": tuned.best.map(|best| memory::best_document(&best)),
+        "points": memory::points_document(&tuned.points),
         "assumed": tuned.assumed,
     })
 }

@@ -49,6 +49,7 @@ fn help_and_completions_are_there() {
         vec!["schema", "--help"],
         vec!["serve", "--help"],
         vec!["mcp", "--help"],
+        vec!["measure", "function", "--help"],
     ] {
         let run = landfall(&arguments);
         assert_eq!(run.code, 0);

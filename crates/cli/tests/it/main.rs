@@ -23,7 +23,10 @@ mod import;
 mod languages;
 mod layers;
 mod mcp;
+#[cfg(target_os = "linux")]
+mod measure;
 mod prices;
+mod review;
 mod serve;
 mod simulate;
 mod texts;

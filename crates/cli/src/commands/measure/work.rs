@@ -1,0 +1,160 @@
+//! From samples to the figures of a unit of work, and to its curve.
+
+use landfall_catalog::Platform;
+use landfall_measure::{Best, Parts, Point, Rates, Sample, Speed};
+use landfall_source::Diagnostic;
+use landfall_units::Bytes;
+use landfall_workload::{DEFAULT_REGION, FactId, Value};
+
+use super::super::memory;
+use crate::exit::Problem;
+use crate::measure_arguments::Running;
+use crate::session::Session;
+use crate::{files, prices};
+
+/// The largest log that is read for the speed.
+const LARGEST_LOG: u64 = 64 << 20;
+
+/// What stands around a measurement: prices, sizes, this machine.
+pub(super) struct Around {
+    pub(super) session: Session,
+    pub(super) region: String,
+    pub(super) rates: Rates,
+    pub(super) sizes: Vec<Bytes>,
+    /// Cores of this machine that we may use.
+    pub(super) cores: usize,
+    pub(super) architecture: &'static str,
+}
+
+impl Around {
+    pub(super) fn open(running: &Running) -> Result<Self, Problem> {
+        let session = Session::open(&running.framework)?;
+        let region = running.region.as_deref().unwrap_or(DEFAULT_REGION);
+        let book = prices::book(region)?;
+        let architecture = if cfg!(target_arch = "aarch64") {
+            "arm64"
+        } else {
+            "x86_64"
+        };
+        let rates = memory::rates(&session, &book, architecture)?;
+        Ok(Self {
+            sizes: memory::sizes(&running.memory, &rates)?,
+            region: book.region().to_owned(),
+            rates,
+            session,
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            architecture,
+        })
+    }
+
+    pub(super) fn lambda(&self) -> Result<&Platform, Problem> {
+        let lambda = self.session.catalog.platform("lambda");
+        lambda.ok_or_else(|| Problem::Fault("the catalog has no Lambda".to_owned()))
+    }
+
+    /// A limit of Lambda on the session's day, in base units.
+    pub(super) fn limit(&self, name: &str) -> Result<f64, Problem> {
+        let limit = self.lambda()?.limit(name);
+        let value = limit.and_then(|limit| limit.value_on(self.session.as_of));
+        value.ok_or_else(|| {
+            let what = format!(
+                "the limit `{name}` of Lambda is not known on {}",
+                self.session.as_of
+            );
+            Problem::from(Box::new(
+                Diagnostic::new(what).help("choose a later --as-of"),
+            ))
+        })
+    }
+}
+
+/// What a unit of work takes.
+pub(super) struct Work {
+    /// How long it takes where it has all vCPUs that it can use, in seconds.
+    pub(super) times_s: Vec<f64>,
+    pub(super) cpu_share: f64,
+    pub(super) threads: f64,
+    /// The most memory that was in use.
+    pub(super) memory: Bytes,
+    pub(super) speed: Option<Speed>,
+    /// The memory that has the vCPUs that it can use.
+    pub(super) measured_on: Bytes,
+    pub(super) points: Vec<Point>,
+    pub(super) best: Option<Best>,
+}
+
+impl Work {
+    /// Of samples and the most memory, in bytes.
+    pub(super) fn of(
+        samples: &[Sample],
+        peak_bytes: u64,
+        around: &Around,
+        running: &Running,
+    ) -> Result<Self, Problem> {
+        let threads = landfall_measure::threads(samples);
+        let here = landfall_measure::parts(samples, threads, 1.0);
+        let speed = match &running.calibrate {
+            Some(path) => Some(speed(path, &here, &around.rates)?),
+            None => None,
+        };
+        let factor = speed.map_or(1.0, |speed| speed.factor);
+        let parts = landfall_measure::parts(samples, threads, factor);
+        let rates = &around.rates;
+        // Whole megabytes, as a size of memory is written.
+        let memory = Bytes::from_mb(peak_bytes.div_ceil(Bytes::from_mb(1).get()));
+        let points =
+            landfall_measure::counted_curve(&parts, rates, &around.sizes, memory, running.seed);
+        Ok(Self {
+            times_s: parts.iter().map(|one| one.time_s(threads)).collect(),
+            cpu_share: landfall_measure::cpu_share(&parts),
+            threads,
+            memory,
+            speed,
+            measured_on: (rates.per_vcpu * threads).min(rates.most),
+            best: landfall_measure::best(&points, running.balanced_weight),
+            points,
+        })
+    }
+
+    /// The time that a share of the units of work take at most, in seconds.
+    pub(super) fn quantile(&self, share: f64) -> f64 {
+        landfall_measure::quantile(&self.times_s, share).unwrap_or(0.0)
+    }
+
+    /// Its facts for a workload file.
+    pub(super) fn facts(&self, architecture: &'static str) -> Vec<(FactId, Value)> {
+        // Digits beyond a hundredth of a millisecond say nothing.
+        let seconds = |value: f64| Value::exact(((value * 1e5).round() / 1e5).max(1e-5));
+        vec![
+            (FactId::DurationP50, seconds(self.quantile(0.5))),
+            (FactId::DurationP99, seconds(self.quantile(0.99))),
+            (FactId::DurationMax, seconds(self.quantile(1.0))),
+            (
+                FactId::MeasuredMemory,
+                Value::exact(self.measured_on.get() as f64),
+            ),
+            (FactId::MeasuredArchitecture, Value::Choice(architecture)),
+            (
+                FactId::CpuShare,
+                Value::exact(memory::percent(self.cpu_share).get()),
+            ),
+            (FactId::Threads, Value::exact(self.threads)),
+            (FactId::Memory, Value::exact(self.memory.get() as f64)),
+        ]
+    }
+}
+
+/// The speed of this machine, from a log of Lambda.
+fn speed(path: &std::path::Path, parts: &[Parts], rates: &Rates) -> Result<Speed, Problem> {
+    let log = files::read_within(path, LARGEST_LOG)?;
+    let reports = landfall_measure::read_reports(log.text());
+    landfall_measure::calibrate(parts, &reports, rates).ok_or_else(|| {
+        let what = format!(
+            "{}: no warm invocation in it says how fast Lambda computes",
+            log.name()
+        );
+        let help =
+            "give a log of the same function and events, with REPORT lines of warm invocations";
+        Problem::from(Box::new(Diagnostic::new(what).help(help)))
+    })
+}

@@ -1,0 +1,456 @@
+//! Goal: a function is served as Lambda serves it, counted right, and nothing stays behind,
+//! whatever it does. Method: this program is the function, too: a runtime of a few lines over a
+//! socket, which behaves as a variable says; and it is the guard.
+
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::exit,
+    clippy::zombie_processes,
+    reason = "a test may panic, and what it runs may end or leave processes"
+)]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use landfall_harness::{Function, FunctionFound, Guard, Job, Launch, Server, Trouble, stand_guard};
+use landfall_measure::{HttpRequest, Payload};
+
+/// What the function does, and where it says who it is.
+const BEHAVE: &str = "LANDFALL_TEST_BEHAVE";
+/// One measurement at a time, where tests share a process and a machine.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// The guard of these tests, when it is started as one.
+#[test]
+fn as_guard() {
+    if std::env::var_os("LANDFALL_TEST_GUARD").is_some() {
+        stand_guard(BufReader::new(std::io::stdin()));
+    }
+}
+
+/// The function of these tests, when it is started as one.
+#[test]
+fn as_runtime() {
+    let Ok(behave) = std::env::var(BEHAVE) else {
+        return;
+    };
+    match behave.as_str() {
+        "serve" => serve(),
+        "job" => compute(Duration::from_millis(60)),
+        "idle" => std::thread::sleep(Duration::from_mins(10)),
+        _ => run(&behave),
+    }
+}
+
+/// Asks over a connection that is kept.
+struct Connection(BufReader<TcpStream>);
+
+impl Connection {
+    fn open() -> Self {
+        let api = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
+        let stream = TcpStream::connect(api).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+    ) -> (u16, BTreeMap<String, String>, Vec<u8>) {
+        let head = format!(
+            "{method} /2018-06-01/runtime/{path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut message = head.into_bytes();
+        message.extend_from_slice(body);
+        self.0.get_mut().write_all(&message).unwrap();
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        let status = line.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut headers = BTreeMap::new();
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let Some((name, value)) = line.trim().split_once(": ") else {
+                break;
+            };
+            headers.insert(name.to_lowercase(), value.to_owned());
+        }
+        let length: usize = headers["content-length"].parse().unwrap();
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).unwrap();
+        (status, headers, body)
+    }
+
+    fn next(&mut self) -> (String, Vec<u8>) {
+        let (status, headers, body) = self.ask("GET", "invocation/next", b"");
+        assert_eq!(status, 200);
+        assert!(
+            headers["lambda-runtime-deadline-ms"]
+                .parse::<u64>()
+                .unwrap()
+                > 1_700_000_000_000
+        );
+        let id = headers["lambda-runtime-aws-request-id"].clone();
+        (id, body)
+    }
+
+    fn answer(&mut self, id: &str, body: &[u8]) -> u16 {
+        self.ask("POST", &format!("invocation/{id}/response"), body)
+            .0
+    }
+}
+
+fn compute(during: Duration) {
+    // By CPU time, so that a machine that does other things changes nothing.
+    let cpu = || {
+        let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        let ns: u64 = stat.split(' ').next().unwrap().parse().unwrap();
+        Duration::from_nanos(ns)
+    };
+    let until = cpu() + during;
+    while cpu() < until {
+        std::hint::black_box((0..2_000_u64).sum::<u64>());
+    }
+}
+
+/// A process that leaves its parent, its session and its process group.
+fn start_daemon() {
+    Command::new("setsid")
+        .args(["sleep", "300"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+}
+
+fn run(behave: &str) {
+    let mut connection = Connection::open();
+    let mut number = 0;
+    if behave == "broken" {
+        let body = br#"{"errorType": "ImportError", "errorMessage": "no module"}"#;
+        connection.ask("POST", "init/error", body);
+        std::process::exit(1);
+    }
+    loop {
+        let (id, event) = connection.next();
+        number += 1;
+        match behave {
+            "compute" => compute(Duration::from_millis(20)),
+            "sleep" => std::thread::sleep(Duration::from_millis(20)),
+            "fork" => {
+                let status = Command::new(std::env::current_exe().unwrap())
+                    .args(["--exact", "as_runtime"])
+                    .env(BEHAVE, "job")
+                    .stdout(Stdio::null())
+                    .status();
+                assert!(status.unwrap().success());
+            }
+            "hang" if number == 2 => std::thread::sleep(Duration::from_mins(10)),
+            "exit" if number == 2 => std::process::exit(7),
+            "leave" => start_daemon(),
+            "log" => {
+                let line = vec![b'x'; 1 << 20];
+                for _ in 0..20 {
+                    std::io::stdout().write_all(&line).unwrap();
+                }
+            }
+            _ => {}
+        }
+        match behave {
+            "error" if number % 2 == 0 => {
+                let body = br#"{"errorType": "KeyError", "errorMessage": "'id'"}"#;
+                let path = format!("invocation/{id}/error");
+                assert_eq!(connection.ask("POST", &path, body).0, 202);
+            }
+            "large" => assert_eq!(connection.answer(&id, &vec![b' '; 2_000]), 413),
+            "twice" => {
+                assert_eq!(connection.answer(&id, &event), 202);
+                assert_eq!(connection.answer(&id, &event), 403);
+            }
+            _ => assert_eq!(connection.answer(&id, &event), 202),
+        }
+    }
+}
+
+/// A server that answers whatever it is asked.
+fn serve() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port())).unwrap();
+    for stream in listener.incoming() {
+        std::thread::spawn(move || {
+            let mut stream = BufReader::new(stream.unwrap());
+            let mut line = String::new();
+            while stream.read_line(&mut line).is_ok_and(|number| number > 0) {
+                if line == "\r\n" {
+                    compute(Duration::from_millis(1));
+                    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+                    stream.get_mut().write_all(answer.as_bytes()).unwrap();
+                }
+                line.clear();
+            }
+        });
+    }
+}
+
+fn port() -> u16 {
+    std::env::var("LANDFALL_TEST_PORT")
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+fn launch(behave: &str) -> Launch {
+    Launch {
+        program: std::env::current_exe().unwrap(),
+        arguments: ["--exact", "as_runtime", "--nocapture"]
+            .map(str::to_owned)
+            .to_vec(),
+        folder: PathBuf::from("."),
+        environment: vec![(BEHAVE.to_owned(), behave.to_owned())],
+        shows_log: false,
+    }
+}
+
+fn guard() -> Guard {
+    // The guard of a test is this program by another name: a shell that sets the variable.
+    let own = std::env::current_exe().unwrap();
+    let script = format!(
+        "LANDFALL_TEST_GUARD=1 exec '{}' --exact as_guard --nocapture",
+        own.display()
+    );
+    Guard::start(&PathBuf::from("/bin/sh"), &["-c", &script]).unwrap()
+}
+
+fn function(behave: &str, invocations: u32) -> Function {
+    Function {
+        launch: launch(behave),
+        name: "app".to_owned(),
+        region: "us-east-1".to_owned(),
+        timeout: Duration::from_secs(1),
+        init_limit: Duration::from_secs(10),
+        largest_response: 1_000,
+        cold_starts: 2,
+        invocations,
+        concurrency: 1,
+        payloads: vec![Payload {
+            body: b"{\"id\": 1}".to_vec(),
+            weight: 1.0,
+        }],
+    }
+}
+
+fn measured(behave: &str, invocations: u32) -> Result<FunctionFound, Trouble> {
+    function(behave, invocations).run(&guard())
+}
+
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    ALONE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Processes below this one.
+fn children() -> Vec<String> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let all = tasks.flat_map(|task| {
+        let text = std::fs::read_to_string(task.unwrap().path().join("children"));
+        let text = text.unwrap_or_default();
+        text.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    all.collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+#[test]
+fn computing_and_waiting_are_counted_apart() {
+    let _alone = alone();
+    let computes = measured("compute", 15).unwrap();
+    assert_eq!((computes.starts.len(), computes.warm.len()), (2, 15));
+    let cpu_s = median(computes.warm.iter().map(|one| one.cpu_s).collect());
+    assert!((0.019..0.023).contains(&cpu_s), "{cpu_s}");
+    let sleeps = measured("sleep", 15).unwrap();
+    let (cpu_s, wall_s) = (
+        median(sleeps.warm.iter().map(|one| one.cpu_s).collect()),
+        median(sleeps.warm.iter().map(|one| one.wall_s).collect()),
+    );
+    assert!(cpu_s < 0.002, "{cpu_s}");
+    assert!((0.02..0.03).contains(&wall_s), "{wall_s}");
+    assert!(sleeps.failures.is_empty() && sleeps.peak_bytes > 1 << 20);
+    assert_eq!(sleeps.warm[0].request_bytes, 9);
+    assert_eq!(sleeps.warm[0].response_bytes, 9);
+    // What was started and has ended counts, too: in whole ticks, which sum up right.
+    let forks = measured("fork", 10).unwrap();
+    let cpu_s: f64 = forks.warm.iter().map(|one| one.cpu_s).sum();
+    assert!((0.55..0.8).contains(&cpu_s), "{cpu_s}");
+    assert_eq!(children(), Vec::<String>::new());
+}
+
+#[test]
+fn an_invocation_costs_little_and_thousands_leave_nothing() {
+    let _alone = alone();
+    let files = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    measured("answer", 1).unwrap();
+    let before = files();
+    let found = measured("answer", 2_000).unwrap();
+    assert_eq!(found.warm.len(), 2_000);
+    let wall_s = median(found.warm.iter().map(|one| one.wall_s).collect());
+    // A timed test would fail on a busy machine: this is far from what it takes alone.
+    assert!(wall_s < 0.005, "{wall_s}");
+    println!(
+        "an invocation that does nothing takes {:.3} ms at the median",
+        wall_s * 1e3
+    );
+    assert!(files() <= before, "{} and {before} files", files());
+    assert_eq!(children(), Vec::<String>::new());
+}
+
+#[test]
+fn each_way_to_fail_is_one_clear_line() {
+    let _alone = alone();
+    let kinds = |found: &FunctionFound| {
+        let all = found.failures.iter();
+        all.map(|(failure, number)| (failure.kind.clone(), *number))
+            .collect::<Vec<_>>()
+    };
+    let one = |kind: &str, number: u32| vec![(kind.to_owned(), number)];
+    let errors = measured("error", 10).unwrap();
+    assert_eq!(kinds(&errors), one("Function.Unknown", 5));
+    assert_eq!(
+        errors.failures.keys().next().unwrap().message,
+        "KeyError: 'id'"
+    );
+    let twice = measured("twice", 5).unwrap();
+    assert_eq!(twice.refused.get("InvalidStateTransition"), Some(&7));
+    assert_eq!(twice.warm.len(), 5);
+    let exits = measured("exit", 1).unwrap();
+    assert_eq!(kinds(&exits), one("Runtime.ExitError", 1));
+    assert!(
+        exits
+            .failures
+            .keys()
+            .next()
+            .unwrap()
+            .message
+            .ends_with("exit status 7")
+    );
+    let hangs = measured("hang", 1).unwrap();
+    assert_eq!(kinds(&hangs), one("Sandbox.Timedout", 1));
+    let log = measured("log", 3).unwrap();
+    assert!(log.log_bytes > 80 << 20, "{}", log.log_bytes);
+    assert_eq!(log.warm.len(), 3);
+    for (behave, what) in [
+        ("large", "Function.ResponseSizeTooLarge"),
+        ("broken", "ImportError: no module"),
+        ("job", "ended before it asked"),
+    ] {
+        let trouble = measured(behave, 2).unwrap_err();
+        assert!(trouble.what.contains(what), "{behave}: {trouble:?}");
+        assert!(!trouble.help.is_empty());
+    }
+    assert_eq!(children(), Vec::<String>::new());
+}
+
+#[test]
+fn what_leaves_its_parent_and_its_group_is_ended() {
+    let _alone = alone();
+    let sleeping = || {
+        let found = Command::new("pgrep")
+            .args(["-f", "^sleep 300$"])
+            .output()
+            .unwrap();
+        String::from_utf8(found.stdout).unwrap()
+    };
+    if Command::new("pgrep").arg("--version").output().is_err() {
+        println!("skipped: there is no pgrep on this machine");
+        return;
+    }
+    let before = sleeping();
+    let found = measured("leave", 3).unwrap();
+    assert_eq!(found.warm.len(), 3);
+    assert_eq!(sleeping(), before);
+    assert_eq!(children(), Vec::<String>::new());
+}
+
+#[test]
+fn a_job_is_counted_with_what_it_starts() {
+    let _alone = alone();
+    let job = Job {
+        launch: launch("job"),
+        runs: 4,
+        timeout: Duration::from_secs(20),
+    };
+    let found = job.run(&guard()).unwrap();
+    assert_eq!(found.runs.len(), 4);
+    let cpu_s = median(found.runs.iter().map(|one| one.cpu_s).collect());
+    assert!((0.055..0.1).contains(&cpu_s), "{cpu_s}");
+    let hangs = Job {
+        launch: launch("idle"),
+        runs: 1,
+        timeout: Duration::from_millis(200),
+    };
+    let trouble = hangs.run(&guard()).unwrap_err();
+    assert!(
+        trouble.what.contains("timed out after 0.2 s"),
+        "{trouble:?}"
+    );
+    assert_eq!(children(), Vec::<String>::new());
+}
+
+#[test]
+fn a_server_is_counted_from_when_requests_are_due() {
+    let _alone = alone();
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let mut launch = launch("serve");
+    launch
+        .environment
+        .push(("LANDFALL_TEST_PORT".to_owned(), port.to_string()));
+    let server = Server {
+        launch,
+        port,
+        requests: vec![HttpRequest {
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            headers: Vec::new(),
+            body: String::new(),
+        }],
+        ready_in: Duration::from_secs(10),
+        timeout: Duration::from_secs(5),
+        at_once: vec![1, 4],
+        step: Duration::from_millis(400),
+        rate_per_s: Some(100.0),
+        seed: 1,
+    };
+    let found = server.run(&guard()).unwrap();
+    assert_eq!(found.steps.len(), 2);
+    assert!(found.failures.is_empty(), "{:?}", found.failures);
+    let one = &found.steps[0];
+    assert!((0.000_9..0.02).contains(&one.cpu_s), "{}", one.cpu_s);
+    assert!(one.per_s > 10.0 && found.start_s > 0.0 && found.idle_bytes > 0);
+    assert_eq!(found.alone[0].response_bytes, 2);
+    let open = found.open.unwrap();
+    assert!(
+        (20..70).contains(&open.times_s.len()),
+        "{}",
+        open.times_s.len()
+    );
+    assert_eq!(open.not_sent, 0);
+    assert_eq!(children(), Vec::<String>::new());
+}
