@@ -1,6 +1,6 @@
 //! A decision in a few lines of JSON: what a reader needs first.
 
-use landfall_report::json::{DecisionJson, OptionJson, WorkloadJson};
+use landfall_report::json::{DecisionJson, OptionJson, UnknownJson, WorkloadJson};
 use serde_json::{Value, json};
 
 /// How much is shown of a workload: most options that are not excluded, and most inputs,
@@ -66,16 +66,25 @@ fn workload(one: &WorkloadJson, extent: Extent) -> Value {
     let points = one.tipping_points.iter().take(extent.others).map(
         |point| json!({ "fact": point.fact, "at": point.at, "from": point.from, "to": point.to }),
     );
-    let could_change = one.unknown.iter().filter(|fact| fact.could_change_answer);
-    let open = could_change
+    let is_asked = |fact: &&UnknownJson| fact.could_change_answer || fact.worth > Some(0.0);
+    let open = one
+        .unknown
+        .iter()
+        .filter(is_asked)
         .take(extent.others)
-        .map(|fact| json!({ "fact": fact.fact, "question": fact.question, "to": fact.to }));
+        .map(|fact| {
+            json!({
+                "fact": fact.fact, "question": fact.question, "to": fact.to, "worth": fact.worth,
+            })
+        });
     json!({
         "id": one.id,
         "recommended": one.recommended,
         "runner_up": one.runner_up,
         "margin": one.margin,
         "confidence": one.confidence,
+        "confidence_without_needs": one.confidence_without_needs,
+        "provisional": one.provisional,
         "precedence": one.precedence,
         "options": options,
         "excluded": excluded,

@@ -207,7 +207,7 @@ fn clarity(
     };
     let cost = weight(best).as_f64();
     let of_option = |(option, doubt): (&Evaluated, &Option<Doubt>)| {
-        let misses = doubt.map_or(0.0, |doubt| doubt.misses);
+        let misses = doubt.map_or(0.0, |doubt| doubt.late());
         if !is_candidate(option) {
             Clarity::Clear
         } else if (misses - may_miss).abs() < OFF {

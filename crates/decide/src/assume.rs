@@ -1,15 +1,16 @@
 //! Documented defaults, filled in where a number is needed.
 
 use landfall_catalog::{Catalog, InitLaw};
-use landfall_framework::Pack;
+use landfall_framework::{Law, Pack, Quantiles};
 use landfall_units::{Bytes, Range};
 use landfall_workload::{FactId, Facts, Origin, Value};
 
 use crate::decision::Assumed;
+use crate::uncertain_prices::drawn;
 
 /// The facts that sizing and pricing need, in an order in which defaults may
 /// depend on what comes before.
-const NEEDED: [FactId; 22] = [
+pub(crate) const NEEDED: [FactId; 22] = [
     FactId::HourlyCost,
     FactId::PortabilityWorth,
     FactId::Copies,
@@ -36,6 +37,17 @@ const NEEDED: [FactId; 22] = [
 
 /// Fills in what is needed and unknown; says what was taken, and why.
 pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assumed>) {
+    fill_drawn(facts, pack, catalog, |_| None)
+}
+
+/// The same for one scenario: a quantity for which `share` gives the place in its range, from 0
+/// to 1, has one value, and what is made from it follows.
+pub(crate) fn fill_drawn(
+    facts: &Facts,
+    pack: &Pack,
+    catalog: &Catalog,
+    share: impl Fn(FactId) -> Option<f64>,
+) -> (Facts, Vec<Assumed>) {
     let mut filled = facts.clone();
     let mut assumed = Vec::new();
     for fact in NEEDED {
@@ -43,11 +55,22 @@ pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assume
             continue;
         }
         let default = by_ratio(&filled, fact, pack).or_else(|| listed(&filled, fact, pack));
+        let by_law = default.is_none();
+        let default = default.or_else(|| lawful(&filled, fact, pack));
         let Some(mut default) = default else { continue };
         bounded(&mut default, &filled);
         if fact == FactId::Init {
             measured(&mut default, &filled, catalog);
             by_size(&mut default, &filled, catalog);
+        }
+        if let (Value::Quantity(range), Some(share)) = (&default.value, share(fact)) {
+            let one = if by_law {
+                let most = filled.most(fact).unwrap_or(f64::INFINITY);
+                Quantiles { range: *range }.at(share).min(most)
+            } else {
+                drawn(range, share)
+            };
+            default.value = Value::exact(one);
         }
         filled.set(fact, default.value.clone(), Origin::Assumed);
         assumed.push(default);
@@ -189,6 +212,20 @@ fn listed(facts: &Facts, fact: FactId, pack: &Pack) -> Option<Assumed> {
     })
 }
 
+/// What the pack's law of a quantity says: its median, and what 8 of 10 lie within.
+fn lawful(facts: &Facts, fact: FactId, pack: &Pack) -> Option<Assumed> {
+    let prior = pack.prior(fact, facts)?;
+    let Law::Quantiles(law) = &prior.law else {
+        return None;
+    };
+    Some(Assumed {
+        fact,
+        value: Value::Quantity(law.range),
+        why: prior.why.clone(),
+        source: prior.source.clone(),
+    })
+}
+
 /// A fact that stands in a usual ratio to one that is known.
 fn by_ratio(facts: &Facts, fact: FactId, pack: &Pack) -> Option<Assumed> {
     let scaled = |base: FactId, name: &str, divide: bool, why: &str| {
@@ -257,4 +294,31 @@ fn capped(mut assumed: Assumed, max: &Range<f64>) -> Assumed {
         assumed.value = Value::Quantity(range.zip(max, f64::min));
     }
     assumed
+}
+
+#[cfg(test)]
+mod tests {
+    use landfall_framework::embedded_pack;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_of_a_drawn_quantity_follows_it() {
+        let catalog = Catalog::embedded().unwrap();
+        let pack = embedded_pack("current", &catalog).unwrap();
+        for (p50, p99) in [(0.01, 0.99), (0.99, 0.01), (0.5, 0.5)] {
+            let share = |fact: FactId| match fact {
+                FactId::DurationP50 => Some(p50),
+                FactId::DurationP99 => Some(p99),
+                _ => Some(0.5),
+            };
+            let (filled, _) = fill_drawn(&Facts::default(), &pack, &catalog, share);
+            let ratio = pack.parameter("p99_over_p50").unwrap();
+            let of = |fact| filled.range(fact).unwrap();
+            let (p50, p99) = (of(FactId::DurationP50), of(FactId::DurationP99));
+            assert!(p50.is_exact() && p99.is_exact());
+            let over = p99.likely() / p50.likely();
+            assert!(over >= ratio.low() && over <= ratio.high(), "{over}");
+        }
+    }
 }

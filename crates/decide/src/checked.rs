@@ -67,6 +67,9 @@ impl Checking<'_> {
     fn error(&self, id: PlatformId) -> f64 {
         let option = self.worlds.options.get(usize::from(id.0));
         let totals = option.into_iter().flatten().enumerate();
+        // Only the likely kind of work was simulated, which is what the formulas go through.
+        let is_likely = |world: &usize| self.worlds.is_likely.get(*world) == Some(&true);
+        let totals = totals.filter(|(world, _)| is_likely(world));
         let totals = totals.filter_map(|(world, one)| Some((world, one.total?)));
         let mut totals: Vec<(usize, f64)> = totals.collect();
         totals.sort_by(|(_, a), (_, b)| a.total_cmp(b));

@@ -108,8 +108,15 @@ pub struct WorkloadDecision {
     pub curve: Vec<AtVolume>,
     /// What was taken for granted because a number was needed.
     pub assumed: Vec<Assumed>,
-    /// What is unknown and asked for by a rule, those that matter first.
+    /// What is unknown and asked for by a rule or drawn in scenarios, those that are worth most
+    /// first.
     pub unknown: Vec<Unknown>,
+    /// The share of scenarios in which the recommendation would be cheapest if every need that
+    /// the file does not state were no; none where all are stated, or no scenarios were drawn.
+    pub confidence_without_needs: Option<f64>,
+    /// So much is unknown that the recommendation is less sure than the framework asks for: its
+    /// questions come first.
+    pub is_provisional: bool,
     /// What runs today, and what it costs; none where the file does not say.
     pub today: Option<Today>,
 }
@@ -395,6 +402,11 @@ pub struct Unknown {
     /// Whether that answer lies within what is usual, if a documented default says
     /// what is usual.
     pub is_usual: bool,
+    /// What knowing it can save, in dollars a month on average over what it may be; none where no
+    /// scenarios were drawn, or it is not drawn.
+    pub worth: Option<Money>,
+    /// Whether that is enough to ask for it before others.
+    pub is_worth_asking: bool,
 }
 
 /// What options come to at one volume.
@@ -458,7 +470,8 @@ fn beyond(value: f64, up: bool) -> f64 {
 /// What an option comes to over all worlds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Doubt {
-    /// Dollars a month, on average over the worlds in which it runs.
+    /// Dollars a month, on average over the worlds. Where it does not run, or costs far more than
+    /// the best: what the best costs there, and a move to it.
     pub mean: Money,
     /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
     /// is less, as skewed ranges can have it.
@@ -474,11 +487,28 @@ pub struct Doubt {
     pub excluded: f64,
     /// Dollars a month more than the best of each world, on average.
     pub regret: Money,
-    /// The means of bill, people's work and all of it over those at likely values.
+    /// The means of bill, people's work and all of it over those at likely values; nothing where
+    /// the team does not stay with it.
     pub(crate) lift: [f64; 3],
+    /// Share of the worlds in which it runs and the team stays with it.
+    pub(crate) stays: f64,
+    /// Dollars a month that the other worlds add to its mean.
+    pub(crate) elsewhere: f64,
     /// How much later than at likely values the slowest 1 in 100 are, in all but the
     /// share of worlds that may miss.
     pub(crate) later: f64,
+}
+
+impl Doubt {
+    /// Of the worlds in which it runs, the share in which it misses a target.
+    pub fn late(&self) -> f64 {
+        let runs = 1.0 - self.excluded;
+        if runs > 0.0 {
+            ((self.misses - self.excluded) / runs).max(0.0)
+        } else {
+            0.0
+        }
+    }
 }
 
 /// An input that the choice depends on.

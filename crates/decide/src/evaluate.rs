@@ -65,7 +65,7 @@ impl Context<'_> {
         }
     }
 
-    /// Evaluates a workload whose defaults are filled in; rules see `facts` alone.
+    /// Evaluates a workload whose defaults are filled in; rules see `facts`.
     pub(crate) fn evaluate_filled(&self, facts: &Facts, filled: &Facts) -> Vec<Evaluated> {
         let numbers = self.numbers(filled);
         self.catalog
@@ -351,16 +351,18 @@ impl Context<'_> {
             Money::ZERO
         };
         let total = bill + people + premium;
-        let [bills, hours, all] = self.doubt_of(id).map_or([1.0; 3], |doubt| doubt.lift);
+        let doubt = self.doubt_of(id);
+        let [bills, hours, all] = doubt.map_or([1.0; 3], |doubt| doubt.lift);
         let expected = [(bill, bills), (people, hours), (premium, all)];
         let expected = expected.map(|(part, lift)| part.as_f64() * lift);
+        let elsewhere = doubt.map_or(0.0, |doubt| doubt.elsewhere);
         Monthly {
             bill,
             people,
             people_range,
             premium,
             total,
-            expected: Money::from_f64(expected.iter().sum()),
+            expected: Money::from_f64(expected.iter().sum::<f64>() + elsewhere),
             already_paid: self
                 .already_paid
                 .get(usize::from(id.0))

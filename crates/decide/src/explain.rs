@@ -225,18 +225,11 @@ impl Context<'_> {
         }
         let doubt = self.doubt_of(option.platform);
         if let (true, Some(doubt)) = (option.meets_likely, doubt) {
-            let late = (doubt.misses - doubt.excluded) * 100.0;
-            missed.push(if doubt.excluded > doubt.misses - doubt.excluded {
-                format!(
-                    "it does the work at likely values, and cannot in {:.0}% of the scenarios",
-                    doubt.excluded * 100.0
-                )
-            } else {
-                format!(
-                    "the target of {target} is met at likely values ({p99}), and missed in \
-                     {late:.0}% of the scenarios"
-                )
-            });
+            let late = doubt.late() * 100.0;
+            missed.push(format!(
+                "the target of {target} is met at likely values ({p99}), and missed in \
+                 {late:.0}% of the scenarios"
+            ));
         }
         missed
     }

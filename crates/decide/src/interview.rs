@@ -1,11 +1,13 @@
-//! Which question to ask next: the one whose answer settles the most.
+//! Which question to ask next: the one whose answer is worth most.
 
-use landfall_workload::{FactId, Facts, Value};
+use landfall_units::Money;
+use landfall_workload::{FactId, Facts, Value, Workload};
 
 use crate::evaluate::Context;
 use crate::evaluated::Evaluation;
 use crate::inputs::Inputs;
 use crate::unknowns::is_usual;
+use crate::weighed::{settle, weigh};
 
 /// The next question.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +22,9 @@ pub struct Next {
     pub outcomes: Vec<(String, Option<String>)>,
     /// What is recommended as things stand.
     pub today: Option<String>,
+    /// What an answer can save, in dollars a month on average over what it may be; none where no
+    /// scenarios were drawn.
+    pub worth: Option<Money>,
 }
 
 /// Facts that sizing needs and that are worth asking for though no rule does.
@@ -33,30 +38,50 @@ const SIZING: [FactId; 4] = [
 /// What an answer outside the documented default counts for, beside one inside.
 const UNUSUAL: f64 = 0.05;
 
+/// Scenarios drawn for an interview.
+const SCENARIOS: usize = 400;
+
 /// The question that settles the most, of those that were not declined: the first of
 /// [`questions`].
 pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Option<Next> {
+    questions(facts, inputs, declined).into_iter().next()
+}
+
+/// The questions whose answers could still change the recommendation. Those first that are worth
+/// most, by scenarios; where none are drawn, those of which the largest share of answers changes
+/// it. None of those `declined`, and none when no single answer could change it any more. What
+/// starts the work is always asked first: everything else depends on it.
+pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec<Next> {
+    let workload = Workload {
+        id: String::new(),
+        facts: facts.clone(),
+        recorded: None,
+    };
+    let by_formulas = Inputs {
+        budget: None,
+        worlds: inputs.worlds.min(SCENARIOS),
+        ..*inputs
+    };
     inputs.with_context(|context| {
         let evaluation = context.evaluate(facts);
-        let first = context.trigger_question(facts, &evaluation, declined);
-        first.or_else(|| {
-            let others = context.other_questions(facts, &evaluation, declined);
-            others.into_iter().next()
-        })
+        let worth = worth(&workload, context, &by_formulas);
+        let first = context.trigger_question(facts, &evaluation, declined, &worth);
+        let others = context.other_questions(facts, &evaluation, declined, &worth);
+        first.into_iter().chain(others).collect()
     })
 }
 
-/// The questions whose answers could still change the recommendation, those first of which
-/// the largest share of answers do. None of those `declined`, and none when no single answer
-/// could change it any more. What starts the work is always asked first: everything else
-/// depends on it.
-pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec<Next> {
-    inputs.with_context(|context| {
-        let evaluation = context.evaluate(facts);
-        let first = context.trigger_question(facts, &evaluation, declined);
-        let others = context.other_questions(facts, &evaluation, declined);
-        first.into_iter().chain(others).collect()
-    })
+/// What knowing each fact is worth, by a few scenarios; nothing where none are drawn, or nothing
+/// can be recommended.
+fn worth(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec<(FactId, f64)> {
+    if inputs.worlds == 0 {
+        return Vec::new();
+    }
+    let mut weighed = [weigh(workload, context, inputs, None)];
+    let chosen = settle(&mut weighed, 0..1, context);
+    let chosen = chosen.first().copied().flatten();
+    let pair = weighed.first().zip(chosen);
+    pair.map_or_else(Vec::new, |(weighed, chosen)| weighed.worth(chosen.place))
 }
 
 impl Context<'_> {
@@ -66,12 +91,13 @@ impl Context<'_> {
         facts: &Facts,
         evaluation: &Evaluation,
         declined: &[FactId],
+        worth: &[(FactId, f64)],
     ) -> Option<Next> {
         let fact = FactId::Trigger;
         let is_open = !declined.contains(&fact) && self.open_facts(facts).contains(&fact);
         is_open.then(|| {
             let today = self.winner(evaluation).map(str::to_owned);
-            self.question(fact, self.outcomes(facts, evaluation, fact), today)
+            self.question(fact, self.outcomes(facts, evaluation, fact), today, worth)
         })
     }
 
@@ -81,10 +107,13 @@ impl Context<'_> {
         facts: &Facts,
         evaluation: &Evaluation,
         declined: &[FactId],
+        worth: &[(FactId, f64)],
     ) -> Vec<Next> {
         let today = self.winner(evaluation).map(str::to_owned);
         let mut open = self.open_facts(facts);
         open.extend(SIZING.iter().filter(|fact| facts.is_unknown(**fact)));
+        let drawn = worth.iter().map(|(fact, _)| *fact);
+        open.extend(drawn.filter(|fact| self.pack.question(*fact).is_some()));
         open.sort_unstable();
         open.dedup();
         open.retain(|fact| !declined.contains(fact) && *fact != FactId::Trigger);
@@ -100,12 +129,17 @@ impl Context<'_> {
             let all: f64 = outcomes.iter().map(weight).sum();
             let changing = outcomes.iter().filter(|(_, outcome)| *outcome != today);
             let changing: f64 = changing.map(weight).sum();
-            let next = self.question(fact, outcomes, today.clone());
-            (changing > 0.0).then(|| (changing / all.max(1.0), next))
+            let next = self.question(fact, outcomes, today.clone(), worth);
+            let dollars = next.worth.filter(|worth| self.is_worth_asking(*worth));
+            let dollars = dollars.map_or(0.0, Money::as_f64);
+            (changing > 0.0 || dollars > 0.0).then(|| (dollars, changing / all.max(1.0), next))
         };
-        let mut ranked: Vec<(f64, Next)> = open.into_iter().filter_map(ask).collect();
-        ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        ranked.into_iter().map(|(_, next)| next).collect()
+        let mut ranked: Vec<(f64, f64, Next)> = open.into_iter().filter_map(ask).collect();
+        ranked.sort_by(|one, other| {
+            let by_worth = other.0.total_cmp(&one.0);
+            by_worth.then(other.1.total_cmp(&one.1))
+        });
+        ranked.into_iter().map(|(_, _, next)| next).collect()
     }
 
     fn question(
@@ -113,7 +147,9 @@ impl Context<'_> {
         fact: FactId,
         outcomes: Vec<(Value, Option<String>)>,
         today: Option<String>,
+        worth: &[(FactId, f64)],
     ) -> Next {
+        let worth = worth.iter().find(|(one, _)| *one == fact);
         let why = self.pack.question(fact);
         Next {
             fact,
@@ -121,6 +157,7 @@ impl Context<'_> {
             why: why.map_or_else(String::new, |one| one.why.clone()),
             outcomes: shown(fact, outcomes),
             today,
+            worth: worth.map(|(_, dollars)| Money::from_f64(*dollars).to_cent()),
         }
     }
 }

@@ -171,6 +171,27 @@ impl Numbers {
         }
     }
 
+    /// The same work with the starts and the shape of other work: a configuration's name does not
+    /// depend on them.
+    pub(crate) fn shaped_as(mut self, other: &Self) -> Self {
+        self.load.init_s = other.load.init_s;
+        self.init_spread = other.init_spread;
+        self.restore = other.restore;
+        self.traffic.shape = other.traffic.shape.clone();
+        self.traffic.peak_to_mean = other.traffic.peak_to_mean;
+        self.load.peak_to_mean = other.load.peak_to_mean;
+        self.load.curve = other.load.curve;
+        self.load.held_for_peak = other.load.held_for_peak;
+        self
+    }
+
+    /// The same work where other work stands: in its network, with its files.
+    pub(crate) fn placed_as(mut self, other: &Self) -> Self {
+        self.asked = other.asked.clone();
+        self.files = other.files;
+        self
+    }
+
     /// The numbers of all copies together, for capacity that they share.
     pub(crate) fn of_all_copies(&self) -> Self {
         let mut all = self.clone();

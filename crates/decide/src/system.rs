@@ -29,6 +29,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         let mut weighed = each(&system.workloads, |workload| {
             let mut weighed = weigh(workload, context, inputs, None);
             weighed.check(context, inputs);
+            weighed.suppose(context, inputs);
             weighed
         });
         // In an order that does not depend on the file's.
@@ -142,7 +143,12 @@ impl Weighed<'_> {
             assumed.insert(0, assumed_region(context.book.region()));
         }
         let mut windows = self.configured.iter().map(|one| one.calibration.windows());
-        let (tipping, curve) = context.tippings(evaluation, again);
+        let place = again.chosen.map(|chosen| chosen.place);
+        let worth = place.map_or_else(Vec::new, |place| self.worth(place));
+        let unknown = context.unknowns(facts, evaluation, &worth);
+        let is_provisional = place.is_some_and(|place| self.is_unsure(place, context))
+            && unknown.iter().any(|one| one.is_worth_asking);
+        let (tipping, curve) = context.tippings(evaluation, again, is_provisional);
         WorkloadDecision {
             id: self.workload.id.clone(),
             facts: facts.clone(),
@@ -156,9 +162,20 @@ impl Weighed<'_> {
             curve,
             windows: windows.find_map(|windows| windows),
             assumed,
-            unknown: context.unknowns(facts, evaluation),
+            unknown,
+            confidence_without_needs: place.and_then(|place| self.wins_without_needs(place)),
+            is_provisional,
             today: context.today(facts, &numbers),
         }
+    }
+
+    /// Whether an option wins too few scenarios for what the pack asks.
+    fn is_unsure(&self, place: usize, context: &Context<'_>) -> bool {
+        let least = context.pack.parameter("provisional_below");
+        let doubt = self.doubts.get(place).and_then(Option::as_ref);
+        doubt
+            .zip(least)
+            .is_some_and(|(doubt, least)| doubt.wins < least.likely())
     }
 
     fn matters(&self, ranking: &Ranking) -> Vec<Matters> {

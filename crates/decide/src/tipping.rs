@@ -9,6 +9,7 @@ use landfall_workload::{FactId, Facts, Kind, Scope, Value};
 use crate::again::{Again, Outcome, contenders};
 use crate::choose::tier;
 use crate::decision::{AtVolume, Doubt, Tipping};
+use crate::drawing::held_at;
 use crate::evaluate::Context;
 use crate::evaluated::{AlreadyPaid, Evaluation};
 use crate::inputs::screen;
@@ -63,11 +64,13 @@ fn bounds(fact: FactId, facts: &Facts) -> (f64, f64) {
 
 impl Context<'_> {
     /// The nearest changes of the recommendation in every fact that can be moved, and
-    /// what options come to at other volumes.
+    /// what options come to at other volumes. Of a `provisional` recommendation no changes are
+    /// looked for: every answer moves them.
     pub(crate) fn tippings(
         &self,
         evaluation: &Evaluation,
         again: &Again<'_>,
+        is_provisional: bool,
     ) -> (Vec<Tipping>, Vec<AtVolume>) {
         let facts = &again.workload.facts;
         // A fact held still needs worlds of its own: its range is not in doubt here.
@@ -79,7 +82,7 @@ impl Context<'_> {
             context.curve(facts, evaluation)
         });
         let today = again.today();
-        let Some(from) = today.platform.as_deref() else {
+        let Some(from) = today.platform.as_deref().filter(|_| !is_provisional) else {
             return (Vec::new(), curve);
         };
         // A schedule or a trace says these, and a file says nothing twice.
@@ -165,12 +168,20 @@ impl Context<'_> {
         }
         let drawn: Streams = streams(inputs).child("worlds");
         let number = WORLDS.min(inputs.worlds);
-        let keeping = Context {
-            keeps: true,
-            ..*self
+        let likely = evaluation.filled.likely(fact).unwrap_or(0.0);
+        let held = held_at(&workload.facts, fact, likely);
+        // What else is unknown stays so: how often a need turns up was seen, and stays the same.
+        let worlds = self.worlds_of(&held, &workload.id, number, drawn, false);
+        let still = self.doubts(&worlds, evaluation, self.already_paid);
+        let pairs = still.into_iter().zip(self.doubts);
+        let one = |(still, seen): (Option<Doubt>, &Option<Doubt>)| {
+            let (mut still, seen) = (still?, (*seen)?);
+            let stays = seen.stays / still.stays.max(f64::MIN_POSITIVE);
+            still.lift = still.lift.map(|lift| lift * stays);
+            still.elsewhere = seen.elsewhere;
+            Some(still)
         };
-        let worlds = keeping.worlds(&workload.facts, &workload.id, number, drawn, Some(fact));
-        self.doubts(&worlds, evaluation, self.already_paid)
+        pairs.map(one).collect()
     }
 
     /// Regions in which another platform would be recommended though what is recommended

@@ -67,4 +67,8 @@ tuning! {
     lane_filled,
     /// Share of worlds in which a target may be missed.
     may_miss,
+    /// Seconds of the team's work to move a workload to another platform.
+    moving_hours,
+    /// Months over which a move is paid.
+    moving_months,
 }

@@ -2,6 +2,7 @@
 //! trying the answers that could make a difference.
 
 use landfall_framework::Condition;
+use landfall_units::Money;
 use landfall_workload::{FactId, Facts, Kind, Value};
 
 use crate::choose::Ranking;
@@ -21,34 +22,70 @@ impl Context<'_> {
         self.catalog.at(id).map(|platform| platform.id.as_str())
     }
 
-    /// Unknown facts that a rule asks of, those that matter first.
-    pub(crate) fn unknowns(&self, facts: &Facts, evaluation: &Evaluation) -> Vec<Unknown> {
+    /// Unknown facts that a rule asks of or that scenarios draw, those that matter first. `worth`
+    /// is what knowing each is worth, in dollars a month; nothing where no scenarios were drawn.
+    pub(crate) fn unknowns(
+        &self,
+        facts: &Facts,
+        evaluation: &Evaluation,
+        worth: &[(FactId, f64)],
+    ) -> Vec<Unknown> {
         let today = self.winner(evaluation).map(str::to_owned);
-        let mut unknown: Vec<Unknown> = self
-            .open_facts(facts)
-            .into_iter()
-            .map(|fact| {
-                let mut changing = self.outcomes(facts, evaluation, fact);
-                changing.retain(|(_, outcome)| *outcome != today);
-                // An answer within what is usual is the better example.
-                let usual = changing
-                    .iter()
-                    .position(|(value, _)| is_usual(evaluation, fact, value));
-                let changes = changing.into_iter().nth(usual.unwrap_or(0));
-                Unknown {
-                    fact,
-                    question: self.pack.ask(fact),
-                    why: self
-                        .pack
-                        .question(fact)
-                        .map_or_else(String::new, |one| one.why.clone()),
-                    changes: changes.map(|(value, outcome)| (value.show(fact), outcome)),
-                    is_usual: usual.is_some(),
-                }
-            })
-            .collect();
-        unknown.sort_by_key(|one| (one.changes.is_none(), !one.is_usual, one.fact));
+        let open = self.open_facts(facts);
+        let drawn = worth.iter().map(|(fact, _)| *fact);
+        let drawn =
+            drawn.filter(|fact| !open.contains(fact) && self.pack.question(*fact).is_some());
+        let drawn: Vec<FactId> = drawn.collect();
+        let known = open.iter().map(|fact| (*fact, true));
+        let all = known.chain(drawn.into_iter().map(|fact| (fact, false)));
+        let one = |(fact, is_open): (FactId, bool)| {
+            let mut changing = if is_open {
+                self.outcomes(facts, evaluation, fact)
+            } else {
+                Vec::new()
+            };
+            changing.retain(|(_, outcome)| *outcome != today);
+            // An answer within what is usual is the better example.
+            let usual = changing
+                .iter()
+                .position(|(value, _)| is_usual(evaluation, fact, value));
+            let changes = changing.into_iter().nth(usual.unwrap_or(0));
+            let worth = worth.iter().find(|(one, _)| *one == fact);
+            let worth = worth.map(|(_, dollars)| Money::from_f64(*dollars).to_cent());
+            Unknown {
+                fact,
+                question: self.pack.ask(fact),
+                why: self
+                    .pack
+                    .question(fact)
+                    .map_or_else(String::new, |one| one.why.clone()),
+                changes: changes.map(|(value, outcome)| (value.show(fact), outcome)),
+                is_usual: usual.is_some(),
+                is_worth_asking: worth.is_some_and(|worth| {
+                    self.is_worth_asking(worth) || (fact == FactId::Trigger && worth > Money::ZERO)
+                }),
+                worth,
+            }
+        };
+        let mut unknown: Vec<Unknown> = all.map(one).collect();
+        unknown.sort_by_key(|one| {
+            (
+                // Everything else depends on what starts the work.
+                one.fact != FactId::Trigger,
+                std::cmp::Reverse(one.worth.filter(|_| one.is_worth_asking)),
+                one.changes.is_none(),
+                !one.is_usual,
+                one.fact,
+            )
+        });
         unknown
+    }
+
+    /// Whether an answer is worth asking for before others, by what the pack says.
+    pub(crate) fn is_worth_asking(&self, worth: Money) -> bool {
+        let least = self.pack.parameter("worth_asking");
+        let least = least.map_or(Money::ZERO, |least| Money::from_f64(least.likely()));
+        worth > Money::ZERO && worth >= least
     }
 
     /// Given facts that nobody knows and that leave a rule undecided.

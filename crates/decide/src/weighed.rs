@@ -4,19 +4,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use landfall_catalog::PlatformSet;
-use landfall_framework::{Pack, Verdict};
 use landfall_simulate::Streams;
-use landfall_workload::{FactId, Facts, Workload};
+use landfall_workload::{FactId, Kind, Origin, Value, Workload};
 
 use crate::assume;
-use crate::choose::{hours, is_candidate, tier, weight};
+use crate::choose::{hours, tier, weight};
 use crate::decision::{Doubt, Monthly, Precedence};
 use crate::evaluate::Context;
 use crate::evaluated::{AlreadyPaid, Configured, Evaluated, Evaluation};
 use crate::inputs::Inputs;
 use crate::numbers::Numbers;
-use crate::people;
 use crate::together::Together;
 use crate::worlds::{Worlds, at as quantile};
 
@@ -27,6 +24,8 @@ pub(crate) struct Weighed<'a> {
     numbers: Numbers,
     pub(crate) configured: Vec<Configured>,
     pub(crate) worlds: Option<Arc<Worlds>>,
+    /// Worlds in which every need that is not stated is no.
+    without_needs: Option<Arc<Worlds>>,
     pub(crate) doubts: Vec<Option<Doubt>>,
     /// Of each platform, what the other workloads' choices pay already.
     pub(crate) already_paid: Vec<AlreadyPaid>,
@@ -70,22 +69,9 @@ pub(crate) fn weigh<'a>(
         configured: &configured,
         ..*context
     };
-    let draw = |looked_at: PlatformSet, number: usize| {
-        let drawing = Context {
-            keeps: true,
-            looked_at,
-            ..*context
-        };
-        let streams = streams(inputs).child("worlds");
-        drawing.worlds(facts, &workload.id, number, streams, None)
-    };
     let worlds = (inputs.worlds > 0).then(|| {
-        let before = before.filter(|before| before.costs_alike(&numbers, &filled, context.pack));
-        let drawn = before.and_then(|before| before.worlds.as_ref());
-        Arc::new(match drawn {
-            Some(drawn) => drawn.with_open(context.open(facts), |new| draw(new, drawn.number())),
-            None => draw(context.looked_at, inputs.worlds),
-        })
+        let streams = streams(inputs).child("worlds");
+        Arc::new(context.worlds(facts, &workload.id, inputs.worlds, streams))
     });
     let mut evaluation = Evaluation {
         options: context.evaluate_found(facts, &filled),
@@ -107,19 +93,16 @@ pub(crate) fn weigh<'a>(
         already_paid: vec![AlreadyPaid::default(); configured.len()],
         configured,
         worlds,
+        without_needs: None,
         doubts,
         evaluation,
     }
 }
 
-impl Context<'_> {
-    /// The platforms that are looked at and that rules leave.
-    fn open(&self, facts: &Facts) -> PlatformSet {
-        let ids = self.catalog.numbered().map(|(id, _)| id);
-        ids.filter(|id| self.verdict(*id, facts) != Verdict::Excluded)
-            .collect()
-    }
+/// Worlds drawn where every need that is not stated is no.
+const WITHOUT_NEEDS: usize = 250;
 
+impl Context<'_> {
     /// What worlds show of every platform.
     pub(crate) fn doubts(
         &self,
@@ -127,7 +110,6 @@ impl Context<'_> {
         evaluation: &Evaluation,
         already_paid: &[AlreadyPaid],
     ) -> Vec<Option<Doubt>> {
-        let open: Vec<bool> = evaluation.options.iter().map(is_candidate).collect();
         let saved: Vec<f64> = already_paid
             .iter()
             .map(|paid| paid.total().as_f64())
@@ -140,7 +122,7 @@ impl Context<'_> {
                 Some((option.monthly?, p99_s))
             })
             .collect();
-        worlds.doubts(&open, &saved, &likely, self.tuning.may_miss)
+        worlds.doubts(&saved, &likely, self.tuning.may_miss)
     }
 }
 
@@ -189,24 +171,52 @@ pub(crate) fn settle(
 }
 
 impl Weighed<'_> {
+    /// Draws a few worlds in which every need that is not stated is no, where one is not.
+    pub(crate) fn suppose(&mut self, context: &Context<'_>, inputs: &Inputs<'_>) {
+        let Some(worlds) = &self.worlds else { return };
+        let mut facts = self.workload.facts.clone();
+        let choices = worlds.inputs.choices.iter().copied();
+        let needs: Vec<FactId> = choices.filter(|fact| fact.kind() == Kind::Flag).collect();
+        for fact in &needs {
+            facts.set(*fact, Value::Flag(false), Origin::Assumed);
+        }
+        if needs.is_empty() {
+            return;
+        }
+        let context = Context {
+            recorded: self.workload.recorded.as_ref(),
+            configured: &self.configured,
+            ..*context
+        };
+        let streams = streams(inputs).child("worlds");
+        let number = WITHOUT_NEEDS.min(worlds.number());
+        let supposed = context.worlds(&facts, &self.workload.id, number, streams);
+        self.without_needs = Some(Arc::new(supposed));
+    }
+
+    /// The share of the worlds in which an option would be cheapest if every need that is not
+    /// stated were no.
+    pub(crate) fn wins_without_needs(&self, place: usize) -> Option<f64> {
+        let worlds = self.without_needs.as_ref()?;
+        Some(worlds.wins(place, &self.saved()))
+    }
+
+    /// What knowing each fact that is drawn is worth beside taking an option.
+    pub(crate) fn worth(&self, place: usize) -> Vec<(FactId, f64)> {
+        let worlds = self.worlds.as_ref();
+        worlds.map_or_else(Vec::new, |worlds| worlds.worth(place, &self.saved()))
+    }
+
+    /// Of each platform, dollars a month that others pay already.
+    fn saved(&self) -> Vec<f64> {
+        let paid = self.already_paid.iter();
+        paid.map(|paid| paid.total().as_f64()).collect()
+    }
+
     /// Whether sizing reads the same numbers as for another, so that nothing was simulated
     /// anew.
     pub(crate) fn is_sized_as(&self, other: &Weighed<'_>) -> bool {
         self.numbers == other.numbers
-    }
-
-    /// Whether, in every world, an option that is open costs and behaves with other facts
-    /// as it did with these: sizing and prices read the same numbers, and people do the same
-    /// work.
-    fn costs_alike(&self, numbers: &Numbers, filled: &Facts, pack: &Pack) -> bool {
-        let ours = &self.evaluation.filled;
-        let mut facts = FactId::ALL.iter().copied();
-        let mut options = self.evaluation.options.iter();
-        self.numbers == *numbers
-            && facts.all(|fact| ours.range(fact) == filled.range(fact))
-            && options.all(|one| {
-                one.people.is_empty() || one.people == people::duties(pack, one.platform, filled)
-            })
     }
 
     /// The configurations found before, of platforms that rules leave now; those that they
@@ -249,11 +259,7 @@ impl Weighed<'_> {
         let options = &self.evaluation.options;
         let best = options.get(place)?;
         let hourly = self.evaluation.filled.likely(FactId::HourlyCost)?;
-        let saved: Vec<f64> = self
-            .already_paid
-            .iter()
-            .map(|paid| paid.total().as_f64())
-            .collect();
+        let saved = self.saved();
         let wins = |at: usize| {
             let doubt = self.doubts.get(at).and_then(Option::as_ref);
             doubt.map_or(0.0, |doubt| doubt.wins)

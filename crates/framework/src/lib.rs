@@ -1,7 +1,7 @@
 //! The decision framework: rules as data, and their evaluation.
 //!
 //! A [`Pack`] is a folder of TOML files: questions, rules, duties, assumptions,
-//! parameters, sources, cases. A [`Rule`] is a [`Condition`] on facts with an
+//! priors, parameters, sources, cases. A [`Rule`] is a [`Condition`] on facts with an
 //! [`Effect`] on platforms. Conditions are checked when the pack is read (an
 //! unknown fact, a wrong unit or operator is an error with its place) and
 //! evaluate to [`Truth`]: true, false, or unknown together with the facts that
@@ -18,6 +18,7 @@ mod embedded;
 mod lint;
 mod models;
 mod pack;
+mod prior;
 mod question;
 mod rule;
 mod screen;
@@ -31,6 +32,7 @@ pub use duty::{Duty, OncePer};
 pub use embedded::{DEFAULT_PACK, PACKS, embedded_pack, strategies};
 pub use lint::{Finding, FindingKind, lint};
 pub use pack::Pack;
+pub use prior::{Law, Prior, Quantiles};
 pub use question::Question;
 pub use rule::{Claim, Effect, Rule};
 pub use screen::{Bound, Screen, Statement, Verdict};

@@ -286,6 +286,7 @@ fn stale(
     let mut used: Vec<&str> = enabled(pack).map(|rule| rule.source.as_str()).collect();
     used.extend(pack.duties.iter().map(|duty| duty.source.as_str()));
     used.extend(pack.assumptions.iter().map(|entry| entry.source.as_str()));
+    used.extend(pack.priors.iter().map(|entry| entry.source.as_str()));
     used.sort_unstable();
     used.dedup();
     for id in used {

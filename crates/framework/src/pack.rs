@@ -6,11 +6,12 @@ use landfall_catalog::{
 };
 use landfall_source::{Diagnostic, Result, Source, document};
 use landfall_units::Range;
-use landfall_workload::FactId;
+use landfall_workload::{FactId, Facts};
 
 use crate::assumption::Assumption;
 use crate::case::Case;
 use crate::duty::Duty;
+use crate::prior::Prior;
 use crate::question::Question;
 use crate::rule::Rule;
 
@@ -25,7 +26,7 @@ pub struct Pack {
     pub title: String,
     /// The day whose facts it decides by, unless another is given.
     pub as_of: Date,
-    /// The pack that ships from which it takes questions, duties, assumptions and
+    /// The pack that ships from which it takes questions, duties, assumptions, priors and
     /// parameters that it has none of.
     pub base: Option<String>,
     /// How facts are asked for.
@@ -36,6 +37,9 @@ pub struct Pack {
     pub duties: Vec<Duty>,
     /// Defaults; the first that fits is taken.
     pub assumptions: Vec<Assumption>,
+    /// What unknown facts may be, in the order in which they are drawn; of a fact, the first
+    /// that fits is taken.
+    pub priors: Vec<Prior>,
     /// Numbers that sizing needs.
     pub parameters: Vec<Parameter>,
     /// Where it all comes from.
@@ -110,11 +114,15 @@ impl Pack {
                 for table in top.tables("assumption")? {
                     self.assumptions.push(Assumption::parse(&table)?);
                 }
+            } else if ends("priors.toml") {
+                for table in top.tables("prior")? {
+                    self.priors.push(Prior::parse(&table)?);
+                }
             } else if ends("parameters.toml") {
                 self.parameters = read_parameters(top)?;
             } else {
                 let known = "pack.toml, sources.toml, questions.toml, duties.toml, \
-                             assumptions.toml, parameters.toml, rules/ and cases/";
+                             assumptions.toml, priors.toml, parameters.toml, rules/ and cases/";
                 let problem = top.problem("a pack has no such file");
                 return Err(Box::new(problem.help(format!("a pack holds {known}"))));
             }
@@ -133,6 +141,9 @@ impl Pack {
         if self.assumptions.is_empty() {
             self.assumptions = base.assumptions;
         }
+        if self.priors.is_empty() {
+            self.priors = base.priors;
+        }
         if self.parameters.is_empty() {
             self.parameters = base.parameters;
         }
@@ -144,6 +155,12 @@ impl Pack {
     /// A source by id, of the pack or of the catalog.
     pub fn source<'p>(&'p self, catalog: &'p Catalog, id: &str) -> Option<&'p SourceEntry> {
         self.sources.get(id).or_else(|| catalog.sources.get(id))
+    }
+
+    /// How a fact is spread among workloads like this one; none where the pack does not say.
+    pub fn prior(&self, fact: FactId, facts: &Facts) -> Option<&Prior> {
+        let mut rows = self.priors.iter();
+        rows.find(|row| row.fact == fact && row.fits(facts))
     }
 
     /// A parameter by name.
@@ -174,7 +191,11 @@ impl Pack {
             .parameters
             .iter()
             .map(|entry| (&entry.name, &entry.source));
-        for (id, source) in rules.chain(duties).chain(parameters) {
+        let priors = self.priors.iter();
+        let priors = priors.map(|prior| (prior.fact.name(), prior.source.as_str()));
+        let named = rules.chain(duties).chain(parameters);
+        let named = named.map(|(id, source)| (id.as_str(), source.as_str()));
+        for (id, source) in named.chain(priors) {
             if self.source(catalog, source).is_none() {
                 let message =
                     format!("`{id}` names the source `{source}`, which nobody wrote down");
@@ -208,6 +229,7 @@ fn read_head(files: &[Source]) -> Result<Pack> {
             rules: Vec::new(),
             duties: Vec::new(),
             assumptions: Vec::new(),
+            priors: Vec::new(),
             parameters: Vec::new(),
             sources: Sources::new(),
             cases: Vec::new(),

@@ -5,6 +5,7 @@ use std::io::BufRead;
 
 use landfall_decide::{Inputs, Next, next_question};
 use landfall_source::{Diagnostic, Source, Span, document, nearest};
+use landfall_units::Money;
 use landfall_workload::{
     DEFAULT_REGION, FactId, Facts, Kind, Origin, Scope, System, Value, write_file,
 };
@@ -159,7 +160,11 @@ fn ask(next: &Next, answers: &mut impl BufRead, output: &mut Output) -> Result<A
         format!(" Now: {today}. {}.", changing.join(", "))
     };
     output.say(&format!("\n{}\n", next.ask));
-    say_wrapped(output, &format!("{}{change}", next.why));
+    let worth = next.worth.filter(|worth| *worth >= Money::from_f64(1.0));
+    let worth = worth.map_or_else(String::new, |worth| {
+        format!(" An answer is worth about {worth} a month.")
+    });
+    say_wrapped(output, &format!("{}{worth}{change}", next.why));
     for _ in 0..MOST_TRIES {
         say_wrapped(output, &form(next.fact));
         output.say("  > ");

@@ -198,7 +198,7 @@ fn each_use_case_gets_the_platform_it_should() {
         ("website", "lambda"),
         ("nightly-report", "lambda"),
         ("batch-on-lambda", "lambda"),
-        ("microservices", "ecs-managed-instances"),
+        ("microservices", "fargate"),
         ("batch-on-containers", "batch-fargate"),
         ("gpu-training", "batch-ec2"),
     ] {

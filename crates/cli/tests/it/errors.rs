@@ -97,6 +97,7 @@ fn a_broken_rule_is_named_with_its_line() {
         "questions.toml",
         "duties.toml",
         "assumptions.toml",
+        "priors.toml",
         "parameters.toml",
         "pack.toml",
     ] {

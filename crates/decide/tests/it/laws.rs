@@ -466,3 +466,49 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(24), ..ProptestConfig::default() })]
+
+    /// Hours are in the totals: an option that is cheapest in fewer scenarios than another and
+    /// costs more on average is never taken for them, and never costs an hour's pay more.
+    #[test]
+    fn nothing_is_taken_for_its_hours_that_another_beats(lines in lines(), seed in 0_u64..1_000) {
+        let inputs = Inputs {
+            seed,
+            worlds: 60,
+            ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
+        };
+        let system = parse(&lines);
+        let decision = decide(&system, &inputs).workloads.remove(0);
+        let Some(best) = decision.recommended() else { return Ok(()) };
+        let weight = |option: &OptionDecision| {
+            let monthly = option.monthly.unwrap();
+            (monthly.expected - monthly.already_paid).as_f64()
+        };
+        let wins = |option: &OptionDecision| option.doubt.map_or(0.0, |doubt| doubt.wins);
+        let needs_reason = |option: &OptionDecision| {
+            option.reasons.iter().any(|reason| reason.rule == "eks-needs-a-reason")
+        };
+        let (filled, _) = landfall_decide::assume::fill(&system.workloads[0].facts, &PACK, &CATALOG);
+        let hourly = filled.likely(FactId::HourlyCost).unwrap();
+        let rivals = decision.options.iter().skip(1).filter(|option| {
+            option.monthly.is_some()
+                && !matches!(option.verdict, Verdict::Excluded | Verdict::Unpriced)
+                && option.meets_targets == best.meets_targets
+                && !needs_reason(option)
+        });
+        for rival in rivals {
+            let (cost, other) = (weight(best), weight(rival));
+            prop_assert!(
+                cost <= other * (1.0 + 1e-9) || wins(rival) <= wins(best),
+                "{} costs {cost} and wins {}, {} costs {other} and wins {}",
+                best.platform, wins(best), rival.platform, wins(rival)
+            );
+            prop_assert!(
+                cost < other + hourly,
+                "{} costs {cost}, {} {other}", best.platform, rival.platform
+            );
+        }
+    }
+}

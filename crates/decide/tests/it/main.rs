@@ -2,6 +2,7 @@
 
 mod agree;
 mod at_most;
+mod confidence;
 mod dates;
 mod functions;
 mod laws;

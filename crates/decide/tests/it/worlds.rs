@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{BUDGET, Decision, Inputs, Tipping, WORLDS, WorkloadDecision, decide};
-use landfall_framework::{Pack, embedded_pack};
+use landfall_framework::{Law, Pack, embedded_pack};
 use landfall_source::{Source, Span};
 use landfall_units::Range;
 use landfall_workload::{FactId, Origin, System, Value};
@@ -262,6 +262,8 @@ fn without_doubt() -> (Catalog, Pack) {
     pack.duties
         .iter_mut()
         .for_each(|one| likely(&mut one.hours));
+    pack.priors
+        .retain(|one| matches!(one.law, Law::Quantiles(_)));
     (catalog, pack)
 }
 

@@ -167,11 +167,20 @@ fn verdict(one: &WorkloadDecision) -> Markup {
     };
     html! {
         p.verdict {
-            "Recommended: " strong { (best.name) } ": " (text::costs(best)) "."
+            @if one.is_provisional { "Provisionally recommended: " } @else { "Recommended: " }
+            strong { (best.name) } ": " (text::costs(best)) "."
             @if let Some(doubt) = best.doubt {
-                " It is cheapest in " (format!("{:.0}%", doubt.wins * 100.0)) " of the scenarios."
+                " It is cheapest in " (format!("{:.0}%", doubt.wins * 100.0)) " of the scenarios"
+                @if let Some(share) = one.confidence_without_needs {
+                    ", in " (format!("{:.0}%", share * 100.0)) " of those without other needs"
+                }
+                "."
             }
         }
+        @if one.is_provisional { p {
+            "Too little is known for more. These answers are worth most: "
+            (text::worth_asking(one)) "."
+        } }
         p { (text::settings(best)) "; " (text::behaviour(one, best)) "." }
         @if let Some(other) = text::lowest_bill(one, best) { p { (text::lowest_bill_sentence(other)) } }
         @if let Some(second) = one.runner_up() { p { (text::runner_up(one, best, second)) } }
@@ -230,13 +239,16 @@ fn unknown(one: &WorkloadDecision) -> Markup {
     let open: Vec<_> = one
         .unknown
         .iter()
-        .filter(|one| one.changes.is_some())
+        .filter(|one| one.changes.is_some() || one.is_worth_asking)
         .collect();
     html! {
         @if !open.is_empty() {
             h3 { "Missing facts that could change the recommendation" }
             ul { @for unknown in open { li {
                 code { (unknown.fact.name()) } " " (unknown.question)
+                @if let Some(worth) = unknown.worth.filter(|_| unknown.is_worth_asking) {
+                    " Worth " (text::dollars(worth)) " a month."
+                }
                 @if let Some((answer, to)) = &unknown.changes {
                     " (" (answer) " would change it to "
                     (to.as_deref().map_or("nothing that fits", |id| text::name_of(one, id))) ")"

@@ -94,6 +94,8 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
         confidence: workload
             .recommended()
             .and_then(|best| Some(rounded(best.doubt?.wins))),
+        confidence_without_needs: workload.confidence_without_needs.map(rounded),
+        provisional: workload.is_provisional,
         matters: workload
             .matters
             .iter()
@@ -129,6 +131,7 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
                 could_change_answer: one.changes.is_some(),
                 for_example: one.changes.as_ref().map(|(answer, _)| answer.clone()),
                 to: one.changes.as_ref().and_then(|(_, to)| to.clone()),
+                worth: one.worth.map(dollars),
             })
             .collect(),
     }

@@ -138,6 +138,10 @@ pub struct WorkloadJson {
     pub precedence: Option<String>,
     /// The share of scenarios in which the recommendation has the lowest total; null when no scenarios are drawn.
     pub confidence: Option<f64>,
+    /// The share of scenarios in which it would be if every need that the file does not state were no; null when all are stated, or no scenarios are drawn.
+    pub confidence_without_needs: Option<f64>,
+    /// So much is unknown that the confidence is below what the framework asks for: answer what is unknown first.
+    pub provisional: bool,
     /// The uncertain inputs that decide between the first two options, those that matter most first.
     pub matters: Vec<MattersJson>,
     /// Every platform, the best first.
@@ -146,7 +150,7 @@ pub struct WorkloadJson {
     pub tipping_points: Vec<TippingJson>,
     /// What was taken for granted because a number was needed.
     pub assumed: Vec<AssumedJson>,
-    /// Facts that a rule needs and the file does not give.
+    /// Facts that a rule needs or that scenarios draw, and that the file does not give; those worth most first.
     pub unknown: Vec<UnknownJson>,
 }
 
@@ -431,4 +435,6 @@ pub struct UnknownJson {
     pub for_example: Option<String>,
     /// What it would change to; null when nothing would fit, or nothing changes.
     pub to: Option<String>,
+    /// What knowing it can save, in dollars a month on average over what it may be; null when that is not known.
+    pub worth: Option<f64>,
 }

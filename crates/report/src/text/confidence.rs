@@ -56,6 +56,13 @@ pub(super) fn confidence(out: &mut String, one: &WorkloadDecision, best: &Option
         let _ = write!(text, ", {}", rivals.join(", "));
     }
     text.push('.');
+    if let Some(share) = one.confidence_without_needs {
+        let _ = write!(
+            text,
+            " If every need that the file does not state is no: in {}.",
+            percent(share)
+        );
+    }
     if doubt.regret.to_cent() > Money::ZERO {
         let _ = write!(
             text,

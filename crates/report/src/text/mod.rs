@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use landfall_decide::{
-    Assumed, Configuration, Decision, OptionDecision, Placement, Reason, Verdict, WorkloadDecision,
+    Assumed, Configuration, Decision, OptionDecision, Placement, Reason, Unknown, Verdict,
+    WorkloadDecision,
 };
 use landfall_framework::Effect;
 use landfall_simulate::Method;
@@ -18,6 +19,7 @@ mod bill;
 mod comparison;
 mod confidence;
 mod option;
+mod questions;
 mod regions;
 mod simulation;
 mod summary;
@@ -29,6 +31,8 @@ pub use bill::bill;
 pub use comparison::{Compared, comparison, elsewhere};
 pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
+use questions::questions_first;
+pub(crate) use questions::{dollars, worth_asking};
 pub use regions::regions;
 pub use simulation::simulation;
 pub(crate) use summary::lowest_bill_sentence;
@@ -111,7 +115,13 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
         nothing_recommended(out, one);
         return;
     };
-    let _ = writeln!(out, "{}: {}", one.id.to_uppercase(), best.name);
+    out.push_str(&questions_first(one));
+    let provisional = if one.is_provisional {
+        "provisionally "
+    } else {
+        ""
+    };
+    let _ = writeln!(out, "{}: {provisional}{}", one.id.to_uppercase(), best.name);
     missing_first(out, one);
     paragraph(out, "  ", "  ", &costs(best));
     confidence::spread(out, best);
@@ -177,6 +187,9 @@ fn nothing_recommended(out: &mut String, one: &WorkloadDecision) {
 
 /// Missing facts that could change the recommendation come first.
 fn missing_first(out: &mut String, one: &WorkloadDecision) {
+    if one.is_provisional {
+        return;
+    }
     let matters: Vec<&str> = one
         .unknown
         .iter()
@@ -502,11 +515,12 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
         return;
     }
     section(out, "missing facts");
-    for unknown in one
-        .unknown
-        .iter()
-        .filter(|unknown| unknown.changes.is_some())
-    {
+    let is_told = |unknown: &&Unknown| unknown.changes.is_some() || unknown.is_worth_asking;
+    for unknown in one.unknown.iter().filter(is_told) {
+        let worth = unknown.worth.filter(|_| unknown.is_worth_asking);
+        let worth = worth.map_or_else(String::new, |worth| {
+            format!(" Worth {} a month.", dollars(worth))
+        });
         let example = unknown
             .changes
             .as_ref()
@@ -514,13 +528,17 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
                 let to = to.as_deref().map_or("nothing fits", |id| name_of(one, id));
                 format!(" ({answer} would change it to {to})")
             });
-        let text = format!("{}: {}{example}", unknown.fact.name(), unknown.question);
+        let text = format!(
+            "{}: {}{worth}{example}",
+            unknown.fact.name(),
+            unknown.question
+        );
         paragraph(out, "    ? ", "      ", &text);
     }
     let rest: Vec<&str> = one
         .unknown
         .iter()
-        .filter(|unknown| unknown.changes.is_none())
+        .filter(|unknown| unknown.changes.is_none() && !unknown.is_worth_asking)
         .map(|unknown| unknown.fact.name())
         .collect();
     if !rest.is_empty() {

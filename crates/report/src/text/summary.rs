@@ -1,13 +1,16 @@
 //! The first screen of a decision: what to do, what it costs, how sure that is, and what
 //! would change it, in 24 lines of 80 columns for a file of one workload.
 
-use landfall_decide::{Decision, OptionDecision, Precedence, Profile, Verdict, WorkloadDecision};
+use landfall_decide::{
+    Decision, OptionDecision, Precedence, Profile, Unknown, Verdict, WorkloadDecision,
+};
 use landfall_framework::Effect;
 use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
 
 use super::beside::{against, lowest_bill};
 use super::confidence::{break_even_points, cents, grouped, percent};
+use super::questions::{questions_first, worth_asking};
 use super::today::today;
 use super::{
     capacity, costs, described, main_reason, name_of, no_answer, placement, runner_up, setup,
@@ -52,7 +55,7 @@ pub fn summary(decision: &Decision) -> String {
     let [one] = decision.workloads.as_slice() else {
         return several(decision);
     };
-    let mut parts = vec![Part::kept(head(one))];
+    let mut parts = vec![Part::kept(questions_first(one)), Part::kept(head(one))];
     parts.extend(today(one).map(|text| Part::kept(labelled("today", &text))));
     if let Some(best) = one.recommended() {
         parts.extend(capacity(best).map(|many| Part::spare(labelled("capacity", &many), 1)));
@@ -63,7 +66,9 @@ pub fn summary(decision: &Decision) -> String {
     parts.extend(table(one));
     parts.push(Part::spare("\n".to_owned(), 4));
     parts.extend(points(one, POINTS));
-    parts.push(Part::kept(answer_next(one)));
+    if !one.is_provisional {
+        parts.push(Part::kept(answer_next(one)));
+    }
     parts.push(Part::kept(made_with(decision, one)));
     let more = "More: --details, or `landfall explain FILE --why-not PLATFORM`\n";
     parts.push(Part::spare(more.to_owned(), 9));
@@ -98,7 +103,14 @@ fn head(one: &WorkloadDecision) -> String {
     let mut out = String::new();
     let id = one.id.to_uppercase();
     let text = match one.recommended() {
-        Some(best) => [format!("{id}: {}", best.name), setup(best)].join(", "),
+        Some(best) => {
+            let provisional = if one.is_provisional {
+                "provisionally "
+            } else {
+                ""
+            };
+            [format!("{id}: {provisional}{}", best.name), setup(best)].join(", ")
+        }
         None => format!("{id}: {}; no platform can be recommended", no_answer(one)),
     };
     paragraph(&mut out, "", "  ", text.trim_end_matches(", "));
@@ -195,7 +207,14 @@ fn confidence(
     let second = second.map_or_else(String::new, |(second, wins)| {
         format!(", {} in {}", second.name, percent(wins))
     });
-    Some(format!("cheapest in {wins} of {number} scenarios{second}"))
+    let without = one
+        .confidence_without_needs
+        .map_or_else(String::new, |share| {
+            format!("; {} if no other need turns up", percent(share))
+        });
+    Some(format!(
+        "cheapest in {wins} of {number} scenarios{second}{without}"
+    ))
 }
 
 /// The option with the lowest bill, and what its operations cost.
@@ -321,9 +340,13 @@ fn points(one: &WorkloadDecision, most: usize) -> Vec<Part> {
     shown.collect()
 }
 
-/// The missing fact to give next: one that would change the recommendation. Where there is
-/// none, the input that the recommendation depends on most.
+/// The missing facts to give next: those that are worth most; where none is worth much, one that
+/// would change the recommendation. Where there is none, the input that the recommendation
+/// depends on most.
 fn answer_next(one: &WorkloadDecision) -> String {
+    if one.unknown.iter().any(|unknown| unknown.is_worth_asking) {
+        return labelled("answer next", &worth_asking(one));
+    }
     let mut missing = one.unknown.iter().filter_map(|unknown| {
         let (answer, to) = unknown.changes.as_ref()?;
         Some((unknown.fact.name(), answer, to.as_deref()))
@@ -402,6 +425,7 @@ fn several(decision: &Decision) -> String {
     let mut out = format!("{}\n", cut(&decision.name, WIDTH));
     for one in &decision.workloads {
         out.push('\n');
+        out.push_str(&questions_first(one));
         out.push_str(&head(one));
         out.extend(today(one).map(|text| labelled("today", &text)));
         let mut parts = match one.recommended() {
@@ -410,7 +434,8 @@ fn several(decision: &Decision) -> String {
         };
         parts.extend(points(one, 1));
         out.extend(parts.into_iter().map(|part| part.text));
-        if one.unknown.iter().any(|unknown| unknown.changes.is_some()) {
+        let open = |unknown: &Unknown| unknown.changes.is_some() || unknown.is_worth_asking;
+        if one.unknown.iter().any(open) && !one.is_provisional {
             out.push_str(&answer_next(one));
         }
     }
