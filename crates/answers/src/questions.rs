@@ -36,7 +36,7 @@ pub fn next_questions(system: &System, inputs: &Inputs<'_>) -> Value {
                 "question": next.ask,
                 "why": next.why,
                 "recommended_now": next.today,
-                "worth_a_month": next.worth.map(|worth| worth.as_f64()),
+                "worth_a_month": next.worth.map(landfall_units::Money::as_f64),
                 "could_change_to": changing.map(|(answer, outcome)| {
                     json!({ "answer": answer, "recommended": outcome })
                 }).collect::<Vec<_>>(),

@@ -56,6 +56,9 @@ impl Works {
     }
 }
 
+/// The values of a scenario's choices.
+type Values = Arc<[Option<Value>]>;
+
 /// The configurations of every kind of work that is drawn.
 pub(crate) struct Kept {
     /// Of each kind of work, those of every platform; the first is the work at likely values.
@@ -63,7 +66,7 @@ pub(crate) struct Kept {
     /// The kind of work in each scenario.
     kinds: Vec<usize>,
     /// The values of each scenario's choices.
-    values: Vec<Arc<[Option<Value>]>>,
+    values: Vec<Values>,
 }
 
 impl Kept {
@@ -81,14 +84,14 @@ impl Kept {
         let (likely, filled) = numbers(facts);
         let mut works = Works(Vec::new());
         works.kind(likely, filled);
-        let mut known: BTreeMap<Vec<u8>, (usize, Arc<[Option<Value>]>)> = BTreeMap::new();
+        let mut known: BTreeMap<Vec<u8>, (usize, Values)> = BTreeMap::new();
         let mut kinds = Vec::with_capacity(number);
         let mut values = Vec::with_capacity(number);
         for world in 0..number {
             let (chosen, places) = inputs.chosen(facts, context.pack, world);
             let (kind, drawn) = known.entry(places).or_insert_with(|| {
                 let drawn = inputs.choices.iter().map(|fact| chosen.get(*fact).cloned());
-                let drawn: Arc<[Option<Value>]> = drawn.collect();
+                let drawn: Values = drawn.collect();
                 let (numbers, filled) = numbers(&chosen);
                 let kind = works.kind(numbers, filled);
                 (kind, drawn)
@@ -123,7 +126,7 @@ impl Kept {
     }
 
     /// The values of a scenario's choices, in the order of the inputs.
-    pub(crate) fn values(&self, world: usize) -> Arc<[Option<Value>]> {
+    pub(crate) fn values(&self, world: usize) -> Values {
         self.values.get(world).cloned().unwrap_or_default()
     }
 

@@ -187,7 +187,7 @@ impl Numbers {
 
     /// The same work where other work stands: in its network, with its files.
     pub(crate) fn placed_as(mut self, other: &Self) -> Self {
-        self.asked = other.asked.clone();
+        self.asked = other.asked;
         self.files = other.files;
         self
     }

@@ -224,71 +224,70 @@ pub(crate) fn of_terraform(blocks: &[Block]) -> BTreeMap<Item, f64> {
         let row = rows
             .get(kind)
             .unwrap_or_else(|| panic!("{kind} has no row"));
-        let text = |key: &str| {
-            block
-                .body
-                .get_attribute(key)
-                .map(|one| one.value.to_string())
-        };
-        let is = |key: &str, value: &str| {
-            text(key).is_some_and(|text| text.trim().trim_matches('"') == value)
-        };
-        // Zones are two, and so are the subnets of a list that names one of each.
-        let zones = if is("for_each", "local.zones") {
-            2.0
-        } else {
-            1.0
-        };
+        let found = costs(block);
         // Where the code goes stands in no template of the stack.
-        let is_of_code = *row == "AWS::ECR::Repository";
-        let hours = HOURS_PER_MONTH * zones;
-        let label: String = block.labels[1].as_str().split('_').map(pascal).collect();
-        let costs: Vec<(Item, f64)> = match kind {
-            "aws_nat_gateway" => vec![(("nat", "hour"), hours)],
-            "aws_eip" => vec![(("vpc", "public-ipv4-nat"), hours)],
-            "aws_vpc_endpoint" if is("vpc_endpoint_type", "Interface") => {
-                assert_eq!(
-                    text("subnet_ids").unwrap().trim(),
-                    "values(aws_subnet.private_subnet)[*].id"
-                );
-                vec![(("vpc", "endpoint-hour"), hours * 2.0)]
-            }
-            "aws_kms_key" => vec![(("kms", "key"), 1.0)],
-            "aws_cloudwatch_metric_alarm" if is_of_stack(&label) => {
-                vec![(("cloudwatch", "alarm-stack"), 1.0)]
-            }
-            "aws_cloudwatch_metric_alarm" => vec![(("cloudwatch", "alarm"), 1.0)],
-            "aws_lb" if is("load_balancer_type", "network") => {
-                vec![
-                    (("nlb", "hour"), hours),
-                    (("vpc", "public-ipv4-nlb"), hours * 2.0),
-                ]
-            }
-            "aws_lb" => vec![
-                (("alb", "hour"), hours),
-                (("vpc", "public-ipv4-alb"), hours * 2.0),
-            ],
-            "aws_eks_cluster" => vec![(("eks", "cluster-standard"), hours)],
-            "aws_kinesis_stream" if block.body.to_string().contains("\"ON_DEMAND\"") => {
-                vec![(("kinesis", "stream-hour"), hours)]
-            }
-            "aws_kinesis_stream" => {
-                let shards: f64 = text("shard_count").unwrap().trim().parse().unwrap();
-                vec![(("kinesis", "shard-hour"), hours * shards)]
-            }
-            _ => {
-                assert!(
-                    others.contains_key(row) || *row == "AWS::EC2::VPCEndpoint" || is_of_code,
-                    "{kind} as {row} has no row"
-                );
-                Vec::new()
-            }
-        };
-        for (item, units) in costs {
+        let is_known = others.contains_key(row)
+            || matches!(*row, "AWS::EC2::VPCEndpoint" | "AWS::ECR::Repository");
+        assert!(!found.is_empty() || is_known, "{kind} as {row} has no row");
+        for (item, units) in found {
             *made.entry(item).or_default() += units;
         }
     }
     made
+}
+
+/// What a resource of Terraform costs that stands, in units a month.
+fn costs(block: &Block) -> Vec<(Item, f64)> {
+    let text = |key: &str| {
+        let found = block.body.get_attribute(key);
+        found.map(|one| one.value.to_string())
+    };
+    let is = |key: &str, value: &str| {
+        text(key).is_some_and(|text| text.trim().trim_matches('"') == value)
+    };
+    // Zones are two, and so are the subnets of a list that names one of each.
+    let zones = if is("for_each", "local.zones") {
+        2.0
+    } else {
+        1.0
+    };
+    let hours = HOURS_PER_MONTH * zones;
+    let label: String = block.labels[1].as_str().split('_').map(pascal).collect();
+    match block.labels[0].as_str() {
+        "aws_nat_gateway" => vec![(("nat", "hour"), hours)],
+        "aws_eip" => vec![(("vpc", "public-ipv4-nat"), hours)],
+        "aws_vpc_endpoint" if is("vpc_endpoint_type", "Interface") => {
+            assert_eq!(
+                text("subnet_ids").unwrap().trim(),
+                "values(aws_subnet.private_subnet)[*].id"
+            );
+            vec![(("vpc", "endpoint-hour"), hours * 2.0)]
+        }
+        "aws_kms_key" => vec![(("kms", "key"), 1.0)],
+        "aws_cloudwatch_metric_alarm" if is_of_stack(&label) => {
+            vec![(("cloudwatch", "alarm-stack"), 1.0)]
+        }
+        "aws_cloudwatch_metric_alarm" => vec![(("cloudwatch", "alarm"), 1.0)],
+        "aws_lb" if is("load_balancer_type", "network") => {
+            vec![
+                (("nlb", "hour"), hours),
+                (("vpc", "public-ipv4-nlb"), hours * 2.0),
+            ]
+        }
+        "aws_lb" => vec![
+            (("alb", "hour"), hours),
+            (("vpc", "public-ipv4-alb"), hours * 2.0),
+        ],
+        "aws_eks_cluster" => vec![(("eks", "cluster-standard"), hours)],
+        "aws_kinesis_stream" if block.body.to_string().contains("\"ON_DEMAND\"") => {
+            vec![(("kinesis", "stream-hour"), hours)]
+        }
+        "aws_kinesis_stream" => {
+            let shards: f64 = text("shard_count").unwrap().trim().parse().unwrap();
+            vec![(("kinesis", "shard-hour"), hours * shards)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn pascal(word: &str) -> String {

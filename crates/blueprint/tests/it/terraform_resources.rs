@@ -17,7 +17,11 @@ use crate::standing;
 
 /// Blocks of the files of a folder.
 pub(crate) fn blocks(files: &[File], name: &str) -> Vec<Block> {
-    let all = files.iter().filter(|file| file.path.ends_with(".tf"));
+    let is_terraform = |path: &str| {
+        let end = std::path::Path::new(path).extension();
+        end.is_some_and(|end| end == "tf")
+    };
+    let all = files.iter().filter(|file| is_terraform(&file.path));
     let read = all.flat_map(|file| {
         let body: Body = file
             .text

@@ -293,6 +293,41 @@ fn parts<'b>(
     found.into_iter().flatten().collect()
 }
 
+/// Blocks by type and name.
+type Blocks = BTreeMap<(String, String), Vec<Block>>;
+
+/// Policy documents by name, and resources by type and by the name that they have in the template.
+fn sorted(graph: &Graph, blocks: Vec<Block>) -> (BTreeMap<String, Block>, Blocks) {
+    let mut documents = BTreeMap::new();
+    let mut all = Blocks::new();
+    let ids: BTreeSet<String> = graph
+        .resources
+        .iter()
+        .flat_map(|one| [plain(&one.id), plain(one.id.trim_end_matches(['A', 'B']))])
+        .collect();
+    for block in blocks {
+        let [kind, label] = block.labels.as_slice() else {
+            continue;
+        };
+        let (kind, label) = (kind.as_str().to_owned(), label.as_str().to_owned());
+        if block.ident.as_str() == "data" {
+            documents.insert(label, block);
+            continue;
+        }
+        // Parts of one resource are numbered.
+        let whole = plain(&label);
+        let stem = label
+            .rsplit_once('_')
+            .filter(|(_, last)| last.chars().all(|c| c.is_ascii_digit()));
+        let label = stem
+            .map(|(stem, _)| plain(stem))
+            .filter(|stem| !ids.contains(&whole) && ids.contains(stem))
+            .unwrap_or(whole);
+        all.entry((kind, label)).or_default().push(block);
+    }
+    (documents, all)
+}
+
 #[test]
 fn what_terraform_makes_is_as_closed_as_the_template() {
     let rows: Vec<Vec<&str>> = CLOSED
@@ -302,34 +337,7 @@ fn what_terraform_makes_is_as_closed_as_the_template() {
         .collect();
     let mut compared: BTreeMap<String, usize> = BTreeMap::new();
     each(|name, graph, files| {
-        let mut documents = BTreeMap::new();
-        let mut all: BTreeMap<(String, String), Vec<Block>> = BTreeMap::new();
-        let ids: BTreeSet<String> = graph
-            .resources
-            .iter()
-            .flat_map(|one| [plain(&one.id), plain(one.id.trim_end_matches(['A', 'B']))])
-            .collect();
-        for block in blocks(files, name) {
-            let [kind, label] = block.labels.as_slice() else {
-                continue;
-            };
-            let (kind, label) = (kind.as_str().to_owned(), label.as_str().to_owned());
-            match block.ident.as_str() {
-                "data" => drop(documents.insert(label, block)),
-                _ => {
-                    // Parts of one resource are numbered.
-                    let whole = plain(&label);
-                    let stem = label
-                        .rsplit_once('_')
-                        .filter(|(_, last)| last.chars().all(|c| c.is_ascii_digit()));
-                    let label = stem
-                        .map(|(stem, _)| plain(stem))
-                        .filter(|stem| !ids.contains(&whole) && ids.contains(stem))
-                        .unwrap_or(whole);
-                    all.entry((kind, label)).or_default().push(block);
-                }
-            }
-        }
+        let (documents, all) = sorted(graph, blocks(files, name));
         for one in &graph.resources {
             let place = format!("{name} {}", one.id);
             for row in rows.iter().filter(|row| row[0] == one.kind) {
