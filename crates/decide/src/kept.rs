@@ -12,7 +12,7 @@ use landfall_workload::{Facts, Value};
 
 use crate::assume;
 use crate::calibration::Calibration;
-use crate::drawing::Inputs;
+use crate::drawn::Inputs;
 use crate::evaluate::Context;
 use crate::evaluated::Configured;
 use crate::numbers::Numbers;

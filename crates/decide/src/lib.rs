@@ -23,6 +23,7 @@ mod companions;
 mod configure;
 mod decision;
 mod drawing;
+mod drawn;
 mod evaluate;
 mod evaluated;
 mod explain;

@@ -12,7 +12,7 @@ use landfall_workload::Value;
 
 use crate::decision::Monthly;
 use crate::decision::{Doubt, Matters};
-use crate::drawing::{Input, Inputs};
+use crate::drawn::{Input, Inputs};
 
 /// What an option comes to in one world.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -156,16 +156,16 @@ fn init_asks_only_the_rest() {
     let out = folder.path().join("workload.toml");
     let out = out.to_str().unwrap();
     let template = case("cloudformation/cdk.template.json");
-    let run = landfall_with(&["init", out, "--from", &template], "80MB\n\n\n");
+    let run = landfall_with(&["init", out, "--from", &template], "no\n\n\n");
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.err.contains("RESIZE"), "{}", run.err);
     assert!(!run.err.contains("What starts the work?"), "{}", run.err);
     let text = std::fs::read_to_string(out).unwrap();
-    let size = text
+    let need = text
         .lines()
-        .find(|line| line.starts_with("size = \"80MB\""));
+        .find(|line| line.starts_with("kubernetes_api = false"));
     assert!(
-        size.is_some_and(|line| line.ends_with("# answered")),
+        need.is_some_and(|line| line.ends_with("# answered")),
         "{text}"
     );
     assert!(text.contains("trigger = \"object-created\""), "{text}");
