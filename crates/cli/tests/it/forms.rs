@@ -91,7 +91,7 @@ fn the_page_stands_alone_and_is_legible() {
     }
     // A recommendation that is provisional has questions instead.
     let points = page.matches("Break-even points").count();
-    assert!(points >= 5 && page.contains("provisional"), "{points}");
+    assert!(points >= 5 && page.contains("Provisionally"), "{points}");
     assert!(page.contains("id=\"sources\""));
     for id in [
         "api",

@@ -55,7 +55,7 @@ fn a_file_that_says_little_is_not_answered_with_confidence() {
         "traffic.shape = \"steady\"",
         "purpose = \"batch-processing\"",
     ] {
-        let one = with(&little(line), &PACK, &CATALOG, 300);
+        let one = with(&little(line), &PACK, &CATALOG, 1_000);
         assert!(confidence(&one) < 0.75, "{line}: {}", confidence(&one));
         let asked = one.unknown.iter().filter(|one| one.is_worth_asking).count();
         assert!(asked > 0, "{line}: nothing is asked");
