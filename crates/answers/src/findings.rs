@@ -73,3 +73,28 @@ pub fn escaped(document: &Value) -> Result<String, Problem> {
         .map(|text| json_document(&text).into_owned() + "\n")
         .map_err(|error| Problem::Fault(error.to_string()))
 }
+
+/// A result of SARIF 2.1.0 at a line of a file.
+pub fn sarif_result(rule: &str, level: &str, message: &str, file: &str, line: usize) -> Value {
+    json!({
+        "ruleId": rule,
+        "level": level,
+        "message": {"text": message},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": file},
+            "region": {"startLine": line.max(1)},
+        }}],
+    })
+}
+
+/// A document of SARIF 2.1.0, as code scanners exchange findings.
+pub fn sarif(version: &str, rules: Vec<Value>, results: Vec<Value>) -> Value {
+    json!({
+        "version": "2.1.0",
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "runs": [{
+            "tool": {"driver": {"name": "landfall", "version": version, "rules": rules}},
+            "results": results,
+        }],
+    })
+}

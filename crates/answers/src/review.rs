@@ -1,19 +1,19 @@
 //! What a change does: every file that differs, decided and checked before and after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_blueprint::check::{Checker, Finding};
 use landfall_decide::{Decision, WorkloadDecision};
 use landfall_import::Import;
 use landfall_report::review::{NewFinding, Review, Reviewed, Side, Unread};
 use landfall_report::text::Compared;
-use landfall_source::Source;
+use landfall_source::{Diagnostic, Source};
 use serde_json::{Value, json};
 
 use crate::around::Around;
 use crate::comparison::compare;
 use crate::deciding::Deciding;
-use crate::findings::escaped;
+use crate::findings::{escaped, sarif, sarif_result};
 use crate::imports::finish;
 use crate::problem::Problem;
 use crate::session::{Prepared, Session};
@@ -23,11 +23,14 @@ use crate::session::{Prepared, Session};
 pub struct Changed<A> {
     /// Its path, the same in both.
     pub name: String,
-    /// Before: what it holds, and what is around it; none where it is new.
-    pub before: Option<(Source, A)>,
+    /// Before; none where it is new.
+    pub before: Option<Text<A>>,
     /// Now; none where it is gone.
-    pub after: Option<(Source, A)>,
+    pub after: Option<Text<A>>,
 }
+
+/// One side of a file: what it holds, and what is around it; or why it cannot be read.
+pub type Text<A> = Result<(Source, A), Box<Diagnostic>>;
 
 /// What a text decides on.
 struct Described {
@@ -49,19 +52,18 @@ pub fn review<A: Around>(
         Checker::new(&session.catalog).map_err(|fault| Problem::Fault(fault.to_string()))?;
     let mut review = Review::default();
     for one in changed {
-        let before = one.before.as_ref();
-        let after = one.after.as_ref();
-        let is_one = [before, after].into_iter().flatten().any(|(source, _)| {
-            is_workload_file(source) || matches!(checker.check(source), Ok(Some(_)))
+        let text = |side: &Option<Text<A>>| Some(side.as_ref()?.as_ref().ok()?.0.clone());
+        let sides = [text(&one.before), text(&one.after)];
+        let found = sides.each_ref().map(|side| match side {
+            Some(source) => checker.check(source).ok().flatten(),
+            None => None,
         });
-        if is_one {
+        let is_template = found.iter().any(Option::is_some);
+        if is_template || sides.iter().flatten().any(is_workload_file) {
             review.files += 1;
             decisions(session, one, deciding, &mut review);
-            let found = |side: Option<&(Source, A)>| {
-                let found = side.and_then(|(source, _)| checker.check(source).ok()?);
-                found.unwrap_or_default()
-            };
-            findings(&one.name, found(before), found(after), &mut review);
+            let [before, after] = found.map(Option::unwrap_or_default);
+            findings(&one.name, before, after, &mut review);
         }
         seen();
     }
@@ -109,8 +111,14 @@ fn decisions<A: Around>(
     review: &mut Review,
 ) {
     let mut is_imported = false;
-    let mut prepare = |side: Option<&(Source, A)>, unread: &mut Vec<Unread>| {
-        let (source, around) = side?;
+    let mut prepare = |side: &Option<Text<A>>, unread: &mut Vec<Unread>| {
+        let (source, around) = match side.as_ref()? {
+            Ok(text) => text,
+            Err(problem) => {
+                unread.push(not_read(&changed.name, problem.clone().into()));
+                return None;
+            }
+        };
         let described = described(source)?;
         is_imported |= described.is_imported;
         match session.prepare(&described.source, deciding, around) {
@@ -124,8 +132,8 @@ fn decisions<A: Around>(
         }
     };
     let mut ignored = Vec::new();
-    let before = prepare(changed.before.as_ref(), &mut ignored);
-    let after = prepare(changed.after.as_ref(), &mut review.unread);
+    let before = prepare(&changed.before, &mut ignored);
+    let after = prepare(&changed.after, &mut review.unread);
     let decide = |side: &Option<Prepared>| {
         let prepared = side.as_ref()?;
         Some(session.decide(prepared, deciding))
@@ -272,29 +280,15 @@ pub fn review_json(review: &Review) -> Result<String, Problem> {
             "summary": one.sentence,
         })
     });
-    let findings = review.findings.iter().map(|one| {
-        json!({
-            "rule": one.rule,
-            "level": one.level,
-            "file": one.file,
-            "line": one.line,
-            "message": one.message,
-            "remedy": one.remedy,
-        })
-    });
-    let unread = review
-        .unread
-        .iter()
-        .map(|one| json!({"file": one.file, "line": one.line, "message": one.message}));
     escaped(&json!({
         "schema": 1,
         "summary": review.headline(),
         "files": review.files,
         "more_a_month": review.more().map(landfall_units::Money::as_f64),
         "workloads": workloads.collect::<Vec<_>>(),
-        "new_findings": findings.collect::<Vec<_>>(),
+        "new_findings": review.findings,
         "mended_findings": review.mended,
-        "unread": unread.collect::<Vec<_>>(),
+        "unread": review.unread,
     }))
 }
 
@@ -304,43 +298,33 @@ pub fn review_json(review: &Review) -> Result<String, Problem> {
 /// # Errors
 /// An internal one.
 pub fn review_sarif(review: &Review, version: &str) -> Result<String, Problem> {
-    let result = |rule: &str, level: &str, message: String, file: &str, line: usize| {
-        json!({
-            "ruleId": rule,
-            "level": level,
-            "message": {"text": message},
-            "locations": [{"physicalLocation": {
-                "artifactLocation": {"uri": file},
-                "region": {"startLine": line.max(1)},
-            }}],
-        })
-    };
     let mut results: Vec<Value> = Vec::new();
     for one in &review.findings {
         let message = format!("{}. {}", one.message, one.remedy);
-        results.push(result(&one.rule, one.level, message, &one.file, one.line));
+        results.push(sarif_result(
+            &one.rule, one.level, &message, &one.file, one.line,
+        ));
     }
     for one in review.workloads.iter().filter(|one| one.is_another()) {
-        let message = one.sentence.clone();
-        results.push(result("decision-changed", "warning", message, &one.file, 1));
+        results.push(sarif_result(
+            "decision-changed",
+            "warning",
+            &one.sentence,
+            &one.file,
+            1,
+        ));
     }
     for one in &review.unread {
-        let message = one.message.clone();
-        results.push(result("not-read", "error", message, &one.file, one.line));
+        results.push(sarif_result(
+            "not-read",
+            "error",
+            &one.message,
+            &one.file,
+            one.line,
+        ));
     }
-    let mut ids: Vec<&str> = results
-        .iter()
-        .filter_map(|one| one["ruleId"].as_str())
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let rules: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
-    escaped(&json!({
-        "version": "2.1.0",
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "runs": [{
-            "tool": {"driver": {"name": "landfall", "version": version, "rules": rules}},
-            "results": results,
-        }],
-    }))
+    let ids = results.iter().filter_map(|one| one["ruleId"].as_str());
+    let ids: BTreeSet<&str> = ids.collect();
+    let rules = ids.iter().map(|id| json!({"id": id})).collect();
+    escaped(&sarif(version, rules, results))
 }

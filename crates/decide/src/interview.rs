@@ -25,6 +25,8 @@ pub struct Next {
     /// What an answer can save, in dollars a month on average over what it may be; none where no
     /// scenarios were drawn.
     pub worth: Option<Money>,
+    /// Whether that is enough to ask for it.
+    pub is_worth_asking: bool,
 }
 
 /// Facts that sizing needs and that are worth asking for though no rule does.
@@ -130,7 +132,7 @@ impl Context<'_> {
             let changing = outcomes.iter().filter(|(_, outcome)| *outcome != today);
             let changing: f64 = changing.map(weight).sum();
             let next = self.question(fact, outcomes, today.clone(), worth);
-            let dollars = next.worth.filter(|worth| self.is_worth_asking(*worth));
+            let dollars = next.worth.filter(|_| next.is_worth_asking);
             let dollars = dollars.map_or(0.0, Money::as_f64);
             (changing > 0.0 || dollars > 0.0).then(|| (dollars, changing / all.max(1.0), next))
         };
@@ -150,6 +152,7 @@ impl Context<'_> {
         worth: &[(FactId, f64)],
     ) -> Next {
         let worth = worth.iter().find(|(one, _)| *one == fact);
+        let worth = worth.map(|(_, dollars)| Money::from_f64(*dollars).to_cent());
         let why = self.pack.question(fact);
         Next {
             fact,
@@ -157,7 +160,8 @@ impl Context<'_> {
             why: why.map_or_else(String::new, |one| one.why.clone()),
             outcomes: shown(fact, outcomes),
             today,
-            worth: worth.map(|(_, dollars)| Money::from_f64(*dollars).to_cent()),
+            worth,
+            is_worth_asking: worth.is_some_and(|worth| self.is_worth_asking(worth)),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use landfall_source::escape::{code, markdown as plain};
 use landfall_units::Money;
+use serde::Serialize;
 
 /// What a change does.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +54,7 @@ pub struct Side {
 }
 
 /// A file that could not be read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unread {
     /// The file.
     pub file: String,
@@ -64,7 +65,7 @@ pub struct Unread {
 }
 
 /// A finding that was not there before.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NewFinding {
     /// The rule's id.
     pub rule: String,

@@ -1,5 +1,7 @@
 //! Environments kept ready hour by hour of the day, as scheduled scaling keeps them.
 
+use std::fmt;
+
 use crate::busy::{Offered, carried, worth_keeping};
 use crate::load::Load;
 use crate::traffic::{Curve, MINUTE_S};
@@ -69,6 +71,17 @@ impl ReadyHours {
     /// Kept on average over a day: what is billed for being kept, in environments.
     pub fn mean(&self) -> f64 {
         self.ready.iter().copied().map(f64::from).sum::<f64>() / HOURS as f64
+    }
+}
+
+impl fmt::Display for ReadyHours {
+    /// `17`, or `0 to 17` where their number goes with the hour.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_always() {
+            write!(f, "{}", self.most())
+        } else {
+            write!(f, "{} to {}", self.least(), self.most())
+        }
     }
 }
 
@@ -148,7 +161,6 @@ impl BusyHours {
         let mut all = [0.0; HOURS];
         for (hour, found) in all.iter_mut().enumerate() {
             let ready = schedule.ready.get(hour).copied().unwrap_or_default();
-            // Hours in a row often have the same loads.
             *found = carried(self.of_hour(hour), ready);
         }
         all

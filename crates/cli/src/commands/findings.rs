@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use landfall_answers::{escaped, findings_json};
+use landfall_answers::{escaped, findings_json, sarif, sarif_result};
 use landfall_blueprint::check::{Checker, Finding, Level};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
@@ -80,7 +80,7 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let shown = match command.format {
         FindingsFormat::Text => text(&findings, templates, left_out, ignored.len()),
         FindingsFormat::Json => findings_json(templates, left_out, &findings, &ignored)?,
-        FindingsFormat::Sarif => escaped(&sarif(&checker, findings.iter().chain(&ignored)))?,
+        FindingsFormat::Sarif => escaped(&in_sarif(&checker, findings.iter().chain(&ignored)))?,
     };
     output.data(&shown)?;
     Ok(if fails(command.fail_on, &findings) {
@@ -177,8 +177,8 @@ fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize)
     out
 }
 
-/// SARIF 2.1.0, as code scanners exchange findings.
-fn sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Finding>) -> Value {
+/// SARIF 2.1.0, with every rule.
+fn in_sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Finding>) -> Value {
     let rules = checker.rules().iter().map(|rule| {
         json!({
             "id": rule.id,
@@ -189,33 +189,20 @@ fn sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Finding>)
         })
     });
     let results = findings.map(|one| {
-        let mut result = json!({
-            "ruleId": one.rule,
-            "level": one.level.word(),
-            "message": {"text": format!("{}. {}", one.message, one.remedy)},
-            "locations": [{"physicalLocation": {
-                "artifactLocation": {"uri": one.file},
-                "region": {"startLine": one.line.max(1)},
-            }}],
-        });
+        let message = format!("{}. {}", one.message, one.remedy);
+        let level = one.level.word();
+        let mut result = sarif_result(&one.rule, level, &message, &one.file, one.line);
         if let (Some(why), Value::Object(entries)) = (&one.ignored, &mut result) {
             let suppressed = json!([{"kind": "inSource", "justification": why}]);
             entries.insert("suppressions".to_owned(), suppressed);
         }
         result
     });
-    json!({
-        "version": "2.1.0",
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "landfall",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.collect::<Vec<_>>(),
-            }},
-            "results": results.collect::<Vec<_>>(),
-        }],
-    })
+    sarif(
+        env!("CARGO_PKG_VERSION"),
+        rules.collect(),
+        results.collect(),
+    )
 }
 
 /// Lists the rules.

@@ -5,7 +5,6 @@ use std::io::BufRead;
 
 use landfall_decide::{Inputs, Next, next_question};
 use landfall_source::{Diagnostic, Source, Span, document, nearest};
-use landfall_units::Money;
 use landfall_workload::{
     DEFAULT_REGION, FactId, Facts, Kind, Origin, Scope, System, Value, write_file,
 };
@@ -160,10 +159,12 @@ fn ask(next: &Next, answers: &mut impl BufRead, output: &mut Output) -> Result<A
         format!(" Now: {today}. {}.", changing.join(", "))
     };
     output.say(&format!("\n{}\n", next.ask));
-    let worth = next.worth.filter(|worth| *worth >= Money::from_f64(1.0));
-    let worth = worth.map_or_else(String::new, |worth| {
-        format!(" An answer is worth about {worth} a month.")
-    });
+    let worth = next
+        .worth
+        .filter(|_| next.is_worth_asking)
+        .map_or_else(String::new, |worth| {
+            format!(" An answer is worth about {worth} a month.")
+        });
     say_wrapped(output, &format!("{}{worth}{change}", next.why));
     for _ in 0..MOST_TRIES {
         say_wrapped(output, &form(next.fact));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use landfall_answers::{Changed, review, review_json, review_sarif};
+use landfall_answers::{Changed, Text, review, review_json, review_sarif};
 use landfall_report::review::Review as Found;
 use landfall_source::{Diagnostic, Source};
 
@@ -31,10 +31,7 @@ pub(crate) fn run(command: &Review, output: &mut Output) -> Outcome {
     let mut changed = Vec::new();
     for (name, before, after) in &paths {
         let (before, after) = (side(name, before), side(name, after));
-        let text = |side: &Option<(Source, Machine<'_>)>| {
-            side.as_ref().map(|(source, _)| source.text().to_owned())
-        };
-        if text(&before) != text(&after) {
+        if !is_same(&before, &after) {
             changed.push(Changed {
                 name: name.clone(),
                 before,
@@ -56,6 +53,13 @@ pub(crate) fn run(command: &Review, output: &mut Output) -> Outcome {
     } else {
         Exit::Done
     })
+}
+
+fn is_same(one: &Option<Text<Machine<'_>>>, other: &Option<Text<Machine<'_>>>) -> bool {
+    match (one, other) {
+        (Some(Ok((one, _))), Some(Ok((other, _)))) => one.text() == other.text(),
+        _ => false,
+    }
 }
 
 fn fails(on: ReviewFailOn, found: &Found) -> bool {
@@ -82,8 +86,11 @@ fn reviewable(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(within.map(Path::to_path_buf).collect())
 }
 
-/// A file as it stands on one side; none where it is not there, or is no text of a usual size.
-fn side<'p>(name: &str, path: &'p Path) -> Option<(Source, Machine<'p>)> {
-    let read = path.is_file().then(|| files::read(path).ok()).flatten()?;
-    Some((Source::new(name, read.text()), Machine { file: path }))
+/// A file as it stands on one side; none where it is not there.
+fn side<'p>(name: &str, path: &'p Path) -> Option<Text<Machine<'p>>> {
+    let read = || {
+        let read = files::read(path)?;
+        Ok((Source::new(name, read.text()), Machine { file: path }))
+    };
+    path.is_file().then(read)
 }

@@ -121,6 +121,24 @@ fn nothing_changed_is_said_so() {
     assert!(run.out.contains("nothing changed"), "{}", run.out);
 }
 
+/// What cannot be read is not taken to be gone, and not decided.
+#[test]
+fn a_file_that_cannot_be_read_is_said() {
+    let folder = folders(|head| {
+        std::fs::write(head.join("website.toml"), [0xff, 0xfe]).unwrap();
+        std::fs::write(head.join("data.json"), [0xff, 0xfe]).unwrap();
+    });
+    let run = reviewed(&folder, &["--format", "json", "--fail-on", "error"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let json: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(json["workloads"].as_array().unwrap().len(), 0, "{json}");
+    let unread = json["unread"].as_array().unwrap();
+    assert_eq!(unread.len(), 1, "{unread:?}");
+    assert_eq!(unread[0]["file"], "deep/website.toml");
+    let message = unread[0]["message"].as_str().unwrap();
+    assert!(message.contains("UTF-8"), "{message}");
+}
+
 #[test]
 fn a_folder_that_is_not_there_is_refused() {
     let run = landfall(&["review", "no/such/folder", "."]);

@@ -4,7 +4,7 @@ use landfall_catalog::bill::{LambdaUsage, ProvisionedUsage, Usage};
 use landfall_simulate::{BusyHours, Forecast, PerRequestPlacement, Placement, ReadyHours};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::ready::{Between, Kept, Paying, Rated, begins_s, busy_at, in_words, most_ready};
+use super::ready::{Between, Kept, Paying, Rated, begins_s, busy_at, most_ready};
 use super::{Ask, Candidate, Choice, Looked, ReadinessKind, Search, Sized, choose, look_at};
 use crate::companions::decimal;
 use crate::decision::Configuration;
@@ -54,7 +54,7 @@ impl Candidate for Function {
         let memory = self.memory_bytes / MB;
         let ready = match self.readiness {
             Readiness::None => String::new(),
-            Readiness::Kept(_) => format!(", {} ready", in_words(&self.hours)),
+            Readiness::Kept(_) => format!(", {} ready", self.hours),
             Readiness::Restored(_) => ", SnapStart".to_owned(),
         };
         (

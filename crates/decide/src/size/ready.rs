@@ -49,15 +49,6 @@ pub(super) const fn begins_s(search: &Search<'_>) -> f64 {
     search.numbers.load.day.begins_s()
 }
 
-/// How many are kept ready, in words.
-pub(super) fn in_words(hours: &ReadyHours) -> String {
-    if hours.is_always() {
-        hours.most().to_string()
-    } else {
-        format!("{} to {}", hours.least(), hours.most())
-    }
-}
-
 /// Environments at work on average, at a memory.
 pub(super) fn busy_at(search: &Search<'_>, vcpus: f64) -> f64 {
     let load = &search.numbers.load;

@@ -310,16 +310,14 @@ fn setup(option: &OptionDecision) -> String {
     parts.extend(found.architecture.map(str::to_owned));
     parts.extend(found.purchase.map(str::to_owned));
     if let Some(hours) = found.provisioned {
-        let ready = if hours.is_always() {
-            format!("{} kept ready", hours.most())
+        let when = if hours.is_always() {
+            ""
         } else {
-            format!(
-                "{} to {} kept ready by the hour",
-                hours.least(),
-                hours.most()
-            )
+            " by the hour"
         };
-        parts.push(format!("{ready} (provisioned concurrency)"));
+        parts.push(format!(
+            "{hours} kept ready{when} (provisioned concurrency)"
+        ));
     }
     if found.snapstart {
         parts.push("restored from a snapshot (SnapStart)".to_owned());
