@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout_at};
 
 use crate::api::{Api, Event, Handed, Named};
-use crate::cgroup::Confine;
+use crate::cgroup::{Confine, Confined};
 use crate::clock;
 use crate::function::Function;
 use crate::guard::Guard;
@@ -73,8 +73,7 @@ impl<'g> Environment<'g> {
             Ok(Some(Event::Ready { at, cpu_s })) => {
                 let init_s = (at - launched.begun).as_secs_f64();
                 if let Some(confined) = launched.confined() {
-                    confined.throttle()?;
-                    confined.freeze()?;
+                    confined.started()?;
                 }
                 Ok(Self {
                     launched,
@@ -128,13 +127,14 @@ impl<'g> Environment<'g> {
             confined.thaw()?;
         }
         let outcome = self.invoked(id, event).await;
-        match (self.launched.confined(), &outcome) {
-            (None, _) => {}
-            (Some(confined), _) if confined.is_out_of_memory() => {
-                return Ok(Outcome::Lost(out_of_memory(confined.memory_bytes())));
-            }
-            (Some(_), Outcome::Lost(_)) => {}
-            (Some(confined), _) => confined.freeze()?,
+        let Some(confined) = self.launched.confined() else {
+            return Ok(outcome);
+        };
+        if let Some(memory_bytes) = confined.exceeded_bytes() {
+            return Ok(Outcome::Lost(out_of_memory(memory_bytes)));
+        }
+        if !matches!(outcome, Outcome::Lost(_)) {
+            confined.freeze()?;
         }
         Ok(outcome)
     }
@@ -265,10 +265,9 @@ fn out_of_memory(memory_bytes: u64) -> Failure {
 }
 
 fn not_started(launched: &Launched<'_>, status: ExitStatus) -> Trouble {
-    if let Some(confined) = launched.confined()
-        && confined.is_out_of_memory()
-    {
-        let what = out_of_memory(confined.memory_bytes()).message;
+    let confined = launched.confined();
+    if let Some(memory_bytes) = confined.and_then(Confined::exceeded_bytes) {
+        let what = out_of_memory(memory_bytes).message;
         return Trouble::new(what, "give it more memory");
     }
     let what = format!(

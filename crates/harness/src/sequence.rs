@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use landfall_measure::{Ended, Failure, Mix, Sample};
 
-use crate::cgroup::Confine;
+use crate::cgroup::{Cgroups, Confine};
 use crate::clock;
 use crate::environment::{Environment, Outcome, said};
 use crate::function::{Function, FunctionFound, Invoked, Start, Together};
@@ -19,11 +19,17 @@ const MOST_KINDS: usize = 16;
 
 impl Function {
     /// Runs it: environments one after the other, each started and invoked once, and in the
-    /// last one the rest, one at a time and then several at once.
+    /// last one the rest, one at a time and then several at once. Where there are cgroups, it has
+    /// CPU time before what else runs here.
     ///
     /// # Errors
     /// It does not start, nothing is answered, or this process is asked to end.
-    pub fn run(&self, guard: &Guard) -> Result<FunctionFound, Trouble> {
+    pub fn run(
+        &self,
+        cgroups: Option<&Cgroups<'_>>,
+        guard: &Guard,
+    ) -> Result<FunctionFound, Trouble> {
+        let limits = None;
         until_asked_to_end(async {
             let mut run = Run {
                 function: self,
@@ -31,7 +37,7 @@ impl Function {
                 mix: Mix::new(self.payloads.clone()),
                 number: 0,
                 found: FunctionFound::default(),
-                confine: None,
+                confine: cgroups.map(|cgroups| Confine { cgroups, limits }),
                 at_most: None,
             };
             run.all().await?;

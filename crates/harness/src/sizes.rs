@@ -55,7 +55,10 @@ impl Function {
         guard: &Guard,
     ) -> Result<SizeFound, Trouble> {
         let function = self.with_memory(limits.memory_bytes);
-        let confine = Confine { cgroups, limits };
+        let confine = Confine {
+            cgroups,
+            limits: Some(limits),
+        };
         until_asked_to_end(async {
             let mut run = Run::confined(&function, guard, confine, at_most);
             let trouble = run.all().await.err();

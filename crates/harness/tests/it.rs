@@ -278,7 +278,7 @@ fn function(behave: &str, invocations: u32) -> Function {
 }
 
 fn measured(behave: &str, invocations: u32) -> Result<FunctionFound, Trouble> {
-    function(behave, invocations).run(&guard())
+    function(behave, invocations).run(None, &guard())
 }
 
 fn alone() -> std::sync::MutexGuard<'static, ()> {

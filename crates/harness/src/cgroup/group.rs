@@ -49,11 +49,21 @@ impl Group {
         }
     }
 
-    /// Makes it, with a limit on its memory and the weight of what is measured.
-    pub(crate) fn make(&self, memory_bytes: u64) -> Result<(), Refused> {
+    /// Makes it, with the weight of what is measured.
+    pub(crate) fn make(&self) -> Result<(), Refused> {
         for folder in self.folders() {
             fs::create_dir(folder).map_err(|error| (folder.to_owned(), error))?;
         }
+        for (name, weight) in WEIGHTS {
+            if self.cpu.join(name).exists() {
+                write(&self.cpu, name, weight)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Limits its memory; what needs more is killed.
+    pub(crate) fn limit(&self, memory_bytes: u64) -> Result<(), Refused> {
         let limit = memory_bytes.to_string();
         match self.version {
             Version::One => {
@@ -66,11 +76,6 @@ impl Group {
                 let _ = write(&self.memory, "memory.swap.max", "0");
                 // What needs too much ends as a whole, as an environment does.
                 write(&self.memory, "memory.oom.group", "1")?;
-            }
-        }
-        for (name, weight) in WEIGHTS {
-            if self.cpu.join(name).exists() {
-                write(&self.cpu, name, weight)?;
             }
         }
         Ok(())

@@ -111,10 +111,10 @@ impl<'g> Cgroups<'g> {
 
     fn trial(&self) -> Result<(), Refused> {
         let quota = Quota::of(0.5, std::time::Duration::from_millis(20));
-        let confined = self.make(Limits {
+        let confined = self.make(Some(Limits {
             memory_bytes: TRIAL_BYTES,
             quota,
-        })?;
+        }))?;
         let waits = self
             .gate
             .start()
@@ -126,7 +126,7 @@ impl<'g> Cgroups<'g> {
     }
 
     /// Makes a group; it is removed when it is dropped, or by the guard.
-    fn make(&self, limits: Limits) -> Result<Confined<'_>, Refused> {
+    fn make(&self, limits: Option<Limits>) -> Result<Confined<'_>, Refused> {
         self.made.set(self.made.get() + 1);
         let name = format!("landfall-{}-{}", self.guard.variable().1, self.made.get());
         let group = Group {
@@ -143,7 +143,10 @@ impl<'g> Cgroups<'g> {
             group,
             limits,
         };
-        confined.group.make(limits.memory_bytes)?;
+        confined.group.make()?;
+        if let Some(limits) = limits {
+            confined.group.limit(limits.memory_bytes)?;
+        }
         Ok(confined)
     }
 
@@ -163,11 +166,12 @@ impl Drop for Cgroups<'_> {
     }
 }
 
-/// The right to make groups, and what each may take.
+/// The right to make groups, and what each may take: without limits, all that there is, before
+/// what else runs here.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Confine<'g> {
     pub(crate) cgroups: &'g Cgroups<'g>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Option<Limits>,
 }
 
 impl<'g> Confine<'g> {
@@ -184,7 +188,7 @@ impl<'g> Confine<'g> {
 pub(crate) struct Confined<'g> {
     cgroups: &'g Cgroups<'g>,
     group: Group,
-    limits: Limits,
+    limits: Option<Limits>,
 }
 
 impl Confined<'_> {
@@ -198,20 +202,27 @@ impl Confined<'_> {
         self.group.enter(pid).map_err(|refused| trouble(&refused))
     }
 
-    /// Limits CPU time.
-    pub(crate) fn throttle(&self) -> Result<(), Trouble> {
-        let done = self.group.throttle(self.limits.quota);
-        done.map_err(|refused| trouble(&refused))
+    /// Its runtime waits: from now on, CPU time has its limit, and what waits is frozen.
+    pub(crate) fn started(&self) -> Result<(), Trouble> {
+        if let Some(limits) = self.limits {
+            let done = self.group.throttle(limits.quota);
+            done.map_err(|refused| trouble(&refused))?;
+        }
+        self.freeze()
     }
 
-    /// Stops everything in it.
+    /// Stops everything in it, where it has limits.
     pub(crate) fn freeze(&self) -> Result<(), Trouble> {
-        self.group.freeze().map_err(|refused| trouble(&refused))
+        self.limits
+            .map_or(Ok(()), |_| self.group.freeze())
+            .map_err(|refused| trouble(&refused))
     }
 
     /// Lets everything in it go on.
     pub(crate) fn thaw(&self) -> Result<(), Trouble> {
-        self.group.thaw().map_err(|refused| trouble(&refused))
+        self.limits
+            .map_or(Ok(()), |_| self.group.thaw())
+            .map_err(|refused| trouble(&refused))
     }
 
     /// Lets everything in it end.
@@ -221,14 +232,10 @@ impl Confined<'_> {
         }
     }
 
-    /// Whether something in it was killed since it needed too much memory.
-    pub(crate) fn is_out_of_memory(&self) -> bool {
-        self.group.memory_kills() > 0
-    }
-
-    /// Its memory, in bytes.
-    pub(crate) const fn memory_bytes(&self) -> u64 {
-        self.limits.memory_bytes
+    /// The memory that it has, in bytes, where something in it was killed since it needed more.
+    pub(crate) fn exceeded_bytes(&self) -> Option<u64> {
+        let limits = self.limits?;
+        (self.group.memory_kills() > 0).then_some(limits.memory_bytes)
     }
 }
 

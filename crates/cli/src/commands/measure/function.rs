@@ -71,7 +71,7 @@ pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
     let watch = Watch::begin();
     let guard = guard()?;
     let way = Way::open(command.way, &guard)?;
-    let found = progress::while_waiting("measuring", || run.run(&guard));
+    let found = progress::while_waiting("measuring", || run.run(way.cgroups(), &guard));
     let found = found.map_err(of_trouble)?;
     let sizes = way.run(&run, command, &around, &guard)?;
     drop(way);

@@ -50,6 +50,14 @@ impl<'g> Way<'g> {
         }
     }
 
+    /// The right to make cgroups.
+    pub(super) const fn cgroups(&self) -> Option<&Cgroups<'g>> {
+        match self {
+            Self::Counted(_) => None,
+            Self::Throttled(cgroups) => Some(cgroups),
+        }
+    }
+
     /// Runs a function at each size that this machine has cores for.
     pub(super) fn run(
         &self,
