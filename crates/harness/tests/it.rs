@@ -578,16 +578,22 @@ fn a_program_that_is_not_there_is_named_behind_a_gate() {
         println!("skipped: no cgroups");
         return;
     };
-    let mut function = function("compute", 1);
-    function.launch.program = PathBuf::from("no-such-program-here");
     let limits = Limits {
         memory_bytes: 128 << 20,
         quota: Quota::of(0.5, Duration::from_millis(20)),
     };
-    let found = function.at_sizes(&[limits], Duration::from_secs(1), &cgroups, &guard);
-    let trouble = found.unwrap()[0].trouble.clone().unwrap();
+    let trouble = |program: &str| {
+        let mut function = function("compute", 1);
+        function.launch.program = PathBuf::from(program);
+        let found = function.at_sizes(&[limits], Duration::from_secs(1), &cgroups, &guard);
+        found.unwrap()[0].trouble.clone().unwrap()
+    };
+    let missing = trouble("no-such-program-here");
+    assert!(missing.what.contains("cannot start `no-such-program-here`"));
+    // What is there and cannot be executed is named by the gate.
+    let refused = trouble("/proc/version");
     assert!(
-        trouble.log.contains("cannot start `no-such-program-here`"),
-        "{trouble:?}"
+        refused.log.contains("cannot start `/proc/version`"),
+        "{refused:?}"
     );
 }

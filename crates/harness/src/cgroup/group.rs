@@ -52,7 +52,8 @@ impl Group {
     /// Makes it, with the weight of what is measured.
     pub(crate) fn make(&self) -> Result<(), Refused> {
         for folder in self.folders() {
-            fs::create_dir(folder).map_err(|error| (folder.to_owned(), error))?;
+            let around = folder.parent().unwrap_or(folder);
+            fs::create_dir(folder).map_err(|error| (around.to_owned(), error))?;
         }
         for (name, weight) in WEIGHTS {
             if self.cpu.join(name).exists() {

@@ -33,7 +33,7 @@ pub(crate) fn run(command: &Measure, output: &mut Output) -> Outcome {
             None => Ok(Exit::Done),
             Some(error) => {
                 let help = "check that the program is there and can be executed";
-                let problem = Diagnostic::new(plain(&error)).help(help);
+                let problem = Diagnostic::new(error.to_string()).help(help);
                 Err(Problem::from(Box::new(problem)))
             }
         },
