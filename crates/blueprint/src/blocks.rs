@@ -23,7 +23,7 @@ use crate::settings::Settings;
 use crate::value::{Node, Value};
 use crate::write::cdk::Words;
 use crate::write::terraform;
-use crate::write::terraform_stack::hcl;
+use crate::write::terraform_stack::{hcl, snake};
 use crate::yaml;
 
 /// Uses of blocks in one blueprint, beyond which a block must be using itself.
@@ -55,6 +55,7 @@ impl Library {
         environment.set_syntax(syntax.map_err(|error| Fault(error.to_string()))?);
         fill::languages(&mut environment);
         environment.add_filter("pascal", |text: String| pascal(&text));
+        environment.add_filter("snake", |text: String| snake(&text));
         environment.add_filter("hcl", |value: Serde<serde_json::Value>| {
             minijinja::Value::from_safe_string(hcl(&value.0))
         });

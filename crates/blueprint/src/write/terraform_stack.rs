@@ -217,7 +217,7 @@ pub(crate) fn hcl(value: &Value) -> String {
 }
 
 /// A logical id as names are in Terraform: `PhotosTimeZone` as `photos_time_zone`.
-pub(super) fn snake(id: &str) -> String {
+pub(crate) fn snake(id: &str) -> String {
     let letters: Vec<char> = id.chars().collect();
     let mut out = String::new();
     for (place, letter) in letters.iter().enumerate() {
