@@ -173,6 +173,32 @@ fn every_type_and_property_is_written_and_billed() {
     assert!(kinds.len() > 90, "{} {kinds:?}", kinds.len());
 }
 
+/// Hosts are replaced by starting new ones first: a change of the launch template, such as a newer
+/// machine image, stops no workload.
+#[test]
+fn a_new_host_stands_before_an_old_one_ends() {
+    let mut count = 0;
+    each(|name, _, files| {
+        for block in blocks(files, name) {
+            if !labels(&block).starts_with("aws_autoscaling_group.") {
+                continue;
+            }
+            count += 1;
+            let refresh = block.body.get_blocks("instance_refresh").next().unwrap();
+            let preferences = refresh.body.get_blocks("preferences").next().unwrap();
+            let share = |key: &str| {
+                let found = preferences.body.get_attribute(key).unwrap();
+                let text = found.value.to_string();
+                text.trim().parse::<u32>().unwrap()
+            };
+            let (least, most) = (share("min_healthy_percentage"), share("max_healthy_percentage"));
+            assert_eq!(least, 100, "{name}");
+            assert!(most > least && most <= 200, "{name}: {most}");
+        }
+    });
+    assert!(count > 10, "{count}");
+}
+
 /// What a resource of the template depends on, that of Terraform depends on, or a part of it.
 fn waits(name: &str, graph: &Graph, all: &[Block]) {
     let texts: Vec<(String, String)> = all
