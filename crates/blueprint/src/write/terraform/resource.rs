@@ -90,7 +90,6 @@ impl Made<'_, '_> {
         };
         if let Some((argument, most)) = self.kind.name().filter(|(argument, _)| !has(argument)) {
             let name = names::made(
-                self.one,
                 &self.label(),
                 self.kind,
                 most,
