@@ -23,4 +23,6 @@ mod sized;
 mod standing;
 mod terraform;
 mod terraform_resources;
+mod terraform_kept;
+mod terraform_names;
 mod terraform_secure;

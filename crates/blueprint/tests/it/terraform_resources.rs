@@ -13,7 +13,7 @@ use landfall_catalog::Catalog;
 use landfall_decide::Profile;
 
 use crate::common::decisions_of;
-use crate::standing;
+use crate::{standing, terraform_kept, terraform_names};
 
 /// Blocks of the files of a folder.
 pub(crate) fn blocks(files: &[File], name: &str) -> Vec<Block> {
@@ -125,11 +125,14 @@ fn named(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_type_and_property_is_written_and_billed() {
-    let mut count = 0;
+    let (mut count, mut names) = (0, 0);
     let mut kinds = BTreeSet::new();
+    let mut lives = terraform_kept::Seen::default();
     each(|name, graph, files| {
         count += 1;
         let all = blocks(files, name);
+        names += terraform_names::differing(name, &all);
+        lives.look(name, graph, files, &all);
         let of = |kind: &str| -> BTreeSet<String> {
             all.iter()
                 .filter(|block| block.ident.as_str() == kind)
@@ -171,32 +174,8 @@ fn every_type_and_property_is_written_and_billed() {
     });
     assert!(count > 150, "{count}");
     assert!(kinds.len() > 90, "{} {kinds:?}", kinds.len());
-}
-
-/// Hosts are replaced by starting new ones first: a change of the launch template, such as a newer
-/// machine image, stops no workload.
-#[test]
-fn a_new_host_stands_before_an_old_one_ends() {
-    let mut count = 0;
-    each(|name, _, files| {
-        for block in blocks(files, name) {
-            if !labels(&block).starts_with("aws_autoscaling_group.") {
-                continue;
-            }
-            count += 1;
-            let refresh = block.body.get_blocks("instance_refresh").next().unwrap();
-            let preferences = refresh.body.get_blocks("preferences").next().unwrap();
-            let share = |key: &str| {
-                let found = preferences.body.get_attribute(key).unwrap();
-                let text = found.value.to_string();
-                text.trim().parse::<u32>().unwrap()
-            };
-            let (least, most) = (share("min_healthy_percentage"), share("max_healthy_percentage"));
-            assert_eq!(least, 100, "{name}");
-            assert!(most > least && most <= 200, "{name}: {most}");
-        }
-    });
-    assert!(count > 10, "{count}");
+    assert!(names > 3000, "{names}");
+    lives.is_enough();
 }
 
 /// What a resource of the template depends on, that of Terraform depends on, or a part of it.

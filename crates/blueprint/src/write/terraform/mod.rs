@@ -85,7 +85,7 @@ pub(crate) fn written(
     };
     settled(&mut speech)?;
 
-    let (files, targets) = files(&of_code, &speech, planned)?;
+    let (files, targets, kept) = files(&of_code, &speech, planned)?;
     let outputs: Vec<Json> = outputs(&of_code)?
         .into_iter()
         .chain(outputs(&speech)?)
@@ -96,20 +96,22 @@ pub(crate) fn written(
         known.insert("outputs".to_owned(), json!(outputs));
         known.insert("targets".to_owned(), json!(targets));
         known.insert("longest".to_owned(), json!(longest));
+        known.insert("kept".to_owned(), json!(kept));
         let zones = speech.names.stems();
         known.insert("zones".to_owned(), json!(!zones.is_empty()));
     }
     Ok(Written { files, context })
 }
 
-/// The files of resources, and the addresses of those that the code goes to.
+/// The files of resources, the addresses of those that the code goes to, and of those that are kept
+/// when the rest is destroyed.
 fn files(
     of_code: &Speech<'_>,
     speech: &Speech<'_>,
     planned: &[Planned<'_>],
-) -> Result<(Texts, Vec<String>), Fault> {
+) -> Result<(Texts, Vec<String>, Vec<String>), Fault> {
     let mut by_file: BTreeMap<String, Vec<Block>> = BTreeMap::new();
-    let mut targets = Vec::new();
+    let (mut targets, mut kept) = (Vec::new(), Vec::new());
     for (speech, is_code) in [(of_code, true), (speech, false)] {
         for (file, mut blocks) in all(speech)? {
             let file = if is_code { "code".to_owned() } else { file };
@@ -118,6 +120,8 @@ fn files(
                 targets.extend(made.map(|block| block.labels.join(".")));
             }
             if !blocks.is_empty() {
+            let stays = blocks.iter().filter(|block| resource::is_kept(block));
+            kept.extend(stays.map(|block| block.labels.join(".")));
                 by_file.entry(file).or_default().append(&mut blocks);
             }
         }
@@ -148,7 +152,8 @@ fn files(
             "terraform.toml names a file {lost}.tf that is none"
         )));
     }
-    Ok((files, targets))
+    kept.sort();
+    Ok((files, targets, kept))
 }
 
 /// Which of the data that is looked up is read anywhere.
