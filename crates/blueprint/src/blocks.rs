@@ -14,7 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
-use crate::data::{files, pascal};
+use crate::data::{TEMPLATES, files, pascal};
 use crate::deploying::Deploying;
 use crate::draft::{Draft, Owner};
 use crate::fill;
@@ -60,13 +60,7 @@ impl Library {
             minijinja::Value::from_safe_string(hcl(&value.0))
         });
         environment.add_filter("mark", |value: minijinja::Value| mark(&value.to_string()));
-        for folder in [
-            "blocks",
-            "files",
-            "kubernetes",
-            "terraform",
-            "terraform-stack",
-        ] {
+        for folder in TEMPLATES {
             for (path, text) in files(folder) {
                 let name = format!("{folder}/{path}");
                 let added = environment.add_template_owned(name, text);

@@ -282,14 +282,16 @@ impl Out<'_> {
         Ok(())
     }
 
-    /// The files of Terraform that a folder of the data has.
+    /// The files of Terraform that a folder of the data has, and those of both formats.
     fn terraform(&mut self, from: &str, facts: &mut Value, context: Value) -> Result<()> {
         if let Value::Object(known) = facts {
             known.insert("tf".to_owned(), context);
         }
-        for (path, _) in files(from) {
-            let text = self.fill(&format!("{from}/{path}"), facts)?;
-            self.text(&format!("terraform/{path}"), text);
+        for folder in [from, "terraform-both"] {
+            for (path, _) in files(folder) {
+                let text = self.fill(&format!("{folder}/{path}"), facts)?;
+                self.text(&format!("terraform/{path}"), text);
+            }
         }
         Ok(())
     }
