@@ -45,13 +45,13 @@ output() {
 {% endif %}
 
 {% include "files/sum_of.sh" %}
+{% include "files/digest_of.sh" %}
 # Copies the manifests of $1, and names its image by the digest of what was pushed for its source.
 prepare() {
   local repository digest
   repository="$(aws ecr describe-repositories --repository-names "$APP/$1" \
     --query 'repositories[0].repositoryUri' --output text)"
-  digest="$(aws ecr describe-images --repository-name "$APP/$1" --image-ids "imageTag=$(sum_of "src/$1")" \
-    --query 'imageDetails[0].imageDigest' --output text)"
+  digest="$(digest_of "$1")"
   rm -rf "out/kubernetes/$1"
   cp -R "kubernetes/$1" "out/kubernetes/$1"
   sed -i.bak -E "s|^( *newName:).*|\\1 $repository|; s|^( *digest:).*|\\1 $digest|" "out/kubernetes/$1/kustomization.yaml"

@@ -101,7 +101,10 @@ fn asked(script: &str) -> Vec<&str> {
     let named = named.filter_map(|rest| rest.split([')', ' ']).next());
     let bound = script.lines().filter_map(|line| line.strip_prefix("bind "));
     let bound = bound.filter_map(|line| line.split(' ').nth(1));
-    named.filter(|name| !name.starts_with('"')).chain(bound).collect()
+    named
+        .filter(|name| !name.starts_with('"'))
+        .chain(bound)
+        .collect()
 }
 
 #[test]
@@ -112,7 +115,7 @@ fn every_output_that_is_asked_for_is_given() {
             let read = |path: &str| std::fs::read_to_string(place.path().join(path)).unwrap();
             let (script, outputs) = (read("apply.sh"), read(path));
             let asked = asked(&script);
-            assert_eq!(asked.len(), 2, "{asked:?}");
+            assert!(asked.len() > 1, "{asked:?}");
             let (_, outputs) = outputs.split_once("Outputs:").unwrap_or(("", &outputs));
             for name in asked {
                 let is_there = outputs.contains(&format!("\n  {name}:"))
