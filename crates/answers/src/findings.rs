@@ -88,7 +88,7 @@ pub fn sarif_result(rule: &str, level: &str, message: &str, file: &str, line: us
 }
 
 /// A document of SARIF 2.1.0, as code scanners exchange findings.
-pub fn sarif(version: &str, rules: Vec<Value>, results: Vec<Value>) -> Value {
+pub fn sarif(version: &str, rules: &[Value], results: &[Value]) -> Value {
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -325,6 +325,6 @@ pub fn review_sarif(review: &Review, version: &str) -> Result<String, Problem> {
     }
     let ids = results.iter().filter_map(|one| one["ruleId"].as_str());
     let ids: BTreeSet<&str> = ids.collect();
-    let rules = ids.iter().map(|id| json!({"id": id})).collect();
-    escaped(&sarif(version, rules, results))
+    let rules: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+    escaped(&sarif(version, &rules, &results))
 }

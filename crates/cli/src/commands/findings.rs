@@ -198,11 +198,8 @@ fn in_sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Findin
         }
         result
     });
-    sarif(
-        env!("CARGO_PKG_VERSION"),
-        rules.collect(),
-        results.collect(),
-    )
+    let (rules, results): (Vec<Value>, Vec<Value>) = (rules.collect(), results.collect());
+    sarif(env!("CARGO_PKG_VERSION"), &rules, &results)
 }
 
 /// Lists the rules.

@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Review, output: &mut Output) -> Outcome {
     let mut changed = Vec::new();
     for (name, before, after) in &paths {
         let (before, after) = (side(name, before), side(name, after));
-        if !is_same(&before, &after) {
+        if !is_same(before.as_ref(), after.as_ref()) {
             changed.push(Changed {
                 name: name.clone(),
                 before,
@@ -55,7 +55,7 @@ pub(crate) fn run(command: &Review, output: &mut Output) -> Outcome {
     })
 }
 
-fn is_same(one: &Option<Text<Machine<'_>>>, other: &Option<Text<Machine<'_>>>) -> bool {
+fn is_same(one: Option<&Text<Machine<'_>>>, other: Option<&Text<Machine<'_>>>) -> bool {
     match (one, other) {
         (Some(Ok((one, _))), Some(Ok((other, _)))) => one.text() == other.text(),
         _ => false,
