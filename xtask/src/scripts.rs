@@ -28,10 +28,8 @@ pub(crate) fn check(built: &Path) -> Result<String> {
     });
     let tried: BTreeSet<&Path> = tried.filter_map(|path| Path::new(path).parent()).collect();
     let stubs = root().join("validators/stubs");
-    let begin = format!(
-        "export PATH={}:$PATH APP=app; ./build.sh && ./deploy.sh",
-        stubs.display()
-    );
+    let around = format!("export PATH={}:$PATH APP=app", stubs.display());
+    let begin = format!("{around}; ./build.sh && ./deploy.sh");
     for place in &tried {
         run(Path::new("bash"), &["-c", &begin], place)?;
     }
@@ -42,7 +40,7 @@ pub(crate) fn check(built: &Path) -> Result<String> {
         );
         run(Path::new("bash"), &["-c", &begin], place)?;
     }
-    let configured = configured(built, &begin)?;
+    let configured = configured(built, &around)?;
     Ok(format!(
         "{count}, run in {} folders",
         tried.len() + configured
@@ -51,7 +49,7 @@ pub(crate) fn check(built: &Path) -> Result<String> {
 
 /// The scripts of a configuration of Terraform, for one folder with images and one with pods: a plan
 /// changes no file, and the rest runs.
-fn configured(built: &Path, begin: &str) -> Result<usize> {
+fn configured(built: &Path, around: &str) -> Result<usize> {
     let all = named(built, &|path| path.ends_with("/native/deploy.sh"));
     let has = |path: &String, name: &str| Path::new(path).with_file_name(name).exists();
     let pushes =
@@ -69,18 +67,17 @@ fn configured(built: &Path, begin: &str) -> Result<usize> {
         let native = Path::new(path).parent().unwrap_or(built);
         let whole = native.parent().unwrap_or(built);
         let place = built.with_file_name("as-native");
-        let places = [&place, whole, native].map(|one| one.display().to_string());
+        let places = [place.as_path(), whole, native].map(|one| one.display().to_string());
         // What both formats have stands in the folder above.
         let [to, whole, native] = &places;
         let copied = format!(
             "rm -rf {to} && cp -r {whole} {to} && rm -rf {to}/terraform {to}/native && cp -r {native}/. {to}/"
         );
         run(Path::new("bash"), &["-c", &copied], built)?;
-        let (path, _) = begin.split_once("; ").unwrap_or((begin, ""));
         let step = |script: &str| {
             run(
                 Path::new("bash"),
-                &["-c", &format!("{path}; {script}")],
+                &["-c", &format!("{around}; {script}")],
                 &place,
             )
         };

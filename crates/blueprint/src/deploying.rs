@@ -34,6 +34,8 @@ struct Limits {
     reading: Vec<String>,
     /// Those of them that give what is kept; with a star at the end, all that begin so.
     secret: Vec<String>,
+    /// Actions that a type needs and the table of actions does not know yet.
+    newer: BTreeMap<String, Vec<String>>,
     /// What Terraform's provider calls besides.
     terraform: Types<Vec<String>>,
 }
@@ -221,6 +223,8 @@ impl Deploying {
             let needed = needed
                 .ok_or_else(|| Fault(format!("permissions.toml has nothing for {}", one.kind)))?;
             actions.extend(needed.iter().cloned());
+            let newer = self.limits.newer.get(&one.kind);
+            actions.extend(newer.into_iter().flatten().cloned());
         }
         for item in graphs.iter().flat_map(|graph| &graph.parameters) {
             let kind = item.node.get("Type").and_then(Node::text);

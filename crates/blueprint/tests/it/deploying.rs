@@ -424,6 +424,31 @@ fn what_the_provider_calls_besides_is_allowed() {
     assert_eq!(seen.len(), 7, "{seen:?}");
 }
 
+/// A function's capacity provider can be made, in every format.
+#[test]
+fn a_role_makes_what_the_table_of_actions_does_not_know() {
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let wanted = Wanted {
+        platform: Some("lambda-managed-instances".to_owned()),
+        ..Wanted::default()
+    };
+    let decision = example("website");
+    let planned = plan(&decision, &wanted, &catalog, &library).unwrap();
+    for format in Format::ALL {
+        let files = folder(&decision, &planned, format, "", &library).unwrap();
+        let template = read(text(&files, "deploy-role.yaml"));
+        let makes: BTreeSet<String> = ["Deploy", "Execution"]
+            .iter()
+            .flat_map(|begin| actions(&template, begin))
+            .collect();
+        for verb in ["Create", "Get", "Update", "Delete"] {
+            let action = format!("lambda:{verb}CapacityProvider");
+            assert!(makes.contains(&action), "{format:?}: {action}");
+        }
+    }
+}
+
 /// The templates of REST APIs are deployed by paths of their own.
 #[test]
 fn a_role_reaches_every_kind_of_api() {
