@@ -39,16 +39,17 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
             }
         }
     }
+    let elsewhere = ["website", "nightly-report"].map(example);
     for platform in &catalog.platforms {
         let wanted = Wanted {
             platform: Some(platform.id.clone()),
             ..Wanted::default()
         };
-        for decision in ["website", "nightly-report"].map(example) {
-            let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+        for decision in &elsewhere {
+            let Ok(planned) = plan(decision, &wanted, &catalog, &library) else {
                 continue;
             };
-            let files = folder(&decision, &planned, Format::Terraform, "", &library).unwrap();
+            let files = folder(decision, &planned, Format::Terraform, "", &library).unwrap();
             all.push((
                 format!("{} Terraform on {}", decision.name, platform.id),
                 files,
