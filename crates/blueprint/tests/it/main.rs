@@ -8,6 +8,7 @@
     reason = "a test may panic"
 )]
 
+mod addresses;
 mod all;
 mod applying;
 mod circles;
