@@ -21,6 +21,7 @@ mod doors;
 mod measured;
 mod pages;
 mod price_list;
+mod scripts;
 mod tools;
 mod words;
 mod written;
