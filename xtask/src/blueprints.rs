@@ -10,7 +10,7 @@ use std::thread;
 use crate::checks::{Extent, say};
 use crate::docs::root;
 use crate::tools::{Places, Result, now, run, timed};
-use crate::written;
+use crate::{scripts, written};
 
 /// Builds everything and holds it against every validator.
 pub(crate) fn check(extent: Extent) -> Result<()> {
@@ -41,7 +41,7 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
 }
 
 /// Files of that name under the blueprints, by whole path.
-fn named(built: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn named(built: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![built.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -59,7 +59,7 @@ fn named(built: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// One of each text among files, so that nothing is looked at twice.
-fn distinct(paths: Vec<String>) -> Vec<String> {
+pub(crate) fn distinct(paths: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     paths
         .into_iter()
@@ -183,7 +183,7 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("Terraform's formatter", || formatted(built))?;
     timed("Terraform", || valid(places))?;
     timed("permissions", || permissions(places))?;
-    timed("build.sh and deploy.sh", || scripts(built))?;
+    timed("build.sh and deploy.sh", || scripts::check(built))?;
     timed("starters", || starters(places))
 }
 
@@ -218,12 +218,59 @@ fn valid(places: &Places) -> Result<String> {
     let script = places.tools.join("terraform.py");
     let kept = places.tools.join("terraform-schema.json");
     let (script, kept) = (script.to_string_lossy(), kept.to_string_lossy());
+    let python = places.python.join("python3");
+    let refused = places.tools.join("refused");
+    std::fs::create_dir_all(&refused).map_err(|error| error.to_string())?;
+    std::fs::write(refused.join("main.tf"), REFUSED).map_err(|error| error.to_string())?;
+    let refused = refused.to_string_lossy();
+    let arguments = [script.as_ref(), program, kept.as_ref(), refused.as_ref()];
+    let Err(said) = run(&python, &arguments, &places.tools) else {
+        return Err("terraform.py finds nothing where there is something".to_owned());
+    };
+    for (line, word) in REFUSED.lines().enumerate() {
+        let Some((_, word)) = word.split_once("# refused: ") else {
+            continue;
+        };
+        let place = format!("main.tf:{}: ", line + 1);
+        let is_found = |one: &str| one.contains(&place) && one.contains(word);
+        if !said.lines().any(is_found) {
+            return Err(format!(
+                "terraform.py does not find {word} in {place}\n{said}"
+            ));
+        }
+    }
     let arguments: Vec<&str> = [script.as_ref(), program, kept.as_ref()]
         .into_iter()
         .chain(strs(&folders))
         .collect();
-    run(&places.python.join("python3"), &arguments, &places.tools)
+    run(&python, &arguments, &places.tools)
 }
+
+/// What the schema refuses, each at its line: an attribute that is only read, an argument that is
+/// unknown, one that is missing.
+const REFUSED: &str = r#"
+resource "aws_lb" "one" {
+  arn_suffix = "x" # refused: arn_suffix
+  internal   = true
+}
+
+resource "aws_sqs_queue" "one" {
+  no_such_argument = 1 # refused: no_such_argument
+}
+
+resource "aws_iam_role" "one" { # refused: assume_role_policy
+  name = "x"
+}
+
+resource "aws_eks_cluster" "one" {
+  name     = "x"
+  role_arn = "x"
+  vpc_config {
+    cluster_security_group_id = "x" # refused: cluster_security_group_id
+    subnet_ids                = ["x"]
+  }
+}
+"#;
 
 /// The permissions of deploy-role.yaml: what the validators' own data says of every type
 /// of resource that is built.
@@ -246,44 +293,6 @@ fn permissions(places: &Places) -> Result<String> {
     } else {
         Err("permissions.toml is not what validators/permissions.py writes".to_owned())
     }
-}
-
-/// The scripts of blueprints are read by the shell; of each language that packages code,
-/// and of one image, they are run, without an account.
-fn scripts(built: &Path) -> Result<String> {
-    let mut count = 0;
-    for name in ["/build.sh", "/deploy.sh", "/apply.sh"] {
-        for path in distinct(named(built, &|path| path.ends_with(name))) {
-            run(Path::new("bash"), &["-n", &path], built)?;
-            count += 1;
-        }
-    }
-    let all = distinct(named(built, &|path| {
-        path.ends_with("/build.sh") && !path.ends_with("/cdk/build.sh")
-    }));
-    let marks = ["\nwheels ", "esbuild", "javac", "\nimage "];
-    let tried = marks.into_iter().filter_map(|mark| {
-        let has =
-            |path: &&String| std::fs::read_to_string(path).is_ok_and(|text| text.contains(mark));
-        all.iter().find(has)
-    });
-    let tried: BTreeSet<&Path> = tried.filter_map(|path| Path::new(path).parent()).collect();
-    let stubs = root().join("validators/stubs");
-    let begin = format!(
-        "export PATH={}:$PATH APP=app; ./build.sh && ./deploy.sh",
-        stubs.display()
-    );
-    for place in &tried {
-        run(Path::new("bash"), &["-c", &begin], place)?;
-    }
-    // The scripts of the CDK app stand beside the app; they belong above it.
-    if let Some(place) = tried.first() {
-        let begin = format!(
-            "rm -rf ../../as-cdk && cp -r . ../../as-cdk && cd ../../as-cdk && cp cdk/*.sh . && {begin}"
-        );
-        run(Path::new("bash"), &["-c", &begin], place)?;
-    }
-    Ok(format!("{count}"))
 }
 
 /// Writes settings of the compiler: those that a blueprint ships, for many at once.

@@ -22,6 +22,7 @@ mod doors;
 mod measured;
 mod pages;
 mod price_list;
+mod scripts;
 mod throttled;
 mod tools;
 mod words;

@@ -20,6 +20,9 @@ use crate::tools::Result;
 
 /// Workloads for the patterns that no example has.
 const PATTERNS: &str = "crates/blueprint/tests/patterns";
+/// An example, and a platform with pods that is nowhere recommended: one of its workloads is looked at
+/// there, whatever the extent.
+const PODS: (&str, &str) = ("microservices", "eks-ec2");
 
 /// In what surroundings decisions are made.
 #[derive(Clone, Copy)]
@@ -112,16 +115,17 @@ fn is_example(name: &str) -> bool {
 
 /// Everything that is asked of a decision, with a name for each.
 ///
-/// Usually as a user gets it who asks for nothing. In full, on what is recommended: every
-/// profile, a network made and one given, and every place that results may go. On each
-/// platform: every profile for an example, the first for a pattern. Python is looked at where
-/// it is recommended, the other language elsewhere.
+/// Usually as a user gets it who asks for nothing, and once with pods. In full, on what is
+/// recommended: every profile, a network made and one given, and every place that results may
+/// go. On each platform: every profile for an example, the first for a pattern. Python is looked
+/// at where it is recommended, the other language elsewhere.
 fn wanted(
-    is_example: bool,
+    (name, decision): (&str, &Decision),
     catalog: &Catalog,
     around: Around,
     extent: Extent,
 ) -> Vec<(String, Wanted)> {
+    let is_example = is_example(name);
     let is_first = around.profile == Profile::Starter && !around.existing;
     let word = around.word();
     let mut all = Vec::new();
@@ -130,6 +134,14 @@ fn wanted(
         all.push(("chosen-starter-file".to_owned(), Wanted::default()));
     }
     if extent == Extent::Usual {
+        if name == PODS.0 {
+            let pods = Wanted {
+                platform: Some(PODS.1.to_owned()),
+                workload: decision.workloads.first().map(|one| one.id.clone()),
+                ..Wanted::default()
+            };
+            all.push((format!("{}-{word}", PODS.1), pods));
+        }
         return all;
     }
     let chosen = Wanted {
@@ -188,7 +200,7 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
     };
     for (around, (name, decision)) in decided(rounds, &catalog)? {
         let record = markdown::decision(&decision, &catalog);
-        for (how, wanted) in wanted(is_example(&name), &catalog, around, extent) {
+        for (how, wanted) in wanted((&name, &decision), &catalog, around, extent) {
             let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                 continue;
             };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use landfall_catalog::{Catalog, Date, PriceBook};
+use landfall_decide::assume::lacking;
 use landfall_decide::{BUDGET, Decision, Inputs, WorkloadDecision, decide};
 use landfall_framework::{Pack, embedded_pack};
 use landfall_source::{Diagnostic, Source, nearest};
@@ -37,12 +38,21 @@ pub struct Prepared {
 
 impl Session {
     /// With a framework, on a day; without one, on the framework's own.
-    pub fn new(catalog: Catalog, pack: Pack, as_of: Option<Date>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// The framework lacks something without which nothing can be decided.
+    pub fn new(catalog: Catalog, pack: Pack, as_of: Option<Date>) -> Result<Self, Problem> {
+        let lacking = lacking(&pack, &catalog);
+        if !lacking.is_empty() {
+            let message = format!("the framework `{}` lacks {}", pack.name, lacking.join(", "));
+            let help = "write what it lacks, or `base = \"current\"` in its pack.toml";
+            return Err(Box::new(Diagnostic::new(message).help(help)).into());
+        }
+        Ok(Self {
             as_of: as_of.unwrap_or(pack.as_of),
             catalog: Arc::new(catalog),
             pack: Arc::new(pack),
-        }
+        })
     }
 
     /// With a framework that ships.
@@ -52,7 +62,7 @@ impl Session {
     pub fn embedded(framework: &str) -> Result<Self, Problem> {
         let catalog = Catalog::embedded()?;
         let pack = embedded_pack(framework, &catalog)?;
-        Ok(Self::new(catalog, pack, None))
+        Self::new(catalog, pack, None)
     }
 
     /// The same on a day; without one, on the framework's own.

@@ -14,7 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
-use crate::data::{files, pascal};
+use crate::data::{TEMPLATES, files, pascal};
 use crate::deploying::Deploying;
 use crate::draft::{Draft, Owner};
 use crate::fill;
@@ -23,7 +23,7 @@ use crate::settings::Settings;
 use crate::value::{Node, Value};
 use crate::write::cdk::Words;
 use crate::write::terraform;
-use crate::write::terraform_stack::hcl;
+use crate::write::terraform_stack::{hcl, snake};
 use crate::yaml;
 
 /// Uses of blocks in one blueprint, beyond which a block must be using itself.
@@ -55,17 +55,12 @@ impl Library {
         environment.set_syntax(syntax.map_err(|error| Fault(error.to_string()))?);
         fill::languages(&mut environment);
         environment.add_filter("pascal", |text: String| pascal(&text));
+        environment.add_filter("snake", |text: String| snake(&text));
         environment.add_filter("hcl", |value: Serde<serde_json::Value>| {
             minijinja::Value::from_safe_string(hcl(&value.0))
         });
         environment.add_filter("mark", |value: minijinja::Value| mark(&value.to_string()));
-        for folder in [
-            "blocks",
-            "files",
-            "kubernetes",
-            "terraform",
-            "terraform-stack",
-        ] {
+        for folder in TEMPLATES {
             for (path, text) in files(folder) {
                 let name = format!("{folder}/{path}");
                 let added = environment.add_template_owned(name, text);

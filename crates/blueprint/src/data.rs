@@ -4,6 +4,16 @@ use include_dir::{Dir, DirEntry, include_dir};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
+/// Folders of files that are filled in.
+pub(crate) const TEMPLATES: [&str; 6] = [
+    "blocks",
+    "files",
+    "kubernetes",
+    "terraform",
+    "terraform-both",
+    "terraform-stack",
+];
+
 /// The files of a folder of the blueprint's data, as paths under it and texts, in
 /// order of path.
 pub(crate) fn files(folder: &str) -> Vec<(String, &'static str)> {

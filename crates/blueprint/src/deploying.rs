@@ -1,5 +1,5 @@
 //! Who may deploy: the permissions of the roles in `deploy-role.yaml`, from what the
-//! templates hold.
+//! templates, or the files of Terraform, hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,11 +32,40 @@ struct Limits {
     parameters: BTreeMap<String, Vec<String>>,
     /// What the names of actions begin with that look and change nothing.
     reading: Vec<String>,
-    /// Those of them that give what is kept.
-    secret: BTreeSet<String>,
+    /// Those of them that give what is kept; with a star at the end, all that begin so.
+    secret: Vec<String>,
+    /// Actions that a type needs and the table of actions does not know yet.
+    newer: BTreeMap<String, Vec<String>>,
+    /// What Terraform's provider calls besides.
+    terraform: Types<Vec<String>>,
 }
 
-/// What the role of `CloudFormation` may do, ready to be written.
+/// Something for each type of resource and of data source of Terraform.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Types<T> {
+    resources: BTreeMap<String, T>,
+    data: BTreeMap<String, T>,
+}
+
+impl Types<()> {
+    /// The types of AWS that files of Terraform have.
+    pub(crate) fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut found = Self::default();
+        for line in texts.flat_map(str::lines) {
+            let mut words = line.split('"');
+            let (begin, kind) = (words.next(), words.next().unwrap_or_default());
+            let of = match begin {
+                Some("resource ") => &mut found.resources,
+                Some("data ") => &mut found.data,
+                _ => continue,
+            };
+            of.insert(kind.to_owned(), ());
+        }
+        found
+    }
+}
+
+/// What the roles that deploy may do, ready to be written.
 #[derive(Debug, Clone)]
 pub(crate) struct Deploying {
     permissions: Permissions,
@@ -71,20 +100,21 @@ impl Deploying {
         })
     }
 
-    /// The policies of the role of `CloudFormation`, as `deploy-role.yaml` takes them.
+    /// The policies of the role of `CloudFormation`, or of Terraform where there are `types` of it,
+    /// as `deploy-role.yaml` takes them.
     ///
     /// # Errors
     /// A type of resource, or a service, of which the data says nothing.
-    pub(crate) fn policies(&self, graphs: &[&Graph]) -> Result<Value, Fault> {
-        self.of_actions(graphs, self.actions(graphs)?)
+    pub(crate) fn policies(&self, graphs: &[&Graph], types: &Types<()>) -> Result<Value, Fault> {
+        self.of_actions(graphs, self.actions(graphs, types)?)
     }
 
     /// The policies of a role that looks and changes nothing, as `deploy-role.yaml` takes them.
     ///
     /// # Errors
     /// A type of resource, or a service, of which the data says nothing.
-    pub(crate) fn reading(&self, graphs: &[&Graph]) -> Result<Value, Fault> {
-        let mut actions = self.actions(graphs)?;
+    pub(crate) fn reading(&self, graphs: &[&Graph], types: &Types<()>) -> Result<Value, Fault> {
+        let mut actions = self.actions(graphs, types)?;
         actions.retain(|action| self.limits.is_reading(action));
         self.of_actions(graphs, actions)
     }
@@ -184,19 +214,32 @@ impl Deploying {
         limits.into_iter().flatten().map(whole).collect()
     }
 
-    /// Every action that the resources and parameters of the templates need.
-    fn actions(&self, graphs: &[&Graph]) -> Result<BTreeSet<String>, Fault> {
+    /// Every action that the resources and parameters of the templates need, and the types of
+    /// Terraform that they are written as.
+    fn actions(&self, graphs: &[&Graph], types: &Types<()>) -> Result<BTreeSet<String>, Fault> {
         let mut actions = BTreeSet::new();
         for one in graphs.iter().flat_map(|graph| &graph.resources) {
             let needed = self.permissions.kinds.get(&one.kind);
             let needed = needed
                 .ok_or_else(|| Fault(format!("permissions.toml has nothing for {}", one.kind)))?;
             actions.extend(needed.iter().cloned());
+            let newer = self.limits.newer.get(&one.kind);
+            actions.extend(newer.into_iter().flatten().cloned());
         }
         for item in graphs.iter().flat_map(|graph| &graph.parameters) {
             let kind = item.node.get("Type").and_then(Node::text);
             let needed = kind.and_then(|kind| self.limits.parameters.get(kind));
             actions.extend(needed.into_iter().flatten().cloned());
+        }
+        let known = &self.limits.terraform;
+        let besides = types.resources.keys();
+        let besides = besides.filter_map(|kind| known.resources.get(kind));
+        actions.extend(besides.flatten().cloned());
+        for kind in types.data.keys() {
+            let needed = known.data.get(kind);
+            let needed = needed
+                .ok_or_else(|| Fault(format!("deploying.toml does not say what {kind} reads")))?;
+            actions.extend(needed.iter().cloned());
         }
         Ok(actions)
     }
@@ -210,7 +253,11 @@ impl Limits {
             .reading
             .iter()
             .any(|word| verb.starts_with(word.as_str()));
-        begins && !self.secret.contains(action)
+        let is_secret = |one: &String| match one.strip_suffix('*') {
+            Some(begin) => action.starts_with(begin),
+            None => action == one,
+        };
+        begins && !self.secret.iter().any(is_secret)
     }
 }
 

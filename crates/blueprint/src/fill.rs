@@ -46,7 +46,7 @@ fn put(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::files;
+    use crate::data::{TEMPLATES, files};
 
     fn fill(name: &str, template: &str, text: &str) -> Result<String, Error> {
         let mut environment = Environment::new();
@@ -77,13 +77,7 @@ mod tests {
     #[test]
     fn what_templates_say_themselves_is_marked() {
         let mut number = 0;
-        for folder in [
-            "blocks",
-            "files",
-            "kubernetes",
-            "terraform",
-            "terraform-stack",
-        ] {
+        for folder in TEMPLATES {
             for (path, text) in files(folder) {
                 if path.rsplit('.').next() == Some("md") {
                     continue;

@@ -54,4 +54,6 @@ pub use savings_plans::{Discount, PlanKind, SavingsPlan, SavingsPlans, Term, Upf
 pub use snapstart::SnapStart;
 pub use sources::{Grade, SourceEntry, Sources, read_sources};
 pub use spans::{Span, Spans};
-pub use surroundings::{AlarmRow, Insights, NetworkRow, ProfileRow, Surroundings};
+pub use surroundings::{
+    AlarmRow, Counted, Insights, NetworkRow, ProfileRow, QuotaRow, Surroundings,
+};

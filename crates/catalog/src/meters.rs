@@ -49,6 +49,8 @@ meter_rules! {
     fargate_windows_minimum,
     /// Disk of a task without charge.
     fargate_ephemeral_free,
+    /// Least commitment of a Savings Plan, in dollars an hour.
+    savings_plan_least,
     /// Shortest charge for an instance.
     ec2_minimum,
     /// New connections a second in one LCU.

@@ -82,7 +82,8 @@ impl Upfront {
 }
 
 impl PlanKind {
-    const fn word(self) -> &'static str {
+    /// The word of data and outputs: `compute`, `ec2-instance`.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Compute => "compute",
             Self::Ec2Instance => "ec2-instance",
@@ -152,6 +153,11 @@ impl SavingsPlans {
     /// The ids of the sources of its rows.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().map(|row| row.discount.source.as_str())
+    }
+
+    /// Whether some of what a service meters is paid for by plans.
+    pub fn are_for(&self, service: &str) -> bool {
+        self.rows.iter().any(|row| row.service == service)
     }
 
     /// What a plan takes off a meter in the region of a book; none where it takes off nothing:

@@ -65,6 +65,57 @@ pub struct AlarmRow {
     pub none: Vec<String>,
 }
 
+/// What a quota counts, at the peak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Requests a second to a front door.
+    Requests,
+    /// Targets of a load balancer.
+    Targets,
+    /// Tasks of a service.
+    Tasks,
+    /// Instances of a cluster.
+    Instances,
+    /// Addresses of a private subnet, of which there is one in each zone.
+    Addresses,
+}
+
+impl Counted {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Requests, "requests"),
+        (Self::Targets, "targets"),
+        (Self::Tasks, "tasks"),
+        (Self::Instances, "instances"),
+        (Self::Addresses, "addresses"),
+    ];
+
+    /// The word of data.
+    pub fn word(self) -> &'static str {
+        let mut all = Self::ALL.iter();
+        all.find(|(one, _)| *one == self)
+            .map_or("", |(_, word)| word)
+    }
+}
+
+/// What is taken at most around a workload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuotaRow {
+    /// What is counted.
+    pub of: Counted,
+    /// The front doors, or the platforms, that it counts for, by their ids.
+    pub at: Vec<String>,
+    /// The most.
+    pub most: u64,
+    /// The regions with this value; empty for all others.
+    pub regions: Vec<String>,
+    /// What it is the most of.
+    pub what: String,
+    /// Whether AWS raises it on request.
+    pub can_be_raised: bool,
+    /// The id of its source.
+    pub source: String,
+}
+
 /// Every row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surroundings {
@@ -72,6 +123,8 @@ pub struct Surroundings {
     pub networks: Vec<NetworkRow>,
     /// What profiles bring.
     pub profiles: Vec<ProfileRow>,
+    /// Quotas.
+    pub quotas: Vec<QuotaRow>,
     /// Alarms.
     pub alarms: Vec<AlarmRow>,
     /// The longest time over which an alarm looks back, in seconds.
@@ -85,6 +138,7 @@ impl Surroundings {
             Ok(Self {
                 networks: rows(top, "network", network)?,
                 profiles: rows(top, "profile", profile)?,
+                quotas: rows(top, "quota", quota)?,
                 alarms: rows(top, "alarm", alarm)?,
                 alarm_look_back_s: read_quantity(
                     &top.require("alarm_look_back")?,
@@ -98,6 +152,21 @@ impl Surroundings {
     pub fn network(&self, platform: &str) -> Option<&NetworkRow> {
         let stands = |row: &&NetworkRow| row.platforms.iter().any(|id| id == platform);
         self.networks.iter().find(stands)
+    }
+
+    /// Quotas in a region that count for one of these front doors or platforms; where a row is of
+    /// some regions, it stands for the one of all others there.
+    pub fn quotas<'q>(
+        &'q self,
+        region: &'q str,
+        at: &'q [&'q str],
+    ) -> impl Iterator<Item = &'q QuotaRow> {
+        let counts = move |row: &&QuotaRow| row.at.iter().any(|id| at.contains(&id.as_str()));
+        let is_here = move |row: &QuotaRow| row.regions.iter().any(|one| one == region);
+        self.quotas.iter().filter(counts).filter(move |row| {
+            let own = |other: &QuotaRow| other.of == row.of && other.at == row.at && is_here(other);
+            is_here(row) || (row.regions.is_empty() && !self.quotas.iter().any(own))
+        })
     }
 
     /// A profile by its id.
@@ -153,6 +222,25 @@ fn profile(table: &Table<'_>) -> Result<ProfileRow> {
         tracing: table.require("tracing")?.flag()?,
         log_days: days("log_days")?,
         bucket_days: days("bucket_days")?,
+        source: table.require_text("source")?.to_owned(),
+    })
+}
+
+fn quota(table: &Table<'_>) -> Result<QuotaRow> {
+    let words = Counted::ALL.map(|(_, word)| word);
+    let of = table.require("of")?.one_of(&words)?;
+    let most = table.require("most")?;
+    Ok(QuotaRow {
+        of: Counted::ALL
+            .iter()
+            .find(|(_, word)| *word == of)
+            .map_or(Counted::Requests, |(one, _)| *one),
+        at: owned(table.texts("at")?),
+        most: u64::try_from(most.integer()?)
+            .map_err(|_| Box::new(most.problem("a quota is not below zero")))?,
+        regions: owned(table.texts("regions")?),
+        what: table.require_text("what")?.to_owned(),
+        can_be_raised: table.require("can_be_raised")?.flag()?,
         source: table.require_text("source")?.to_owned(),
     })
 }

@@ -81,16 +81,16 @@ fn a_commitment_is_bought_for_what_always_runs() {
     // $1 an hour at night and $5 by day, 20% off: day hours are a third, and a dollar of
     // commitment that is used in a third of the hours costs more than it saves.
     let hours = [(16.0, vec![1.0]), (8.0, vec![5.0])];
-    let found = best(&[spend(&[0.2], &hours)]);
+    let found = best([&spend(&[0.2], &hours)]);
     assert!((found.dollars_per_h - 0.8).abs() < 1e-9, "{found:?}");
     // With more day than night, and half off, it is bought for the day.
     let hours = [(8.0, vec![1.0]), (16.0, vec![5.0])];
-    let found = best(&[spend(&[0.5], &hours)]);
+    let found = best([&spend(&[0.5], &hours)]);
     assert!((found.dollars_per_h - 2.5).abs() < 1e-9, "{found:?}");
     // Nothing is bought without scenarios, spend or a discount.
-    assert!(best(&[]).dollars_per_h.abs() < 1e-12);
-    assert!(best(&[spend(&[], &[(730.0, vec![])])]).dollars_per_h.abs() < 1e-12);
-    let none = best(&[spend(&[0.0], &[(730.0, vec![2.0])])]);
+    assert!(best([]).dollars_per_h.abs() < 1e-12);
+    assert!(best([&spend(&[], &[(730.0, vec![])])]).dollars_per_h.abs() < 1e-12);
+    let none = best([&spend(&[0.0], &[(730.0, vec![2.0])])]);
     assert!(none.dollars_per_h.abs() < 1e-12);
 }
 
@@ -119,6 +119,12 @@ proptest! {
             let left: f64 = one.beyond(commitment).iter()
                 .map(|(hours, kinds)| hours * kinds.iter().sum::<f64>()).sum();
             prop_assert!((left - cost.beyond).abs() < 1e-6);
+            let covered = one.covered(commitment);
+            let spent = hours.iter().map(|(stands_for, kinds)| {
+                let left = kinds.iter().zip(&covered).map(|(dollars, share)| dollars * (1.0 - share));
+                stands_for * left.sum::<f64>()
+            });
+            prop_assert!((spent.sum::<f64>() - cost.beyond).abs() < 1e-6);
         }
     }
 

@@ -63,7 +63,7 @@ impl Session {
         }
         let catalog = Catalog::embedded()?;
         let pack = Pack::parse(&files::read_folder(path)?, &catalog)?;
-        let session = landfall_answers::Session::new(catalog, pack, choice.as_of);
+        let session = landfall_answers::Session::new(catalog, pack, choice.as_of)?;
         Ok(Self(session))
     }
 

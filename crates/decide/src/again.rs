@@ -45,11 +45,7 @@ impl Again<'_> {
     /// near, and more requests simulated where a target is nearly met or nearly missed. In a
     /// system of several workloads, where each has its own points, a few scenarios are enough.
     pub(crate) fn with(&self, fact: FactId, value: &Value, looked_at: PlatformSet) -> Outcome {
-        let rough = Inputs {
-            worlds: self.inputs.worlds.min(FEW),
-            budget: self.inputs.budget.map(rougher),
-            ..*self.inputs
-        };
+        let rough = self.rough();
         let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough);
         let fine = match clarity {
             Clarity::Clear => rough,
@@ -66,6 +62,26 @@ impl Again<'_> {
             return outcome;
         }
         self.with_drawn(fact, value, looked_at, &fine).0
+    }
+
+    /// The same with a few scenarios and a part of the requests alone; none where they do not
+    /// decide it clearly.
+    pub(crate) fn clearly_with(
+        &self,
+        fact: FactId,
+        value: &Value,
+        looked_at: PlatformSet,
+    ) -> Option<Outcome> {
+        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &self.rough());
+        (clarity == Clarity::Clear).then_some(outcome)
+    }
+
+    fn rough(&self) -> Inputs<'_> {
+        Inputs {
+            worlds: self.inputs.worlds.min(FEW),
+            budget: self.inputs.budget.map(rougher),
+            ..*self.inputs
+        }
     }
 
     fn most_scenarios(&self) -> usize {
@@ -174,6 +190,8 @@ impl Again<'_> {
 const FEW: usize = 100;
 /// What these may be off by: a share of a cost, and a share of scenarios.
 const OFF: f64 = 0.03;
+/// Standard errors of a difference that is clear.
+const DEVIATIONS: f64 = 2.0;
 
 /// What speaks for drawing more scenarios, or simulating more requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -206,19 +224,21 @@ fn clarity(
         };
     };
     let cost = weight(best).as_f64();
-    let of_option = |(option, doubt): (&Evaluated, &Option<Doubt>)| {
+    let best_place = options.iter().position(is_chosen).unwrap_or(0);
+    let of_option = |(place, (option, doubt)): (usize, (&Evaluated, &Option<Doubt>))| {
         let misses = doubt.map_or(0.0, |doubt| doubt.late());
+        let near = || (OFF * cost).max(DEVIATIONS * one.error_between(place, best_place));
         if !is_candidate(option) {
             Clarity::Clear
         } else if (misses - may_miss).abs() < OFF {
             Clarity::NearATarget
-        } else if !is_chosen(option) && (weight(option).as_f64() - cost).abs() < OFF * cost {
+        } else if !is_chosen(option) && (weight(option).as_f64() - cost).abs() < near() {
             Clarity::NearInCost
         } else {
             Clarity::Clear
         }
     };
-    let all = options.iter().zip(&one.doubts).map(of_option);
+    let all = options.iter().zip(&one.doubts).enumerate().map(of_option);
     all.max().unwrap_or(Clarity::Clear)
 }
 

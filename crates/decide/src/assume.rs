@@ -6,6 +6,7 @@ use landfall_units::{Bytes, Range};
 use landfall_workload::{FactId, Facts, Origin, Value};
 
 use crate::decision::Assumed;
+use crate::tuning::Tuning;
 use crate::uncertain_prices::drawn;
 
 /// The facts that sizing and pricing need, in an order in which defaults may
@@ -34,6 +35,22 @@ pub(crate) const NEEDED: [FactId; 22] = [
     FactId::EphemeralDisk,
     FactId::SharedFilesSize,
 ];
+
+/// What a pack must say and does not: parameters that sizing reads, and facts that it needs for
+/// which the pack has neither a default nor a law for every workload.
+pub fn lacking(pack: &Pack, catalog: &Catalog) -> Vec<String> {
+    let (filled, _) = fill(&Facts::default(), pack, catalog);
+    let names = Tuning::NAMES.iter().copied();
+    let parameters = names.filter(|name| pack.parameter(name).is_none());
+    // Without a shared file system it holds nothing.
+    let facts = NEEDED
+        .iter()
+        .filter(|fact| **fact != FactId::SharedFilesSize);
+    let facts = facts.filter(|fact| filled.is_unknown(**fact));
+    let parameters = parameters.map(|name| format!("the parameter `{name}`"));
+    let facts = facts.map(|fact| format!("a default of `{}`", fact.name()));
+    parameters.chain(facts).collect()
+}
 
 /// Fills in what is needed and unknown; says what was taken, and why.
 pub fn fill(facts: &Facts, pack: &Pack, catalog: &Catalog) -> (Facts, Vec<Assumed>) {

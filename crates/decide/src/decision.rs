@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use landfall_catalog::Date;
 use landfall_catalog::bill::Bill;
+use landfall_catalog::{Date, Term, Upfront};
 use landfall_framework::Effect;
 use landfall_simulate::{Forecast, Method, ReadyHours, Windows};
 use landfall_topology::{Profile, Topology};
 use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
+
+use crate::committed::Committed;
 
 /// The decision for a whole system.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub struct Decision {
     /// Dollars a month of all recommended options, shared things counted once;
     /// none when a workload has no recommendation.
     pub total: Option<Money>,
+    /// What Savings Plans would change; none where the file buys them, or none would pay.
+    pub if_committed: Option<IfCommitted>,
 }
 
 impl Decision {
@@ -50,6 +54,21 @@ impl Decision {
         let methods = options.filter_map(|option| Some(option.forecast.as_ref()?.method));
         methods.min().unwrap_or(Method::Estimate)
     }
+}
+
+/// What buying Savings Plans would change, where the file buys none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IfCommitted {
+    /// For how long, and how they are paid.
+    pub term: Term,
+    /// How they are paid.
+    pub upfront: Upfront,
+    /// Dollars an hour, over all workloads.
+    pub dollars_per_h: f64,
+    /// Dollars a month less, on average over the scenarios drawn for this.
+    pub saved: Money,
+    /// Workloads for which another platform would be recommended, with its id.
+    pub changes: Vec<(String, String)>,
 }
 
 /// Everything on one family of platforms.
@@ -233,6 +252,8 @@ pub struct OptionDecision {
     pub meets_targets: Option<bool>,
     /// What it comes to over the worlds drawn; none where none were, or it never runs.
     pub doubt: Option<Doubt>,
+    /// The Savings Plan that is bought for it; none where the file buys none, or none pays.
+    pub commitment: Option<Committed>,
     /// Rules that speak for or against it, and what could not be found.
     pub reasons: Vec<Reason>,
     /// Unknown facts that could exclude it.
@@ -397,8 +418,8 @@ pub struct Unknown {
     pub question: String,
     /// Why it matters.
     pub why: String,
-    /// An answer that would change the recommendation, and to what.
-    pub changes: Option<(String, Option<String>)>,
+    /// An answer that would change the recommendation, and how.
+    pub changes: Option<(String, Changed)>,
     /// Whether that answer lies within what is usual, if a documented default says
     /// what is usual.
     pub is_usual: bool,
@@ -407,6 +428,17 @@ pub struct Unknown {
     pub worth: Option<Money>,
     /// Whether that is enough to ask for it before others.
     pub is_worth_asking: bool,
+}
+
+/// What an answer does to the recommendation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changed {
+    /// Another platform would be recommended, by its id, as was decided anew; none where nothing
+    /// could be.
+    To(Option<String>),
+    /// It would exclude the platform that is recommended, by its id. What would be recommended
+    /// instead was not decided.
+    Excludes(String),
 }
 
 /// What options come to at one volume.
@@ -473,6 +505,8 @@ pub struct Doubt {
     /// Dollars a month, on average over the worlds. Where it does not run, or costs far more than
     /// the best: what the best costs there, and a move to it.
     pub mean: Money,
+    /// The standard error of that average.
+    pub mean_error: Money,
     /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
     /// is less, as skewed ranges can have it.
     pub p10: Money,
@@ -500,6 +534,14 @@ pub struct Doubt {
 }
 
 impl Doubt {
+    /// Whether a few worlds with a very high cost decide what it is expected to cost: the average
+    /// is known to less than one digit, or lies above what 9 worlds in 10 stay below.
+    pub fn is_of_few(&self) -> bool {
+        const DIGIT: f64 = 0.1;
+        let mean = self.mean.as_f64();
+        self.mean_error.as_f64() > DIGIT * mean || self.mean > self.p90
+    }
+
     /// Of the worlds in which it runs, the share in which it misses a target.
     pub fn late(&self) -> f64 {
         let runs = 1.0 - self.excluded;

@@ -10,6 +10,7 @@
 //! Rules see what is drawn. What starts the work and what it needs is drawn first, then
 //! quantities under it, then what is made of them.
 
+use landfall_catalog::bill::commitment::EligibleSpend;
 use landfall_catalog::{Catalog, PlatformSet};
 use landfall_framework::{Law, Pack, Verdict};
 use landfall_simulate::{Streams, each};
@@ -18,6 +19,7 @@ use landfall_workload::{FactId, Facts, Kind, Origin, Scope, Value};
 
 use crate::assume::{self, NEEDED};
 use crate::choose::tier;
+use crate::commitment::Buying;
 use crate::drawn::{Drawn, Input, Inputs};
 use crate::evaluate::Context;
 use crate::evaluated::Evaluated;
@@ -29,6 +31,8 @@ use crate::worlds::{Foreseen, InWorld, Worlds};
 /// What is found out in one scenario.
 struct Scenario {
     options: Vec<InWorld>,
+    /// Of each option, what Savings Plans could pay for; none where none are bought.
+    eligible: Vec<Option<EligibleSpend>>,
     /// Dollars a month of a move to another option.
     moving: f64,
     /// The quantities that nobody gives.
@@ -88,6 +92,7 @@ impl Context<'_> {
             worlds.iter().map(&mut one).collect::<Vec<_>>()
         });
         let mut options = vec![Vec::with_capacity(number); self.catalog.platforms.len()];
+        let mut eligible = vec![Vec::with_capacity(number); options.len()];
         let mut moving = Vec::with_capacity(number);
         let mut amounts = Vec::with_capacity(number);
         for scenario in evaluated.into_iter().flatten() {
@@ -96,12 +101,21 @@ impl Context<'_> {
             for (option, one) in options.iter_mut().zip(scenario.options) {
                 option.push(one);
             }
+            for (option, one) in eligible.iter_mut().zip(scenario.eligible) {
+                option.push(one);
+            }
         }
+        let commitments = self.commit(facts, &mut options, &eligible);
+        let foreseeing = Context {
+            commitments: &commitments,
+            ..*self
+        };
         Worlds {
             inputs,
             errors: vec![0.0; options.len()],
             options,
-            foreseen: self.foreseen(facts),
+            foreseen: foreseeing.foreseen(facts),
+            commitments,
             moving,
             values: (0..number).map(|world| kept.values(world)).collect(),
             amounts,
@@ -153,7 +167,7 @@ impl Context<'_> {
             };
             open.push((Drawn::Fact(fact), fact.name().to_owned(), stream));
         }
-        self.other_inputs(&mut open);
+        self.other_inputs(facts, &mut open);
         let input = |(drawn, name, stream): (Drawn, String, String)| Input {
             drawn,
             name,
@@ -167,7 +181,7 @@ impl Context<'_> {
     }
 
     /// What is in doubt beside facts: behaviour, parameters, prices, hours.
-    fn other_inputs(&self, open: &mut Vec<(Drawn, String, String)>) {
+    fn other_inputs(&self, facts: &Facts, open: &mut Vec<(Drawn, String, String)>) {
         for (place, platform) in self.catalog.platforms.iter().enumerate() {
             for (at, parameter) in platform.parameters.iter().enumerate() {
                 if !parameter.on(self.day).is_exact() {
@@ -186,7 +200,7 @@ impl Context<'_> {
                 open.push((drawn, parameter.name.clone(), parameter.name.clone()));
             }
         }
-        if self.book.has_ranges() {
+        if self.book.has_ranges() || self.has_uncertain_plans(facts) {
             let name = "prices not known for the region".to_owned();
             open.push((Drawn::Ranges, name.clone(), name));
         }
@@ -227,8 +241,16 @@ impl Context<'_> {
             let moving = hours * hourly / context.tuning.moving_months.max(1.0);
             let moving = if context.people { moving } else { 0.0 };
             let amount = |fact: &FactId| filled.likely(*fact).unwrap_or(0.0);
+            let buying = Buying::of(filled);
+            let eligible = |option: &Evaluated| {
+                let found = option.configured().filter(|_| runs(option))?;
+                let dear = context.prices.ranges;
+                let all = buying?.eligible(found, context.catalog, context.book, dear)?;
+                Some(all.spend)
+            };
             Scenario {
                 options: options.iter().map(in_world).collect(),
+                eligible: options.iter().map(eligible).collect(),
                 moving,
                 amounts: inputs.quantities.iter().map(amount).collect(),
             }
@@ -290,6 +312,7 @@ impl Context<'_> {
             prices,
             doubts: &[],
             already_paid: &[],
+            commitments: &[],
             ..*self
         };
         work(&context, &filled)
@@ -308,10 +331,14 @@ pub(crate) fn held_at(facts: &Facts, fact: FactId, value: f64) -> Facts {
     held
 }
 
+/// Whether rules leave an option, and it has a price.
+fn runs(option: &Evaluated) -> bool {
+    option.verdict != Verdict::Excluded && option.monthly.is_some()
+}
+
 fn in_world(option: &Evaluated) -> InWorld {
     let found = option.configured();
-    let runs = option.verdict != Verdict::Excluded;
-    let total = option.monthly.filter(|_| runs);
+    let total = option.monthly.filter(|_| runs(option));
     let parts = total.map_or([0.0; 2], |monthly| {
         [monthly.bill.as_f64(), monthly.people.as_f64()]
     });

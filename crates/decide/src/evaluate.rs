@@ -12,6 +12,8 @@ use landfall_workload::{FactId, Facts, Shape};
 
 use crate::assume;
 use crate::calibration::{Calibrated, Calibration, Run};
+use crate::commitment::Buying;
+use crate::committed::Committed;
 use crate::companions::{Around, decimal};
 use crate::decision::{Doubt, Monthly, Standing, Tried};
 use crate::evaluated::{AlreadyPaid, Configured};
@@ -52,6 +54,8 @@ pub(crate) struct Context<'a> {
     pub(crate) doubts: &'a [Option<Doubt>],
     /// Of each platform, dollars a month that other workloads pay already; may be empty.
     pub(crate) already_paid: &'a [AlreadyPaid],
+    /// What Savings Plan is bought for each platform; empty where none is.
+    pub(crate) commitments: &'a [Option<Committed>],
 }
 
 impl Context<'_> {
@@ -308,6 +312,7 @@ impl Context<'_> {
         filled: &Facts,
     ) -> Evaluated {
         let warranted = self.screen.is_warranted(platform, facts);
+        let found = found.map(|found| found.map(|found| self.committed(platform, found, facts)));
         let people = match &found {
             Some(Ok(_)) if self.people => people::duties(self.pack, platform, filled),
             _ => Vec::new(),
@@ -331,6 +336,23 @@ impl Context<'_> {
                 targets.are_met(&forecast)
             }),
             found,
+        }
+    }
+
+    /// The same with the Savings Plan that is bought for it.
+    fn committed(&self, id: PlatformId, found: Found, facts: &Facts) -> Found {
+        let bought = self.commitment_of(id);
+        let eligible = bought.and_then(|_| {
+            let buying = Buying::of(facts)?;
+            buying.eligible(&found, self.catalog, self.book, None)
+        });
+        let Some((bought, eligible)) = bought.zip(eligible) else {
+            return found;
+        };
+        let dollars_per_h = eligible.dollars_per_h(bought.share);
+        Found {
+            bill: eligible.bill(&found.bill, dollars_per_h),
+            ..found
         }
     }
 
@@ -368,6 +390,11 @@ impl Context<'_> {
                 .get(usize::from(id.0))
                 .map_or(Money::ZERO, |paid| paid.total()),
         }
+    }
+
+    /// The Savings Plan that is bought for a platform.
+    pub(crate) fn commitment_of(&self, id: PlatformId) -> Option<Committed> {
+        self.commitments.get(usize::from(id.0)).copied().flatten()
     }
 
     /// What worlds have shown of a platform.

@@ -42,6 +42,9 @@ impl Context<'_> {
             people: option.people.clone(),
             meets_targets: found.map(|_| option.meets_targets),
             doubt: self.doubt_of(option.platform).copied(),
+            commitment: self
+                .commitment_of(option.platform)
+                .filter(|_| found.is_some()),
             reasons: self.reasons(option, platform, facts),
             hangs_on,
         })
@@ -146,6 +149,9 @@ impl Context<'_> {
             );
             reasons.push(own("unpriced", Effect::Warns, because, computed));
         }
+        for (because, source) in self.quotas_passed(option.platform, found, facts) {
+            reasons.push(own("quota", Effect::Warns, because, &source));
+        }
         if let Some(because) = self.ranged(&found.bill) {
             reasons.push(own(
                 "price-range",
@@ -194,7 +200,7 @@ impl Context<'_> {
         let region = self.book.region();
         Some(format!(
             "{} of its bill of {likely} uses prices that are not known in {region}, taken as \
-             what other regions pay ({}): the bill is between {low} and {high}; `landfall prices \
+             ranges of what is paid elsewhere ({}): the bill is between {low} and {high}; `landfall prices \
              update --region {region}` brings them in",
             likely - known,
             meters.into_iter().collect::<Vec<_>>().join(", "),
@@ -228,7 +234,7 @@ impl Context<'_> {
             let late = doubt.late() * 100.0;
             missed.push(format!(
                 "the target of {target} is met at likely values ({p99}), and missed in \
-                 {late:.0}% of the scenarios"
+                 {late:.0}% of the scenarios in which it runs"
             ));
         }
         missed

@@ -109,6 +109,7 @@ impl Inputs<'_> {
             prices: PriceDoubt::NONE,
             doubts: &[],
             already_paid: &[],
+            commitments: &[],
         })
     }
 }

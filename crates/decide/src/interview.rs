@@ -49,10 +49,10 @@ pub fn next_question(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) ->
     questions(facts, inputs, declined).into_iter().next()
 }
 
-/// The questions whose answers could still change the recommendation. Those first that are worth
-/// most, by scenarios; where none are drawn, those of which the largest share of answers changes
-/// it. None of those `declined`, and none when no single answer could change it any more. What
-/// starts the work is always asked first: everything else depends on it.
+/// The questions with an answer that could still change the recommendation by formulas, or whose
+/// answer is worth asking for by scenarios. Those first that are worth most; where no scenarios
+/// are drawn, those of which the largest share of answers changes it. None of those `declined`.
+/// What starts the work is always asked first: everything else depends on it.
 pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec<Next> {
     let workload = Workload {
         id: String::new(),

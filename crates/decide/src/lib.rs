@@ -19,6 +19,8 @@ mod blame;
 mod calibration;
 mod checked;
 mod choose;
+mod commitment;
+mod committed;
 mod companions;
 mod configure;
 mod decision;
@@ -33,7 +35,9 @@ mod interview;
 mod kept;
 mod numbers;
 mod people;
+mod plans;
 mod pulled;
+mod quotas;
 mod rates;
 mod search;
 mod simulated;
@@ -45,6 +49,7 @@ mod today;
 mod together;
 mod tuning;
 mod uncertain_prices;
+mod uncommitted;
 mod unknowns;
 mod weighed;
 mod worlds;
@@ -52,10 +57,11 @@ mod worth;
 
 pub use baseline::{STATEMENTS, Score, score};
 pub use blame::{Blame, blame, differing};
+pub use committed::Committed;
 pub use decision::{
-    Assumed, AtVolume, Configuration, Consolidated, Decision, Monthly, OptionDecision, PeopleLine,
-    Precedence, Reason, Shared, Standing, StreamSettings, Tipping, Today, Tried, Unknown, Verdict,
-    WorkloadDecision,
+    Assumed, AtVolume, Changed, Configuration, Consolidated, Decision, Doubt, IfCommitted, Monthly,
+    OptionDecision, PeopleLine, Precedence, Reason, Shared, Standing, StreamSettings, Tipping,
+    Today, Tried, Unknown, Verdict, WorkloadDecision,
 };
 pub use inputs::{BUDGET, Inputs, WORLDS};
 pub use interview::{Next, next_question, questions};

@@ -174,14 +174,34 @@ impl Numbers {
     /// The same work with the starts and the shape of other work: a configuration's name does not
     /// depend on them.
     pub(crate) fn shaped_as(mut self, other: &Self) -> Self {
-        self.load.init_s = other.load.init_s;
+        // Every field is named, so that a new one is not forgotten.
+        let Load {
+            peak_to_mean,
+            curve,
+            day,
+            held_for_peak,
+            init_s,
+            rate_per_s: _,
+            synchronous: _,
+            duration: _,
+            measured_vcpus: _,
+            cpu_share: _,
+            threads: _,
+            concurrent: _,
+            pulled: _,
+        } = other.load;
+        self.load = Load {
+            peak_to_mean,
+            curve,
+            day,
+            held_for_peak,
+            init_s,
+            ..self.load
+        };
         self.init_spread = other.init_spread;
         self.restore = other.restore;
         self.traffic.shape = other.traffic.shape.clone();
         self.traffic.peak_to_mean = other.traffic.peak_to_mean;
-        self.load.peak_to_mean = other.load.peak_to_mean;
-        self.load.curve = other.load.curve;
-        self.load.held_for_peak = other.load.held_for_peak;
         self
     }
 

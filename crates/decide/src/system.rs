@@ -52,6 +52,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         let place = |id: &str| system.workloads.iter().position(|one| one.id == id);
         workloads.sort_by_key(|one| place(&one.id));
         let (shared, total) = share(&weighed, &chosen);
+        let if_committed = context.if_committed(&weighed, &chosen, inputs);
         Decision {
             name: system.name.clone(),
             framework: (inputs.pack.name.clone(), inputs.pack.version.clone()),
@@ -66,6 +67,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
             shared,
             consolidated,
             total,
+            if_committed,
         }
     })
 }
@@ -121,6 +123,7 @@ impl Weighed<'_> {
             recorded: self.workload.recorded.as_ref(),
             doubts: &self.doubts,
             already_paid: &self.already_paid,
+            commitments: &self.commitments,
             ..*context
         };
         let evaluation = &self.evaluation;
@@ -142,10 +145,14 @@ impl Weighed<'_> {
         if system.region.is_none() {
             assumed.insert(0, assumed_region(context.book.region()));
         }
+        let guard_s = numbers.guard_s(context.tuning);
+        if let Some(guard_s) = guard_s.filter(|_| numbers.targets.time_s.is_none()) {
+            assumed.push(assumed_target(guard_s));
+        }
         let mut windows = self.configured.iter().map(|one| one.calibration.windows());
         let place = again.chosen.map(|chosen| chosen.place);
         let worth = place.map_or_else(Vec::new, |place| self.worth(place));
-        let unknown = context.unknowns(facts, evaluation, &worth);
+        let unknown = context.unknowns(evaluation, &worth, again);
         let is_provisional = place.is_some_and(|place| self.is_unsure(place, context))
             && unknown.iter().any(|one| one.is_worth_asking);
         let (tipping, curve) = context.tippings(evaluation, again, is_provisional);
@@ -264,6 +271,20 @@ fn assumed_region(region: &str) -> Assumed {
         fact: FactId::Region,
         value: Value::Text(region.into()),
         why: "the file names no region".to_owned(),
+        source: "landfall-judgement".to_owned(),
+    }
+}
+
+/// What sizes are looked for where somebody waits and the file gives no target; it excludes
+/// nothing.
+fn assumed_target(guard_s: f64) -> Assumed {
+    Assumed {
+        fact: FactId::LatencyP99,
+        value: Value::exact(guard_s),
+        why:
+            "no target is given: sizes, and environments kept ready, are for answers within this; \
+              a longer target can cost less"
+                .to_owned(),
         source: "landfall-judgement".to_owned(),
     }
 }

@@ -5,11 +5,15 @@ use landfall_framework::Pack;
 macro_rules! tuning {
     ($( $(#[$doc:meta])* $name:ident, )*) => {
         /// A field for each of the pack's parameters that sizing reads; likely
-        /// values, and 1 for what a pack does not name.
+        /// values. A pack that does not name one is refused
+        /// ([`lacking`](crate::assume::lacking)).
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct Tuning { $( $(#[$doc])* pub(crate) $name: f64, )* }
 
         impl Tuning {
+            /// Their names.
+            pub(crate) const NAMES: &'static [&'static str] = &[ $( stringify!($name), )* ];
+
             pub(crate) fn new(pack: &Pack) -> Self {
                 let likely = |name| pack.parameter(name).map_or(1.0, |range| range.likely());
                 Self { $( $name: likely(stringify!($name)), )* }

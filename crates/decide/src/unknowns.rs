@@ -1,14 +1,20 @@
-//! What is unknown, and whether learning it could change the recommendation: by
-//! trying the answers that could make a difference.
+//! What is unknown, and whether learning it could change the recommendation: the answers that
+//! could make a difference are tried by formulas, and one that does is said only where deciding
+//! anew with it confirms it.
 
-use landfall_framework::Condition;
+use landfall_framework::{Condition, Verdict};
+use landfall_simulate::each;
 use landfall_units::Money;
 use landfall_workload::{FactId, Facts, Kind, Value};
 
+use crate::again::{Again, contenders};
 use crate::choose::Ranking;
-use crate::decision::Unknown;
+use crate::decision::{Changed, Unknown};
 use crate::evaluate::Context;
 use crate::evaluated::Evaluation;
+
+/// Answers to a question that are looked at before it is given up.
+const TRIES: usize = 2;
 
 impl Context<'_> {
     /// The platform that an evaluation recommends.
@@ -26,11 +32,11 @@ impl Context<'_> {
     /// is what knowing each is worth, in dollars a month; nothing where no scenarios were drawn.
     pub(crate) fn unknowns(
         &self,
-        facts: &Facts,
         evaluation: &Evaluation,
         worth: &[(FactId, f64)],
+        again: &Again<'_>,
     ) -> Vec<Unknown> {
-        let today = self.winner(evaluation).map(str::to_owned);
+        let facts = &again.workload.facts;
         let open = self.open_facts(facts);
         let drawn = worth.iter().map(|(fact, _)| *fact);
         let drawn =
@@ -38,20 +44,21 @@ impl Context<'_> {
         let drawn: Vec<FactId> = drawn.collect();
         let known = open.iter().map(|fact| (*fact, true));
         let all = known.chain(drawn.into_iter().map(|fact| (fact, false)));
-        let one = |(fact, is_open): (FactId, bool)| {
-            let mut changing = if is_open {
-                self.outcomes(facts, evaluation, fact)
-            } else {
-                Vec::new()
-            };
-            changing.retain(|(_, outcome)| *outcome != today);
-            // An answer within what is usual is the better example.
-            let usual = changing
-                .iter()
-                .position(|(value, _)| is_usual(evaluation, fact, value));
-            let changes = changing.into_iter().nth(usual.unwrap_or(0));
+        let all: Vec<(FactId, bool)> = all.collect();
+        let one = |(fact, is_open): &(FactId, bool)| {
+            let fact = *fact;
             let worth = worth.iter().find(|(one, _)| *one == fact);
             let worth = worth.map(|(_, dollars)| Money::from_f64(*dollars).to_cent());
+            let is_worth_asking = worth.is_some_and(|worth| {
+                self.is_worth_asking(worth) || (fact == FactId::Trigger && worth > Money::ZERO)
+            });
+            // Without scenarios, deciding anew is quick.
+            let is_tried = is_worth_asking || worth.is_none();
+            let changes = is_open.then(|| self.changed_by(fact, is_tried, evaluation, again));
+            let changes = changes.flatten();
+            let is_usual = changes
+                .as_ref()
+                .is_some_and(|(value, _)| is_usual(evaluation, fact, value));
             Unknown {
                 fact,
                 question: self.pack.ask(fact),
@@ -60,14 +67,12 @@ impl Context<'_> {
                     .question(fact)
                     .map_or_else(String::new, |one| one.why.clone()),
                 changes: changes.map(|(value, outcome)| (value.show(fact), outcome)),
-                is_usual: usual.is_some(),
-                is_worth_asking: worth.is_some_and(|worth| {
-                    self.is_worth_asking(worth) || (fact == FactId::Trigger && worth > Money::ZERO)
-                }),
+                is_usual,
+                is_worth_asking,
                 worth,
             }
         };
-        let mut unknown: Vec<Unknown> = all.map(one).collect();
+        let mut unknown: Vec<Unknown> = each(&all, one);
         unknown.sort_by_key(|one| {
             (
                 // Everything else depends on what starts the work.
@@ -79,6 +84,42 @@ impl Context<'_> {
             )
         });
         unknown
+    }
+
+    /// An answer that changes the recommendation, and how. Of answers that do by formulas: of
+    /// a fact that is worth asking for, the first that deciding anew confirms clearly; of others,
+    /// the first by which a rule excludes what is recommended. One within what is usual comes
+    /// before others.
+    fn changed_by(
+        &self,
+        fact: FactId,
+        is_worth_asking: bool,
+        evaluation: &Evaluation,
+        again: &Again<'_>,
+    ) -> Option<(Value, Changed)> {
+        let today = self.winner(evaluation).map(str::to_owned);
+        let facts = &again.workload.facts;
+        let mut changing = self.outcomes(facts, evaluation, fact);
+        changing.retain(|(_, outcome)| *outcome != today);
+        changing.sort_by_key(|(value, _)| !is_usual(evaluation, fact, value));
+        let recommended = again.today().platform;
+        let place = self.catalog.numbered();
+        let mut place = place.filter(|(_, row)| Some(&row.id) == recommended.as_ref());
+        let chosen = place.next();
+        let confirmed = |(value, _): (Value, Option<String>)| {
+            let learned = facts.with(fact, value.clone());
+            if is_worth_asking {
+                let after = self.evaluate_after(evaluation, &learned);
+                let after = again.clearly_with(fact, &value, contenders(&after))?;
+                let is_another = after.platform != recommended;
+                return is_another.then(|| (value, Changed::To(after.platform)));
+            }
+            let (id, row) = chosen?;
+            let is_out = self.verdict(id, &learned) == Verdict::Excluded;
+            is_out.then(|| (value, Changed::Excludes(row.id.clone())))
+        };
+        let mut tried = changing.into_iter().take(TRIES).filter_map(confirmed);
+        tried.next()
     }
 
     /// Whether an answer is worth asking for before others, by what the pack says.

@@ -9,6 +9,7 @@ use landfall_workload::{FactId, Kind, Origin, Value, Workload};
 
 use crate::assume;
 use crate::choose::{hours, tier, weight};
+use crate::committed::Committed;
 use crate::decision::{Doubt, Monthly, Precedence};
 use crate::evaluate::Context;
 use crate::evaluated::{AlreadyPaid, Configured, Evaluated, Evaluation};
@@ -23,6 +24,8 @@ pub(crate) struct Weighed<'a> {
     pub(crate) workload: &'a Workload,
     numbers: Numbers,
     pub(crate) configured: Vec<Configured>,
+    /// Of each platform, the Savings Plan that is bought for it; empty where none is.
+    pub(crate) commitments: Vec<Option<Committed>>,
     pub(crate) worlds: Option<Arc<Worlds>>,
     /// Worlds in which every need that is not stated is no.
     without_needs: Option<Arc<Worlds>>,
@@ -73,6 +76,14 @@ pub(crate) fn weigh<'a>(
         let streams = streams(inputs).child("worlds");
         Arc::new(context.worlds(facts, &workload.id, inputs.worlds, streams))
     });
+    let commitments = match &worlds {
+        Some(worlds) => worlds.commitments.clone(),
+        None => context.commit_at_likely(facts),
+    };
+    let context = &Context {
+        commitments: &commitments,
+        ..*context
+    };
     let mut evaluation = Evaluation {
         options: context.evaluate_found(facts, &filled),
         filled,
@@ -91,6 +102,7 @@ pub(crate) fn weigh<'a>(
         workload,
         numbers,
         already_paid: vec![AlreadyPaid::default(); configured.len()],
+        commitments,
         configured,
         worlds,
         without_needs: None,
@@ -205,6 +217,19 @@ impl Weighed<'_> {
     pub(crate) fn worth(&self, place: usize) -> Vec<(FactId, f64)> {
         let worlds = self.worlds.as_ref();
         worlds.map_or_else(Vec::new, |worlds| worlds.worth(place, &self.saved()))
+    }
+
+    /// The standard error of the mean difference of two options over the worlds, in dollars a
+    /// month.
+    pub(crate) fn error_between(&self, one: usize, other: usize) -> f64 {
+        let Some(worlds) = &self.worlds else {
+            return 0.0;
+        };
+        let differences = worlds.differences(one, other, &self.saved());
+        let number = differences.len().max(1) as f64;
+        let mean = differences.iter().sum::<f64>() / number;
+        let squares: f64 = differences.iter().map(|one| (one - mean).powi(2)).sum();
+        squares.sqrt() / number
     }
 
     /// Of each platform, dollars a month that others pay already.

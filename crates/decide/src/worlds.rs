@@ -10,6 +10,7 @@ use std::sync::Arc;
 use landfall_units::Money;
 use landfall_workload::Value;
 
+use crate::committed::Committed;
 use crate::decision::Monthly;
 use crate::decision::{Doubt, Matters};
 use crate::drawn::{Input, Inputs};
@@ -29,6 +30,18 @@ pub(crate) struct InWorld {
     pub(crate) warranted: bool,
 }
 
+impl InWorld {
+    /// Takes dollars a month off the bill, and off what is paid in proportion to bill and work.
+    pub(crate) fn save(&mut self, dollars: f64) {
+        let before: f64 = self.parts.iter().sum();
+        let [bill, _] = &mut self.parts;
+        *bill -= dollars;
+        if before > 0.0 {
+            self.total = self.total.map(|total| total * (before - dollars) / before);
+        }
+    }
+}
+
 /// What every option comes to in every world.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Worlds {
@@ -37,6 +50,8 @@ pub(crate) struct Worlds {
     pub(crate) options: Vec<Vec<InWorld>>,
     /// For each platform, what it comes to at likely values; none where it does not run there.
     pub(crate) foreseen: Vec<Option<Foreseen>>,
+    /// For each platform, the Savings Plan that is bought for it; empty where none is.
+    pub(crate) commitments: Vec<Option<Committed>>,
     /// For each world, dollars a month of a move to another option.
     pub(crate) moving: Vec<f64>,
     /// For each world, the value of each of the inputs' choices, and of their quantities in base
@@ -192,6 +207,7 @@ impl Worlds {
         let mut totals: Vec<f64> = all_costs().map(|one| one.monthly + off).collect();
         let all = totals.len() as f64;
         let mean = totals.iter().sum::<f64>() / all;
+        let squares: f64 = totals.iter().map(|total| (total - mean).powi(2)).sum();
         // Where the team stays with it.
         let pairs = || option.iter().zip(cost);
         let stays = || pairs().filter(|(_, cost)| cost.is_some_and(|cost| cost.stays));
@@ -219,6 +235,7 @@ impl Worlds {
         let does = option.iter().filter(|one| one.does).count();
         Some(Doubt {
             mean: Money::from_f64(mean),
+            mean_error: Money::from_f64(squares.sqrt() / all),
             p10: Money::from_f64(wider(at(&totals, 0.1), mean, error)).min(monthly.total),
             p90: Money::from_f64(wider(at(&totals, 0.9), mean, error)).max(monthly.total),
             wins: won as f64 / number,

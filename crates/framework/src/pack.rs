@@ -6,10 +6,11 @@ use landfall_catalog::{
 };
 use landfall_source::{Diagnostic, Result, Source, document};
 use landfall_units::Range;
-use landfall_workload::{FactId, Facts};
+use landfall_workload::{FactId, Facts, Kind, Scope};
 
 use crate::assumption::Assumption;
 use crate::case::Case;
+use crate::condition::Condition;
 use crate::duty::Duty;
 use crate::prior::Prior;
 use crate::question::Question;
@@ -26,8 +27,8 @@ pub struct Pack {
     pub title: String,
     /// The day whose facts it decides by, unless another is given.
     pub as_of: Date,
-    /// The pack that ships from which it takes questions, duties, assumptions, priors and
-    /// parameters that it has none of.
+    /// The pack that ships from which it takes the questions, assumptions, priors and parameters
+    /// that it does not have, and duties where it has none.
     pub base: Option<String>,
     /// How facts are asked for.
     pub questions: Vec<Question>,
@@ -79,6 +80,7 @@ impl Pack {
             }
         }
         pack.check_sources(catalog)?;
+        pack.check_priors()?;
         Ok(pack)
     }
 
@@ -130,26 +132,51 @@ impl Pack {
         })
     }
 
-    /// Takes from another pack what this one has none of.
+    /// Takes from another pack what this one does not have: parameters by their names, questions,
+    /// assumptions and priors by their facts; duties where it has none.
     fn inherit(&mut self, base: Self) {
-        if self.questions.is_empty() {
-            self.questions = base.questions;
-        }
+        inherit(&mut self.questions, base.questions, |one| one.fact);
+        inherit(&mut self.assumptions, base.assumptions, |one| one.fact);
+        inherit(&mut self.priors, base.priors, |one| one.fact);
+        inherit(&mut self.parameters, base.parameters, |one| {
+            one.name.clone()
+        });
         if self.duties.is_empty() {
             self.duties = base.duties;
-        }
-        if self.assumptions.is_empty() {
-            self.assumptions = base.assumptions;
-        }
-        if self.priors.is_empty() {
-            self.priors = base.priors;
-        }
-        if self.parameters.is_empty() {
-            self.parameters = base.parameters;
         }
         for (id, source) in base.sources {
             self.sources.entry(id).or_insert(source);
         }
+    }
+
+    /// Whether priors can be judged when they are drawn, and each can be the first that fits.
+    ///
+    /// # Errors
+    /// The first that asks of a quantity, or that no workload comes to.
+    fn check_priors(&self) -> Result<()> {
+        for (place, prior) in self.priors.iter().enumerate() {
+            let before = self.priors.get(..place).unwrap_or_default();
+            let name = prior.fact.name();
+            if before
+                .iter()
+                .any(|row| row.fact == prior.fact && row.when.is_none())
+            {
+                let message = format!("a prior of `{name}` stands after one for all workloads");
+                let help = "write it before that one: the first that fits is taken";
+                return Err(Box::new(Diagnostic::new(message).help(help)));
+            }
+            let asked = prior.when.iter().flat_map(Condition::facts);
+            let asked = asked.filter(|fact| fact.scope() != Scope::Derived);
+            let is_quantity = |fact: &FactId| matches!(fact.kind(), Kind::Quantity(_));
+            let mut asked = asked.into_iter();
+            if let Some(fact) = asked.find(is_quantity) {
+                let asked = fact.name();
+                let message = format!("a prior of `{name}` asks of the quantity `{asked}`");
+                let help = "ask of facts with a few values: quantities are drawn after them";
+                return Err(Box::new(Diagnostic::new(message).help(help)));
+            }
+        }
+        Ok(())
     }
 
     /// A source by id, of the pack or of the catalog.
@@ -205,6 +232,25 @@ impl Pack {
             }
         }
         Ok(())
+    }
+}
+
+/// The rows of a base in their order, with those of a pack in place of the rows of the same key;
+/// what the base does not know comes first.
+fn inherit<T, K: PartialEq>(own: &mut Vec<T>, base: Vec<T>, key: impl Fn(&T) -> K) {
+    let mut left: Vec<T> = std::mem::take(own);
+    let known = |row: &T| base.iter().any(|other| key(other) == key(row));
+    own.extend(left.extract_if(.., |row| !known(row)));
+    let mut kept: Vec<K> = Vec::new();
+    for row in base {
+        let its = key(&row);
+        let mine: Vec<T> = left.extract_if(.., |one| key(one) == its).collect();
+        if !mine.is_empty() {
+            own.extend(mine);
+            kept.push(its);
+        } else if !kept.contains(&its) {
+            own.push(row);
+        }
     }
 }
 

@@ -88,3 +88,66 @@ fn both_packs_carry_every_statement_of_the_guide_once() {
         assert_eq!(found, wanted, "{name}");
     }
 }
+
+/// A pack based on `current`, with files of its own.
+fn based(files: &[(&str, &str)]) -> landfall_source::Result<landfall_framework::Pack> {
+    let head = "name = \"own\"\nversion = \"1\"\ntitle = \"t\"\nas_of = \"2026-11-29\"\nbase = \
+                \"current\"\n";
+    let mut sources = vec![landfall_source::Source::new("pack.toml", head)];
+    let own = files.iter();
+    sources.extend(own.map(|(name, text)| landfall_source::Source::new(*name, *text)));
+    landfall_framework::Pack::parse(&sources, &Catalog::embedded().unwrap())
+}
+
+const GPU: &str = "[[prior]]\nfact = \"needs.gpu\"\nweights = { true = 50, false = 50 }\nwhy = \
+                   \"w\"\nsource = \"landfall-reasoning\"\ndate = \"2026-11-29\"\ngrade = \"C\"\n";
+
+#[test]
+fn a_pack_with_one_row_keeps_all_others_of_its_base() {
+    let catalog = Catalog::embedded().unwrap();
+    let current = embedded_pack("current", &catalog).unwrap();
+    let parameter = "[[parameter]]\nname = \"zones\"\nunit = \"count\"\nvalue = \"3\"\nmeaning = \
+                     \"m\"\nsource = \"landfall-judgement\"\n";
+    let own = based(&[("priors.toml", GPU), ("parameters.toml", parameter)]).unwrap();
+    assert_eq!(own.parameters.len(), current.parameters.len());
+    assert!((own.parameter("zones").unwrap().likely() - 3.0).abs() < 1e-9);
+    let of_gpu = |pack: &landfall_framework::Pack| {
+        let gpu = landfall_workload::FactId::Gpu;
+        pack.priors.iter().filter(|row| row.fact == gpu).count()
+    };
+    assert_eq!(of_gpu(&own), 1);
+    assert_eq!(
+        own.priors.len() - 1,
+        current.priors.len() - of_gpu(&current)
+    );
+    // In the same order of facts.
+    let order = |pack: &landfall_framework::Pack| {
+        let mut facts: Vec<_> = pack.priors.iter().map(|row| row.fact).collect();
+        facts.dedup();
+        facts
+    };
+    assert_eq!(order(&own), order(&current));
+    assert_eq!(own.assumptions, current.assumptions);
+}
+
+#[test]
+fn a_prior_that_cannot_fit_is_refused() {
+    let late = format!(
+        "{GPU}{}",
+        GPU.replace(
+            "weights",
+            "when = { fact = \"purpose\", is = \"website\" }\nweights"
+        )
+    );
+    let quantity = GPU.replace(
+        "weights",
+        "when = { fact = \"work.memory\", above = \"1GB\" }\nweights",
+    );
+    for (text, said) in [
+        (late, "after one for all workloads"),
+        (quantity, "asks of the quantity"),
+    ] {
+        let refused = based(&[("priors.toml", &text)]).unwrap_err();
+        assert!(refused.to_string().contains(said), "{refused}");
+    }
+}

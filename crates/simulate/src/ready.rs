@@ -147,6 +147,24 @@ impl BusyHours {
         }
     }
 
+    /// Shares of the time with the load in each, in erlangs; the hour of the day where hours are
+    /// told apart.
+    pub fn loads(&self) -> Vec<(Option<usize>, f64, f64)> {
+        let one =
+            |hour: Option<usize>, share: f64, one: &Offered| (hour, one.share * share, one.load);
+        match &self.loads {
+            Loads::AnyHour(loads) => loads.iter().map(|load| one(None, 1.0, load)).collect(),
+            Loads::Each(hours) => {
+                let hours = hours.iter().enumerate();
+                let each = hours.flat_map(|(hour, loads)| {
+                    let share = 1.0 / HOURS as f64;
+                    loads.iter().map(move |load| one(Some(hour), share, load))
+                });
+                each.collect()
+            }
+        }
+    }
+
     /// Whether hours are told apart.
     pub const fn are_known(&self) -> bool {
         matches!(self.loads, Loads::Each(_))

@@ -122,6 +122,8 @@ facts! {
     HourlyCost "team.hourly_cost" System Quantity(HourlyCost), "what an hour of the team's work costs";
     PortabilityWorth "team.portability_worth" System Quantity(Share), "what running elsewhere unchanged is worth, as a share of the total";
     MonthlyBudget "team.monthly_budget" System Quantity(Money), "what AWS may cost a month";
+    Commitment "team.commitment" System Choice(&["none", "1y", "3y"]), "for how long Savings Plans are bought for what always runs; default: `none`";
+    Upfront "team.upfront" System Choice(&["none", "partial", "all"]), "how much of a Savings Plan is paid on its first day; default: `none`";
     Placement "network.placement" System Choice(&["public", "private", "cheapest"]), "where containers stand in the network; default: private where private resources are reached, else where it costs least";
     ExistingNetwork "network.existing" System Flag, "whether the account has a network already, and pays for its NAT gateways";
 

@@ -7,7 +7,7 @@
 {% endif %}
 set -euo pipefail
 cd "$(dirname "$0")"
-: "${APP:?the name of the stack}"
+: "${APP:?the name of the {{ "app, as in terraform.tfvars"|safe if native else "stack" }}}"
 {% if terraform %}
 {% if native %}
 # `./deploy.sh plan` shows what would change, and changes nothing.
@@ -21,12 +21,22 @@ terraform=("${TERRAFORM:-terraform}" -chdir=terraform)
 
 {% include "files/sum_of.sh" %}
 {% include "files/push_to.sh" %}
+# Where images of $1 go.
+repository_of() {
+  aws ecr describe-repositories --repository-names "$APP/$1" \
+    --query 'repositories[0].repositoryUri' --output text
+}
+
 push() {
   local repository
-  repository="$(aws ecr describe-repositories --repository-names "$APP/$1" \
-    --query 'repositories[0].repositoryUri' --output text)"
+  repository="$(repository_of "$1")"
   push_to "$repository" "$1"
   images+=("\"$1\": \"$image\"")
+}
+
+# What has been gathered in `images`, as a file of variables.
+listed() {
+  (IFS=,; printf '{"images": { %s }}\n' "${images[*]}")
 }
 {% endif %}
 
@@ -35,15 +45,25 @@ push() {
 
 if [ "${1:-}" = plan ]; then
 {% if images %}
-  # An image is pushed when this is deployed; its digest is not known before.
-  unknown="@sha256:$(printf '0%.0s' {1..64})"
+  # An image that was not pushed yet is pushed when this is deployed; its digest is not known
+  # before, and zeros stand for it.
+  expected() {
+    local repository digest
+    if repository="$(repository_of "$1" 2> /dev/null)" && digest="$(digest_of "$1" 2> /dev/null)"; then
+      images+=("\"$1\": \"$repository@$digest\"")
+    else
+      images+=("\"$1\": \"$1@sha256:$(printf '0%.0s' {1..64})\"")
+    fi
+  }
   images=()
 {% for one in workloads if one.image %}
-  images+=("\"{{ one.id }}\": \"{{ one.id }}$unknown\"")
+  expected {{ one.id }}
 {% endfor %}
-  (IFS=,; printf '{"images": { %s }}\n' "${images[*]}") > terraform/images.auto.tfvars.json
+  place="$(mktemp -d)"
+  trap 'rm -r "$place"' EXIT
+  listed > "$place/images.tfvars.json"
 {% endif %}
-  "${terraform[@]}" plan -input=false -lock=false -var "app=$APP"
+  "${terraform[@]}" plan -input=false -lock=false -var "app=$APP"{{ ' -var-file="$place/images.tfvars.json"'|safe if images }}
   exit
 fi
 {% endif %}
@@ -64,7 +84,7 @@ images=()
 {% for one in workloads if one.image %}
 push {{ one.id }}
 {% endfor %}
-(IFS=,; printf '{"images": { %s }}\n' "${images[*]}") > terraform/images.auto.tfvars.json
+listed > terraform/images.auto.tfvars.json
 
 # 3. The rest, as planned.
 {% endif %}

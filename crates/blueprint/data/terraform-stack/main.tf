@@ -1,5 +1,9 @@
 # The templates stand beside this folder and say why each part is there.
 
+provider "aws" {
+  region = var.region
+}
+
 # Where the code goes: a bucket{{ " and repositories"|safe if images }}.
 resource "aws_cloudformation_stack" "code" {
   name          = "${var.app}-code"

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::Library;
 use crate::build::{build, build_code};
 use crate::data::{files, pascal};
+use crate::deploying::Types;
 use crate::graph::Graph;
 use crate::node_lock;
 use crate::plan::families::Controller;
@@ -282,14 +283,16 @@ impl Out<'_> {
         Ok(())
     }
 
-    /// The files of Terraform that a folder of the data has.
+    /// The files of Terraform that a folder of the data has, and those of both formats.
     fn terraform(&mut self, from: &str, facts: &mut Value, context: Value) -> Result<()> {
         if let Value::Object(known) = facts {
             known.insert("tf".to_owned(), context);
         }
-        for (path, _) in files(from) {
-            let text = self.fill(&format!("{from}/{path}"), facts)?;
-            self.text(&format!("terraform/{path}"), text);
+        for folder in [from, "terraform-both"] {
+            for (path, _) in files(folder) {
+                let text = self.fill(&format!("{folder}/{path}"), facts)?;
+                self.text(&format!("terraform/{path}"), text);
+            }
         }
         Ok(())
     }
@@ -306,13 +309,19 @@ impl Out<'_> {
             Format::Terraform => "files/deploy-role-terraform.yaml",
             _ => "files/deploy-role.yaml",
         };
+        let configured = self
+            .files
+            .iter()
+            .filter(|file| format == Format::Terraform && file.path.starts_with("terraform/"));
+        let types = Types::of(configured.map(|file| file.text.as_str()));
         let context = json!({
             "app": app,
+            "native": format == Format::Terraform,
             "terraform": format == Format::TerraformStack,
             "tf": {"longest": app.len().max(terraform::MOST_APP)},
-            "reading": self.library.deploying().reading(graphs)?,
+            "reading": self.library.deploying().reading(graphs, &types)?,
             "images": planned.iter().any(|one| one.is_image),
-            "policies": self.library.deploying().policies(graphs)?,
+            "policies": self.library.deploying().policies(graphs, &types)?,
         });
         self.text("deploy-role.yaml", self.fill(name, &context)?);
         Ok(())

@@ -76,6 +76,8 @@ pub(crate) const fn honour(fact: FactId) -> Honour {
         | F::Kubernetes
         | F::HourlyCost
         | F::PortabilityWorth
+        | F::Commitment
+        | F::Upfront
         | F::Volume
         | F::Shape
         | F::PeakToMean

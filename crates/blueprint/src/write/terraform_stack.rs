@@ -10,6 +10,10 @@ use crate::plan::Planned;
 use crate::value::Node;
 use crate::write::hcl::quoted;
 
+/// The bucket that the code goes to.
+const BUCKET: &str = "aws_cloudformation_stack.code.outputs[\"CodeBucket\"]";
+/// Most characters of the stack's name.
+const MOST_APP: usize = 41;
 /// Variables that every folder has.
 const OWN: [&str; 4] = ["app", "execution_role_arn", "images", "region"];
 /// Names that modules keep for themselves.
@@ -42,7 +46,7 @@ pub(crate) fn context(
         ("region".to_owned(), json!(region)),
     ];
     for item in &graph.parameters {
-        if let Some(value) = built(item, planned, code_of) {
+        if let Some(value) = built(item, planned, code_of, BUCKET) {
             parameters.push((item.id.as_str(), value));
             continue;
         }
@@ -86,19 +90,21 @@ pub(crate) fn context(
         "asked": asked,
         "given": given_lines.collect::<Vec<_>>(),
         "packages": packages,
+        "longest": MOST_APP,
         "outputs": outputs.collect::<Vec<_>>(),
     }))
 }
 
-/// The value of a parameter that follows from what is built; none for those that a person
-/// gives.
-fn built(
+/// The value of a parameter that follows from what is built, with the bucket that the code goes to;
+/// none for those that a person gives.
+pub(super) fn built(
     item: &Item,
     planned: &[Planned<'_>],
     code_of: &dyn Fn(&Planned<'_>) -> String,
+    bucket: &str,
 ) -> Option<String> {
     if item.id == "CodeBucket" {
-        return Some("aws_cloudformation_stack.code.outputs[\"CodeBucket\"]".to_owned());
+        return Some(bucket.to_owned());
     }
     planned.iter().find_map(|one| {
         let rest = item.id.strip_prefix(&code_of(one))?;
@@ -217,7 +223,7 @@ pub(crate) fn hcl(value: &Value) -> String {
 }
 
 /// A logical id as names are in Terraform: `PhotosTimeZone` as `photos_time_zone`.
-pub(super) fn snake(id: &str) -> String {
+pub(crate) fn snake(id: &str) -> String {
     let letters: Vec<char> = id.chars().collect();
     let mut out = String::new();
     for (place, letter) in letters.iter().enumerate() {

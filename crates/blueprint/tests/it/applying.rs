@@ -1,6 +1,7 @@
-//! Goal: pods join the target group that the stack has made, and run the image that was pushed,
-//! without an edit by hand. Method: `apply.sh` of a blueprint is run, with an AWS CLI that
-//! answers as after a deployment and a kubectl that keeps what it is given.
+//! Goal: pods join the target group that was made, and run the image that was pushed, without an
+//! edit by hand, in every format. Method: `apply.sh` of a blueprint is run, with an AWS CLI and a
+//! Terraform that answer as after a deployment in that format, and a kubectl that keeps what it is
+//! given. Every output that it asks for is one that the blueprint gives.
 
 #![cfg(unix)]
 
@@ -16,14 +17,27 @@ use crate::common::{example, wanted};
 const GROUP: &str =
     "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/pods/0123456789abcdef";
 
-/// An AWS CLI after a deployment: the stack names a target group and a cluster, and the
-/// repository has one image.
+/// An AWS CLI after a deployment: the stack, where there is one, names a target group and a
+/// cluster, and the repository has one image.
 const AWS: &str = r#"#!/bin/sh
-case "$*" in
+case "$FORMAT $*" in
+  Terraform*describe-stacks*) exit 254 ;;
   *describe-stacks*TargetGroup*) echo "$GROUP" ;;
   *describe-stacks*ClusterName*) echo the-cluster ;;
   *describe-repositories*) echo 111122223333.dkr.ecr.us-east-1.amazonaws.com/the-repository ;;
   *describe-images*) echo sha256:abcdef ;;
+esac
+"#;
+
+/// A Terraform with the same outputs; of an empty state it says so and does not fail.
+const TERRAFORM: &str = r#"#!/bin/sh
+[ "$1" = -chdir=terraform ] || exit 1
+case "$GROUP $*" in
+  *init*) ;;
+  None*) echo "Warning: No outputs found" ;;
+  *output\ -raw\ *_target_group) printf %s "$GROUP" ;;
+  *output\ -raw\ cluster_name) printf %s the-cluster ;;
+  *) exit 1 ;;
 esac
 "#;
 
@@ -38,14 +52,14 @@ fn program(path: &Path, text: &str) {
 }
 
 /// The blueprint of a service on a platform, written to a folder.
-fn written(platform: &str) -> (tempfile::TempDir, String) {
+fn written(platform: &str, format: Format) -> (tempfile::TempDir, String) {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
     let decision = example("microservices");
     let id = decision.workloads[0].id.clone();
     let asked = wanted(&id, Some(platform));
     let planned = plan(&decision, &asked, &catalog, &library).unwrap();
-    let files = folder(&decision, &planned, Format::CloudFormation, "", &library).unwrap();
+    let files = folder(&decision, &planned, format, "", &library).unwrap();
     let place = tempfile::tempdir().unwrap();
     for file in &files {
         let path = place.path().join(&file.path);
@@ -55,11 +69,12 @@ fn written(platform: &str) -> (tempfile::TempDir, String) {
     (place, planned[0].id.clone())
 }
 
-/// Runs `apply.sh` where the stack has this target group.
-fn apply(place: &Path, group: &str) -> Output {
+/// Runs `apply.sh` where this target group was made in a format; none was with `None`.
+fn apply(place: &Path, group: &str, format: Format) -> Output {
     let tools = place.join("tools");
     std::fs::create_dir_all(&tools).unwrap();
     program(&tools.join("aws"), AWS);
+    program(&tools.join("terraform"), TERRAFORM);
     program(&tools.join("kubectl"), KUBECTL);
     let path = std::env::var("PATH").unwrap();
     let mut command = Command::new("bash");
@@ -68,46 +83,89 @@ fn apply(place: &Path, group: &str) -> Output {
     command
         .env("APP", "app")
         .env("GROUP", group)
+        .env("FORMAT", format!("{format:?}"))
+        .env_remove("TERRAFORM")
         .output()
         .unwrap()
 }
 
+/// Formats, with what `apply.sh` reads outputs from.
+const FORMATS: [(Format, &str); 2] = [
+    (Format::CloudFormation, "template.yaml"),
+    (Format::Terraform, "terraform/outputs.tf"),
+];
+
+/// What `apply.sh` asks for: the words after `output`, and those that `bind` hands on.
+fn asked(script: &str) -> Vec<&str> {
+    let named = script.split("$(output ").skip(1);
+    let named = named.filter_map(|rest| rest.split([')', ' ']).next());
+    let bound = script.lines().filter_map(|line| line.strip_prefix("bind "));
+    let bound = bound.filter_map(|line| line.split(' ').nth(1));
+    named
+        .filter(|name| !name.starts_with('"'))
+        .chain(bound)
+        .collect()
+}
+
 #[test]
-fn pods_join_their_target_group_without_a_hand_edit() {
-    for platform in ["eks-ec2", "eks-fargate"] {
-        let (place, id) = written(platform);
-        let ran = apply(place.path(), GROUP);
-        assert!(ran.status.success(), "{platform}: {ran:?}");
-        let applied = place.path().join("applied").join(&id);
-        let text = |name: &str| std::fs::read_to_string(applied.join(name)).unwrap();
-        let deployment = text("deployment.yaml");
-        assert!(
-            deployment.contains(&format!("\n  targetGroupARN: {GROUP}\n")),
-            "{platform}: {deployment}"
-        );
-        let image = text("kustomization.yaml");
-        let name = "newName: 111122223333.dkr.ecr.us-east-1.amazonaws.com/the-repository";
-        assert!(
-            image.contains(name) && image.contains("digest: sha256:abcdef\n"),
-            "{image}"
-        );
-        // What is under version control stays as it is.
-        let kept = place
-            .path()
-            .join("kubernetes")
-            .join(&id)
-            .join("deployment.yaml");
-        let kept = std::fs::read_to_string(kept).unwrap();
-        assert!(!kept.contains("arn:"), "{kept}");
+fn every_output_that_is_asked_for_is_given() {
+    for (format, path) in FORMATS {
+        for platform in ["eks-ec2", "eks-fargate"] {
+            let (place, _) = written(platform, format);
+            let read = |path: &str| std::fs::read_to_string(place.path().join(path)).unwrap();
+            let (script, outputs) = (read("apply.sh"), read(path));
+            let asked = asked(&script);
+            assert!(asked.len() > 1, "{asked:?}");
+            let (_, outputs) = outputs.split_once("Outputs:").unwrap_or(("", &outputs));
+            for name in asked {
+                let is_there = outputs.contains(&format!("\n  {name}:"))
+                    || outputs.contains(&format!("output \"{name}\" {{"));
+                assert!(is_there, "{format:?} {platform}: {name}");
+            }
+        }
     }
 }
 
 #[test]
-fn nothing_is_applied_before_the_stack_is_there() {
-    let (place, _) = written("eks-ec2");
-    let ran = apply(place.path(), "None");
-    assert!(!ran.status.success());
-    let said = String::from_utf8_lossy(&ran.stderr);
-    assert!(said.contains("deploy it first"), "{said}");
-    assert!(!place.path().join("applied").exists());
+fn pods_join_their_target_group_without_a_hand_edit() {
+    for (format, _) in FORMATS {
+        for platform in ["eks-ec2", "eks-fargate"] {
+            let (place, id) = written(platform, format);
+            let ran = apply(place.path(), GROUP, format);
+            assert!(ran.status.success(), "{format:?} {platform}: {ran:?}");
+            let applied = place.path().join("applied").join(&id);
+            let text = |name: &str| std::fs::read_to_string(applied.join(name)).unwrap();
+            let deployment = text("deployment.yaml");
+            assert!(
+                deployment.contains(&format!("\n  targetGroupARN: {GROUP}\n")),
+                "{format:?} {platform}: {deployment}"
+            );
+            let image = text("kustomization.yaml");
+            let name = "newName: 111122223333.dkr.ecr.us-east-1.amazonaws.com/the-repository";
+            assert!(
+                image.contains(name) && image.contains("digest: sha256:abcdef\n"),
+                "{image}"
+            );
+            // What is under version control stays as it is.
+            let kept = place
+                .path()
+                .join("kubernetes")
+                .join(&id)
+                .join("deployment.yaml");
+            let kept = std::fs::read_to_string(kept).unwrap();
+            assert!(!kept.contains("arn:"), "{kept}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_applied_before_what_it_needs_is_there() {
+    for (format, _) in FORMATS {
+        let (place, _) = written("eks-ec2", format);
+        let ran = apply(place.path(), "None", format);
+        assert!(!ran.status.success(), "{format:?}");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(said.contains("deploy it first"), "{said}");
+        assert!(!place.path().join("applied").exists());
+    }
 }

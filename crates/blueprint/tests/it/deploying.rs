@@ -1,6 +1,7 @@
 //! Goal: no code of others runs beside credentials, and packages are what they were when
-//! they were locked. Method: the workflow, the scripts and the lock files of every example
-//! and pattern, in both formats, are read for what they may do and what they install.
+//! they were locked; the roles may do what is needed, and no more. Method: the workflow, the
+//! scripts, the roles and the lock files of every example and pattern, in all formats, are read for
+//! what they may do and what they install.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -10,9 +11,10 @@ use landfall_blueprint::{File, Format, Language, Library, Wanted, folder, plan, 
 use landfall_catalog::Catalog;
 use landfall_source::Source;
 
-use crate::common::decisions;
+use crate::common::{decisions, example};
 
-/// The files of every example and pattern, as recommended, in each format and language.
+/// The files of every example and pattern, as recommended, in each format and language, and of two
+/// on each platform for Terraform.
 static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
@@ -35,6 +37,23 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
                 let files = folder(&decision, &planned, format, "", &library).unwrap();
                 all.push((format!("{name} {format:?} {language:?}"), files));
             }
+        }
+    }
+    let elsewhere = ["website", "nightly-report"].map(example);
+    for platform in &catalog.platforms {
+        let wanted = Wanted {
+            platform: Some(platform.id.clone()),
+            ..Wanted::default()
+        };
+        for decision in &elsewhere {
+            let Ok(planned) = plan(decision, &wanted, &catalog, &library) else {
+                continue;
+            };
+            let files = folder(decision, &planned, Format::Terraform, "", &library).unwrap();
+            all.push((
+                format!("{} Terraform on {}", decision.name, platform.id),
+                files,
+            ));
         }
     }
     assert!(all.len() > 80, "{}", all.len());
@@ -258,17 +277,52 @@ fn the_role_believes_one_repository_in_one_environment() {
     }
 }
 
-/// Of a configuration of Terraform a pull request shows what it would change, with a role of its own
-/// that reads and gives nothing of what is kept.
+/// The statements of the policies of a template whose ids begin so.
+fn statements(template: &Node, begin: &str) -> Vec<Node> {
+    let mut found = Vec::new();
+    let resources = template.at("Resources").unwrap().entries().iter();
+    for (_, policy) in resources.filter(|(id, _)| id.starts_with(begin)) {
+        policy.walk(&mut |node| {
+            if node.get("Action").is_some() && node.get("Principal").is_none() {
+                found.push(node.clone());
+            }
+        });
+    }
+    found
+}
+
+/// Texts under a key of a statement, also those of `Fn::Sub`.
+fn texts<'n>(statement: &'n Node, key: &str) -> Vec<&'n str> {
+    let all = statement.get(key).map_or_else(Vec::new, Node::one_or_more);
+    let text = |one: &'n Node| one.call().map_or(one, |(_, argument)| argument).text();
+    all.into_iter().filter_map(text).collect()
+}
+
+/// The actions of the policies of a template whose ids begin so.
+fn actions(template: &Node, begin: &str) -> BTreeSet<String> {
+    let all = statements(template, begin);
+    let all = all.iter().flat_map(|one| texts(one, "Action"));
+    all.map(str::to_owned).collect()
+}
+
+/// The configurations of Terraform, each with its roles.
+fn configurations() -> impl Iterator<Item = (&'static str, &'static [File], Node)> {
+    let all = BLUEPRINTS
+        .iter()
+        .filter(|(name, _)| name.contains(" Terraform "));
+    all.map(|(name, files)| {
+        let roles = read(text(files, "deploy-role.yaml"));
+        (name.as_str(), files.as_slice(), roles)
+    })
+}
+
+/// Of a configuration of Terraform a pull request shows what it would change, with a role of its own.
 #[test]
-fn a_pull_request_plans_with_a_role_that_reads() {
+fn a_pull_request_plans_with_a_role_of_its_own() {
     let mut count = 0;
-    for (name, files) in &*BLUEPRINTS {
-        let template = read(text(files, "deploy-role.yaml"));
-        let Some(role) = template.at("Resources/PlanRole/Properties") else {
-            continue;
-        };
+    for (name, files, template) in configurations() {
         count += 1;
+        let role = template.at("Resources/PlanRole/Properties").unwrap();
         let trust = role.at("AssumeRolePolicyDocument/Statement/0/Condition/StringEquals");
         let subject = trust.and_then(|all| all.get("token.actions.githubusercontent.com:sub"));
         let whole = "repo:${Repository}:environment:${PlanEnvironment}";
@@ -277,25 +331,6 @@ fn a_pull_request_plans_with_a_role_that_reads() {
             Some(whole),
             "{name}"
         );
-        let mut actions = BTreeSet::new();
-        let resources = template.at("Resources").unwrap().entries().iter();
-        let own = resources.filter(|(id, _)| id.starts_with("Plan"));
-        for (_, policy) in own {
-            policy.walk(&mut |node| {
-                for action in node.get("Action").map_or_else(Vec::new, Node::one_or_more) {
-                    actions.insert(action.text().unwrap().to_owned());
-                }
-            });
-        }
-        for action in actions.iter().filter(|action| !action.starts_with("sts:")) {
-            let verb = action.split(':').nth(1).unwrap();
-            let is_reading = ["BatchGet", "Describe", "Get", "List"]
-                .iter()
-                .any(|word| verb.starts_with(word));
-            assert!(is_reading, "{name}: {action}");
-            let is_kept = ["GetItem", "GetRecords", "ReceiveMessage"].contains(&verb);
-            assert!(!is_kept, "{name}: {action}");
-        }
         let workflow = read(text(files, ".github/workflows/deploy.yml"));
         let plan = workflow.at("jobs/plan").unwrap();
         assert_eq!(
@@ -308,6 +343,158 @@ fn a_pull_request_plans_with_a_role_that_reads() {
         assert_eq!(when, "github.event_name == 'push'", "{name}");
     }
     assert!(count > 20, "{count}");
+}
+
+/// The role that plans looks at everything that is made and changes nothing: the table of all that
+/// it may do is read by people. Of objects it gets packages and the state, and no other.
+#[test]
+fn the_role_that_plans_looks_at_all_and_gets_nothing_that_is_kept() {
+    let mut all = BTreeSet::new();
+    for (name, _, template) in configurations() {
+        let (makes, looks) = (actions(&template, "Deploy"), actions(&template, "Plan"));
+        let service = |action: &String| action.split(':').next().unwrap().to_owned();
+        let looked: BTreeSet<String> = looks.iter().map(service).collect();
+        for made in makes.iter().map(service).collect::<BTreeSet<String>>() {
+            assert!(looked.contains(&made), "{name}: {made} is not looked at");
+        }
+        for one in statements(&template, "Plan") {
+            let gets = texts(&one, "Action").into_iter();
+            if gets
+                .clone()
+                .any(|action| action.starts_with("s3:GetObject"))
+            {
+                for place in texts(&one, "Resource") {
+                    let is_known = [":${App}-code-bucket-*/*", ":${StateBucket}/${App}.tfstate*"]
+                        .iter()
+                        .any(|end| place.ends_with(end));
+                    assert!(is_known, "{name}: {place}");
+                }
+            }
+        }
+        all.extend(looks);
+    }
+    let all: Vec<String> = all.into_iter().collect();
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+/// What the provider calls besides the handlers of `CloudFormation` is allowed: every data source has
+/// a row in the table, and a few calls of which a plan or an apply of any folder consists.
+#[test]
+fn what_the_provider_calls_besides_is_allowed() {
+    let table = include_str!("../../data/deploying.toml");
+    let (_, rows) = table.split_once("\n[terraform.data]\n").unwrap();
+    let (rows, _) = rows.split_once("\n\n[").unwrap();
+    let mut seen = BTreeSet::new();
+    for (name, files, template) in configurations() {
+        let (deploys, plans) = (actions(&template, "Deploy"), actions(&template, "Plan"));
+        let all: Vec<&str> = files
+            .iter()
+            .filter(|file| file.path.starts_with("terraform/"))
+            .flat_map(|file| file.text.lines())
+            .collect();
+        for line in all.iter().filter_map(|line| line.strip_prefix("data \"")) {
+            let kind = line.split('"').next().unwrap();
+            assert!(rows.contains(&format!("{kind} = [")), "{name}: {kind}");
+        }
+        // Where there is one of these, both roles may do this.
+        for (begin, action) in [
+            (
+                "data \"aws_availability_zones\"",
+                "ec2:DescribeAvailabilityZones",
+            ),
+            ("data \"aws_ssm_parameter\"", "ssm:GetParameter"),
+            ("resource \"aws_eip\"", "ec2:DescribeAddressesAttribute"),
+            (
+                "resource \"aws_iam_role\"",
+                "iam:ListInstanceProfilesForRole",
+            ),
+            (
+                "resource \"aws_lambda_function\"",
+                "lambda:ListVersionsByFunction",
+            ),
+            ("resource \"aws_s3_bucket\"", "s3:GetBucketRequestPayment"),
+            ("resource \"aws_vpc_endpoint\"", "ec2:DescribePrefixLists"),
+        ] {
+            if all.iter().any(|line| line.starts_with(begin)) {
+                seen.insert(begin);
+                assert!(deploys.contains(action), "{name}: {action} to deploy");
+                assert!(plans.contains(action), "{name}: {action} to plan");
+            }
+        }
+    }
+    assert_eq!(seen.len(), 7, "{seen:?}");
+}
+
+/// A function's capacity provider can be made, in every format.
+#[test]
+fn a_role_makes_what_the_table_of_actions_does_not_know() {
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let wanted = Wanted {
+        platform: Some("lambda-managed-instances".to_owned()),
+        ..Wanted::default()
+    };
+    let decision = example("website");
+    let planned = plan(&decision, &wanted, &catalog, &library).unwrap();
+    for format in Format::ALL {
+        let files = folder(&decision, &planned, format, "", &library).unwrap();
+        let template = read(text(&files, "deploy-role.yaml"));
+        let makes: BTreeSet<String> = ["Deploy", "Execution"]
+            .iter()
+            .flat_map(|begin| actions(&template, begin))
+            .collect();
+        for verb in ["Create", "Get", "Update", "Delete"] {
+            let action = format!("lambda:{verb}CapacityProvider");
+            assert!(makes.contains(&action), "{format:?}: {action}");
+        }
+    }
+}
+
+/// The templates of REST APIs are deployed by paths of their own.
+#[test]
+fn a_role_reaches_every_kind_of_api() {
+    let mut count = 0;
+    for (name, files) in &*BLUEPRINTS {
+        let is_rest = files.iter().any(|file| {
+            let is_infrastructure =
+                file.path == "template.yaml" || file.path == "terraform/service.tf";
+            let words = ["AWS::ApiGateway::RestApi", "\"aws_api_gateway_rest_api\""];
+            is_infrastructure && words.iter().any(|word| file.text.contains(word))
+        });
+        if !is_rest {
+            continue;
+        }
+        count += 1;
+        let template = read(text(files, "deploy-role.yaml"));
+        let mut places = BTreeSet::new();
+        for begin in ["Deploy", "Execution"] {
+            for one in statements(&template, begin) {
+                if texts(&one, "Action")
+                    .iter()
+                    .any(|action| action.starts_with("apigateway:"))
+                {
+                    places.extend(
+                        texts(&one, "Resource")
+                            .iter()
+                            .map(|text| (*text).to_owned()),
+                    );
+                }
+            }
+        }
+        for path in [
+            "/restapis",
+            "/restapis/*",
+            "/apikeys/*",
+            "/usageplans/*",
+            "/account",
+        ] {
+            let is_there = places
+                .iter()
+                .any(|place| place.ends_with(&format!("::{path}")));
+            assert!(is_there, "{name}: {path}");
+        }
+    }
+    assert!(count > 2, "{count}");
 }
 
 /// Characters of a document as JSON without white space, with a little for each entry.

@@ -8,6 +8,7 @@
     reason = "a test may panic"
 )]
 
+mod addresses;
 mod all;
 mod applying;
 mod circles;
@@ -19,8 +20,11 @@ mod imports;
 mod mutations;
 mod names;
 mod openings;
+mod running;
 mod sized;
 mod standing;
 mod terraform;
+mod terraform_kept;
+mod terraform_names;
 mod terraform_resources;
 mod terraform_secure;

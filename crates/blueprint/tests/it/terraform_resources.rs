@@ -13,7 +13,7 @@ use landfall_catalog::Catalog;
 use landfall_decide::Profile;
 
 use crate::common::decisions_of;
-use crate::standing;
+use crate::{standing, terraform_kept, terraform_names};
 
 /// Blocks of the files of a folder.
 pub(crate) fn blocks(files: &[File], name: &str) -> Vec<Block> {
@@ -125,11 +125,14 @@ fn named(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_type_and_property_is_written_and_billed() {
-    let mut count = 0;
+    let (mut count, mut names) = (0, 0);
     let mut kinds = BTreeSet::new();
+    let mut lives = terraform_kept::Seen::default();
     each(|name, graph, files| {
         count += 1;
         let all = blocks(files, name);
+        names += terraform_names::differing(name, &all);
+        lives.look(name, graph, files, &all);
         let of = |kind: &str| -> BTreeSet<String> {
             all.iter()
                 .filter(|block| block.ident.as_str() == kind)
@@ -171,6 +174,8 @@ fn every_type_and_property_is_written_and_billed() {
     });
     assert!(count > 150, "{count}");
     assert!(kinds.len() > 90, "{} {kinds:?}", kinds.len());
+    assert!(names > 3000, "{names}");
+    lives.is_enough();
 }
 
 /// What a resource of the template depends on, that of Terraform depends on, or a part of it.

@@ -176,6 +176,44 @@ impl EligibleSpend {
         self.rows().map(row).collect()
     }
 
+    /// The share of each kind that a commitment pays for, in the caller's order; 0 of a kind
+    /// without spend.
+    pub fn covered(&self, dollars_per_h: f64) -> Vec<f64> {
+        let mut all = vec![0.0; self.order.len()];
+        for (hours, spend) in self.rows() {
+            for (dollars, kind) in spend.iter().zip(&self.order) {
+                if let Some(sum) = all.get_mut(*kind) {
+                    *sum += hours * dollars;
+                }
+            }
+        }
+        let mut left = vec![0.0; self.order.len()];
+        for (hours, by_kind) in self.beyond(dollars_per_h) {
+            for (sum, dollars) in left.iter_mut().zip(by_kind) {
+                *sum += hours * dollars;
+            }
+        }
+        let share = |(left, all): (f64, f64)| {
+            if all > 0.0 {
+                (1.0 - left / all).clamp(0.0, 1.0)
+            } else {
+                0.0
+            }
+        };
+        left.into_iter().zip(all).map(share).collect()
+    }
+
+    /// What all of it costs at the plan's rates in an hour, on average over the hours.
+    pub fn mean_dollars_per_h(&self) -> f64 {
+        let mut sum = (0.0, 0.0);
+        for (hours, spend) in self.rows() {
+            let at_rates = spend.iter().zip(&self.rates);
+            let dollars: f64 = at_rates.map(|(dollars, rate)| dollars * rate).sum();
+            sum = (sum.0 + hours, sum.1 + hours * dollars);
+        }
+        sum.1 / sum.0.max(f64::MIN_POSITIVE)
+    }
+
     /// Where the cost bends, and by how much its slope rises there.
     fn bends(&self, into: &mut Vec<(f64, f64)>) {
         for (hours, spend) in self.rows() {
@@ -204,11 +242,12 @@ impl EligibleSpend {
 
 /// The commitment that minimises the expected cost over scenarios of equal weight, exactly.
 /// Without scenarios it is 0.
-pub fn best(scenarios: &[EligibleSpend]) -> BestCommitment {
+pub fn best<'s>(scenarios: impl IntoIterator<Item = &'s EligibleSpend>) -> BestCommitment {
+    let scenarios: Vec<&EligibleSpend> = scenarios.into_iter().collect();
     let mut bends = Vec::new();
     let mut slope = 0.0;
     let mut size = 0.0;
-    for one in scenarios {
+    for one in &scenarios {
         one.bends(&mut bends);
         slope += one.first_slope();
         size += one.weights_h.iter().sum::<f64>();
@@ -224,17 +263,32 @@ pub fn best(scenarios: &[EligibleSpend]) -> BestCommitment {
         dollars_per_h = at;
         slope += rise;
     }
-    let number = scenarios.len().max(1) as f64;
-    let mut expected = CommittedCost::default();
-    for one in scenarios {
-        let cost = one.cost(dollars_per_h);
-        expected.committed += cost.committed / number;
-        expected.unused += cost.unused / number;
-        expected.beyond += cost.beyond / number;
-        expected.on_demand += cost.on_demand / number;
-    }
     BestCommitment {
         dollars_per_h,
-        expected,
+        expected: expected(scenarios, dollars_per_h),
+    }
+}
+
+/// The mean of what a commitment costs over scenarios of equal weight.
+pub fn expected<'s>(
+    scenarios: impl IntoIterator<Item = &'s EligibleSpend>,
+    dollars_per_h: f64,
+) -> CommittedCost {
+    let mut sum = CommittedCost::default();
+    let mut number = 0.0;
+    for one in scenarios {
+        let cost = one.cost(dollars_per_h);
+        sum.committed += cost.committed;
+        sum.unused += cost.unused;
+        sum.beyond += cost.beyond;
+        sum.on_demand += cost.on_demand;
+        number += 1.0;
+    }
+    let mean = |sum: f64| sum / f64::max(number, 1.0);
+    CommittedCost {
+        committed: mean(sum.committed),
+        unused: mean(sum.unused),
+        beyond: mean(sum.beyond),
+        on_demand: mean(sum.on_demand),
     }
 }

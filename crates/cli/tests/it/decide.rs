@@ -260,7 +260,7 @@ fn a_price_that_a_region_lacks_is_a_range_that_is_said() {
     let words: Vec<&str> = run.out.split_whitespace().collect();
     let text = words.join(" ");
     for said in [
-        "uses prices that are not known in me-south-1, taken as what other regions pay",
+        "uses prices that are not known in me-south-1, taken as ranges of what is paid elsewhere",
         "logs ingested",
         "`landfall prices update --region me-south-1`",
     ] {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use landfall_catalog::{Catalog, PriceBook};
-use landfall_decide::{Inputs, WorkloadDecision, assume, decide};
+use landfall_decide::{Changed, Inputs, WorkloadDecision, assume, decide};
 use landfall_framework::{Law, Pack, embedded_pack};
 use landfall_simulate::Streams;
 use landfall_source::Source;
@@ -331,4 +331,40 @@ fn confidence_falls_as_facts_are_removed() {
         "{found:?}"
     );
     assert!(found[3] < found[0] - 0.25, "{found:?}");
+}
+
+#[test]
+fn an_answer_that_is_said_to_change_the_recommendation_does() {
+    let mut tried = 0;
+    for line in ["trigger = \"http\"", "purpose = \"ml-inference\""] {
+        let system = little(line);
+        let before = with(&system, &PACK, &CATALOG, 200);
+        for one in before.unknown.iter().filter(|one| one.changes.is_some()) {
+            let (answer, changed) = one.changes.as_ref().unwrap();
+            let name = one.fact.name();
+            let key = match one.fact.scope() {
+                Scope::Workload => format!("{line}\n{name} = {}\n", written(one.fact, answer)),
+                _ => continue,
+            };
+            let after = with(&little(&key), &PACK, &CATALOG, 200);
+            let now = after.recommended().map(|option| option.platform.clone());
+            match changed {
+                Changed::To(to) => assert_eq!(now, *to, "{line}: {name} = {answer}"),
+                Changed::Excludes(id) => {
+                    assert_ne!(now.as_ref(), Some(id), "{line}: {name} = {answer}");
+                }
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 20, "{tried}");
+}
+
+/// A value as a workload file has it.
+fn written(fact: FactId, shown: &str) -> String {
+    match fact.kind() {
+        Kind::Flag => shown.to_owned(),
+        Kind::Choices(_) => format!("[\"{shown}\"]"),
+        _ => format!("\"{shown}\""),
+    }
 }

@@ -2,11 +2,13 @@
 
 mod agree;
 mod at_most;
+mod commitments;
 mod confidence;
 mod dates;
 mod functions;
 mod laws;
 mod pulled;
+mod quotas;
 mod ramp;
 mod regions;
 mod search;

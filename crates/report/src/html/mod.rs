@@ -182,6 +182,7 @@ fn verdict(one: &WorkloadDecision) -> Markup {
             (text::worth_asking(one)) "."
         } }
         p { (text::settings(best)) "; " (text::behaviour(one, best)) "." }
+        @if let Some(one) = &best.commitment { p { "Commitment: " (text::bought(one)) "." } }
         @if let Some(other) = text::lowest_bill(one, best) { p { (text::lowest_bill_sentence(other)) } }
         @if let Some(second) = one.runner_up() { p { (text::runner_up(one, best, second)) } }
         @if !one.matters.is_empty() {
@@ -249,9 +250,8 @@ fn unknown(one: &WorkloadDecision) -> Markup {
                 @if let Some(worth) = unknown.worth.filter(|_| unknown.is_worth_asking) {
                     " Worth " (text::dollars(worth)) " a month."
                 }
-                @if let Some((answer, to)) = &unknown.changes {
-                    " (" (answer) " would change it to "
-                    (to.as_deref().map_or("nothing that fits", |id| text::name_of(one, id))) ")"
+                @if let Some((answer, changed)) = &unknown.changes {
+                    " (" (text::would_change(one, answer, changed)) ")"
                 }
             } } }
         }

@@ -3,17 +3,20 @@
 use landfall_catalog::Catalog;
 use landfall_catalog::bill::Line;
 use landfall_decide::{
-    Assumed, Configuration, Decision, OptionDecision, PeopleLine, Precedence, WorkloadDecision,
+    Assumed, Changed, Configuration, Decision, OptionDecision, PeopleLine, Precedence,
+    WorkloadDecision,
 };
-use landfall_units::{Decimal, Dimension, Money, Range};
+use landfall_units::{Dimension, Money, Range};
 use landfall_workload::{FactId, Kind, Value};
 use serde_json::json;
 
+use super::commitment::{CommitmentJson, IfCommittedJson};
 use super::document::{
     AssumedJson, BillLineJson, ConfigurationJson, ConsolidatedJson, DecisionJson, FrameworkJson,
     LatencyJson, MattersJson, MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson,
     ReasonJson, SharedJson, SystemJson, TippingJson, TotalJson, UnknownJson, WorkloadJson,
 };
+use super::figures::{dollars, real, rounded};
 use super::topology::TopologyJson;
 
 pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
@@ -55,6 +58,7 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
                     unfit: one.unfit.clone(),
                 })
                 .collect(),
+            if_committed: decision.if_committed.as_ref().map(IfCommittedJson::from),
         },
         workloads: decision
             .workloads
@@ -62,24 +66,6 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
             .map(|one| workload(one, catalog))
             .collect(),
     }
-}
-
-/// Dollars to the cent.
-fn dollars(money: Money) -> f64 {
-    money.to_cent().as_f64()
-}
-
-fn real(number: Decimal) -> f64 {
-    number.try_into().unwrap_or(f64::MAX)
-}
-
-/// A figure to six significant digits: what an estimate has of them.
-fn rounded(value: f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return 0.0;
-    }
-    let scale = 10f64.powf(5.0 - value.abs().log10().floor());
-    (value * scale).round() / scale
 }
 
 fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
@@ -130,7 +116,14 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
                 question: one.question.clone(),
                 could_change_answer: one.changes.is_some(),
                 for_example: one.changes.as_ref().map(|(answer, _)| answer.clone()),
-                to: one.changes.as_ref().and_then(|(_, to)| to.clone()),
+                to: one.changes.as_ref().and_then(|(_, changed)| match changed {
+                    Changed::To(to) => to.clone(),
+                    Changed::Excludes(_) => None,
+                }),
+                excludes: one.changes.as_ref().and_then(|(_, changed)| match changed {
+                    Changed::To(_) => None,
+                    Changed::Excludes(id) => Some(id.clone()),
+                }),
                 worth: one.worth.map(dollars),
             })
             .collect(),
@@ -154,6 +147,7 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             total_p10: option.doubt.map(|doubt| dollars(doubt.p10)),
             total_p90: option.doubt.map(|doubt| dollars(doubt.p90)),
             expected: dollars(monthly.expected),
+            expected_error: option.doubt.map(|doubt| dollars(doubt.mean_error)),
             already_paid: dollars(monthly.already_paid),
             regret: option.doubt.map(|doubt| dollars(doubt.regret)),
         }),
@@ -163,6 +157,7 @@ fn option(option: &OptionDecision, catalog: &Catalog) -> OptionJson {
             .flat_map(|bill| &bill.lines)
             .map(line)
             .collect(),
+        commitment: option.commitment.as_ref().map(CommitmentJson::from),
         people: option.people.iter().map(people).collect(),
         latency_ms: forecast.map(|forecast| LatencyJson {
             p50: rounded(forecast.latency.p50_s * 1e3),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::commitment::{CommitmentJson, IfCommittedJson};
 use super::topology::TopologyJson;
 
 /// A decision for a system.
@@ -76,6 +77,8 @@ pub struct SystemJson {
     pub shared: Vec<SharedJson>,
     /// What keeping everything on one family of platforms would come to.
     pub consolidated: Vec<ConsolidatedJson>,
+    /// What Savings Plans would change; null where the file says whether it buys them, or they would save little.
+    pub if_committed: Option<IfCommittedJson>,
 }
 
 /// Everything on one family of platforms.
@@ -173,6 +176,8 @@ pub struct OptionJson {
     pub monthly: Option<MonthlyJson>,
     /// The bill, line by line.
     pub bill_lines: Vec<BillLineJson>,
+    /// The Savings Plan that is bought for it; null where the file buys none, or none pays.
+    pub commitment: Option<CommitmentJson>,
     /// Operations: hours of people's work.
     pub people: Vec<PeopleJson>,
     /// Time from start to answer, in milliseconds.
@@ -286,6 +291,8 @@ pub struct MonthlyJson {
     pub total_p90: Option<f64>,
     /// The total on average over scenarios: what options are ranked by; at likely values when no scenarios are drawn.
     pub expected: f64,
+    /// The standard error of that, where scenarios were drawn: where it is a large part of it, a few scenarios decide it.
+    pub expected_error: Option<f64>,
     /// What of it other workloads of the system pay already.
     pub already_paid: f64,
     /// Dollars a month more than the best option of each scenario, on average; null when no scenarios are drawn.
@@ -433,8 +440,10 @@ pub struct UnknownJson {
     pub could_change_answer: bool,
     /// An answer that would.
     pub for_example: Option<String>,
-    /// What it would change to; null when nothing would fit, or nothing changes.
+    /// What it would change to, as was decided anew; null when nothing would fit, nothing changes, or it excludes the recommendation.
     pub to: Option<String>,
+    /// The recommended platform, where that answer would exclude it; what would be recommended instead was not decided.
+    pub excludes: Option<String>,
     /// What knowing it can save, in dollars a month on average over what it may be; null when that is not known.
     pub worth: Option<f64>,
 }

@@ -3,7 +3,9 @@
 
 mod against;
 mod build;
+mod commitment;
 mod document;
+mod figures;
 mod simulation;
 mod topology;
 mod usage;

@@ -84,10 +84,10 @@ pub(crate) fn missed(one: &WorkloadDecision, option: &OptionDecision) -> Option<
         let share = Share::new(share);
         return Some(format!("misses the target of {share} that must succeed"));
     }
-    let misses = option.doubt.map_or(0.0, |doubt| doubt.misses);
+    let late = option.doubt.map_or(0.0, |doubt| doubt.late());
     Some(format!(
-        "misses a target in {:.0}% of the scenarios",
-        misses * 100.0
+        "misses a target in {:.0}% of the scenarios in which it runs",
+        late * 100.0
     ))
 }
 

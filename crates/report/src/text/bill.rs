@@ -82,8 +82,8 @@ fn unknown(out: &mut String, bill: &Bill, region: &str) {
     let update = format!("`landfall prices update --region {region}` brings prices in");
     if !ranged.is_empty() {
         let what = format!(
-            "not known in {region}, and taken as what other regions pay, from the lowest to the \
-             highest: {}; {update}",
+            "not known in {region}, and taken as a range of what is paid elsewhere, from the lowest \
+             to the highest: {}; {update}",
             ranged.join(", ")
         );
         paragraph(out, "", "", &what);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_decide::{Decision, OptionDecision, Tipping, WorkloadDecision};
+use landfall_decide::{Decision, Doubt, OptionDecision, Tipping, WorkloadDecision};
 use landfall_units::Money;
 
 use super::{name_of, section};
@@ -30,13 +30,33 @@ pub(super) fn spread(out: &mut String, option: &OptionDecision) {
     if doubt.p10 == doubt.p90 {
         return;
     }
-    let text = format!(
-        "expected cost {}, 80% interval {} to {}",
-        cents(doubt.mean),
+    let text = format!("expected cost {}, {}", expected(&doubt), interval(&doubt));
+    paragraph(out, "  ", "  ", &text);
+}
+
+/// What is expected: to the cent, or to one digit where a few scenarios decide it.
+pub(super) fn expected(doubt: &Doubt) -> String {
+    if !doubt.is_of_few() {
+        return cents(doubt.mean);
+    }
+    let mean = doubt.mean.as_f64();
+    let digit = 10f64.powf(mean.max(1.0).log10().floor());
+    let rounded = Money::from_f64((mean / digit).round() * digit).to_string();
+    format!("about {}", rounded.trim_end_matches(".00"))
+}
+
+/// The 80% interval; where a few scenarios decide what is expected, that they do.
+pub(super) fn interval(doubt: &Doubt) -> String {
+    let few = if doubt.is_of_few() {
+        ", decided by a few scenarios with much work"
+    } else {
+        ""
+    };
+    format!(
+        "80% interval {} to {}{few}",
         cents(doubt.p10),
         cents(doubt.p90)
-    );
-    paragraph(out, "  ", "  ", &text);
+    )
 }
 
 pub(super) fn cents(money: Money) -> String {
@@ -148,10 +168,14 @@ pub(super) fn break_even_points(one: &WorkloadDecision) -> Vec<BreakEven> {
             to.to_owned()
         };
         let at = point.shown();
+        let now = match one.facts.is_unknown(point.fact) {
+            true => "what is assumed",
+            false => "today",
+        };
         let when = match point.margin {
-            Some(margin) if margin >= 10.0 => format!("above {at} ({margin:.0}x today)"),
-            Some(margin) if margin > 1.0 => format!("above {at} ({margin:.1}x today)"),
-            Some(margin) => format!("below {at} ({margin:.2}x today)"),
+            Some(margin) if margin >= 10.0 => format!("above {at} ({margin:.0}x {now})"),
+            Some(margin) if margin > 1.0 => format!("above {at} ({margin:.1}x {now})"),
+            Some(margin) => format!("below {at} ({margin:.2}x {now})"),
             None => format!("= {at}"),
         };
         let mut needs = points.iter_mut().filter(|_| point.margin.is_none());

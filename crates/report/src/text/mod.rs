@@ -9,13 +9,14 @@ use landfall_decide::{
 use landfall_framework::Effect;
 use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
-use landfall_workload::Value;
+use landfall_workload::{FactId, Value};
 
 use crate::wrap::paragraph;
 
 mod against;
 mod beside;
 mod bill;
+mod commitment;
 mod comparison;
 mod confidence;
 mod option;
@@ -28,11 +29,12 @@ mod today;
 pub use against::{Beside, against};
 pub(crate) use beside::{lowest_bill, missed, runner_up};
 pub use bill::bill;
+pub(crate) use commitment::{bought, would};
 pub use comparison::{Compared, comparison, elsewhere};
 pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
 use questions::questions_first;
-pub(crate) use questions::{dollars, worth_asking};
+pub(crate) use questions::{dollars, worth_asking, would_change};
 pub use regions::regions;
 pub use simulation::simulation;
 pub(crate) use summary::lowest_bill_sentence;
@@ -61,6 +63,11 @@ pub fn details(decision: &Decision) -> String {
     if decision.workloads.len() > 1 {
         out.push('\n');
         system(&mut out, decision);
+    }
+    if let Some(plans) = &decision.if_committed {
+        out.push('\n');
+        let text = format!("commitment: {}", would(plans, decision));
+        paragraph(&mut out, "", "  ", &text);
     }
     out
 }
@@ -125,6 +132,10 @@ fn workload(out: &mut String, one: &WorkloadDecision) {
     missing_first(out, one);
     paragraph(out, "  ", "  ", &costs(best));
     confidence::spread(out, best);
+    if let Some(one) = &best.commitment {
+        let text = format!("commitment: {}", bought(one));
+        paragraph(out, "  ", "  ", &text);
+    }
     if let Some(other) = lowest_bill(one, best) {
         paragraph(out, "  ", "  ", &lowest_bill_sentence(other));
     }
@@ -193,7 +204,7 @@ fn missing_first(out: &mut String, one: &WorkloadDecision) {
     let matters: Vec<&str> = one
         .unknown
         .iter()
-        .filter(|unknown| unknown.changes.is_some() && unknown.is_usual)
+        .filter(|unknown| unknown.changes.is_some())
         .map(|unknown| unknown.fact.name())
         .collect();
     match matters.as_slice() {
@@ -522,9 +533,8 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
         let example = unknown
             .changes
             .as_ref()
-            .map_or_else(String::new, |(answer, to)| {
-                let to = to.as_deref().map_or("nothing fits", |id| name_of(one, id));
-                format!(" ({answer} would change it to {to})")
+            .map_or_else(String::new, |(answer, changed)| {
+                format!(" ({})", would_change(one, answer, changed))
             });
         let text = format!(
             "{}: {}{worth}{example}",
@@ -541,7 +551,7 @@ fn unknown(out: &mut String, one: &WorkloadDecision) {
         .collect();
     if !rest.is_empty() {
         let text = format!(
-            "no single answer would change the recommendation: {}",
+            "no single answer clearly changes the recommendation: {}",
             rest.join(", ")
         );
         paragraph(out, "    . ", "      ", &text);
@@ -553,8 +563,11 @@ fn assumed(out: &mut String, assumed: &[Assumed]) {
         return;
     }
     section(out, "assumed");
-    let is_range =
-        |one: &Assumed| matches!(&one.value, Value::Quantity(range) if !range.is_exact());
+    // A range, or what nobody would take for a value of the file, is explained.
+    let is_range = |one: &Assumed| {
+        let is_exact = matches!(&one.value, Value::Quantity(range) if range.is_exact());
+        (matches!(one.value, Value::Quantity(_)) && !is_exact) || one.fact == FactId::LatencyP99
+    };
     for one in assumed.iter().filter(|one| is_range(one)) {
         let text = format!(
             "{} {} ({})",

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use landfall_decide::{Unknown, WorkloadDecision};
+use landfall_decide::{Changed, Unknown, WorkloadDecision};
 use landfall_units::Money;
 
+use super::name_of;
 use crate::wrap::paragraph;
 
 /// Questions shown at most.
@@ -16,6 +17,15 @@ fn asked(one: &WorkloadDecision) -> Vec<(&Unknown, Money)> {
     let worth = one.unknown.iter().filter(|unknown| unknown.is_worth_asking);
     let worth = worth.filter_map(|unknown| Some((unknown, unknown.worth?)));
     worth.take(MOST).collect()
+}
+
+/// What an answer would do: `true would change it to Fargate (ECS)`, `true would exclude Lambda`.
+pub(crate) fn would_change(one: &WorkloadDecision, answer: &str, changed: &Changed) -> String {
+    match changed {
+        Changed::To(None) => format!("{answer} would leave nothing that fits"),
+        Changed::To(Some(id)) => format!("{answer} would change it to {}", name_of(one, id)),
+        Changed::Excludes(id) => format!("{answer} would exclude {}", name_of(one, id)),
+    }
 }
 
 /// Dollars without cents.

@@ -9,12 +9,12 @@ use landfall_simulate::Method;
 use landfall_units::{Duration, Money};
 
 use super::beside::{against, lowest_bill};
-use super::confidence::{break_even_points, cents, grouped, percent};
-use super::questions::{questions_first, worth_asking};
+use super::commitment::{bought, would};
+use super::confidence::{break_even_points, cents, expected, grouped, interval, percent};
+use super::questions::{questions_first, worth_asking, would_change};
 use super::today::today;
 use super::{
-    capacity, costs, described, main_reason, name_of, no_answer, placement, runner_up, setup,
-    system,
+    capacity, costs, described, main_reason, no_answer, placement, runner_up, setup, system,
 };
 use crate::wrap::{WIDTH, cut, paragraph};
 
@@ -66,6 +66,10 @@ pub fn summary(decision: &Decision) -> String {
     parts.extend(table(one));
     parts.push(Part::spare("\n".to_owned(), 4));
     parts.extend(points(one, POINTS));
+    if let Some(plans) = &decision.if_committed {
+        let text = labelled("commitment", &would(plans, decision));
+        parts.push(Part::spare(text, 3));
+    }
     if !one.is_provisional {
         parts.push(Part::kept(answer_next(one)));
     }
@@ -123,6 +127,8 @@ fn recommended(decision: &Decision, one: &WorkloadDecision, best: &OptionDecisio
     let (expected, likely) = cost(best);
     texts.push(("cost", expected));
     texts.extend(likely.map(|likely| ("", likely)));
+    let commitment = best.commitment.as_ref();
+    texts.extend(commitment.map(|one| ("commitment", bought(one))));
     texts.push(("latency", latency(one, best)));
     if let Some(confidence) = confidence(decision, one, best) {
         texts.push(("confidence", confidence));
@@ -166,10 +172,9 @@ fn cost(best: &OptionDecision) -> (String, Option<String>) {
         None => (likely, None),
         Some(doubt) => {
             let expected = format!(
-                "{} a month expected, 80% interval {} to {}",
-                cents(doubt.mean),
-                cents(doubt.p10),
-                cents(doubt.p90)
+                "{} a month expected, {}",
+                expected(&doubt),
+                interval(&doubt)
             );
             (expected, Some(likely.replacen(" a month:", " likely:", 1)))
         }
@@ -348,20 +353,16 @@ fn answer_next(one: &WorkloadDecision) -> String {
         return labelled("answer next", &worth_asking(one));
     }
     let mut missing = one.unknown.iter().filter_map(|unknown| {
-        let (answer, to) = unknown.changes.as_ref()?;
-        Some((unknown.fact.name(), answer, to.as_deref()))
+        let (answer, changed) = unknown.changes.as_ref()?;
+        Some((unknown.fact.name(), would_change(one, answer, changed)))
     });
-    if let Some((fact, answer, to)) = missing.next() {
-        let to = to.map_or("nothing that fits", |id| name_of(one, id));
+    if let Some((fact, would)) = missing.next() {
         let more = match missing.count() {
             0 => String::new(),
             1 => " (1 more is missing)".to_owned(),
             more => format!(" ({more} more are missing)"),
         };
-        return labelled(
-            "answer next",
-            &format!("{fact}: {answer} would give {to}{more}"),
-        );
+        return labelled("answer next", &format!("{fact}: {would}{more}"));
     }
     if one
         .options
@@ -441,6 +442,9 @@ fn several(decision: &Decision) -> String {
     }
     out.push('\n');
     system(&mut out, decision);
+    if let Some(plans) = &decision.if_committed {
+        out.push_str(&labelled("commitment", &would(plans, decision)));
+    }
     if let Some(first) = decision.workloads.first() {
         let sampled = decision.workloads.iter().find(|one| one.windows.is_some());
         out.push('\n');

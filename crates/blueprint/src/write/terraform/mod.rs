@@ -15,7 +15,7 @@ use names::Names;
 pub(crate) use words::Words;
 
 use super::hcl::{self, Block};
-use super::terraform_stack::{KEPT, kind, says, snake, variable};
+use super::terraform_stack::{KEPT, built, kind, says, snake, variable};
 use crate::graph::{Fault, Graph, Item};
 use crate::plan::Planned;
 
@@ -68,9 +68,10 @@ pub(crate) fn written(
     };
     of_code.given.insert("App".to_owned(), "var.app".to_owned());
     settled(&mut of_code)?;
+    let bucket = of_code.reference("CodeBucket", Scene::default())?;
     let mut given = BTreeMap::new();
     for item in &graph.parameters {
-        let value = match built(item, &of_code, planned, code_of)? {
+        let value = match built(item, planned, code_of, &bucket) {
             Some(value) => value,
             None => variables.add(item)?,
         };
@@ -85,7 +86,7 @@ pub(crate) fn written(
     };
     settled(&mut speech)?;
 
-    let (files, targets) = files(&of_code, &speech, planned)?;
+    let (files, targets, kept) = files(&of_code, &speech, planned)?;
     let outputs: Vec<Json> = outputs(&of_code)?
         .into_iter()
         .chain(outputs(&speech)?)
@@ -95,6 +96,7 @@ pub(crate) fn written(
         known.insert("uses".to_owned(), used(&files, &outputs));
         known.insert("outputs".to_owned(), json!(outputs));
         known.insert("targets".to_owned(), json!(targets));
+        known.insert("kept".to_owned(), json!(kept));
         known.insert("longest".to_owned(), json!(longest));
         let zones = speech.names.stems();
         known.insert("zones".to_owned(), json!(!zones.is_empty()));
@@ -102,14 +104,15 @@ pub(crate) fn written(
     Ok(Written { files, context })
 }
 
-/// The files of resources, and the addresses of those that the code goes to.
+/// The files of resources, the addresses of those that the code goes to, and of those that are kept
+/// when the rest is destroyed.
 fn files(
     of_code: &Speech<'_>,
     speech: &Speech<'_>,
     planned: &[Planned<'_>],
-) -> Result<(Texts, Vec<String>), Fault> {
+) -> Result<(Texts, Vec<String>, Vec<String>), Fault> {
     let mut by_file: BTreeMap<String, Vec<Block>> = BTreeMap::new();
-    let mut targets = Vec::new();
+    let (mut targets, mut kept) = (Vec::new(), Vec::new());
     for (speech, is_code) in [(of_code, true), (speech, false)] {
         for (file, mut blocks) in all(speech)? {
             let file = if is_code { "code".to_owned() } else { file };
@@ -117,6 +120,8 @@ fn files(
                 let made = blocks.iter().filter(|block| block.kind == "resource");
                 targets.extend(made.map(|block| block.labels.join(".")));
             }
+            let stays = blocks.iter().filter(|block| resource::is_kept(block));
+            kept.extend(stays.map(|block| block.labels.join(".")));
             if !blocks.is_empty() {
                 by_file.entry(file).or_default().append(&mut blocks);
             }
@@ -148,7 +153,8 @@ fn files(
             "terraform.toml names a file {lost}.tf that is none"
         )));
     }
-    Ok((files, targets))
+    kept.sort();
+    Ok((files, targets, kept))
 }
 
 /// Which of the data that is looked up is read anywhere.
@@ -208,26 +214,6 @@ fn settled(speech: &mut Speech<'_>) -> Result<(), Fault> {
             speech.names.write_out(&stem);
         }
     }
-}
-
-/// The value of a parameter that follows from what is built; none for those that a person gives.
-fn built(
-    item: &Item,
-    code: &Speech<'_>,
-    planned: &[Planned<'_>],
-    code_of: &dyn Fn(&Planned<'_>) -> String,
-) -> Result<Option<String>, Fault> {
-    if item.id == "CodeBucket" {
-        return code.reference("CodeBucket", Scene::default()).map(Some);
-    }
-    Ok(planned.iter().find_map(|one| {
-        let rest = item.id.strip_prefix(&code_of(one))?;
-        match rest {
-            "CodeKey" => Some(format!("aws_s3_object.code[{}].key", hcl::quoted(&one.id))),
-            "ImageUri" => Some(format!("var.images[{}]", hcl::quoted(&one.id))),
-            _ => None,
-        }
-    }))
 }
 
 /// What build.sh has left in out/, each package under the sum of its bytes.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::Kind;
-use crate::graph::{Graph, Resource};
+use crate::graph::Graph;
 use crate::write::terraform_stack::snake;
 
 /// What ids of resources that stand once in each zone end in, in the order of the zones.
@@ -85,16 +85,16 @@ pub(super) fn zone_key(place: usize) -> &'static str {
     if place == 0 { "a" } else { "b" }
 }
 
+/// Characters of a mark in a name.
+const MARK: usize = 7;
+/// Least characters of a label that are worth having in a name.
+const READABLE: usize = 4;
+
 /// A name of a resource that begins with that of the app, as an expression: at most so many
-/// characters, of which the app's name takes `app` at most.
-pub(super) fn made(
-    one: &Resource,
-    label: &str,
-    kind: &Kind,
-    most: usize,
-    app: usize,
-    is_zoned: bool,
-) -> String {
+/// characters, of which the app's name takes `app` at most. Where it would be too long, the
+/// label is cut first and a mark of it added; where not even the mark fits beside the app's name,
+/// that is cut and a hash of it added, so that no two apps have the same.
+pub(super) fn made(label: &str, kind: &Kind, most: usize, app: usize, is_zoned: bool) -> String {
     let rest = label.replace('_', "-");
     let end = if is_zoned {
         format!("-${{each.key}}{}", kind.end)
@@ -105,13 +105,19 @@ pub(super) fn made(
     if app + 1 + rest.len() <= most {
         return format!("\"${{var.app}}-{rest}{end}\"");
     }
-    // Too long: a part of both, and a mark of the whole.
-    let mark = crate::blocks::mark(&one.id);
-    let kept: String = rest
-        .chars()
-        .take((most / 2).saturating_sub(mark.len() + 2))
-        .collect();
-    let rest = format!("{}-{mark}", kept.trim_end_matches('-'));
-    let begin = most.saturating_sub(rest.len() + 1);
-    format!("\"${{substr(var.app, 0, {begin})}}-{rest}{end}\"")
+    let mark: String = crate::blocks::mark(label).chars().take(MARK).collect();
+    let marked = MARK + 1;
+    if app + marked > most {
+        let begin = most.saturating_sub(2 * marked);
+        return format!(
+            "\"${{substr(var.app, 0, {begin})}}-${{substr(sha256(var.app), 0, {MARK})}}-{mark}{end}\""
+        );
+    }
+    let room = most - app - marked;
+    let kept: String = rest.chars().take(room.saturating_sub(1)).collect();
+    let kept = kept.trim_end_matches('-');
+    if kept.len() < READABLE {
+        return format!("\"${{var.app}}-{mark}{end}\"");
+    }
+    format!("\"${{var.app}}-{kept}-{mark}{end}\"")
 }

@@ -13,6 +13,10 @@ use crate::write::hcl::{self, Block, Entry, Hcl};
 use crate::yaml;
 use landfall_source::Source;
 
+/// The block that says when a resource is made and ended, and the argument by which it is kept.
+const LIFECYCLE: &str = "lifecycle";
+const KEPT: &str = "prevent_destroy";
+
 /// What a resource is written as.
 #[derive(Debug)]
 pub(super) struct Made<'s, 'g> {
@@ -90,7 +94,6 @@ impl Made<'_, '_> {
         };
         if let Some((argument, most)) = self.kind.name().filter(|(argument, _)| !has(argument)) {
             let name = names::made(
-                self.one,
                 &self.label(),
                 self.kind,
                 most,
@@ -262,14 +265,8 @@ impl Made<'_, '_> {
     }
 
     fn value(&mut self, how: &[&str], value: &Node, among: &Node) -> Result<Hcl, Fault> {
-        let (speech, scene) = (self.speech, self.scene);
-        let lost = || {
-            Fault(format!(
-                "{}: {value} is not written as {}",
-                self.one.id,
-                how.join(" ")
-            ))
-        };
+        let (one, speech, scene) = (self.one, self.speech, self.scene);
+        let lost = || unwritten(one, how, value);
         Ok(match how {
             [] => speech.say(value, scene)?,
             ["policy", rest @ ..] => self.policy(value, rest.first().copied())?,
@@ -324,13 +321,7 @@ impl Made<'_, '_> {
     /// What stands under a key of each item, or a map of keys and values.
     fn items(&self, how: &[&str], value: &Node) -> Result<Hcl, Fault> {
         let (speech, scene) = (self.speech, self.scene);
-        let lost = || {
-            Fault(format!(
-                "{}: {value} is not written as {}",
-                self.one.id,
-                how.join(" ")
-            ))
-        };
+        let lost = || unwritten(self.one, how, value);
         Ok(match how {
             ["pick", key] => {
                 let items = value
@@ -400,6 +391,12 @@ impl Made<'_, '_> {
             if self.kind.depends.as_deref() == Some(kind) {
                 depend(&mut block, self.needed()?);
             }
+            // Without its parts it would not be what is kept: a bucket would lose its encryption.
+            if self.is_kept() {
+                let mut inner = Block::of(LIFECYCLE);
+                inner.put(KEPT, Hcl::plain("true"));
+                block.entries.push(Entry::Block(inner));
+            }
             block.within = self.skips_of(kind);
             self.blocks.push(block);
         }
@@ -446,29 +443,47 @@ impl Made<'_, '_> {
     }
 
     fn lifecycle(&self, block: &mut Block) {
-        let mut inner = Block::of("lifecycle");
-        let is_kept = |(name, node): &(String, Node)| {
-            name == "DeletionPolicy" && node.text() == Some("Retain")
-        };
-        if self.one.policies.iter().any(is_kept) {
-            inner.put("prevent_destroy", Hcl::plain("true"));
+        let mut inner = Block::of(LIFECYCLE);
+        if self.is_kept() {
+            inner.put(KEPT, Hcl::plain("true"));
         }
         if self.kind.is_made_first {
             inner.put("create_before_destroy", Hcl::plain("true"));
         }
-        let mut scaled = self
-            .speech
-            .graph
-            .of_kind("AWS::ApplicationAutoScaling::ScalableTarget");
-        let is_scaled =
-            scaled.any(|target| Graph::references(&target.properties).contains(&self.one.id));
-        if is_scaled && !self.kind.ignored.is_empty() {
+        if self.is_changed() && !self.kind.ignored.is_empty() {
             let ignored = self.kind.ignored.iter().map(Hcl::plain).collect();
             inner.put("ignore_changes", Hcl::List(ignored));
         }
         if !inner.entries.is_empty() {
             block.entries.push(Entry::Block(inner));
         }
+    }
+
+    /// Whether it stays when the rest goes: it, or the resource that it belongs to.
+    fn is_kept(&self) -> bool {
+        let stays = |one: &Resource| {
+            let mut policies = one.policies.iter();
+            policies.any(|(name, node)| name == "DeletionPolicy" && node.text() == Some("Retain"))
+        };
+        let of = self.kind.kept_with.as_ref();
+        let of = of.and_then(|property| self.one.property(property));
+        let of = of.map(Graph::references).unwrap_or_default();
+        stays(self.one)
+            || of
+                .iter()
+                .any(|id| self.speech.graph.get(id).is_some_and(stays))
+    }
+
+    /// Whether AWS changes the arguments that it changes in some: where something scales it, or by
+    /// a property of its own.
+    fn is_changed(&self) -> bool {
+        if let Some(property) = &self.kind.ignored_with {
+            return self.one.property(property).is_some();
+        }
+        let graph = self.speech.graph;
+        graph
+            .of_kind("AWS::ApplicationAutoScaling::ScalableTarget")
+            .any(|target| Graph::references(&target.properties).contains(&self.one.id))
     }
 
     /// What is said about it: why it is there, what it leaves open, which rules it does not meet.
@@ -512,6 +527,21 @@ impl Made<'_, '_> {
         all.map(|skip| format!("checkov:skip={}:{}", skip.id, skip.why))
             .collect()
     }
+}
+
+/// Whether a block is kept when the rest is destroyed.
+pub(super) fn is_kept(block: &Block) -> bool {
+    let is_said = |inner: &Entry| matches!(inner, Entry::Value(name, _) if name == KEPT);
+    block.entries.iter().any(|entry| match entry {
+        Entry::Block(inner) => inner.kind == LIFECYCLE && inner.entries.iter().any(is_said),
+        Entry::Value(..) => false,
+    })
+}
+
+/// That a value of a resource is none of those that are written so.
+fn unwritten(one: &Resource, how: &[&str], value: &Node) -> Fault {
+    let how = how.join(" ");
+    Fault(format!("{}: {value} is not written as {how}", one.id))
 }
 
 /// Says what a block waits for, each once.

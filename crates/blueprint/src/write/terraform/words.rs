@@ -66,8 +66,13 @@ pub(super) struct Kind {
     pub(super) into: Option<String>,
     #[serde(default)]
     pub(super) extra: String,
+    /// The property that names the resource with which it is kept.
+    pub(super) kept_with: Option<String>,
+    /// Arguments that AWS changes by itself.
     #[serde(default)]
     pub(super) ignored: Vec<String>,
+    /// The property without which it changes none of them.
+    pub(super) ignored_with: Option<String>,
     #[serde(default)]
     pub(super) is_made_first: bool,
 }

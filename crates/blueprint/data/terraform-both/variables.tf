@@ -1,5 +1,5 @@
 variable "app" {
-  description = "What the names of all resources begin with"
+  description = {{ ("What the names of all resources begin with" if native else "Name of the stack; that of its code ends in -code")|hcl }}
   type        = string
   default     = "{{ app }}"
 
@@ -14,6 +14,14 @@ variable "region" {
   type        = string
   default     = "{{ region }}"
 }
+{% if not native %}
+
+variable "execution_role_arn" {
+  description = "Role that CloudFormation takes; null: yours"
+  type        = string
+  default     = null
+}
+{% endif %}
 {% if images %}
 
 variable "images" {
