@@ -8,7 +8,8 @@ use std::sync::Mutex;
 
 use nix::sys::prctl;
 
-use crate::{cgroup, clock, end, trouble::Trouble};
+use crate::cgroup::{base, group};
+use crate::{clock, end, trouble::Trouble};
 
 /// The variable that everything started carries.
 const MARK: &str = "LANDFALL_MEASURE";
@@ -160,14 +161,14 @@ impl Watched {
         }
         // What is frozen does not end.
         for folder in &self.cgroups {
-            cgroup::release(folder);
+            group::release(folder);
         }
         end::kill_all(&self.groups, &self.mark);
         for folder in &self.cgroups {
-            cgroup::remove(folder);
+            group::remove(folder);
         }
         if let Some(home) = &self.home {
-            cgroup::leave(home);
+            base::leave(home);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A program that was started: its process group, its output, its end.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
@@ -93,10 +93,6 @@ impl<'g> Launched<'g> {
             command.args(&launch.arguments);
             Stdio::null()
         };
-        // A gate would start whether the program is there or not.
-        if confined.is_some() && !is_there(launch) {
-            return Err(not_started(launch, &ErrorKind::NotFound.into()));
-        }
         let (mark, value) = guard.variable();
         command
             .current_dir(&launch.folder)
@@ -244,20 +240,6 @@ impl Drop for Launched<'_> {
         end::reap_orphans();
         self.guard.forget(self.group);
     }
-}
-
-/// Whether the program is there, in its folder or where execvp(3) looks for it.
-fn is_there(launch: &Launch) -> bool {
-    if launch.program.components().count() > 1 {
-        return launch.folder.join(&launch.program).is_file();
-    }
-    let mut set = launch.environment.iter().rev();
-    let set = set.find(|(name, _)| name == "PATH");
-    let path = set.map(|(_, value)| value.into());
-    let path = path
-        .or_else(|| std::env::var_os("PATH"))
-        .unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(&launch.program).is_file())
 }
 
 fn not_started(launch: &Launch, error: &std::io::Error) -> Trouble {

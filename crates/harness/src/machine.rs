@@ -1,6 +1,7 @@
 //! What else this machine does while something is measured on it.
 
 use std::fs;
+use std::time::Duration;
 
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 
@@ -11,14 +12,14 @@ const QUIET: f64 = 0.1;
 /// Its host may take so much of it.
 const LITTLE: f64 = 0.02;
 
-/// CPU time that has passed on this machine at a moment, in seconds.
+/// CPU time that has passed on this machine at a moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Machine {
     all_s: f64,
     computed_s: f64,
     stolen_s: f64,
     /// Of it, what this process took and what it has started and waited for.
-    own_s: f64,
+    own: Duration,
 }
 
 /// What of a machine's CPU time others took, as shares from 0 to 1.
@@ -33,14 +34,14 @@ pub struct Busy {
 impl Machine {
     /// The machine as it is now.
     pub fn now() -> Self {
-        let own_s = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN]
+        let own_s: f64 = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN]
             .into_iter()
             .filter_map(|who| getrusage(who).ok())
             .map(|usage| cpu_s(&usage))
             .sum();
         let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
         Self {
-            own_s,
+            own: Duration::from_secs_f64(own_s),
             ..read(&stat)
         }
     }
@@ -52,7 +53,7 @@ impl Machine {
         if all_s <= 0.0 {
             return Busy::default();
         }
-        let others_s = passed(|at| at.computed_s) - passed(|at| at.own_s);
+        let others_s = passed(|at| at.computed_s) - passed(|at| at.own.as_secs_f64());
         Busy {
             others: (others_s / all_s).clamp(0.0, 1.0),
             stolen: (passed(|at| at.stolen_s) / all_s).clamp(0.0, 1.0),
@@ -86,7 +87,7 @@ fn read(stat: &str) -> Machine {
         all_s: computed_s + idle + waiting + stolen_s,
         computed_s,
         stolen_s,
-        own_s: 0.0,
+        own: Duration::ZERO,
     }
 }
 
@@ -99,7 +100,7 @@ mod tests {
         let before = read("cpu  1000 0 100 5000 10 0 0 20 0 0\ncpu0 1 2 3\n");
         let after = read("cpu  1300 50 150 5560 10 0 0 60 0 0\n");
         let mut own = after;
-        own.own_s = 1.0;
+        own.own = Duration::from_secs(1);
         // 10 s in all, of which 4 computed, 1 by us, and 0.4 stolen.
         let busy = own.since(&before);
         assert!((busy.others - 0.3).abs() < 1e-9, "{busy:?}");

@@ -36,13 +36,13 @@ mod tests {
     #[test]
     fn a_size_has_its_share_of_each_period() {
         let period = Duration::from_millis(20);
-        for (vcpus, micros) in [(128.0 / 1769.0, 1_447), (1.0, 20_000), (1.5, 30_000)] {
+        for (vcpus, micros) in [(0.072, 1_440), (1.0, 20_000), (1.5, 30_000)] {
             let quota = Quota::of(vcpus, period);
             assert_eq!(quota.time, Duration::from_micros(micros));
             assert_eq!(quota.period, period);
         }
         // The kernel would refuse 0.72 ms of 10 ms.
-        let short = Quota::of(128.0 / 1769.0, Duration::from_millis(10));
+        let short = Quota::of(0.072, Duration::from_millis(10));
         assert_eq!(short.time, Duration::from_millis(1));
         assert!(short.period > Duration::from_millis(13));
     }

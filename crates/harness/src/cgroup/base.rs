@@ -6,8 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::group::{Refused, Version, processes, remove, write};
+use super::group::{Refused, processes, remove, write};
 use super::lacking::Lacking;
+use super::version::Version;
 
 /// What is given to the groups inside.
 const GIVEN: &str = "+cpu +memory";
@@ -43,10 +44,10 @@ pub(crate) fn base(mount: &Path, own: &Path, name: &str, ours: &[i32]) -> Result
         }
     }
     for folder in own.ancestors().take_while(|one| one.starts_with(mount)) {
-        let can_give = is_whole_machine(folder) && has(folder, "cgroup.controllers");
-        if !has(folder, "cgroup.subtree_control")
-            && !(can_give && write(folder, "cgroup.subtree_control", GIVEN).is_ok())
-        {
+        let may_give = is_whole_machine(folder) && has(folder, "cgroup.controllers");
+        let gives = has(folder, "cgroup.subtree_control")
+            || (may_give && write(folder, "cgroup.subtree_control", GIVEN).is_ok());
+        if !gives {
             continue;
         }
         let trial = folder.join(name);
@@ -108,7 +109,8 @@ mod tests {
     /// Folders with the files that the kernel would have, of a machine whose groups are given
     /// controllers down to `app`.
     fn tree(test: &str) -> PathBuf {
-        let mount = std::env::temp_dir().join(format!("landfall-{test}-{}", std::process::id()));
+        let name = format!("landfall-{test}-{}", std::process::id());
+        let mount = Path::new("/tmp").join(name);
         let _ = fs::remove_dir_all(&mount);
         for (folder, given, processes) in [
             ("", "cpu io memory", "1\n"),

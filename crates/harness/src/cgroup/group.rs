@@ -9,6 +9,7 @@ use std::time::Duration;
 use landfall_measure::Quota;
 
 use super::layout::{number, periods};
+use super::version::Version;
 
 /// Rounds of looking whether the kernel is done.
 const ROUNDS: u32 = 200;
@@ -18,15 +19,6 @@ const SHORT: Duration = Duration::from_micros(500);
 const LONG: Duration = Duration::from_millis(5);
 /// The weight of its group: what is measured has its share before what else runs here.
 const WEIGHTS: [(&str, &str); 2] = [("cpu.shares", "262144"), ("cpu.weight", "10000")];
-
-/// The interface of the kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Version {
-    /// A folder for each controller.
-    One,
-    /// A folder for all.
-    Two,
-}
 
 /// A group of processes: a folder, or one for each controller.
 #[derive(Debug, Clone, PartialEq, Eq)]

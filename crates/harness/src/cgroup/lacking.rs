@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::group::Version;
+use super::version::Version;
 
 /// A right that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! Groups of processes with a share of CPU time and a limit on memory, as an environment of
 //! Lambda has them: cgroups of the kernel, of both versions.
 
-mod base;
-mod group;
+pub(crate) mod base;
+pub(crate) mod group;
 mod lacking;
 mod layout;
+mod version;
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -12,15 +13,13 @@ use std::path::{Path, PathBuf};
 
 use landfall_measure::Quota;
 
-use self::group::{Group, Refused, Version};
+use self::group::{Group, Refused};
 pub use self::lacking::Lacking;
 use self::layout::Layout;
+use self::version::Version;
 use crate::gate::Gate;
 use crate::guard::Guard;
 use crate::trouble::Trouble;
-
-pub(crate) use self::base::leave;
-pub(crate) use self::group::{release, remove};
 
 /// What the trial group is limited to, in bytes: any value does.
 const TRIAL_BYTES: u64 = 1 << 27;
@@ -159,7 +158,7 @@ impl<'g> Cgroups<'g> {
 impl Drop for Cgroups<'_> {
     fn drop(&mut self) {
         if let Some(home) = &self.home
-            && leave(home)
+            && base::leave(home)
         {
             self.guard.forget_home(home);
         }
@@ -228,7 +227,7 @@ impl Confined<'_> {
     /// Lets everything in it end.
     pub(crate) fn release(&self) {
         for folder in self.group.folders() {
-            release(folder);
+            group::release(folder);
         }
     }
 
@@ -249,7 +248,7 @@ impl Drop for Confined<'_> {
         seen.throttled += throttled;
         seen.memory_kills += memory_kills;
         for folder in self.group.folders() {
-            if remove(folder) {
+            if group::remove(folder) {
                 self.cgroups.guard.forget_cgroup(folder);
             }
         }
