@@ -46,7 +46,7 @@ impl Again<'_> {
     /// system of several workloads, where each has its own points, a few scenarios are enough.
     pub(crate) fn with(&self, fact: FactId, value: &Value, looked_at: PlatformSet) -> Outcome {
         let rough = self.rough();
-        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough);
+        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough, 0.0);
         let fine = match clarity {
             Clarity::Clear => rough,
             Clarity::NearInCost => Inputs {
@@ -61,7 +61,7 @@ impl Again<'_> {
         if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
             return outcome;
         }
-        self.with_drawn(fact, value, looked_at, &fine).0
+        self.with_drawn(fact, value, looked_at, &fine, 0.0).0
     }
 
     /// The same with a few scenarios and a part of the requests alone; none where they do not
@@ -72,7 +72,8 @@ impl Again<'_> {
         value: &Value,
         looked_at: PlatformSet,
     ) -> Option<Outcome> {
-        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &self.rough());
+        let rough = self.rough();
+        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough, DEVIATIONS);
         (clarity == Clarity::Clear).then_some(outcome)
     }
 
@@ -98,6 +99,7 @@ impl Again<'_> {
         value: &Value,
         looked_at: PlatformSet,
         inputs: &Inputs<'_>,
+        deviations: f64,
     ) -> (Outcome, Clarity) {
         let changed: Vec<Workload> = self
             .weighed
@@ -132,7 +134,8 @@ impl Again<'_> {
         let is_known = pairs.all(|(now, before)| now.is_sized_as(before));
         let may_miss = self.context.tuning.may_miss;
         let clarity = weighed.get(self.at).map_or(Clarity::Clear, |one| {
-            clarity(one, outcome.platform.as_deref(), may_miss, self.context)
+            let chosen = outcome.platform.as_deref();
+            clarity(one, chosen, may_miss, deviations, self.context)
         });
         // Nothing was simulated anew: more requests show nothing.
         let clarity = if is_known {
@@ -190,7 +193,7 @@ impl Again<'_> {
 const FEW: usize = 100;
 /// What these may be off by: a share of a cost, and a share of scenarios.
 const OFF: f64 = 0.03;
-/// Standard errors of a difference that is clear.
+/// Standard errors of a difference from which on it is clear, where nothing more is looked at.
 const DEVIATIONS: f64 = 2.0;
 
 /// What speaks for drawing more scenarios, or simulating more requests.
@@ -208,6 +211,7 @@ fn clarity(
     one: &Weighed<'_>,
     chosen: Option<&str>,
     may_miss: f64,
+    deviations: f64,
     context: &Context<'_>,
 ) -> Clarity {
     let options = &one.evaluation.options;
@@ -227,7 +231,7 @@ fn clarity(
     let best_place = options.iter().position(is_chosen).unwrap_or(0);
     let of_option = |(place, (option, doubt)): (usize, (&Evaluated, &Option<Doubt>))| {
         let misses = doubt.map_or(0.0, |doubt| doubt.late());
-        let near = || (OFF * cost).max(DEVIATIONS * one.error_between(place, best_place));
+        let near = || (OFF * cost).max(deviations * one.error_between(place, best_place));
         if !is_candidate(option) {
             Clarity::Clear
         } else if (misses - may_miss).abs() < OFF {

@@ -32,9 +32,10 @@ impl Context<'_> {
     /// How much is needed at the peak; none where that is not counted.
     fn needed(&self, of: Counted, found: &Found, facts: &Facts) -> Option<f64> {
         let load = &found.run.load;
-        let copies = match found.sized.covers_copies {
-            true => 1.0,
-            false => facts.likely(FactId::Copies).unwrap_or(1.0),
+        let copies = if found.sized.covers_copies {
+            1.0
+        } else {
+            facts.likely(FactId::Copies).unwrap_or(1.0)
         };
         let peak = found.sized.forecast.units_peak;
         let is_service = matches!(found.run.placement, Placement::Service(_));

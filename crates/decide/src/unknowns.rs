@@ -112,7 +112,7 @@ impl Context<'_> {
                 let after = self.evaluate_after(evaluation, &learned);
                 let after = again.clearly_with(fact, &value, contenders(&after))?;
                 let is_another = after.platform != recommended;
-                return is_another.then(|| (value, Changed::To(after.platform)));
+                return is_another.then_some((value, Changed::To(after.platform)));
             }
             let (id, row) = chosen?;
             let is_out = self.verdict(id, &learned) == Verdict::Excluded;

@@ -90,13 +90,16 @@ fn both_packs_carry_every_statement_of_the_guide_once() {
 }
 
 /// A pack based on `current`, with files of its own.
-fn based(files: &[(&str, &str)]) -> landfall_source::Result<landfall_framework::Pack> {
+fn based(
+    files: &[(&str, &str)],
+    catalog: &Catalog,
+) -> landfall_source::Result<landfall_framework::Pack> {
     let head = "name = \"own\"\nversion = \"1\"\ntitle = \"t\"\nas_of = \"2026-11-29\"\nbase = \
                 \"current\"\n";
     let mut sources = vec![landfall_source::Source::new("pack.toml", head)];
     let own = files.iter();
-    sources.extend(own.map(|(name, text)| landfall_source::Source::new(*name, *text)));
-    landfall_framework::Pack::parse(&sources, &Catalog::embedded().unwrap())
+    sources.extend(own.map(|(name, text)| landfall_source::Source::new(name, text)));
+    landfall_framework::Pack::parse(&sources, catalog)
 }
 
 const GPU: &str = "[[prior]]\nfact = \"needs.gpu\"\nweights = { true = 50, false = 50 }\nwhy = \
@@ -108,7 +111,11 @@ fn a_pack_with_one_row_keeps_all_others_of_its_base() {
     let current = embedded_pack("current", &catalog).unwrap();
     let parameter = "[[parameter]]\nname = \"zones\"\nunit = \"count\"\nvalue = \"3\"\nmeaning = \
                      \"m\"\nsource = \"landfall-judgement\"\n";
-    let own = based(&[("priors.toml", GPU), ("parameters.toml", parameter)]).unwrap();
+    let own = based(
+        &[("priors.toml", GPU), ("parameters.toml", parameter)],
+        &catalog,
+    )
+    .unwrap();
     assert_eq!(own.parameters.len(), current.parameters.len());
     assert!((own.parameter("zones").unwrap().likely() - 3.0).abs() < 1e-9);
     let of_gpu = |pack: &landfall_framework::Pack| {
@@ -132,6 +139,7 @@ fn a_pack_with_one_row_keeps_all_others_of_its_base() {
 
 #[test]
 fn a_prior_that_cannot_fit_is_refused() {
+    let catalog = Catalog::embedded().unwrap();
     let late = format!(
         "{GPU}{}",
         GPU.replace(
@@ -147,7 +155,7 @@ fn a_prior_that_cannot_fit_is_refused() {
         (late, "after one for all workloads"),
         (quantity, "asks of the quantity"),
     ] {
-        let refused = based(&[("priors.toml", &text)]).unwrap_err();
+        let refused = based(&[("priors.toml", &text)], &catalog).unwrap_err();
         assert!(refused.to_string().contains(said), "{refused}");
     }
 }

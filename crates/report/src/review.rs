@@ -109,6 +109,12 @@ impl Review {
         self.workloads.iter().filter(|one| one.is_another()).count()
     }
 
+    /// Workloads that are not there on one side.
+    fn only(&self, side: impl Fn(&Reviewed) -> &Option<Side>) -> usize {
+        let all = self.workloads.iter();
+        all.filter(|one| side(one).is_none()).count()
+    }
+
     /// Dollars a month more than before; none where a cost is not known.
     pub fn more(&self) -> Option<Money> {
         let mut sum = Money::ZERO;
@@ -139,6 +145,12 @@ impl Review {
                 0 => format!("{of}, none changed"),
                 others => format!("{others} of {of} changed"),
             });
+            let (new, gone) = (self.only(|one| &one.before), self.only(|one| &one.after));
+            for (count, word) in [(new, "new"), (gone, "gone")] {
+                if count > 0 {
+                    parts.push(format!("{count} {word}"));
+                }
+            }
             match self.more() {
                 Some(more) => parts.push(format!("{} a month", signed(more))),
                 None => parts.push("a cost is not known".to_owned()),
@@ -179,9 +191,12 @@ impl Review {
         for one in &self.workloads {
             let name = |side: &Option<Side>, none: &str| match side {
                 None => none.to_owned(),
-                Some(side) => match &side.recommended {
-                    Some((_, name)) => plain(name),
-                    None => "nothing fits".to_owned(),
+                Some(side) => match (&side.recommended, side.confidence) {
+                    (Some((_, name)), Some(share)) => {
+                        format!("{} ({:.0}%)", plain(name), share * 100.0)
+                    }
+                    (Some((_, name)), None) => plain(name),
+                    (None, _) => "nothing fits".to_owned(),
                 },
             };
             let now = name(&one.after, "gone");
@@ -211,7 +226,7 @@ impl Review {
         }
         let _ = writeln!(out);
         for one in &self.workloads {
-            let _ = writeln!(out, "* {}", plain(&one.sentence));
+            let _ = writeln!(out, "* {}: {}", code(&one.file), plain(&one.sentence));
             for fact in &one.changed {
                 let _ = writeln!(out, "  * {}", plain(fact));
             }
@@ -226,7 +241,7 @@ impl Review {
         let _ = writeln!(
             out,
             "\nCosts are expected costs: the AWS bill and the hours of operations, on average over \
-             scenarios."
+             scenarios. In brackets: the share of scenarios in which the option is cheapest."
         );
     }
 

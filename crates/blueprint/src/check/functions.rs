@@ -14,6 +14,8 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
     for one in &graph.resources {
         match one.kind.as_str() {
             FUNCTION => of_function(found, one, catalog),
+            // A transform makes a function of it, with these properties as they are.
+            "AWS::Serverless::Function" => limits(found, one, catalog),
             "AWS::Lambda::Permission" => permission(found, one),
             "AWS::ApiGatewayV2::Integration" => {
                 let api = one.property("ApiId").and_then(|node| graph.named_by(node));

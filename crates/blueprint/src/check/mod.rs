@@ -170,6 +170,7 @@ impl<'c> Checker<'c> {
             found.at("too-many-resources", one, "", what);
             return self.findings(found, name);
         }
+        unexpanded(&mut found);
         circles::check(&mut found);
         order::check(&mut found);
         containers::check(&mut found, self.catalog);
@@ -221,5 +222,25 @@ impl<'c> Checker<'c> {
             remedy: known.map_or_else(String::new, |known| known.remedy.clone()),
             ignored,
         }
+    }
+}
+
+/// Types of resources that a transform makes others of.
+const TRANSFORMED: &str = "AWS::Serverless::";
+
+/// What a transform makes of a template is not seen: that is said once.
+fn unexpanded(found: &mut Found<'_>) {
+    let graph = found.graph;
+    let all = graph.resources.iter();
+    let of_transform: Vec<&Resource> = all
+        .filter(|one| one.kind.starts_with(TRANSFORMED))
+        .collect();
+    if let Some(first) = of_transform.first() {
+        let many = match of_transform.len() {
+            1 => "1 resource is".to_owned(),
+            many => format!("{many} resources are"),
+        };
+        let what = format!("{many} expanded when the template is deployed, and not checked");
+        found.at("transform-not-checked", first, "", what);
     }
 }

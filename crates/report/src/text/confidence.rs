@@ -168,9 +168,10 @@ pub(super) fn break_even_points(one: &WorkloadDecision) -> Vec<BreakEven> {
             to.to_owned()
         };
         let at = point.shown();
-        let now = match one.facts.is_unknown(point.fact) {
-            true => "what is assumed",
-            false => "today",
+        let now = if one.facts.is_unknown(point.fact) {
+            "what is assumed"
+        } else {
+            "today"
         };
         let when = match point.margin {
             Some(margin) if margin >= 10.0 => format!("above {at} ({margin:.0}x {now})"),

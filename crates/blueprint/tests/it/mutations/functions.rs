@@ -13,6 +13,12 @@ const MANAGED: (&str, &str) = ("website", "lambda-managed-instances");
 pub(super) const MISTAKES: &[Mistake] = &[
     (
         OBJECT,
+        "ThumbnailsFunction",
+        Swap("AWS::Lambda::Function", "AWS::Serverless::Function"),
+        "transform-not-checked",
+    ),
+    (
+        OBJECT,
         "ThumbnailsInvoke",
         Set("Principal", "sns.amazonaws.com"),
         "permission-principal",
