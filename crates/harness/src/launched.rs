@@ -25,7 +25,7 @@ const SHOWN: usize = 12;
 const READS: u32 = 40;
 /// How often memory is read, at most.
 const READ_EVERY: Duration = Duration::from_millis(20);
-/// Memory is first read after so long.
+/// Memory of what is behind a gate is first read after so long.
 const FIRST_READ: Duration = Duration::from_millis(5);
 /// The time that reading memory may take, as one part in so many.
 const READ_PART: u32 = 20;
@@ -140,7 +140,9 @@ impl<'g> Launched<'g> {
             gate::open(pipe, &launch.program, &launch.arguments)
                 .map_err(|error| not_started(launch, &error))?;
         }
-        poll_memory(guard.pid(), &launched.is_over, &launched.peak);
+        // By then a gate is the program that it was to become.
+        let first = launched.confined.as_ref().map(|_| FIRST_READ);
+        poll_memory(guard.pid(), first, &launched.is_over, &launched.peak);
         Ok(launched)
     }
 
@@ -289,12 +291,16 @@ fn read(mut from: impl Read + Send + 'static, log: &Arc<Mutex<Log>>, shows: bool
     });
 }
 
-/// Reads memory again and again, and keeps the most.
-fn poll_memory(guard: i32, is_over: &Arc<AtomicBool>, peak: &Arc<AtomicU64>) {
+/// Reads memory again and again, for the first time after so long, and keeps the most.
+fn poll_memory(
+    guard: i32,
+    first: Option<Duration>,
+    is_over: &Arc<AtomicBool>,
+    peak: &Arc<AtomicU64>,
+) {
     let (is_over, peak) = (Arc::clone(is_over), Arc::clone(peak));
     thread::spawn(move || {
-        // By then a gate is the program that it was to become.
-        thread::sleep(FIRST_READ);
+        thread::sleep(first.unwrap_or_default());
         while !is_over.load(Ordering::Relaxed) {
             let begun = clock::now();
             let bytes = proc::memory_bytes(&proc::family(guard));
