@@ -93,8 +93,8 @@ fn seen() -> Result<Vec<(f64, f64)>> {
     let rows = text.lines().skip(1).map(|line| {
         let mut fields = line.split(',').map(str::parse::<f64>);
         let row = (
-            fields.next().and_then(|one| one.ok()),
-            fields.next().and_then(|one| one.ok()),
+            fields.next().and_then(std::result::Result::ok),
+            fields.next().and_then(std::result::Result::ok),
         );
         match row {
             (Some(memory), Some(share)) => Ok((memory, share)),

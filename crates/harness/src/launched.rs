@@ -232,9 +232,9 @@ impl Drop for Launched<'_> {
         self.is_over.store(true, Ordering::Relaxed);
         self.release();
         end::kill_all(&[self.group], &self.guard.mark());
-        // Its own exit is taken by the thread that waits for it.
+        // Its own exit is taken by the thread that waits for it, its output by those that read.
         for _ in 0..200 {
-            if self.exit.borrow().is_some() {
+            if self.exit.borrow().is_some() && self.is_read() {
                 break;
             }
             thread::sleep(Duration::from_millis(5));
@@ -287,6 +287,7 @@ fn read(mut from: impl Read + Send + 'static, log: &Arc<Mutex<Log>>, shows: bool
             let excess = log.tail.len().saturating_sub(KEPT);
             log.tail.drain(..excess);
         }
+        drop(from);
         log.lock().unwrap_or_else(PoisonError::into_inner).open -= 1;
     });
 }

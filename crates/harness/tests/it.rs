@@ -149,6 +149,9 @@ fn start_daemon() {
 }
 
 fn run(behave: &str) {
+    // What is not shared with other processes of this program.
+    let memory = vec![1_u8; 2 << 20];
+    std::hint::black_box(&memory);
     let mut connection = Connection::open();
     let mut number = 0;
     if behave == "broken" {
