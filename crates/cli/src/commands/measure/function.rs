@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landfall_harness::{Function as Run, FunctionFound, Invoked, SizeFound};
+use landfall_harness::{Function as Run, FunctionFound, Invoked, Launch, SizeFound};
 use landfall_measure::{Payload, Report, Sample, payload, payload_lines};
 use landfall_units::Bytes;
 use landfall_workload::{FactId, Value};
@@ -27,47 +27,15 @@ pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
     network(&command.running)?;
     let around = Around::open(&command.running)?;
     let Started {
-        mut launch,
+        launch,
         words,
         mut notes,
     } = started(command)?;
-    let handler = command.handler.as_deref().unwrap_or("bootstrap");
     let name = command.handler.clone().unwrap_or_else(|| {
         let program = launch.program.file_name().unwrap_or_default();
         program.to_string_lossy().into_owned()
     });
-    let function = function_name(&name);
-    let memory_mb = format!("{:.0}", around.rates.per_vcpu.as_mb());
-    let mut variables = variables(
-        &function,
-        handler,
-        &around.region,
-        &memory_mb,
-        &launch.folder,
-    );
-    if command.concurrency > 1 {
-        let at_once = command.concurrency.to_string();
-        variables.push(("AWS_LAMBDA_MAX_CONCURRENCY".to_owned(), at_once));
-    }
-    if let Some(runtime) = &command.runtime {
-        let value = format!("AWS_Lambda_{runtime}");
-        variables.push(("AWS_EXECUTION_ENV".to_owned(), value));
-    }
-    // What the user sets counts.
-    variables.append(&mut launch.environment);
-    launch.environment = variables;
-    let run = Run {
-        launch,
-        name: function,
-        region: around.region.clone(),
-        timeout: Duration::from_nanos(command.timeout.as_nanos()),
-        init_limit: Duration::from_secs_f64(around.limit("init")?),
-        largest_response: around.limit("payload_sync")? as u64,
-        cold_starts: command.cold_starts,
-        invocations: command.invocations,
-        concurrency: command.concurrency,
-        payloads: payloads(&command.events)?,
-    };
+    let run = prepared(command, launch, &name, &around)?;
     let watch = Watch::begin();
     let guard = guard()?;
     let way = Way::open(command.way, &guard)?;
@@ -106,6 +74,47 @@ pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
         notes,
     };
     shown.out(&work, &around, &command.running, output)
+}
+
+/// What is run, with the environment that Lambda gives to it.
+fn prepared(
+    command: &Function,
+    mut launch: Launch,
+    name: &str,
+    around: &Around,
+) -> Result<Run, Problem> {
+    let function = function_name(name);
+    let memory_mb = format!("{:.0}", around.rates.per_vcpu.as_mb());
+    let mut variables = variables(
+        &function,
+        command.handler.as_deref().unwrap_or("bootstrap"),
+        &around.region,
+        &memory_mb,
+        &launch.folder,
+    );
+    if command.concurrency > 1 {
+        let at_once = command.concurrency.to_string();
+        variables.push(("AWS_LAMBDA_MAX_CONCURRENCY".to_owned(), at_once));
+    }
+    if let Some(runtime) = &command.runtime {
+        let value = format!("AWS_Lambda_{runtime}");
+        variables.push(("AWS_EXECUTION_ENV".to_owned(), value));
+    }
+    // What the user sets counts.
+    variables.append(&mut launch.environment);
+    launch.environment = variables;
+    Ok(Run {
+        launch,
+        name: function,
+        region: around.region.clone(),
+        timeout: Duration::from_nanos(command.timeout.as_nanos()),
+        init_limit: Duration::from_secs_f64(around.limit("init")?),
+        largest_response: around.limit("payload_sync")? as u64,
+        cold_starts: command.cold_starts,
+        invocations: command.invocations,
+        concurrency: command.concurrency,
+        payloads: payloads(&command.events)?,
+    })
 }
 
 /// Warm invocations; where there are none, the first ones of their environments.
