@@ -99,6 +99,9 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         timed(validators, || crate::blueprints::check(extent))?;
         if cfg!(target_os = "linux") {
             timed("functions, by their clients", crate::measured::check)?;
+            if extent == Extent::Full {
+                timed("functions, at sizes of memory", crate::throttled::check)?;
+            }
         }
         let browser = crate::pages::browser();
         if extent == Extent::Full {

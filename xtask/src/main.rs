@@ -10,7 +10,8 @@
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask doors` works with the page of `landfall serve` in Chromium, and with `landfall mcp`
 //! by the official client;
-//! `cargo xtask measure` runs functions by their real clients under `landfall measure`;
+//! `cargo xtask measure` runs functions by their real clients under `landfall measure`, and
+//! at sizes of memory with what each has on Lambda;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
 mod attack;
@@ -22,6 +23,7 @@ mod measured;
 mod pages;
 mod price_list;
 mod scripts;
+mod throttled;
 mod tools;
 mod words;
 mod written;
@@ -46,7 +48,9 @@ fn main() -> ExitCode {
             None => Err("there is no Chromium on this machine".to_owned()),
         },
         ["doors"] => tools::build().and_then(|()| doors::check(pages::browser().as_deref())),
-        ["measure"] => tools::build().and_then(|()| measured::check()),
+        ["measure"] => tools::build()
+            .and_then(|()| measured::check())
+            .and_then(|()| throttled::check()),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
             "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | doors | measure | price-list MB FILE"

@@ -54,6 +54,8 @@ fn python(places: &Places, runtime: &str, at_once: &str) -> Result<String> {
         "12",
         "--cold-starts",
         "2",
+        "--way",
+        "counted",
         "--concurrency",
         at_once,
         "--format",

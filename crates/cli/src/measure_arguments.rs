@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use landfall_units::{Bytes, Duration, Rate};
 
 use crate::argument_values::{Format, region, share};
@@ -27,6 +27,20 @@ pub(crate) enum Measured {
     /// Ends what is left when its parent has gone.
     #[command(hide = true)]
     Guard,
+    /// Waits until it is in its cgroup, and becomes a program.
+    #[command(hide = true)]
+    Gate,
+}
+
+/// How times at sizes of memory are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Way {
+    /// Throttled where this machine allows it, counted where not.
+    Best,
+    /// Computed from CPU time and waiting.
+    Counted,
+    /// Measured: each size is run with its share of CPU time and its memory.
+    Throttled,
 }
 
 /// How it is run, and what becomes of the figures.
@@ -41,6 +55,9 @@ pub(crate) struct Running {
     /// Pass on what it writes, to standard error.
     #[arg(long)]
     pub(crate) show_log: bool,
+    /// Run it in a network of its own, which has a loopback and nothing else.
+    #[arg(long)]
+    pub(crate) no_network: bool,
     /// Write the figures into this workload file, which is made if it is not there.
     #[arg(long, value_name = "FILE")]
     pub(crate) into: Option<PathBuf>,
@@ -76,7 +93,7 @@ pub(crate) struct Running {
 /// `landfall measure function`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The runtime is started as it is: python3.* by the module awslambdaric, nodejs* by the program\naws-lambda-ric, provided.* by `bootstrap` in the folder, anything else by --command, which may be\nthe entry point of a container. It runs with your rights and your network.\n\nExamples:\n  landfall measure function --runtime python3.13 --handler app.handler --event event.json\n  landfall measure function --runtime provided.al2023 --dir target/lambda/app --event events/\n  landfall measure function --command 'node index.mjs' --event events.jsonl --concurrency 4\n  landfall measure function --runtime python3.13 --handler app.handler --into workload.toml"
+    after_help = "The runtime is started as it is: python3.* by the module awslambdaric, nodejs* by the program\naws-lambda-ric, provided.* by `bootstrap` in the folder, anything else by --command, which may be\nthe entry point of a container. It runs with your rights and your network.\n\nWhere cgroups can be written, sizes of memory are measured with what each has on Lambda;\nelsewhere, times are computed.\n\nExamples:\n  landfall measure function --runtime python3.13 --handler app.handler --event event.json\n  landfall measure function --runtime provided.al2023 --dir target/lambda/app --event events/\n  landfall measure function --command 'node index.mjs' --event events.jsonl --concurrency 4\n  landfall measure function --command ./app --way throttled --memory 128MB,512MB,1GB\n  landfall measure function --runtime python3.13 --handler app.handler --into workload.toml"
 )]
 pub(crate) struct Function {
     /// The runtime: python3.13, nodejs22.x, provided.al2023.
@@ -104,6 +121,12 @@ pub(crate) struct Function {
     /// How long an invocation may take.
     #[arg(long, default_value = "30s")]
     pub(crate) timeout: Duration,
+    /// How times at sizes of memory are known.
+    #[arg(long, value_name = "WAY", default_value = "best")]
+    pub(crate) way: Way,
+    /// How long a size is invoked at most where it is throttled, after five invocations.
+    #[arg(long = "for", value_name = "DURATION", default_value = "10s")]
+    pub(crate) during: Duration,
     /// Also write START, END and REPORT lines as Lambda logs them.
     #[arg(long, value_name = "FILE.log")]
     pub(crate) log: Option<PathBuf>,

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout_at};
 
 use crate::api::{Api, Event, Handed, Named};
+use crate::cgroup::{Confine, Confined};
 use crate::clock;
 use crate::function::Function;
 use crate::guard::Guard;
@@ -46,8 +47,13 @@ pub(crate) enum Outcome {
 }
 
 impl<'g> Environment<'g> {
-    /// Starts the runtime, and waits until it waits for an invocation.
-    pub(crate) async fn start(function: &'g Function, guard: &'g Guard) -> Result<Self, Trouble> {
+    /// Starts the runtime, and waits until it waits for an invocation. Start-up has all the CPU
+    /// time that there is, as on Lambda; where it is confined, everything after it has the quota.
+    pub(crate) async fn start(
+        function: &'g Function,
+        guard: &'g Guard,
+        confine: Option<Confine<'g>>,
+    ) -> Result<Self, Trouble> {
         let (sender, mut events) = mpsc::unbounded_channel();
         let named = Named {
             function: function.name.clone(),
@@ -57,7 +63,7 @@ impl<'g> Environment<'g> {
             .await
             .map_err(|error| Trouble::machine("listen on the loopback", &error))?;
         let more = [("AWS_LAMBDA_RUNTIME_API", api.address.to_string())];
-        let launched = Launched::start(&function.launch, &more, guard)?;
+        let launched = Launched::start(&function.launch, &more, guard, confine)?;
         let deadline = launched.begun + function.init_limit + function.timeout;
         let first = tokio::select! {
             first = timeout_at(deadline.into(), events.recv()) => first,
@@ -66,6 +72,9 @@ impl<'g> Environment<'g> {
         match first {
             Ok(Some(Event::Ready { at, cpu_s })) => {
                 let init_s = (at - launched.begun).as_secs_f64();
+                if let Some(confined) = launched.confined() {
+                    confined.started()?;
+                }
                 Ok(Self {
                     launched,
                     api,
@@ -113,7 +122,24 @@ impl<'g> Environment<'g> {
 
     /// Invokes the function once. It takes from when the event is handed out until the runtime
     /// waits again, as Lambda counts it.
-    pub(crate) async fn invoke(&mut self, id: &str, event: &[u8]) -> Outcome {
+    pub(crate) async fn invoke(&mut self, id: &str, event: &[u8]) -> Result<Outcome, Trouble> {
+        if let Some(confined) = self.launched.confined() {
+            confined.thaw()?;
+        }
+        let outcome = self.invoked(id, event).await;
+        let Some(confined) = self.launched.confined() else {
+            return Ok(outcome);
+        };
+        if let Some(memory_bytes) = confined.exceeded_bytes() {
+            return Ok(Outcome::Lost(out_of_memory(memory_bytes)));
+        }
+        if !matches!(outcome, Outcome::Lost(_)) {
+            confined.freeze()?;
+        }
+        Ok(outcome)
+    }
+
+    async fn invoked(&mut self, id: &str, event: &[u8]) -> Outcome {
         let Some(at) = self.api.hand_out(self.handed(id, event)) else {
             return Outcome::Lost(self.gone().await);
         };
@@ -213,6 +239,7 @@ impl<'g> Environment<'g> {
 
     /// Ends it, as Lambda does: extensions are informed and get a moment, everything is killed.
     pub(crate) async fn end(self, reason: &str) {
+        self.launched.release();
         let deadline_ms = clock::epoch_ms() + SHUTDOWN.as_millis() as u64;
         if self.api.shut_down(deadline_ms, reason) {
             sleep(Duration::from_millis(300)).await;
@@ -228,7 +255,21 @@ fn exit_error(status: ExitStatus) -> Failure {
     }
 }
 
+/// What needed more memory than its size has, and was killed by the kernel.
+fn out_of_memory(memory_bytes: u64) -> Failure {
+    let memory = memory_bytes >> 20;
+    Failure {
+        kind: "Runtime.ExitError".to_owned(),
+        message: format!("out of memory: it needed more than {memory}MB and was killed"),
+    }
+}
+
 fn not_started(launched: &Launched<'_>, status: ExitStatus) -> Trouble {
+    let confined = launched.confined();
+    if let Some(memory_bytes) = confined.and_then(Confined::exceeded_bytes) {
+        let what = out_of_memory(memory_bytes).message;
+        return Trouble::new(what, "give it more memory");
+    }
     let what = format!(
         "the runtime ended before it asked for an invocation: {}",
         ending(status)

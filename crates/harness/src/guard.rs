@@ -2,12 +2,13 @@
 
 use std::io::{BufRead, Write};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 
 use nix::sys::prctl;
 
+use crate::cgroup::{base, group};
 use crate::{clock, end, trouble::Trouble};
 
 /// The variable that everything started carries.
@@ -77,6 +78,26 @@ impl Guard {
         self.say(&format!("ended {group}"));
     }
 
+    /// A cgroup is about to be made.
+    pub(crate) fn watch_cgroup(&self, folder: &Path) {
+        self.say(&format!("cgroup {}", folder.display()));
+    }
+
+    /// A cgroup is gone.
+    pub(crate) fn forget_cgroup(&self, folder: &Path) {
+        self.say(&format!("removed {}", folder.display()));
+    }
+
+    /// A cgroup that this process and its guard may move to.
+    pub(crate) fn say_home(&self, folder: &Path) {
+        self.say(&format!("home {}", folder.display()));
+    }
+
+    /// They are where they were.
+    pub(crate) fn forget_home(&self, folder: &Path) {
+        self.say(&format!("left {}", folder.display()));
+    }
+
     fn say(&self, line: &str) {
         if let Ok(mut pipe) = self.pipe.lock()
             && let Some(pipe) = pipe.as_mut()
@@ -101,20 +122,78 @@ impl Drop for Guard {
 /// What the guard process does: it reads what it is to watch over until its owner is gone, and
 /// ends all of it.
 pub fn stand_guard(input: impl BufRead) {
-    let (mut mark, mut groups) = (String::new(), Vec::<i32>::new());
+    let mut watched = Watched::default();
     for line in input.lines().map_while(Result::ok) {
+        watched.take(&line);
+    }
+    watched.end();
+}
+
+/// What a guard watches over.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Watched {
+    mark: String,
+    groups: Vec<i32>,
+    cgroups: Vec<PathBuf>,
+    home: Option<PathBuf>,
+}
+
+impl Watched {
+    fn take(&mut self, line: &str) {
         let Some((word, value)) = line.split_once(' ') else {
-            continue;
+            return;
         };
-        let group = value.parse().ok();
-        match (word, group) {
-            ("mark", _) => value.clone_into(&mut mark),
-            ("group", Some(group)) => groups.push(group),
-            ("ended", Some(group)) => groups.retain(|one| *one != group),
+        match (word, value.parse().ok()) {
+            ("mark", _) => value.clone_into(&mut self.mark),
+            ("group", Some(group)) => self.groups.push(group),
+            ("ended", Some(group)) => self.groups.retain(|one| *one != group),
+            ("cgroup", _) => self.cgroups.push(PathBuf::from(value)),
+            ("removed", _) => self.cgroups.retain(|one| one != Path::new(value)),
+            ("home", _) => self.home = Some(PathBuf::from(value)),
+            ("left", _) => self.home = None,
             _ => {}
         }
     }
-    if !mark.is_empty() {
-        end::kill_all(&groups, &mark);
+
+    fn end(&self) {
+        if self.mark.is_empty() {
+            return;
+        }
+        // What is frozen does not end.
+        for folder in &self.cgroups {
+            group::release(folder);
+        }
+        end::kill_all(&self.groups, &self.mark);
+        for folder in &self.cgroups {
+            group::remove(folder);
+        }
+        if let Some(home) = &self.home {
+            base::leave(home);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_is_watched_no_more() {
+        let mut watched = Watched::default();
+        let lines =
+            "mark A=b\ngroup 7\ngroup 8\nended 7\ncgroup /a b\ncgroup /c\nremoved /c\nhome /h\n";
+        for line in lines.lines() {
+            watched.take(line);
+        }
+        let wanted = Watched {
+            mark: "A=b".to_owned(),
+            groups: vec![8],
+            cgroups: vec![PathBuf::from("/a b")],
+            home: Some(PathBuf::from("/h")),
+        };
+        assert_eq!(watched, wanted);
+        watched.take("left /h");
+        watched.take("ended");
+        assert_eq!(watched.home, None);
     }
 }

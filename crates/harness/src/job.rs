@@ -63,7 +63,7 @@ impl Job {
 
     async fn once(&self, guard: &Guard, found: &mut JobFound) -> Result<(), Trouble> {
         let cpu_before_s = ended_children_s();
-        let launched = Launched::start(&self.launch, &[], guard)?;
+        let launched = Launched::start(&self.launch, &[], guard, None)?;
         let exit = timeout(self.timeout, launched.exited()).await;
         let wall_s = (clock::now() - launched.begun).as_secs_f64();
         found.peak_bytes = found.peak_bytes.max(launched.seen_bytes());

@@ -1,7 +1,10 @@
 //! Running a function: environments one after the other, and invocations in them.
 
+use std::time::{Duration, Instant};
+
 use landfall_measure::{Ended, Failure, Mix, Sample};
 
+use crate::cgroup::{Cgroups, Confine};
 use crate::clock;
 use crate::environment::{Environment, Outcome, said};
 use crate::function::{Function, FunctionFound, Invoked, Start, Together};
@@ -16,11 +19,17 @@ const MOST_KINDS: usize = 16;
 
 impl Function {
     /// Runs it: environments one after the other, each started and invoked once, and in the
-    /// last one the rest, one at a time and then several at once.
+    /// last one the rest, one at a time and then several at once. Where there are cgroups, it has
+    /// CPU time before what else runs here.
     ///
     /// # Errors
     /// It does not start, nothing is answered, or this process is asked to end.
-    pub fn run(&self, guard: &Guard) -> Result<FunctionFound, Trouble> {
+    pub fn run(
+        &self,
+        cgroups: Option<&Cgroups<'_>>,
+        guard: &Guard,
+    ) -> Result<FunctionFound, Trouble> {
+        let limits = None;
         until_asked_to_end(async {
             let mut run = Run {
                 function: self,
@@ -28,6 +37,8 @@ impl Function {
                 mix: Mix::new(self.payloads.clone()),
                 number: 0,
                 found: FunctionFound::default(),
+                confine: cgroups.map(|cgroups| Confine { cgroups, limits }),
+                at_most: None,
             };
             run.all().await?;
             Ok(run.found)
@@ -35,17 +46,43 @@ impl Function {
     }
 }
 
-struct Run<'g> {
+/// Invocations of a warm environment that are made, whatever the time that they take.
+const FEWEST: usize = 5;
+
+/// Environments of a function, one after the other.
+pub(crate) struct Run<'g> {
     function: &'g Function,
     guard: &'g Guard,
+    /// What its environments may take; all that there is where nothing is said.
+    confine: Option<Confine<'g>>,
+    /// How long warm invocations may take in all.
+    at_most: Option<Duration>,
     mix: Mix,
     /// Invocations so far.
     number: u64,
-    found: FunctionFound,
+    pub(crate) found: FunctionFound,
 }
 
 impl<'g> Run<'g> {
-    async fn all(&mut self) -> Result<(), Trouble> {
+    /// Environments that may take no more than `confine` says, invoked for so long at most.
+    pub(crate) fn confined(
+        function: &'g Function,
+        guard: &'g Guard,
+        confine: Confine<'g>,
+        at_most: Duration,
+    ) -> Self {
+        Self {
+            function,
+            guard,
+            confine: Some(confine),
+            at_most: Some(at_most),
+            mix: Mix::new(function.payloads.clone()),
+            number: 0,
+            found: FunctionFound::default(),
+        }
+    }
+
+    pub(crate) async fn all(&mut self) -> Result<(), Trouble> {
         let mut left = self.function.invocations;
         let mut lost = 0;
         for start in 1..=self.function.cold_starts.max(1) {
@@ -70,10 +107,10 @@ impl<'g> Run<'g> {
 
     /// Starts an environment and invokes it once; none where that cost the environment.
     async fn start(&mut self) -> Result<Option<Environment<'g>>, Trouble> {
-        let mut environment = Environment::start(self.function, self.guard).await?;
+        let mut environment = Environment::start(self.function, self.guard, self.confine).await?;
         let mut start = Start {
             init_s: environment.init_s,
-            init_cpu_s: environment.cpu_s,
+            init_cpu_s: environment.cpu_s - environment.launched.cpu_before_s,
             first: None,
         };
         if self.function.concurrency > 1 {
@@ -82,7 +119,7 @@ impl<'g> Run<'g> {
                 .await;
         }
         let (id, event) = self.next();
-        let outcome = environment.invoke(&id, &event).await;
+        let outcome = environment.invoke(&id, &event).await?;
         let is_lost = matches!(outcome, Outcome::Lost(_));
         start.first = self.take(id, outcome, Some(start.init_s), &environment);
         self.found.starts.push(start);
@@ -101,7 +138,8 @@ impl<'g> Run<'g> {
         lost: &mut u32,
     ) -> Result<(), Trouble> {
         let mut running = Some(environment);
-        while *left > 0 && *lost < MOST_LOST {
+        let begun = clock::now();
+        while *left > 0 && *lost < MOST_LOST && !self.is_long_enough(begun) {
             let there = match running.take() {
                 Some(environment) => Some(environment),
                 None => self.start().await?,
@@ -112,7 +150,7 @@ impl<'g> Run<'g> {
             };
             *left -= 1;
             let (id, event) = self.next();
-            let outcome = environment.invoke(&id, &event).await;
+            let outcome = environment.invoke(&id, &event).await?;
             if matches!(outcome, Outcome::Lost(_)) {
                 *lost += 1;
                 self.take(id, outcome, None, &environment);
@@ -133,6 +171,12 @@ impl<'g> Run<'g> {
             self.end(environment, "spindown").await;
         }
         Ok(())
+    }
+
+    /// Whether warm invocations have taken as long as they may.
+    fn is_long_enough(&self, begun: Instant) -> bool {
+        let is_over = self.at_most.is_some_and(|most| begun.elapsed() >= most);
+        is_over && self.found.warm.len() >= FEWEST
     }
 
     async fn together(&mut self, environment: &mut Environment<'g>) {

@@ -122,7 +122,7 @@ impl Server {
         until_asked_to_end(async {
             let client = Client::new(self.port, self.timeout);
             self.is_free().await?;
-            let launched = Launched::start(&self.launch, &[], guard)?;
+            let launched = Launched::start(&self.launch, &[], guard, None)?;
             let mut run = Run {
                 server: self,
                 launched: &launched,

@@ -19,8 +19,11 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use landfall_harness::{Function, FunctionFound, Guard, Job, Launch, Server, Trouble, stand_guard};
-use landfall_measure::{HttpRequest, Payload};
+use landfall_harness::{
+    Cgroups, Function, FunctionFound, Gate, Guard, Job, Launch, Limits, Server, SizeFound, Trouble,
+    stand_gate, stand_guard,
+};
+use landfall_measure::{HttpRequest, Payload, Quota};
 
 /// What the function does, and where it says who it is.
 const BEHAVE: &str = "LANDFALL_TEST_BEHAVE";
@@ -32,6 +35,17 @@ static ALONE: Mutex<()> = Mutex::new(());
 fn as_guard() {
     if std::env::var_os("LANDFALL_TEST_GUARD").is_some() {
         stand_guard(BufReader::new(std::io::stdin()));
+    }
+}
+
+/// The gate of these tests, when it is started as one.
+#[test]
+fn as_gate() {
+    if std::env::var_os("LANDFALL_TEST_GATE").is_some()
+        && let Some(error) = stand_gate(std::io::stdin())
+    {
+        eprintln!("{error}");
+        std::process::exit(1);
     }
 }
 
@@ -135,6 +149,9 @@ fn start_daemon() {
 }
 
 fn run(behave: &str) {
+    // What is not shared with other processes of this program.
+    let memory = vec![1_u8; 2 << 20];
+    std::hint::black_box(&memory);
     let mut connection = Connection::open();
     let mut number = 0;
     if behave == "broken" {
@@ -159,6 +176,10 @@ fn run(behave: &str) {
             "hang" if number == 2 => std::thread::sleep(Duration::from_mins(10)),
             "exit" if number == 2 => std::process::exit(7),
             "leave" => start_daemon(),
+            "hog" => {
+                let memory = vec![1_u8; 300 << 20];
+                std::hint::black_box(&memory);
+            }
             "log" => {
                 let line = vec![b'x'; 1 << 20];
                 for _ in 0..20 {
@@ -231,6 +252,16 @@ fn guard() -> Guard {
     Guard::start(&PathBuf::from("/bin/sh"), &["-c", &script]).unwrap()
 }
 
+/// This program by another name, as [`guard`].
+fn gate() -> Gate {
+    let own = std::env::current_exe().unwrap();
+    let script = format!(
+        "LANDFALL_TEST_GATE=1 exec '{}' --exact as_gate --nocapture",
+        own.display()
+    );
+    Gate::new(&PathBuf::from("/bin/sh"), &["-c", &script])
+}
+
 fn function(behave: &str, invocations: u32) -> Function {
     Function {
         launch: launch(behave),
@@ -250,7 +281,7 @@ fn function(behave: &str, invocations: u32) -> Function {
 }
 
 fn measured(behave: &str, invocations: u32) -> Result<FunctionFound, Trouble> {
-    function(behave, invocations).run(&guard())
+    function(behave, invocations).run(None, &guard())
 }
 
 fn alone() -> std::sync::MutexGuard<'static, ()> {
@@ -453,4 +484,126 @@ fn a_server_is_counted_from_when_requests_are_due() {
     );
     assert_eq!(open.not_sent, 0);
     assert_eq!(children(), Vec::<String>::new());
+}
+
+/// A function at sizes, whose cgroups are gone afterwards; the reason where this machine does
+/// not allow it.
+fn throttled(behave: &str, mb: &[u64]) -> Result<Vec<SizeFound>, String> {
+    let guard = guard();
+    let cgroups = match Cgroups::open(&guard, gate()) {
+        Ok(cgroups) => cgroups,
+        Err(lacking) => {
+            assert!(!lacking.remedy.is_empty());
+            return Err(lacking.why);
+        }
+    };
+    let period = Duration::from_millis(20);
+    let limits = mb.iter().map(|mb| Limits {
+        memory_bytes: mb << 20,
+        quota: Quota::of(*mb as f64 / 2_000.0, period),
+    });
+    let limits: Vec<Limits> = limits.collect();
+    let mut function = function(behave, 6);
+    function.cold_starts = 1;
+    function.timeout = Duration::from_secs(20);
+    let found = function.at_sizes(&limits, Duration::from_mins(1), &cgroups, &guard);
+    drop(cgroups);
+    drop(guard);
+    assert_eq!(children(), Vec::<String>::new());
+    assert_eq!(groups_left(), Vec::<PathBuf>::new());
+    Ok(found.unwrap())
+}
+
+/// Our cgroups that are there still.
+fn groups_left() -> Vec<PathBuf> {
+    let own = format!("landfall-{}-", std::process::id());
+    let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if entry.file_name().to_string_lossy().starts_with(&own) {
+                    found.push(entry.path());
+                }
+                folders.push(entry.path());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_size_has_its_share_of_cpu_time() {
+    let _alone = alone();
+    let found = match throttled("compute", &[200, 1_000]) {
+        Ok(found) => found,
+        Err(why) => {
+            println!("skipped: {why}");
+            return;
+        }
+    };
+    let [small, large] = &found[..] else { panic!() };
+    for (size, share) in [(small, 0.1), (large, 0.5)] {
+        assert!(size.trouble.is_none() && size.found.failures.is_empty());
+        assert_eq!((size.found.starts.len(), size.found.warm.len()), (1, 6));
+        assert!(size.throttling.throttled > 0, "{:?}", size.throttling);
+        assert!(size.throttling.periods >= size.throttling.throttled);
+        assert_eq!(size.throttling.memory_kills, 0);
+        // What it takes is never more than its share, whatever else this machine does.
+        let wall_s = median(size.found.warm.iter().map(|one| one.wall_s).collect());
+        assert!(wall_s > 0.02 / share * 0.7, "{wall_s} at {share}");
+        let start = &size.found.starts[0];
+        assert!(start.init_cpu_s <= start.init_s * 2.0 && start.init_cpu_s >= 0.0);
+    }
+    // A frozen or waiting function takes no CPU time.
+    let sleeps = throttled("sleep", &[200]).unwrap();
+    let wall_s = median(sleeps[0].found.warm.iter().map(|one| one.wall_s).collect());
+    assert!((0.02..0.2).contains(&wall_s), "{wall_s}");
+}
+
+#[test]
+fn what_needs_more_memory_than_a_size_has_is_killed_there() {
+    let _alone = alone();
+    let found = match throttled("hog", &[128, 1_000]) {
+        Ok(found) => found,
+        Err(why) => {
+            println!("skipped: {why}");
+            return;
+        }
+    };
+    let [small, large] = &found[..] else { panic!() };
+    assert!(small.throttling.memory_kills > 0, "{small:?}");
+    let failure = small.found.failures.keys().next().unwrap();
+    assert!(failure.message.contains("more than 128MB"), "{failure:?}");
+    assert!(small.trouble.is_some() && small.found.warm.is_empty());
+    assert_eq!(large.found.warm.len(), 6, "{large:?}");
+    assert_eq!(large.throttling.memory_kills, 0);
+}
+
+#[test]
+fn a_program_that_is_not_there_is_named_behind_a_gate() {
+    let _alone = alone();
+    let guard = guard();
+    let Ok(cgroups) = Cgroups::open(&guard, gate()) else {
+        println!("skipped: no cgroups");
+        return;
+    };
+    let limits = Limits {
+        memory_bytes: 128 << 20,
+        quota: Quota::of(0.5, Duration::from_millis(20)),
+    };
+    let trouble = |program: &str| {
+        let mut function = function("compute", 1);
+        function.launch.program = PathBuf::from(program);
+        let found = function.at_sizes(&[limits], Duration::from_secs(1), &cgroups, &guard);
+        found.unwrap()[0].trouble.clone().unwrap()
+    };
+    for (program, why) in [
+        ("no-such-program-here", "No such file"),
+        ("/proc/version", "Permission denied"),
+    ] {
+        let log = trouble(program).log;
+        let said = format!("cannot start `{program}`: {why}");
+        assert!(log.contains(&said), "{log}");
+    }
 }

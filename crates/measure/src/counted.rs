@@ -72,6 +72,22 @@ pub fn cpu_share(parts: &[Parts]) -> f64 {
     }
 }
 
+/// How long units of work take that were measured with so many vCPUs, in seconds, where Lambda
+/// takes `speed` seconds of CPU time for one of this machine's: what they waited stays, what
+/// they computed is longer by that, over the vCPUs that they can use.
+pub fn throttled_s(samples: &[Sample], vcpus: f64, threads: f64, speed: f64) -> Vec<f64> {
+    let used = vcpus.min(threads).max(f64::MIN_POSITIVE);
+    let time_s = |one: &Sample| (one.wall_s + (speed - 1.0) * one.cpu_s / used).max(0.0);
+    samples.iter().map(time_s).collect()
+}
+
+/// The share of a vCPU that units of work had: CPU time over time. Zero of none.
+pub fn utilisation(samples: &[Sample]) -> f64 {
+    let of = |part: fn(&Sample) -> f64| samples.iter().map(part).sum::<f64>();
+    let (cpu_s, wall_s) = (of(|one| one.cpu_s), of(|one| one.wall_s));
+    if wall_s > 0.0 { cpu_s / wall_s } else { 0.0 }
+}
+
 /// Time and cost at sizes of memory: means without the highest and lowest fifth, as AWS Lambda
 /// Power Tuning takes them, between the ends of their 95% intervals. `needs` is the memory that
 /// the work needs.
@@ -208,6 +224,18 @@ mod tests {
         let slower = parts(&[sample(0.1, 0.05)], 1.0, 2.0)[0];
         assert!((slower.time_s(1.0) - 0.15).abs() < 1e-12);
         assert!((threads(&[]) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_was_measured_at_a_size_follows_the_speed() {
+        // 0.1 s of CPU time and 0.02 s of waiting, at a quarter of a vCPU.
+        let measured = [sample(0.42, 0.1)];
+        let at = |speed: f64| throttled_s(&measured, 0.25, 1.0, speed)[0];
+        assert!((at(1.0) - 0.42).abs() < 1e-12);
+        assert!((at(1.5) - 0.62).abs() < 1e-12);
+        assert!((at(0.5) - 0.22).abs() < 1e-12);
+        assert!((utilisation(&measured) - 0.1 / 0.42).abs() < 1e-12);
+        assert!(utilisation(&[]).abs() < 1e-12);
     }
 
     #[test]

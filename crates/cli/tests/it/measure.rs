@@ -24,7 +24,7 @@ while True:
     until = time.process_time() + 0.01
     while time.process_time() < until:
         pass
-    if os.environ.get("HANG"):
+    if os.environ.get("HANG") == os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]:
         print("hanging", flush=True)
         time.sleep(600)
     api.request("POST", f"/2018-06-01/runtime/invocation/{id}/response", body)
@@ -71,7 +71,7 @@ fn a_function_is_measured_into_a_workload_file_and_decided() {
     let mut arguments = FUNCTION.to_vec();
     arguments.extend(["--dir", dir, "--event", &events, "--invocations", "20"]);
     arguments.extend(["--cold-starts", "2", "--format", "json", "--into", &into]);
-    arguments.extend(["--log", &log, "--chart", &chart]);
+    arguments.extend(["--log", &log, "--chart", &chart, "--way", "counted"]);
     let run = landfall(&arguments);
     assert_eq!(run.code, 0, "{}", run.err);
     let found: Value = serde_json::from_str(&run.out).unwrap();
@@ -134,12 +134,147 @@ fn the_speed_is_found_from_a_log_of_lambda() {
     std::fs::write(&log, lines).unwrap();
     let mut arguments = FUNCTION.to_vec();
     arguments.extend(["--dir", dir, "--invocations", "10", "--cold-starts", "1"]);
-    arguments.extend(["--calibrate", &log, "--format", "json"]);
+    arguments.extend(["--calibrate", &log, "--format", "json", "--way", "counted"]);
     let run = landfall(&arguments);
     assert_eq!(run.code, 0, "{}", run.err);
     let found: Value = serde_json::from_str(&run.out).unwrap();
     let factor = found["speed"]["factor"].as_f64().unwrap();
     assert!((10.0..20.5).contains(&factor), "{factor}");
+}
+
+/// Whether sizes cannot be throttled on this machine.
+fn is_refused(run: &crate::common::Run) -> bool {
+    let is_refused = run.code == 2 && run.err.contains("sizes cannot be throttled");
+    if is_refused {
+        assert!(run.err.contains("--way counted"), "{}", run.err);
+    }
+    is_refused
+}
+
+#[test]
+fn sizes_are_measured_where_cgroups_can_be_written() {
+    if !has_python() {
+        println!("{NO_PYTHON}");
+        return;
+    }
+    let folder = folder();
+    let dir = folder.path().to_str().unwrap();
+    let log = path(folder.path(), "report.log");
+    let mut arguments = FUNCTION.to_vec();
+    arguments.extend(["--dir", dir, "--invocations", "6", "--cold-starts", "1"]);
+    arguments.extend(["--memory", "256MB,1GB,10240MB", "--way", "throttled"]);
+    let run = landfall(&arguments);
+    if is_refused(&run) {
+        println!("skipped: {}", run.err);
+        return;
+    }
+    assert_eq!(run.code, 0, "{}", run.err);
+    for part in [
+        "bootstrap: counted and throttled on this machine",
+        "sizes       2 sizes measured by 6 warm invocations",
+        "measured: in an environment with the CPU time",
+    ] {
+        assert!(run.out.contains(part), "{part}: {}", run.out);
+    }
+    arguments.extend(["--log", &log, "--format", "json"]);
+    let run = landfall(&arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let found: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(found["known"], "throttled");
+    let known: Vec<&str> = found["points"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| point["known"].as_str().unwrap())
+        .collect();
+    assert_eq!(known[..2], ["measured", "measured"]);
+    let sizes = found["throttled"]["sizes"].as_array().unwrap();
+    assert_eq!(sizes[0]["invocations"], 6);
+    assert!(sizes[0]["throttled"].as_u64().unwrap() > 0);
+    // 256 of 1,769 MB, with what a machine that does other things may add.
+    let share = sizes[0]["utilisation"].as_f64().unwrap();
+    assert!((0.01..0.25).contains(&share), "{share}");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert_eq!(log.matches("\tMemory Size: 256 MB\t").count(), 7);
+}
+
+#[test]
+fn a_size_that_is_too_small_does_not_fit() {
+    let command =
+        "python3 -c 'x = bytearray(300 << 20); import runpy; runpy.run_path(\"bootstrap\")'";
+    if !has_python() {
+        println!("{NO_PYTHON}");
+        return;
+    }
+    let folder = folder();
+    let dir = folder.path().to_str().unwrap();
+    let run = landfall(&[
+        "measure",
+        "function",
+        "--command",
+        command,
+        "--dir",
+        dir,
+        "--invocations",
+        "5",
+        "--cold-starts",
+        "1",
+        "--memory",
+        "128MB,1GB",
+        "--way",
+        "throttled",
+    ]);
+    if is_refused(&run) {
+        println!("skipped: {}", run.err);
+        return;
+    }
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("does not fit"), "{}", run.out);
+    let note = "note: at 128MB: out of memory: it needed more than 128MB and was killed";
+    assert!(run.out.contains(note), "{}", run.out);
+}
+
+#[test]
+fn without_a_network_there_is_the_loopback_alone() {
+    if !has_python() {
+        println!("{NO_PYTHON}");
+        return;
+    }
+    let script = "import errno, socket\n\
+         own = socket.create_server((\"127.0.0.1\", 0))\n\
+         socket.create_connection(own.getsockname()).close()\n\
+         out = socket.socket().connect_ex((\"192.0.2.1\", 9))\n\
+         assert out == errno.ENETUNREACH, out\n";
+    let folder = folder();
+    std::fs::write(folder.path().join("network.py"), script).unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let run = landfall(&[
+        "measure",
+        "job",
+        "--command",
+        "python3 network.py",
+        "--runs",
+        "1",
+        "--dir",
+        dir,
+        "--no-network",
+    ]);
+    if run.code == 2 && run.err.contains("cannot give it a network of its own") {
+        assert!(run.err.contains("hint: start it as root"), "{}", run.err);
+        println!("skipped: {}", run.err);
+        return;
+    }
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("network     none"), "{}", run.out);
+    // A function reaches the Runtime API there.
+    let mut arguments = FUNCTION.to_vec();
+    arguments.extend(["--dir", dir, "--invocations", "3", "--cold-starts", "1"]);
+    arguments.extend(["--no-network", "--memory", "512MB,1GB", "--format", "json"]);
+    let run = landfall(&arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let found: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(found["has_network"], false);
+    assert_eq!(found["counted"]["failures"], serde_json::json!([]));
 }
 
 #[test]
@@ -207,54 +342,84 @@ fn running(dir: &Path) -> usize {
         .count()
 }
 
-/// Ctrl-C, an end that is asked for, and one that is not: nothing is left of any.
+/// cgroups of a process that are there still.
+fn groups_of(pid: u32) -> usize {
+    let own = format!("landfall-{pid}-");
+    let mut folders = vec![std::path::PathBuf::from("/sys/fs/cgroup")];
+    let mut found = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                found += usize::from(entry.file_name().to_string_lossy().starts_with(&own));
+                folders.push(entry.path());
+            }
+        }
+    }
+    found
+}
+
+/// Ctrl-C, an end that is asked for, and one that is not: nothing is left of any, whether a
+/// function is counted, or throttled in a cgroup.
 #[test]
 fn nothing_outlives_the_program() {
     if !has_python() {
         println!("{NO_PYTHON}");
         return;
     }
-    for signal in ["INT", "TERM", "KILL"] {
-        let folder = folder();
-        // As the program has it.
-        let dir = folder.path().canonicalize().unwrap();
-        let mut child = Command::cargo_bin("landfall")
-            .unwrap()
-            .args(FUNCTION)
-            .args([
-                "--show-log",
-                "--timeout",
-                "10min",
-                "--env",
-                "HANG=1",
-                "--dir",
-            ])
-            .arg(&dir)
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("hanging") {
-            line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "it ended");
-        }
-        assert_eq!(running(&dir), 1);
-        let pid = child.id().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
-        assert!(sent.unwrap().success());
-        let status = child.wait().unwrap();
-        assert_eq!(status.code(), (signal != "KILL").then_some(2), "{signal}");
-        // Where it was killed, the guard takes a moment.
-        let mut left = running(&dir);
-        for _ in 0..100 {
-            if left == 0 {
-                break;
+    // Where it hangs: what is counted has one vCPU's memory.
+    for (way, hangs_at) in [("counted", "HANG=1769"), ("throttled", "HANG=128")] {
+        for signal in ["INT", "TERM", "KILL"] {
+            if let Err(why) = ended_by(signal, way, hangs_at) {
+                println!("skipped: {why}");
             }
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            left = running(&dir);
         }
-        assert_eq!(left, 0, "{signal}");
     }
+}
+
+/// Ends it by a signal while the function hangs; the reason where it cannot be throttled here.
+fn ended_by(signal: &str, way: &str, hangs_at: &str) -> Result<(), String> {
+    let folder = folder();
+    // As the program has it.
+    let dir = folder.path().canonicalize().unwrap();
+    let mut child = Command::cargo_bin("landfall")
+        .unwrap()
+        .args(FUNCTION)
+        .args(["--show-log", "--timeout", "10min", "--way", way])
+        .args(["--invocations", "2", "--cold-starts", "1"])
+        .args(["--env", hangs_at, "--dir"])
+        .arg(&dir)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("hanging") {
+        line.clear();
+        let number = said.read_line(&mut line).unwrap();
+        if line.contains("sizes cannot be throttled") {
+            assert_eq!(child.wait().unwrap().code(), Some(2));
+            return Err(line);
+        }
+        assert!(number > 0, "it ended");
+    }
+    assert_eq!(running(&dir), 1);
+    let pid = child.id();
+    assert_eq!(groups_of(pid) > 0, way == "throttled");
+    let sent = Command::new("kill")
+        .args(["-s", signal, &pid.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), (signal != "KILL").then_some(2), "{signal}");
+    // Where it was killed, the guard takes a moment.
+    let left = || running(&dir) + groups_of(pid);
+    for _ in 0..100 {
+        if left() == 0 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(left(), 0, "{signal}, {way}");
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use landfall_harness::{Function as Run, FunctionFound, Invoked};
+use landfall_harness::{Function as Run, FunctionFound, Invoked, Launch, SizeFound};
 use landfall_measure::{Payload, Report, Sample, payload, payload_lines};
 use landfall_units::Bytes;
 use landfall_workload::{FactId, Value};
@@ -11,9 +11,10 @@ use serde_json::{Map, json};
 
 use super::super::memory::shown;
 use super::runtime::{Started, started};
-use super::show::{Shown, failures, quantiles};
+use super::show::{Shown, Watch, failures, quantiles};
+use super::throttled::{self, Way};
 use super::work::{Around, Work};
-use super::{guard, of_trouble};
+use super::{guard, network, of_trouble};
 use crate::exit::{Outcome, Problem};
 use crate::measure_arguments::Function;
 use crate::output::Output;
@@ -23,22 +24,70 @@ use crate::{files, progress, writing};
 const FOR_P99: usize = 100;
 
 pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
+    network(&command.running)?;
     let around = Around::open(&command.running)?;
     let Started {
-        mut launch,
+        launch,
         words,
         mut notes,
     } = started(command)?;
-    let handler = command.handler.as_deref().unwrap_or("bootstrap");
     let name = command.handler.clone().unwrap_or_else(|| {
         let program = launch.program.file_name().unwrap_or_default();
         program.to_string_lossy().into_owned()
     });
-    let function = function_name(&name);
+    let run = prepared(command, launch, &name, &around)?;
+    let watch = Watch::begin();
+    let guard = guard()?;
+    let way = Way::open(command.way, &guard)?;
+    let found = progress::while_waiting("measuring", || run.run(way.cgroups(), &guard));
+    let found = found.map_err(of_trouble)?;
+    let sizes = way.run(&run, command, &around, &guard)?;
+    drop(way);
+    drop(guard);
+    let busy = watch.end();
+    notes.extend(remarks(&found, run.init_limit));
+    let samples = samples(&found);
+    let mut work = Work::of(&samples, found.peak_bytes, &around, &command.running)?;
+    let mut rows = rows(&found, &samples, words);
+    let mut document = None;
+    if let Some(sizes) = &sizes.found {
+        let most_off = work.take(sizes, &around, &command.running);
+        rows.push(("sizes", throttled::row(sizes, most_off)));
+        notes.extend(throttled::notes(sizes));
+        document = Some(throttled::document(sizes, most_off));
+    }
+    if let Some(lacking) = &sizes.lacking {
+        rows.push(("way", throttled::why_counted(lacking)));
+    }
+    if let Some(path) = &command.log {
+        let all = sizes.found.as_deref().unwrap_or_default();
+        writing::write(path, &log(&found.invoked, all, &around))?;
+    }
+    let shown = Shown {
+        kind: "function",
+        name,
+        rows,
+        counted: counted(&found, &samples),
+        facts: facts(&found, &samples),
+        sizes: document,
+        busy,
+        notes,
+    };
+    shown.out(&work, &around, &command.running, output)
+}
+
+/// What is run, with the environment that Lambda gives to it.
+fn prepared(
+    command: &Function,
+    mut launch: Launch,
+    name: &str,
+    around: &Around,
+) -> Result<Run, Problem> {
+    let function = function_name(name);
     let memory_mb = format!("{:.0}", around.rates.per_vcpu.as_mb());
     let mut variables = variables(
         &function,
-        handler,
+        command.handler.as_deref().unwrap_or("bootstrap"),
         &around.region,
         &memory_mb,
         &launch.folder,
@@ -54,7 +103,7 @@ pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
     // What the user sets counts.
     variables.append(&mut launch.environment);
     launch.environment = variables;
-    let run = Run {
+    Ok(Run {
         launch,
         name: function,
         region: around.region.clone(),
@@ -65,26 +114,7 @@ pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
         invocations: command.invocations,
         concurrency: command.concurrency,
         payloads: payloads(&command.events)?,
-    };
-    let guard = guard()?;
-    let found = progress::while_waiting("measuring", || run.run(&guard));
-    drop(guard);
-    let found = found.map_err(of_trouble)?;
-    notes.extend(remarks(&found, run.init_limit));
-    let samples = samples(&found);
-    let work = Work::of(&samples, found.peak_bytes, &around, &command.running)?;
-    if let Some(path) = &command.log {
-        writing::write(path, &log(&found.invoked, &around))?;
-    }
-    let shown = Shown {
-        kind: "function",
-        name,
-        rows: rows(&found, &samples, words),
-        counted: counted(&found, &samples),
-        facts: facts(&found, &samples),
-        notes,
-    };
-    shown.out(&work, &around, &command.running, output)
+    })
 }
 
 /// Warm invocations; where there are none, the first ones of their environments.
@@ -352,18 +382,26 @@ fn remarks(found: &FunctionFound, init_limit: Duration) -> Vec<String> {
     notes
 }
 
-/// The lines that Lambda logs, at the memory that has one vCPU.
-fn log(invoked: &[Invoked], around: &Around) -> String {
-    let lines = invoked.iter().map(|one| {
-        let report = Report {
-            id: &one.id,
-            duration_s: one.duration_s,
-            init_s: one.init_s,
-            step_s: around.rates.step_s,
-            memory: around.rates.per_vcpu,
-            used: Bytes::new(one.peak_bytes),
-        };
-        report.lines()
-    });
-    lines.collect()
+/// The lines that Lambda logs: of what was counted, at the memory that has one vCPU, and of each
+/// size.
+fn log(invoked: &[Invoked], sizes: &[SizeFound], around: &Around) -> String {
+    let lines = |invoked: &[Invoked], memory: Bytes| -> String {
+        let lines = invoked.iter().map(|one| {
+            let report = Report {
+                id: &one.id,
+                duration_s: one.duration_s,
+                init_s: one.init_s,
+                step_s: around.rates.step_s,
+                memory,
+                used: Bytes::new(one.peak_bytes),
+            };
+            report.lines()
+        });
+        lines.collect()
+    };
+    let mut all = lines(invoked, around.rates.per_vcpu);
+    for size in sizes {
+        all += &lines(&size.found.invoked, Bytes::new(size.limits.memory_bytes));
+    }
+    all
 }

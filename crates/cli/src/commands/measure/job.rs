@@ -6,24 +6,27 @@ use landfall_harness::Job as Run;
 use landfall_units::Bytes;
 use serde_json::{Map, json};
 
-use super::show::{Shown, failures, quantiles};
+use super::show::{Shown, Watch, failures, quantiles};
 use super::work::{Around, Work};
-use super::{guard, indented, launch, of_trouble};
+use super::{guard, indented, launch, network, of_trouble};
 use crate::exit::Outcome;
 use crate::measure_arguments::Job;
 use crate::output::Output;
 use crate::progress;
 
 pub(super) fn run(command: &Job, output: &mut Output) -> Outcome {
+    network(&command.running)?;
     let around = Around::open(&command.running)?;
     let run = Run {
         launch: launch(&command.command, &command.running)?,
         runs: command.runs,
         timeout: Duration::from_nanos(command.timeout.as_nanos()),
     };
+    let watch = Watch::begin();
     let guard = guard()?;
     let found = progress::while_waiting("measuring", || run.run(&guard));
     drop(guard);
+    let busy = watch.end();
     let found = found.map_err(of_trouble)?;
     let work = Work::of(&found.runs, found.peak_bytes, &around, &command.running)?;
     let times: Vec<f64> = found.runs.iter().map(|one| one.wall_s).collect();
@@ -62,6 +65,8 @@ pub(super) fn run(command: &Job, output: &mut Output) -> Outcome {
         ],
         counted,
         facts: Vec::new(),
+        sizes: None,
+        busy,
         notes,
     };
     shown.out(&work, &around, &command.running, output)

@@ -6,12 +6,13 @@ mod job;
 mod runtime;
 mod server;
 mod show;
+mod throttled;
 mod work;
 
 use std::io::{BufReader, stdin};
 use std::path::PathBuf;
 
-use landfall_harness::{Guard, Launch, Trouble, stand_guard};
+use landfall_harness::{Gate, Guard, Launch, Trouble, leave_network, stand_gate, stand_guard};
 use landfall_source::Diagnostic;
 
 use crate::exit::{Exit, Outcome, Problem};
@@ -28,16 +29,40 @@ pub(crate) fn run(command: &Measure, output: &mut Output) -> Outcome {
             stand_guard(BufReader::new(stdin()));
             Ok(Exit::Done)
         }
+        Measured::Gate => match stand_gate(stdin()) {
+            None => Ok(Exit::Done),
+            Some(error) => {
+                let help = "check that the program is there and can be executed";
+                let problem = Diagnostic::new(error.to_string()).help(help);
+                Err(Problem::from(Box::new(problem)))
+            }
+        },
     }
 }
 
 /// The process that ends what we start, when we are gone: this program again.
 fn guard() -> Result<Guard, Problem> {
-    let program = std::env::current_exe().map_err(|error| {
+    Guard::start(&own_program()?, &["measure", "guard"]).map_err(of_trouble)
+}
+
+/// What waits to be let into a cgroup: this program again.
+fn gate() -> Result<Gate, Problem> {
+    Ok(Gate::new(&own_program()?, &["measure", "gate"]))
+}
+
+fn own_program() -> Result<PathBuf, Problem> {
+    std::env::current_exe().map_err(|error| {
         let what = format!("cannot find the program itself: {}", plain(&error));
         Problem::from(Box::new(Diagnostic::new(what).help("start it by its path")))
-    })?;
-    Guard::start(&program, &["measure", "guard"]).map_err(of_trouble)
+    })
+}
+
+/// Leaves the network where that is asked for, before anything else is started.
+fn network(running: &Running) -> Result<(), Problem> {
+    if running.no_network {
+        leave_network().map_err(of_trouble)?;
+    }
+    Ok(())
 }
 
 /// What was in the way, with what the user's code said last.

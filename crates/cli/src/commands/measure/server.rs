@@ -11,9 +11,9 @@ use landfall_workload::{FactId, Value};
 use serde_json::{Map, json};
 
 use super::super::memory::shown;
-use super::show::{Shown, failures, quantiles};
+use super::show::{Shown, Watch, failures, quantiles};
 use super::work::{Around, Work};
-use super::{guard, launch, of_trouble};
+use super::{guard, launch, network, of_trouble};
 use crate::exit::{Outcome, Problem};
 use crate::measure_arguments::Server;
 use crate::output::Output;
@@ -23,6 +23,7 @@ use crate::{files, progress};
 const DEFAULT: &str = "GET /";
 
 pub(super) fn run(command: &Server, output: &mut Output) -> Outcome {
+    network(&command.running)?;
     let around = Around::open(&command.running)?;
     let run = Run {
         launch: launch(&command.command, &command.running)?,
@@ -40,9 +41,11 @@ pub(super) fn run(command: &Server, output: &mut Output) -> Outcome {
         let problem = problem.help("give --for a duration, as in 5s");
         return Err(Problem::from(Box::new(problem)));
     }
+    let watch = Watch::begin();
     let guard = guard()?;
     let found = progress::while_waiting("measuring", || run.run(&guard));
     drop(guard);
+    let busy = watch.end();
     let found = found.map_err(of_trouble)?;
     let work = Work::of(&found.alone, found.peak_bytes, &around, &command.running)?;
     let all = found
@@ -69,6 +72,8 @@ pub(super) fn run(command: &Server, output: &mut Output) -> Outcome {
         rows: rows(&found),
         counted: counted(&found),
         facts: facts(&found),
+        sizes: None,
+        busy,
         notes,
     };
     shown.out(&work, &around, &command.running, output)

@@ -2,22 +2,19 @@
 
 use std::fmt::Write as _;
 
-use landfall_measure::Point;
+use landfall_harness::{Busy, Machine};
 use landfall_report::chart;
 use landfall_workload::{FactId, Value};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::memory::{self, percent, shown};
 use super::into;
-use super::work::{Around, Work};
+use super::work::{Around, Known, Work};
 use crate::arguments::Format;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::measure_arguments::Running;
 use crate::output::Output;
 use crate::writing;
-
-/// How what is shown is known.
-const WAY: &str = "counted";
 
 /// What is shown of a measurement.
 pub(super) struct Shown {
@@ -30,7 +27,26 @@ pub(super) struct Shown {
     pub(super) counted: Map<String, Json>,
     /// Facts besides those of the work.
     pub(super) facts: Vec<(FactId, Value)>,
+    /// What sizes were run with, for programs; none where all is counted.
+    pub(super) sizes: Option<Json>,
+    pub(super) busy: Busy,
     pub(super) notes: Vec<String>,
+}
+
+/// What this machine does meanwhile.
+#[derive(Debug)]
+pub(super) struct Watch(Machine);
+
+impl Watch {
+    /// Begins to watch.
+    pub(super) fn begin() -> Self {
+        Self(Machine::now())
+    }
+
+    /// What others have taken since. To be asked when everything that was started has ended.
+    pub(super) fn end(&self) -> Busy {
+        Machine::now().since(&self.0)
+    }
 }
 
 impl Shown {
@@ -43,7 +59,8 @@ impl Shown {
         output: &mut Output,
     ) -> Outcome {
         if let Some(path) = &running.chart {
-            let title = format!("{}: time and cost against memory, computed", self.name);
+            let how = how_known(&work.known);
+            let title = format!("{}: time and cost against memory, {how}", self.name);
             let drawn = chart::memory(&title, &work.points).ok_or_else(|| {
                 let problem = landfall_source::Diagnostic::new("a chart needs two sizes of memory");
                 Problem::from(Box::new(problem.help("give more sizes with --memory")))
@@ -51,8 +68,8 @@ impl Shown {
             writing::write(path, &drawn)?;
         }
         let text = match running.format {
-            Format::Text => self.text(work, around),
-            Format::Json => serde_json::to_string_pretty(&self.document(work, around))
+            Format::Text => self.text(work, around, running),
+            Format::Json => serde_json::to_string_pretty(&self.document(work, around, running))
                 .map(|text| text + "\n")
                 .map_err(|error| Problem::Fault(error.to_string()))?,
         };
@@ -67,7 +84,16 @@ impl Shown {
         Ok(Exit::Done)
     }
 
-    fn text(&self, work: &Work, around: &Around) -> String {
+    /// How what is shown is known.
+    const fn way(&self) -> &'static str {
+        if self.sizes.is_some() {
+            "throttled"
+        } else {
+            "counted"
+        }
+    }
+
+    fn text(&self, work: &Work, around: &Around, running: &Running) -> String {
         let Around {
             cores,
             architecture,
@@ -76,12 +102,23 @@ impl Shown {
         } = around;
         let many = if *cores == 1 { "" } else { "s" };
         let mut out = format!(
-            "{}: {WAY} on this machine, {architecture}, {cores} core{many}\n",
-            self.name
+            "{}: {} on this machine, {architecture}, {cores} core{many}\n",
+            self.name,
+            if self.sizes.is_some() {
+                "counted and throttled"
+            } else {
+                "counted"
+            }
         );
         let mut row = |name: &str, text: &str| {
             let _ = writeln!(out, "  {name:<10}  {text}");
         };
+        if let Some(text) = busy(self.busy) {
+            row("machine", &text);
+        }
+        if running.no_network {
+            row("network", "none but its own loopback");
+        }
         for (name, text) in &self.rows {
             row(name, text);
         }
@@ -95,53 +132,37 @@ impl Shown {
         row("memory", &format!("{} at most", work.memory));
         row("speed", &speed(work));
         row("best", &memory::best_line(work.best.as_ref()));
-        let cores = *cores as f64;
         out.push_str(&memory::table(&work.points, |point| {
-            if is_extrapolated(point, cores) {
-                "extrapolated"
-            } else {
-                "computed"
-            }
+            work.known_of(point.memory).map_or("", Known::word)
         }));
         out.push_str(&memory::bars(&work.points));
-        let _ = writeln!(
-            out,
-            "\nOn Lambda in {region}, from what was counted: CPU time over the vCPUs of a size, waiting as it\n\
-             was. Ranges are 95% intervals. Costs are those of duration, without start-up and requests."
-        );
+        let _ = writeln!(out, "\n{}", explained(&work.known, region));
         for note in &self.notes {
             let _ = writeln!(out, "note: {note}");
         }
         out
     }
 
-    fn document(&self, work: &Work, around: &Around) -> Json {
-        let cores = around.cores as f64;
+    fn document(&self, work: &Work, around: &Around, running: &Running) -> Json {
         let mut points = memory::points_document(&work.points);
-        for (json, point) in points
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-            .zip(&work.points)
-        {
+        let all = points.as_array_mut().into_iter().flatten();
+        for (json, known) in all.zip(&work.known) {
             if let Some(object) = json.as_object_mut() {
-                let known = if is_extrapolated(point, cores) {
-                    "extrapolated"
-                } else {
-                    "computed"
-                };
-                object.insert("known".to_owned(), json!(known));
+                object.insert("known".to_owned(), json!(known.word()));
             }
         }
         json!({
             "schema": 1,
             "kind": self.kind,
             "name": self.name,
-            "known": WAY,
+            "known": self.way(),
+            "has_network": !running.no_network,
+            "busy": { "others": self.busy.others, "stolen": self.busy.stolen },
             "region": around.region,
             "architecture": around.architecture,
             "cores": around.cores,
             "counted": self.counted,
+            "throttled": self.sizes,
             "work": {
                 "p50_s": work.quantile(0.5),
                 "p99_s": work.quantile(0.99),
@@ -163,9 +184,43 @@ impl Shown {
     }
 }
 
-/// This machine has fewer cores than the size has vCPUs.
-fn is_extrapolated(point: &Point, cores: f64) -> bool {
-    point.vcpus > cores
+/// How the times of a curve are known, in words.
+fn how_known(known: &[Known]) -> &'static str {
+    let is_measured = |known: &Known| *known == Known::Measured;
+    if known.iter().all(is_measured) {
+        "measured"
+    } else if known.iter().any(is_measured) {
+        "measured and computed"
+    } else {
+        "computed"
+    }
+}
+
+/// What stands below the curve.
+fn explained(known: &[Known], region: &str) -> String {
+    let from = match how_known(known) {
+        "computed" => {
+            "from what was counted: CPU time over the vCPUs of a size, waiting as it\nwas. "
+        }
+        _ => {
+            "measured: in an environment with the CPU time and the memory of the\n\
+             size. Others are from what was counted: CPU time over the vCPUs of a size, waiting as it was.\n"
+        }
+    };
+    format!(
+        "On Lambda in {region}, {from}Ranges are 95% intervals. Costs are those of duration, without start-up and requests."
+    )
+}
+
+/// That the machine is busy, in words; none where it is not.
+fn busy(busy: Busy) -> Option<String> {
+    if !busy.is_much() {
+        return None;
+    }
+    let (others, stolen) = (percent(busy.others), percent(busy.stolen));
+    Some(format!(
+        "busy: other programs took {others} of its CPU time, and its host {stolen}; times are too long"
+    ))
 }
 
 /// The speed that was taken, in words.
@@ -192,7 +247,7 @@ fn machine(work: &Work, around: &Around) -> String {
         architecture,
         ..
     } = around;
-    format!("{WAY} on Linux, {architecture}, {cores} cores; {speed}")
+    format!("counted on Linux, {architecture}, {cores} cores; {speed}")
 }
 
 /// p50, p99 and the longest of times in seconds, in words.

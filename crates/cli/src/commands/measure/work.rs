@@ -1,7 +1,10 @@
 //! From samples to the figures of a unit of work, and to its curve.
 
+use std::time::Duration;
+
 use landfall_catalog::Platform;
-use landfall_measure::{Best, Parts, Point, Rates, Sample, Speed};
+use landfall_harness::SizeFound;
+use landfall_measure::{Best, Parts, Point, Rates, Sample, Speed, Spread};
 use landfall_source::Diagnostic;
 use landfall_units::Bytes;
 use landfall_workload::{DEFAULT_REGION, FactId, Value};
@@ -52,6 +55,26 @@ impl Around {
         lambda.ok_or_else(|| Problem::Fault("the catalog has no Lambda".to_owned()))
     }
 
+    /// How the time of a size with so many vCPUs is known that was not measured.
+    fn unmeasured(&self, vcpus: f64) -> Known {
+        if vcpus > self.cores as f64 {
+            Known::Extrapolated
+        } else {
+            Known::Computed
+        }
+    }
+
+    /// The period in which Lambda gives CPU time.
+    pub(super) fn cpu_period(&self) -> Result<Duration, Problem> {
+        let period = self
+            .lambda()?
+            .parameter_on("cpu_period", self.session.as_of);
+        let seconds = period.map(|range| range.likely());
+        seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+            Problem::Fault("the catalog does not say when Lambda gives CPU time".to_owned())
+        })
+    }
+
     /// A limit of Lambda on the session's day, in base units.
     pub(super) fn limit(&self, name: &str) -> Result<f64, Problem> {
         let limit = self.lambda()?.limit(name);
@@ -68,6 +91,27 @@ impl Around {
     }
 }
 
+/// How the time of a size is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// It was run with what the size has.
+    Measured,
+    /// From what was counted.
+    Computed,
+    /// The same, for more vCPUs than this machine has cores.
+    Extrapolated,
+}
+
+impl Known {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Computed => "computed",
+            Self::Extrapolated => "extrapolated",
+        }
+    }
+}
+
 /// What a unit of work takes.
 pub(super) struct Work {
     /// How long it takes where it has all vCPUs that it can use, in seconds.
@@ -80,6 +124,8 @@ pub(super) struct Work {
     /// The memory that has the vCPUs that it can use.
     pub(super) measured_on: Bytes,
     pub(super) points: Vec<Point>,
+    /// How each of them is known.
+    pub(super) known: Vec<Known>,
     pub(super) best: Option<Best>,
 }
 
@@ -112,8 +158,61 @@ impl Work {
             speed,
             measured_on: (rates.per_vcpu * threads).min(rates.most),
             best: landfall_measure::best(&points, running.balanced_weight),
+            known: points
+                .iter()
+                .map(|point| around.unmeasured(point.vcpus))
+                .collect(),
             points,
         })
+    }
+
+    /// Takes what was measured at sizes in place of what was computed; the largest difference
+    /// of a computed time, as a share of the measured. None where nothing was measured.
+    pub(super) fn take(
+        &mut self,
+        sizes: &[SizeFound],
+        around: &Around,
+        running: &Running,
+    ) -> Option<f64> {
+        let mut most_off: Option<f64> = None;
+        for (point, known) in self.points.iter_mut().zip(&mut self.known) {
+            let is_it = |one: &&SizeFound| one.limits.memory_bytes == point.memory.get();
+            let Some(size) = sizes.iter().find(is_it) else {
+                continue;
+            };
+            if size.throttling.memory_kills > 0 {
+                point.fits = false;
+                *known = Known::Measured;
+                continue;
+            }
+            let factor = self.speed.map_or(1.0, |speed| speed.factor);
+            let times =
+                landfall_measure::throttled_s(&size.found.warm, point.vcpus, self.threads, factor);
+            if times.is_empty() {
+                continue;
+            }
+            let Spread { likely, .. } = point.time_s;
+            // What has run there fits there.
+            let needs = Bytes::new(0);
+            *point = landfall_measure::measured_point(
+                point.memory,
+                &times,
+                &around.rates,
+                needs,
+                running.seed,
+            );
+            *known = Known::Measured;
+            let off = (likely / point.time_s.likely - 1.0).abs();
+            most_off = Some(most_off.unwrap_or(0.0).max(off));
+        }
+        self.best = landfall_measure::best(&self.points, running.balanced_weight);
+        most_off
+    }
+
+    /// How the time of a size is known.
+    pub(super) fn known_of(&self, memory: Bytes) -> Option<Known> {
+        let at = self.points.iter().position(|one| one.memory == memory)?;
+        self.known.get(at).copied()
     }
 
     /// The time that a share of the units of work take at most, in seconds.
