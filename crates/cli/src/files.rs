@@ -178,7 +178,7 @@ fn files_ending(path: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     let problem = Diagnostic::new(format!("cannot read `{name}`: {}", plain(error)));
     let help = match error.kind() {
-        ErrorKind::NotFound => "check the path; `landfall init` writes a workload file",
+        ErrorKind::NotFound => "check the path; for a workload file, `landfall init` writes one",
         _ => "check the path and its rights",
     };
     problem.help(help)

@@ -127,7 +127,9 @@ impl Output {
                 .help
                 .as_ref()
                 .map_or_else(String::new, |help| format!("hint: {help}\n"));
-            return format!("error: {place}{}\n{hint}", diagnostic.message);
+            let quoted = diagnostic.quoted.iter().map(|line| format!("  | {line}\n"));
+            let quoted: String = quoted.collect();
+            return format!("error: {place}{}\n{quoted}{hint}", diagnostic.message);
         }
         let theme = if self.coloured {
             GraphicalTheme::unicode()

@@ -56,10 +56,7 @@ impl Buying {
         catalog: &Catalog,
         book: &PriceBook,
     ) -> Option<(SavingsPlan, Discount)> {
-        let meter = match line.service {
-            "ec2" => line.meter.strip_suffix(":on-demand")?,
-            _ => &line.meter,
-        };
+        let meter = metered(line)?;
         let kinds = [PlanKind::Compute, PlanKind::Ec2Instance].into_iter();
         let all = kinds.filter_map(|kind| {
             let plan = SavingsPlan {
@@ -135,6 +132,15 @@ impl Buying {
                 .collect(),
             spend,
         })
+    }
+}
+
+/// What a plan's rate is named by: the meter on demand, of an instance its type. None where an
+/// instance is bought in another way.
+fn metered(line: &Line) -> Option<&str> {
+    match line.service {
+        "ec2" => line.meter.strip_suffix(":on-demand"),
+        _ => Some(&line.meter),
     }
 }
 
@@ -312,10 +318,7 @@ impl Eligible {
             None if discount.share.is_exact() => None,
             None => ends(discount.share.high()).zip(ends(discount.share.low())),
         };
-        let meter = match line.service {
-            "ec2" => line.meter.strip_suffix(":on-demand").unwrap_or(&line.meter),
-            _ => &line.meter,
-        };
+        let meter = metered(line).unwrap_or(&line.meter);
         let under_plan = Line {
             meter: self.plan.meter(meter).into(),
             quantity,
@@ -348,7 +351,7 @@ impl Eligible {
             tier: (Decimal::ZERO, None),
             status: None,
             grade: None,
-            source: "savings-plans-ranges".into(),
+            source: "savings-plans-api".into(),
             date: None,
         })
     }

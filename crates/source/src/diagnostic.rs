@@ -83,6 +83,8 @@ pub struct Diagnostic {
     pub label: String,
     /// The way out.
     pub help: Option<String>,
+    /// Lines of another program that say more, shown below the message.
+    pub quoted: Vec<String>,
 }
 
 /// A value, or the one problem that stopped the reading.
@@ -98,7 +100,20 @@ impl Diagnostic {
             span: None,
             label: String::new(),
             help: None,
+            quoted: Vec::new(),
         }
+    }
+
+    /// The same with what another program said, line by line, each once.
+    #[must_use]
+    pub fn quoting(mut self, text: &str) -> Self {
+        for line in text.split(['\n', '\r']) {
+            let line = visible(line.trim_end()).into_owned();
+            if !line.is_empty() && !self.quoted.contains(&line) {
+                self.quoted.push(line);
+            }
+        }
+        self
     }
 
     /// The same, at a place.

@@ -305,8 +305,8 @@ pub(crate) trait Candidate {
 
 /// The candidate that is asked about, where it does the work; else, of those that sizing is
 /// content with and that cost about the least, the one with the fewest copies; else the one
-/// that is asked about, or the quickest. Candidates that a lower bound rules out are not looked at. None where there are
-/// none.
+/// that is asked about, or the quickest. Candidates that a lower bound rules out are not looked
+/// at. None where there are none.
 fn choose<C: Candidate>(
     search: &Search<'_>,
     ask: Ask<'_>,
@@ -329,20 +329,19 @@ fn choose<C: Candidate>(
     if is_only {
         return None;
     }
-    let mut bounded: Vec<(f64, C)> = candidates()
-        .into_iter()
-        .map(|one| (one.least_cost(search), one))
-        .collect();
+    let candidates = candidates();
+    let bounds = candidates.iter().map(|one| (one.least_cost(search), one));
+    let mut bounded: Vec<(f64, &C)> = bounds.collect();
     bounded.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let worth = search.tuning.fewer_copies_worth.max(1.0);
     let mut least = f64::INFINITY;
-    let mut content: Vec<(f64, C, Forecast)> = Vec::new();
-    let mut quickest: Option<(f64, C, Forecast)> = None;
+    let mut content: Vec<(f64, &C, Forecast)> = Vec::new();
+    let mut quickest: Option<(f64, &C, Forecast)> = None;
     for (least_cost, candidate) in bounded {
         if least * worth <= least_cost {
             break;
         }
-        let there = forecast(&candidate);
+        let there = forecast(candidate);
         if search.is_content(&there) {
             let cost = candidate.cost(search, &there);
             least = least.min(cost);
@@ -358,12 +357,13 @@ fn choose<C: Candidate>(
         }
     }
     content.retain(|(cost, ..)| *cost <= least * worth);
-    let key = |(cost, one, there): &(f64, C, Forecast)| (copies(one.placement(), there), *cost);
+    let key = |(cost, one, there): &(f64, &C, Forecast)| (copies(one.placement(), there), *cost);
     let fewest = content.into_iter().min_by(|a, b| {
         let ((copies, cost), (others, other_cost)) = (key(a), key(b));
         copies.total_cmp(&others).then(cost.total_cmp(&other_cost))
     });
     let found = fewest.map(|(_, candidate, there)| (candidate, there));
+    let kept = kept.as_ref().map(|(candidate, there)| (candidate, *there));
     let late = || kept.or(quickest.map(|(_, candidate, there)| (candidate, there)));
     let best = found.or_else(late);
     best.map(|(candidate, there)| candidate.sized(search, &there))

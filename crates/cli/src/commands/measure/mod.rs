@@ -68,12 +68,8 @@ fn network(running: &Running) -> Result<(), Problem> {
 /// What was in the way, with what the user's code said last.
 fn of_trouble(trouble: Trouble) -> Problem {
     let Trouble { what, help, log } = trouble;
-    let what = if log.is_empty() {
-        what
-    } else {
-        format!("{what}\n{}", indented(&log))
-    };
-    Problem::from(Box::new(Diagnostic::new(what).help(help)))
+    let problem = Diagnostic::new(what).help(help).quoting(&log);
+    Problem::from(Box::new(problem))
 }
 
 /// The lines of a log, set apart.
