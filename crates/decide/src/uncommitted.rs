@@ -64,15 +64,19 @@ impl Context<'_> {
         }
         let (mut dollars_per_h, mut saved) = (0.0, 0.0);
         let mut changes = Vec::new();
-        for ((one, now), later) in then.iter().zip(places(chosen)).zip(places(&chosen_then)) {
+        let pairs = weighed.iter().zip(&then);
+        for ((before, one), (now, later)) in
+            pairs.zip(places(chosen).into_iter().zip(places(&chosen_then)))
+        {
             let bought = later.and_then(|place| one.commitments.get(place).copied().flatten());
-            if let Some(bought) = bought {
-                dollars_per_h += bought.dollars_per_h;
-                saved += bought.expected.saved();
-            }
-            if let Some(place) = later.filter(|_| later != now) {
-                let platform = self.catalog.platforms.get(place)?;
+            dollars_per_h += bought.map_or(0.0, |bought| bought.dollars_per_h);
+            if let (Some(now), Some(later)) = (now, later.filter(|_| later != now)) {
+                let platform = self.catalog.platforms.get(later)?;
                 changes.push((one.workload.id.clone(), platform.id.clone()));
+                // With another option, the same scenarios were drawn.
+                saved += before.expected(now)? - one.expected(later)?;
+            } else {
+                saved += bought.map_or(0.0, |bought| bought.expected.saved());
             }
         }
         let saved = Money::from_f64(saved);

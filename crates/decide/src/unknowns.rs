@@ -52,7 +52,7 @@ impl Context<'_> {
             let is_worth_asking = worth.is_some_and(|worth| {
                 self.is_worth_asking(worth) || (fact == FactId::Trigger && worth > Money::ZERO)
             });
-            // Without scenarios, deciding anew is quick.
+            // Facts that no scenario draws are few.
             let is_tried = is_worth_asking || worth.is_none();
             let changes = is_open.then(|| self.changed_by(fact, is_tried, evaluation, again));
             let changes = changes.flatten();

@@ -219,6 +219,12 @@ impl Weighed<'_> {
         worlds.map_or_else(Vec::new, |worlds| worlds.worth(place, &self.saved()))
     }
 
+    /// Dollars a month that an option is expected to come to.
+    pub(crate) fn expected(&self, place: usize) -> Option<f64> {
+        let option = self.evaluation.options.get(place)?;
+        Some(option.monthly?.expected.as_f64())
+    }
+
     /// The standard error of the mean difference of two options over the worlds, in dollars a
     /// month.
     pub(crate) fn error_between(&self, one: usize, other: usize) -> f64 {

@@ -17,7 +17,7 @@ fn a_private_subnet_has_as_many_addresses_as_the_quota_says() {
     let text = write::cloudformation::template(&graph, "");
     let words: Vec<&str> = text.split_whitespace().collect();
     let cuts = words
-        .windows(7)
+        .windows(8)
         .filter(|words| words.first() == Some(&"!Cidr"))
         .map(|words| words.last().unwrap().parse().unwrap());
     let bits: Vec<u32> = cuts.collect();
