@@ -14,11 +14,11 @@ use landfall_workload::System;
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
 static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
 
-fn decided(rate: &str, region: &str) -> Decision {
+fn decided(rate: &str, duration: &str, region: &str, door: &str) -> Decision {
     let text = format!(
         "schema = 1\nname = \"quotas\"\nregion = \"{region}\"\n[[workload]]\nid = \"api\"\ntrigger = \
-         \"http\"\nfront_door = \"http-api\"\ntraffic = {{ volume = \"{rate}\", shape = \"steady\", \
-         peak_to_mean = 1 }}\nwork = {{ duration = \"100ms\", cpu_share = 0.7, memory = \"400MB\", \
+         \"http\"\n{door}\ntraffic = {{ volume = \"{rate}\", shape = \"steady\", \
+         peak_to_mean = 1 }}\nwork = {{ duration = \"{duration}\", cpu_share = 0.7, memory = \"400MB\", \
          request = \"1KB\", response = \"1KB\" }}\n"
     );
     let system = System::parse(&Source::new("quotas.toml", &text)).unwrap();
@@ -43,7 +43,10 @@ fn an_api_has_the_quota_of_its_region() {
         ("2000/s", "eu-south-2", None),
         ("9000/s", "eu-south-2", Some("2500")),
     ] {
-        let said = passed(&decided(rate, region), "lambda");
+        let said = passed(
+            &decided(rate, "100ms", region, "front_door = \"http-api\""),
+            "lambda",
+        );
         assert_eq!(
             said.len(),
             usize::from(most.is_some()),
@@ -61,8 +64,11 @@ fn an_api_has_the_quota_of_its_region() {
 
 #[test]
 fn a_service_of_many_tasks_passes_the_quotas_of_tasks_targets_and_addresses() {
-    assert_eq!(passed(&decided("500/s", "us-east-1"), "fargate"), [""; 0]);
-    let said = passed(&decided("5M/s", "us-east-1"), "fargate").join("\n");
+    assert_eq!(
+        passed(&decided("500/s", "100ms", "us-east-1", ""), "fargate"),
+        [""; 0]
+    );
+    let said = passed(&decided("1M/s", "2s", "us-east-1", ""), "fargate").join("\n");
     for wanted in [
         "targets of an Application",
         "tasks of a service",
