@@ -313,15 +313,19 @@ fn computing_and_waiting_are_counted_apart() {
     let _alone = alone();
     let computes = measured("compute", 15).unwrap();
     assert_eq!((computes.starts.len(), computes.warm.len()), (2, 15));
-    let cpu_s = median(computes.warm.iter().map(|one| one.cpu_s).collect());
-    assert!((0.019..0.023).contains(&cpu_s), "{cpu_s}");
+    let (cpu_s, wall_s) = (
+        median(computes.warm.iter().map(|one| one.cpu_s).collect()),
+        median(computes.warm.iter().map(|one| one.wall_s).collect()),
+    );
+    // It computes until its own clock says 20 ms, on one thread: however busy the machine is, no
+    // less, and no more than what passes meanwhile.
+    assert!(cpu_s >= 0.019 && cpu_s <= 1.05 * wall_s, "{cpu_s} {wall_s}");
     let sleeps = measured("sleep", 15).unwrap();
     let (cpu_s, wall_s) = (
         median(sleeps.warm.iter().map(|one| one.cpu_s).collect()),
         median(sleeps.warm.iter().map(|one| one.wall_s).collect()),
     );
-    assert!(cpu_s < 0.002, "{cpu_s}");
-    assert!((0.02..0.03).contains(&wall_s), "{wall_s}");
+    assert!(wall_s >= 0.02 && cpu_s < 0.1 * wall_s, "{cpu_s} {wall_s}");
     assert!(sleeps.failures.is_empty() && sleeps.peak_bytes > 1 << 20);
     assert_eq!(sleeps.warm[0].request_bytes, 9);
     assert_eq!(sleeps.warm[0].response_bytes, 9);
