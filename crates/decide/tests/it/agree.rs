@@ -6,11 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::sync::LazyLock;
-
 use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{BUDGET, Inputs, OptionDecision, decide, simulate_option};
-use landfall_framework::{Pack, embedded_pack};
 use landfall_simulate::{Errors, Method};
 use landfall_source::Source;
 use landfall_units::SECONDS_PER_MONTH;
@@ -18,8 +15,7 @@ use landfall_workload::{System, Workload};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{CATALOG, PACK};
 
 /// Standard errors that two figures may be apart.
 const ERRORS: f64 = 4.0;

@@ -4,19 +4,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{Decision, Inputs, WorkloadDecision, decide};
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_units::Range;
 use landfall_workload::{FactId, System, Value};
 use proptest::prelude::*;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 fn decided(lines: &str) -> Decision {
     let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n{lines}\n");

@@ -7,19 +7,13 @@
     reason = "a test may panic"
 )]
 
-use std::sync::LazyLock;
-
 use landfall_catalog::bill::Line;
-use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{Decision, Inputs, OptionDecision, decide};
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_units::HOURS_PER_MONTH;
 use landfall_workload::System;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 /// A service whose facts are all exact, so that every scenario is alike but for prices, hours of
 /// people and behaviour.

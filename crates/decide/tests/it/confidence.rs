@@ -8,19 +8,16 @@
 )]
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use landfall_catalog::{Catalog, PriceBook};
+use landfall_catalog::Catalog;
 use landfall_decide::{Changed, Inputs, WorkloadDecision, assume, decide};
-use landfall_framework::{Law, Pack, embedded_pack};
+use landfall_framework::{Law, Pack};
 use landfall_simulate::Streams;
 use landfall_source::Source;
 use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Kind, Origin, Scope, System, Value};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 const WEBSITE: &str = include_str!("../../../../examples/website.toml");
 const THUMBNAILS: &str = include_str!("../../../../examples/photo-thumbnails.toml");

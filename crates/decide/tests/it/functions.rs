@@ -7,17 +7,11 @@
     reason = "a test may panic"
 )]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{BUDGET, Decision, Inputs, OptionDecision, decide};
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_workload::System;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 fn decided(text: &str) -> Decision {
     let system = System::parse(&Source::new("case.toml", text)).unwrap();

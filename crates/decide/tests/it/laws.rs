@@ -7,9 +7,7 @@
     reason = "a test may panic"
 )]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, PriceBook};
+use landfall_catalog::Catalog;
 use landfall_decide::{
     BUDGET, Decision, Inputs, OptionDecision, Standing, Verdict, WorkloadDecision, decide,
 };
@@ -20,9 +18,7 @@ use landfall_workload::{FactId, Kind, Origin, System, Value};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 fn with(pack: &Pack, system: &System) -> Decision {
     let inputs = Inputs::by_formulas(pack, &CATALOG, &BOOK);

@@ -2,6 +2,7 @@
 
 mod agree;
 mod at_most;
+mod bound;
 mod commitments;
 mod confidence;
 mod dates;

@@ -2,20 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{
     BUDGET, Decision, Inputs, OptionDecision, OptionMonth, decide, simulate_option,
 };
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_units::SECONDS_PER_MONTH;
 use landfall_workload::System;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 const QUEUE_BURST: &str = include_str!("../cases/queue-burst.toml");
 const STREAM: &str = include_str!("../cases/stream.toml");

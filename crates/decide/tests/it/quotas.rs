@@ -3,16 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::sync::LazyLock;
-
 use landfall_catalog::{Catalog, Counted};
 use landfall_decide::{Decision, Inputs, decide};
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_workload::System;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{CATALOG, PACK};
 
 fn decided(rate: &str, duration: &str, region: &str, door: &str) -> Decision {
     let text = format!(

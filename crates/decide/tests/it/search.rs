@@ -7,17 +7,12 @@
     reason = "a test may panic"
 )]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, Date, PriceBook};
+use landfall_catalog::Date;
 use landfall_decide::{BUDGET, Decision, Inputs, OptionDecision, decide};
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_workload::{System, TraceSummary};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 /// A step in the traffic: 10 requests a second, and more for the hour after noon of each day.
 fn stepped_to(high: f64, min_tasks: u32, target: &str) -> System {

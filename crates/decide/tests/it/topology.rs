@@ -4,20 +4,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, PriceBook};
 use landfall_decide::{
     Decision, Inputs, OptionDecision, Placement, Profile, Topology, WorkloadDecision, decide,
 };
-use landfall_framework::{Pack, embedded_pack};
 use landfall_source::Source;
 use landfall_units::Money;
 use landfall_workload::System;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 fn decided_in(text: &str, profile: Profile) -> Decision {
     let system = System::parse(&Source::new("case.toml", text)).unwrap();

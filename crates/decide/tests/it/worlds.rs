@@ -8,18 +8,14 @@
     reason = "a test may panic"
 )]
 
-use std::sync::LazyLock;
-
-use landfall_catalog::{Catalog, PriceBook};
+use landfall_catalog::Catalog;
 use landfall_decide::{BUDGET, Decision, Inputs, Tipping, WORLDS, WorkloadDecision, decide};
-use landfall_framework::{Law, Pack, embedded_pack};
+use landfall_framework::{Law, Pack};
 use landfall_source::{Source, Span};
 use landfall_units::Range;
 use landfall_workload::{FactId, Origin, System, Value};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().unwrap());
-static BOOK: LazyLock<PriceBook> = LazyLock::new(|| Catalog::prices("us-east-1").unwrap());
-static PACK: LazyLock<Pack> = LazyLock::new(|| embedded_pack("current", &CATALOG).unwrap());
+use crate::bound::{BOOK, CATALOG, PACK};
 
 const THUMBNAILS: &str = include_str!("../../../../examples/photo-thumbnails.toml");
 const STARTUP: &str = include_str!("../../../../examples/startup.toml");
