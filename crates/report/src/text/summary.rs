@@ -273,7 +273,7 @@ fn table(one: &WorkloadDecision) -> Vec<Part> {
             .doubt
             .map_or_else(String::new, |doubt| percent(doubt.wins));
         let row = format!(
-            "{:<24} {:>6} {:>10} {:>7} {p99:>7} {share:>5} {}",
+            "{:<24}{:>7}{:>11}{:>8}{p99:>8}{share:>6} {}",
             option.name,
             amount(monthly.bill),
             amount(monthly.people),
