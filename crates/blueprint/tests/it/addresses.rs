@@ -6,7 +6,7 @@ use landfall_catalog::{Catalog, Counted};
 
 use crate::common::{decisions, starter};
 
-/// Addresses of a subnet that are AWS's own (CreateSubnet, EC2 API reference).
+/// Addresses of a subnet that are AWS's own (`CreateSubnet`, EC2 API reference).
 const OF_AWS: u64 = 5;
 
 #[test]
