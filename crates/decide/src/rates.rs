@@ -1,6 +1,8 @@
 //! Prices as real numbers, for searching; the bill itself is exact.
 
-use landfall_catalog::{Catalog, Date, Platform, PriceBook};
+use std::collections::BTreeMap;
+
+use landfall_catalog::{Catalog, Date, Instance, Platform, PriceBook};
 
 /// The rates of one region that searches compare.
 #[derive(Debug, Clone)]
@@ -15,13 +17,21 @@ pub(crate) struct Rates<'c> {
 /// An instance type with its prices, in dollars an hour.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InstanceRate<'c> {
-    pub(crate) instance: &'c landfall_catalog::Instance,
+    pub(crate) instance: &'c Instance,
+    /// The number of its size: types with as many vCPUs and GPUs, and as much memory, share it.
+    pub(crate) size: usize,
     pub(crate) on_demand: f64,
     pub(crate) spot: Option<f64>,
 }
 
 impl<'c> Rates<'c> {
     pub(crate) fn new(catalog: &'c Catalog, book: &'c PriceBook, day: Date) -> Self {
+        let mut sizes = BTreeMap::new();
+        let mut size = |one: &Instance| {
+            let key = (one.vcpus.to_bits(), one.memory, one.gpus.to_bits());
+            let next = sizes.len();
+            *sizes.entry(key).or_insert(next)
+        };
         let instances = catalog
             .instances
             .iter()
@@ -36,6 +46,7 @@ impl<'c> Rates<'c> {
                 let spot = share.map(|share| on_demand * (1.0 - share));
                 Some(InstanceRate {
                     instance,
+                    size: size(instance),
                     on_demand,
                     spot,
                 })

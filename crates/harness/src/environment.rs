@@ -121,7 +121,8 @@ impl<'g> Environment<'g> {
     }
 
     /// Invokes the function once. It takes from when the event is handed out until the runtime
-    /// waits again, as Lambda counts it.
+    /// waits again, as Lambda counts it; of a runtime that takes several invocations at once and
+    /// waits for the next before it answers, until it has answered.
     pub(crate) async fn invoke(&mut self, id: &str, event: &[u8]) -> Result<Outcome, Trouble> {
         if let Some(confined) = self.launched.confined() {
             confined.thaw()?;
@@ -144,7 +145,9 @@ impl<'g> Environment<'g> {
             return Outcome::Lost(self.gone().await);
         };
         let deadline = at + self.function.timeout;
+        let cpu_before_s = self.cpu_s;
         let mut ended: Option<Ended> = None;
+        let mut waits_already = false;
         loop {
             let next = tokio::select! {
                 biased;
@@ -153,29 +156,38 @@ impl<'g> Environment<'g> {
                     return Outcome::Lost(exit_error(status));
                 }
             };
-            match next {
+            let (over, cpu_s) = match next {
                 Ok(Some(Event::Ended {
-                    id: of, ended: how, ..
-                })) if of == id => ended = Some(how),
-                Ok(Some(Event::Ready { at: ready, cpu_s })) => {
-                    let cpu_before_s = std::mem::replace(&mut self.cpu_s, cpu_s);
-                    match ended {
-                        Some(Ended::Answered { bytes }) => {
-                            return Outcome::Answered(Sample {
-                                wall_s: (ready - at).as_secs_f64(),
-                                cpu_s: (cpu_s - cpu_before_s).max(0.0),
-                                request_bytes: event.len() as u64,
-                                response_bytes: bytes,
-                            });
-                        }
-                        Some(Ended::Failed(failure)) => return Outcome::Failed(failure),
-                        // Another runtime of the same environment began to wait.
-                        None => {}
+                    id: of,
+                    at,
+                    ended: how,
+                })) if of == id => {
+                    ended = Some(how);
+                    if !waits_already {
+                        continue;
                     }
+                    (at, self.launched.cpu_s())
+                }
+                Ok(Some(Event::Ready { at, cpu_s })) => {
+                    waits_already = ended.is_none();
+                    (at, cpu_s)
                 }
                 Ok(Some(Event::NotStarted(failure))) => return Outcome::Lost(failure),
-                Ok(Some(Event::Ended { .. })) => {}
+                Ok(Some(Event::Ended { .. })) => continue,
                 Ok(None) | Err(_) => return Outcome::Lost(self.timed_out()),
+            };
+            self.cpu_s = cpu_s;
+            match ended.take() {
+                Some(Ended::Answered { bytes }) => {
+                    return Outcome::Answered(Sample {
+                        wall_s: (over - at).as_secs_f64(),
+                        cpu_s: (cpu_s - cpu_before_s).max(0.0),
+                        request_bytes: event.len() as u64,
+                        response_bytes: bytes,
+                    });
+                }
+                Some(Ended::Failed(failure)) => return Outcome::Failed(failure),
+                None => {}
             }
         }
     }

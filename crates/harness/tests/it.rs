@@ -58,6 +58,7 @@ fn as_runtime() {
     match behave.as_str() {
         "serve" => serve(),
         "job" => compute(Duration::from_millis(60)),
+        "ahead" => run_ahead(),
         "idle" => std::thread::sleep(Duration::from_mins(10)),
         _ => run(&behave),
     }
@@ -146,6 +147,26 @@ fn start_daemon() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+}
+
+/// A runtime that takes several invocations at once: each of its threads hands on what it got,
+/// and waits for the next before that is answered.
+fn run_ahead() {
+    let (hand_on, handed) = std::sync::mpsc::channel();
+    for _ in 0..2 {
+        let hand_on = hand_on.clone();
+        std::thread::spawn(move || {
+            let mut connection = Connection::open();
+            loop {
+                hand_on.send(connection.next()).unwrap();
+            }
+        });
+    }
+    let mut answers = Connection::open();
+    for (id, event) in handed {
+        std::thread::sleep(Duration::from_millis(20));
+        assert_eq!(answers.answer(&id, &event), 202);
+    }
 }
 
 fn run(behave: &str) {
@@ -334,6 +355,24 @@ fn computing_and_waiting_are_counted_apart() {
     let cpu_s: f64 = forks.warm.iter().map(|one| one.cpu_s).sum();
     assert!((0.55..0.8).contains(&cpu_s), "{cpu_s}");
     assert_eq!(children(), Vec::<String>::new());
+}
+
+/// Goal: a runtime that waits for the next invocation before it answers is measured.
+#[test]
+fn a_runtime_may_wait_for_the_next_before_it_answers() {
+    let _alone = alone();
+    let ahead = Function {
+        concurrency: 2,
+        ..function("ahead", 5)
+    };
+    let found = ahead.run(None, &guard()).unwrap();
+    assert!(found.failures.is_empty(), "{:?}", found.failures);
+    assert_eq!(found.warm.len(), 5);
+    for one in &found.warm {
+        assert!(one.wall_s >= 0.02, "{one:?}");
+    }
+    let together = found.together.unwrap();
+    assert_eq!((together.at_once, together.times_s.len()), (2, 5));
 }
 
 #[test]

@@ -86,6 +86,29 @@ fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
     Ok(hosts)
 }
 
+/// Of hosts that run the work alike, since they are as large, the cheapest.
+fn cheapest(mut hosts: Vec<Host<'_>>) -> Vec<Host<'_>> {
+    let sizes = hosts.iter().map(|host| host.rate.size + 1).max();
+    let mut least = vec![f64::INFINITY; sizes.unwrap_or(0)];
+    for host in &hosts {
+        if let Some(least) = least.get_mut(host.rate.size) {
+            *least = least.min(host.dollars);
+        }
+    }
+    // Of those that cost the same, the first.
+    hosts.retain(|host| {
+        let least = least.get_mut(host.rate.size);
+        least.is_some_and(|least| {
+            let is_least = host.dollars <= *least;
+            if is_least {
+                *least = f64::NEG_INFINITY;
+            }
+            is_least
+        })
+    });
+    hosts
+}
+
 /// A host as it would run the work: as a service or as jobs.
 struct Hosted<'c> {
     host: Host<'c>,
@@ -225,11 +248,16 @@ pub(super) fn all_services(search: &Search<'_>) -> Vec<Looked> {
         numbers: &all,
         ..*search
     };
-    look_at(search, &candidates(search, service).unwrap_or_default())
+    look_at_every(search, service)
 }
 
 pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
-    look_at(search, &candidates(search, job).unwrap_or_default())
+    look_at_every(search, job)
+}
+
+fn look_at_every(search: &Search<'_>, way: Way) -> Vec<Looked> {
+    let hosts = hosts(search).unwrap_or_default();
+    look_at(search, &candidates(search, &hosts, way))
 }
 
 /// How a host runs the work; none where it does not.
@@ -239,17 +267,17 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
     let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
     let found = choose(search, ask, kept, || {
-        candidates(search, way).unwrap_or_else(|why| {
+        let hosts = hosts(search).unwrap_or_else(|why| {
             problem = Some(why);
             Vec::new()
-        })
+        });
+        candidates(search, &cheapest(hosts), way)
     });
     let none = || search.rates.no_instance(search.numbers.gpu);
     found.ok_or_else(|| problem.unwrap_or_else(none))
 }
 
-fn candidates<'a>(search: &Search<'a>, way: Way) -> Result<Vec<Hosted<'a>>, String> {
-    let hosts = hosts(search)?;
+fn candidates<'a>(search: &Search<'a>, hosts: &[Host<'a>], way: Way) -> Vec<Hosted<'a>> {
     let hosted = search.followings().flat_map(|following| {
         hosts.iter().filter_map(move |host| {
             let placement = way(search, host, following)?;
@@ -257,7 +285,7 @@ fn candidates<'a>(search: &Search<'a>, way: Way) -> Result<Vec<Hosted<'a>>, Stri
             Some(Hosted { host, placement })
         })
     });
-    Ok(hosted.collect())
+    hosted.collect()
 }
 
 /// The same type, bought the same way, where it still fits.
