@@ -46,7 +46,7 @@ fn command(name: &str, program: &str, arguments: &[&str]) -> Result<(), String> 
     }
 }
 
-fn answers(program: &str, arguments: &[&str]) -> bool {
+pub(crate) fn answers(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     command
         .args(arguments)

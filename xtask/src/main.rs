@@ -20,6 +20,7 @@ mod checks;
 mod docs;
 mod doors;
 mod measured;
+mod node_client;
 mod pages;
 mod price_list;
 mod scripts;

@@ -1,12 +1,25 @@
-//! Functions under `landfall measure` with their real clients.
+//! Functions under `landfall measure` with their real clients. That for Rust is in the tests of
+//! the harness.
 
 use std::path::Path;
 
 use crate::docs::root;
+use crate::node_client;
 use crate::tools::{Places, Result, program, run, timed};
 
-/// Runs the example of Python by awslambdaric: one invocation at a time, and four at once; and
-/// says what the other clients lack here.
+/// Invocations at once.
+const AT_ONCE: [&str; 2] = ["1", "4"];
+
+/// How a function is started.
+struct Runtime<'r> {
+    name: &'r str,
+    folder: &'r str,
+    /// A variable that says where the runtime is.
+    variable: String,
+}
+
+/// Runs the examples of Python and Node.js by the clients that functions have on Lambda: one
+/// invocation at a time, and four at once.
 pub(crate) fn check() -> Result<()> {
     let places = Places::installed()?;
     let version = run(
@@ -17,37 +30,56 @@ pub(crate) fn check() -> Result<()> {
         ],
         &places.tools,
     )?;
-    for at_once in ["1", "4"] {
-        let name = format!("awslambdaric, {at_once} at once");
-        timed(&name, || python(&places, version.trim(), at_once))?;
+    let python = Runtime {
+        name: version.trim(),
+        folder: "examples/measure/python",
+        variable: format!("VIRTUAL_ENV={}", places.tools.join("venv").display()),
+    };
+    for at_once in AT_ONCE {
+        let what = format!("awslambdaric, {at_once} at once");
+        timed(&what, || measured(&places, &python, at_once))?;
     }
-    crate::checks::say(
-        "   aws-lambda-ric: left out, its installation compiles with cmake and autotools",
-    );
+    match node_client::installed(&places)? {
+        Ok(client) => {
+            // The client is looked for beside the code.
+            let code = root().join("examples/measure/node/app.mjs");
+            std::fs::copy(&code, client.folder.join("app.mjs"))
+                .map_err(|error| format!("{}: {error}", code.display()))?;
+            let node = Runtime {
+                name: "nodejs22.x",
+                folder: &client.folder.to_string_lossy(),
+                variable: format!("PATH={}", client.path),
+            };
+            for at_once in AT_ONCE {
+                let what = format!("aws-lambda-ric, {at_once} at once");
+                timed(&what, || measured(&places, &node, at_once))?;
+            }
+        }
+        Err(why) => crate::checks::say(&format!("   aws-lambda-ric: left out, {why}")),
+    }
     Ok(())
 }
 
-fn python(places: &Places, runtime: &str, at_once: &str) -> Result<String> {
+fn measured(places: &Places, runtime: &Runtime<'_>, at_once: &str) -> Result<String> {
     let (work, root) = (places.tools.join("measured"), root());
     std::fs::create_dir_all(&work).map_err(|error| error.to_string())?;
-    let into = work.join(format!("workload-{at_once}.toml"));
+    let into = work.join(format!("{}-{at_once}.toml", runtime.name));
     // A file of an earlier run would be edited.
     let _ = std::fs::remove_file(&into);
-    let (into, venv) = (into.to_string_lossy(), places.tools.join("venv"));
-    let variable = format!("VIRTUAL_ENV={}", venv.display());
+    let into = into.to_string_lossy();
     let program = program();
     let program = program.to_string_lossy();
     let arguments = [
-        variable.as_str(),
+        runtime.variable.as_str(),
         program.as_ref(),
         "measure",
         "function",
         "--runtime",
-        runtime,
+        runtime.name,
         "--handler",
         "app.handler",
         "--dir",
-        "examples/measure/python",
+        runtime.folder,
         "--event",
         "examples/measure/events.jsonl",
         "--invocations",

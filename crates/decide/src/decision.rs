@@ -250,7 +250,7 @@ pub struct OptionDecision {
     /// Whether the forecast meets the file's targets, at likely values and in all but a few
     /// scenarios; none when excluded.
     pub meets_targets: Option<bool>,
-    /// What it comes to over the worlds drawn; none where none were, or it never runs.
+    /// What it comes to over the worlds drawn; none where none were, or nothing runs in any.
     pub doubt: Option<Doubt>,
     /// The Savings Plan that is bought for it; none where the file buys none, or none pays.
     pub commitment: Option<Committed>,

@@ -169,7 +169,7 @@ impl Worlds {
         }
     }
 
-    /// What each option comes to; none where it never runs. `saved` is what others pay already,
+    /// What each option comes to; none where no option ever runs. `saved` is what others pay already,
     /// in dollars a month; `likely` is each option's money and slowest 1 in 100 (in seconds) at
     /// likely values; `may_miss` the share of worlds in which a target may be missed.
     pub(crate) fn doubts(
@@ -200,11 +200,11 @@ impl Worlds {
         let number = self.number().max(1) as f64;
         let runs = option.iter().filter(|one| one.total.is_some());
         let mut late_s: Vec<f64> = runs.map(|one| one.late_s).collect();
-        if late_s.is_empty() {
-            return None;
-        }
         let all_costs = || cost.iter().flatten();
         let mut totals: Vec<f64> = all_costs().map(|one| one.monthly + off).collect();
+        if totals.is_empty() {
+            return None;
+        }
         let all = totals.len() as f64;
         let mean = totals.iter().sum::<f64>() / all;
         let squares: f64 = totals.iter().map(|total| (total - mean).powi(2)).sum();
@@ -245,7 +245,11 @@ impl Worlds {
             lift,
             stays: stays().count() as f64 / all,
             elsewhere: mean - here,
-            later: ratio(at(&late_s, 1.0 - may_miss), likely_late_s),
+            later: if late_s.is_empty() {
+                1.0
+            } else {
+                ratio(at(&late_s, 1.0 - may_miss), likely_late_s)
+            },
         })
     }
 

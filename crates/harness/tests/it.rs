@@ -59,6 +59,7 @@ fn as_runtime() {
         "serve" => serve(),
         "job" => compute(Duration::from_millis(60)),
         "ahead" => run_ahead(),
+        "client" => run_client(),
         "idle" => std::thread::sleep(Duration::from_mins(10)),
         _ => run(&behave),
     }
@@ -167,6 +168,19 @@ fn run_ahead() {
         std::thread::sleep(Duration::from_millis(20));
         assert_eq!(answers.answer(&id, &event), 202);
     }
+}
+
+/// A function behind the client that functions in Rust have on Lambda, unchanged.
+fn run_client() {
+    let handler = async |event: lambda_runtime::LambdaEvent<BTreeMap<String, u32>>| {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok::<_, lambda_runtime::Error>(event.payload)
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let handler = lambda_runtime::service_fn(handler);
+    runtime
+        .block_on(lambda_runtime::run_concurrent(handler))
+        .unwrap();
 }
 
 fn run(behave: &str) {
@@ -373,6 +387,37 @@ fn a_runtime_may_wait_for_the_next_before_it_answers() {
     }
     let together = found.together.unwrap();
     assert_eq!((together.at_once, together.times_s.len()), (2, 5));
+}
+
+/// Goal: the client of functions in Rust is served, one invocation at a time and four at once.
+#[test]
+fn the_client_for_rust_runs_as_it_is() {
+    let _alone = alone();
+    for at_once in [1, 4] {
+        let mut client = function("client", 12);
+        client.concurrency = at_once;
+        let variables = [
+            ("AWS_LAMBDA_FUNCTION_NAME", "app".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769".to_owned()),
+            ("AWS_LAMBDA_MAX_CONCURRENCY", at_once.to_string()),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value));
+        client.launch.environment.extend(variables);
+        let found = client.run(None, &guard()).unwrap();
+        assert!(found.failures.is_empty(), "{:?}", found.failures);
+        assert!(found.refused.is_empty(), "{:?}", found.refused);
+        assert_eq!(found.warm.len(), 12);
+        // Together they take about a quarter of the time that they take one after the other.
+        if at_once > 1 {
+            let together = found.together.unwrap();
+            let taken_s: f64 = together.times_s.iter().sum();
+            assert_eq!((together.at_once, together.times_s.len()), (at_once, 12));
+            assert!(together.all_s < 0.6 * taken_s, "{together:?}");
+        } else {
+            assert!(found.together.is_none());
+        }
+    }
 }
 
 #[test]

@@ -478,6 +478,9 @@ proptest! {
         let system = parse(&lines);
         let decision = decide(&system, &inputs).workloads.remove(0);
         let Some(best) = decision.recommended() else { return Ok(()) };
+        let runs = |option: &OptionDecision| option.doubt.map_or(0.0, |doubt| 1.0 - doubt.excluded);
+        let can_run = decision.options.iter().any(|option| runs(option) > 0.0);
+        prop_assert!(!can_run || runs(best) > 0.0, "{} never runs of {lines:?}", best.platform);
         let weight = |option: &OptionDecision| {
             let monthly = option.monthly.unwrap();
             (monthly.expected - monthly.already_paid).as_f64()
@@ -503,7 +506,7 @@ proptest! {
             );
             prop_assert!(
                 cost < other + hourly,
-                "{} costs {cost}, {} {other}", best.platform, rival.platform
+                "{} costs {cost}, {} {other} of {lines:?}", best.platform, rival.platform
             );
         }
     }
