@@ -1,6 +1,7 @@
 //! Values of flags, each in its bounds.
 
 use clap::ValueEnum;
+use landfall_decide::MOST_WORLDS;
 use landfall_units::{Dimension, is_region_name};
 
 /// Form of a decision.
@@ -37,12 +38,11 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
 
 /// Reads a number of scenarios.
 pub(crate) fn scenarios(text: &str) -> Result<usize, String> {
-    const MOST: usize = 1_000_000;
     let number: usize = text
         .parse()
         .map_err(|_| "write a whole number, as in 1000".to_owned())?;
-    if number > MOST {
-        return Err(format!("at most {MOST}"));
+    if number > MOST_WORLDS {
+        return Err(format!("at most {MOST_WORLDS}"));
     }
     Ok(number)
 }

@@ -38,6 +38,9 @@ pub struct Inputs<'a> {
 /// Worlds drawn where nothing else is asked for.
 pub const WORLDS: usize = 1_000;
 
+/// The most worlds that may be asked for.
+pub const MOST_WORLDS: usize = 1_000_000;
+
 /// Requests of a month that a decision simulates one by one for an option where nothing
 /// else is asked for: what keeps a decision within a second.
 pub const BUDGET: u64 = 400_000;

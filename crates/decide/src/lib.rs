@@ -63,7 +63,7 @@ pub use decision::{
     OptionDecision, PeopleLine, Precedence, Reason, Shared, Standing, StreamSettings, Tipping,
     Today, Tried, Unknown, Verdict, WorkloadDecision,
 };
-pub use inputs::{BUDGET, Inputs, WORLDS};
+pub use inputs::{BUDGET, Inputs, MOST_WORLDS, WORLDS};
 pub use interview::{Next, next_question, questions};
 pub use landfall_simulate::{HOURS, ReadyHours};
 pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};

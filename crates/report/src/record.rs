@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use landfall_decide::{Decision, WorkloadDecision};
+use landfall_decide::{Decision, MOST_WORLDS, WorkloadDecision};
 use landfall_source::Span;
 use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Kind, Origin, Value};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::text::break_even_lines;
 
@@ -43,12 +44,24 @@ pub struct Record {
     /// The seed.
     pub seed: u64,
     /// Scenarios drawn.
+    #[serde(deserialize_with = "worlds")]
     pub worlds: usize,
     /// Whether operations counted.
     pub people: bool,
     /// One for each workload.
     #[serde(default, rename = "workload")]
     pub workloads: Vec<WorkloadRecord>,
+}
+
+/// A number of scenarios that may be drawn.
+fn worlds<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let number = usize::deserialize(from)?;
+    if number > MOST_WORLDS {
+        return Err(D::Error::custom(format!(
+            "at most {MOST_WORLDS} scenarios are drawn"
+        )));
+    }
+    Ok(number)
 }
 
 /// What was decided for one workload.

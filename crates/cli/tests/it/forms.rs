@@ -174,6 +174,33 @@ fn a_lock_that_is_none_is_one_error() {
 }
 
 #[test]
+fn a_lock_of_more_scenarios_than_are_drawn_is_one_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("workload.toml");
+    fs::copy(example("website.toml"), &file).unwrap();
+    let file = file.display().to_string();
+    let recorded = landfall(&["decide", &file, "--scenarios", "10", "--record"]);
+    assert_eq!(recorded.code, 0, "{}", recorded.err);
+    let path = folder.path().join("landfall.lock");
+    let lock = fs::read_to_string(&path).unwrap();
+    let line = lock.lines().position(|line| line == "worlds = 10").unwrap() + 1;
+    for many in ["2000000000", "1000001"] {
+        fs::write(
+            &path,
+            lock.replace("worlds = 10", &format!("worlds = {many}")),
+        )
+        .unwrap();
+        let run = landfall(&["check", &file]);
+        assert_eq!(run.code, 2, "{}", run.out);
+        assert!(
+            run.err.contains(&format!("landfall.lock:{line}:")),
+            "{}",
+            run.err
+        );
+    }
+}
+
+#[test]
 fn two_versions_are_compared() {
     let file = example("photo-thumbnails.toml");
     let same = landfall(&["compare", &file, &file]);
