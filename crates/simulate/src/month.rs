@@ -127,9 +127,10 @@ impl Month<'_> {
         self.budget as f64 * batch.clamp(1.0, EVENTS as f64 / 2.0)
     }
 
-    /// A function. Beyond the budget, what comes in bursts or waits in a queue has windows
-    /// spread evenly over the month; other work has windows of minutes from the quietest to
-    /// the busiest, each standing for its like. None where the budget has not enough for a
+    /// A function. Beyond the budget, what comes in bursts or waits in a queue or a shard has
+    /// windows spread evenly over the month; other work, and a stream with too many records for
+    /// that, has windows of minutes from the quietest to the busiest, each standing for its like.
+    /// None where the budget has not enough for a
     /// few. Where what is tried again comes to more than the budget, the month up to then.
     ///
     /// # Errors
@@ -147,9 +148,14 @@ impl Month<'_> {
             let mut all = run_functions(arrivals.as_mut(), self.law, setups, &run, progress)?;
             return Ok(all.pop().and_then(|outcome| finished(outcome, None)));
         }
-        let waits = matches!(setup.pulled, Some(Pulled::Queue(_)));
+        let waits = setup.pulled.is_some();
         if waits || self.traffic.batch > 1.0 {
-            return self.bursts_in_windows(setup, &curve, progress);
+            let spread = self.bursts_in_windows(setup, &curve, progress)?;
+            let is_stream = matches!(setup.pulled, Some(Pulled::Stream(_)));
+            // Of what is kept up with, little waits for longer than a window.
+            if spread.is_some() || !is_stream {
+                return Ok(spread);
+            }
         }
         self.function_in_windows(setup, &curve, progress)
     }

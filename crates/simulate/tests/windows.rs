@@ -4,7 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
 use landfall_simulate::{
-    Detail, Launch, Law, Month, MonthOutcome, Scaling, ServiceSetup, Shape, Streams, Traffic,
+    Detail, FunctionSetup, Launch, Law, Month, MonthOutcome, Pulled, Scaling, ServiceSetup, Shape,
+    StreamSetup, Streams, Traffic,
 };
 
 const MONTH_S: f64 = 730.0 * 3_600.0;
@@ -71,5 +72,55 @@ fn windows_of_a_queue_that_waits_say_what_its_month_says() {
                 near(part.units_mean, whole.units_mean, 0.01, "copies");
             }
         }
+    }
+}
+
+/// A shard that has much to do at noon and little at night.
+fn shard(budget: u64, seed: u64) -> MonthOutcome {
+    let traffic = Traffic {
+        peak_to_mean: 4.0,
+        shape: Shape::Diurnal,
+        ..Traffic::steady(0.0208)
+    };
+    let month = Month {
+        traffic: &traffic,
+        law: &Law::through(7.0, 30.0),
+        for_s: MONTH_S,
+        budget,
+        detail: Detail::Totals,
+        streams: Streams::new(seed),
+    };
+    let setup = FunctionSetup {
+        pulled: Some(Pulled::Stream(StreamSetup {
+            shards: 1,
+            parallel: 1,
+            batch: 10,
+            window_s: 0.0,
+            poll_s: 1.0,
+            per_batch_s: 0.0,
+            again_s: 1.0,
+        })),
+        ..FunctionSetup::plain(600.0)
+    };
+    month.function(&setup, &mut |_| ()).unwrap().unwrap()
+}
+
+#[test]
+fn windows_of_a_shard_that_is_busy_at_noon_say_what_its_month_says() {
+    const SEEDS: u64 = 12;
+    let wholes: Vec<MonthOutcome> = (1..=SEEDS).map(|seed| shard(2_000_000, seed)).collect();
+    assert!(wholes.iter().all(|whole| whole.windows.is_none()));
+    for budget in [20_000, 35_000, 50_000] {
+        let off = |(seed, whole): (u64, &MonthOutcome)| {
+            let part = shard(budget, seed);
+            assert!(part.windows.is_some());
+            (part.latency.p99_s / whole.latency.p99_s - 1.0).powi(2)
+        };
+        let squares: f64 = (1..=SEEDS).zip(&wholes).map(off).sum();
+        let typical = (squares / SEEDS as f64).sqrt();
+        assert!(
+            typical < 0.15,
+            "p99 of {budget} records is typically {typical} off"
+        );
     }
 }
