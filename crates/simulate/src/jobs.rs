@@ -242,7 +242,7 @@ impl<'a> Queue<'a> {
     /// A job has ended, or lost its capacity.
     fn end(&mut self, running: &Running) {
         let job = running.job;
-        self.launches.free();
+        self.launches.free(self.now_s);
         let held_s = self.now_s - running.launched_s;
         self.counted.billed_s += held_s.max(self.setup.minimum_s);
         self.counted.start_s += running.start_s.min(held_s);

@@ -77,6 +77,33 @@ fn jobs_share_hosts_and_wait_for_their_boot() {
     );
 }
 
+/// A host that nothing runs on goes, whatever part of its places was ever taken: jobs that come
+/// long after each other wait for a boot each.
+#[test]
+fn a_host_goes_with_its_last_job() {
+    for number in [1_u32, 3, 8, 11] {
+        let arrays = Traffic {
+            batch: f64::from(number),
+            schedule: Some(vec![0.0, 1_000.0, 2_000.0].into()),
+            ..Traffic::steady(0.0)
+        };
+        let mut setup = setup(100, 5.0);
+        setup.launch.hosts = Some(Hosts {
+            copies: 8,
+            boot: Law::Constant(120.0),
+        });
+        let outcome = run(&setup, &arrays, &Law::Constant(60.0), Some(3_000.0), 1);
+        let total = outcome.batches.total();
+        let hosts = f64::from(number.div_ceil(8));
+        let (alive_s, mean_s) = (total.counts.alive_s, total.cold.mean_s());
+        assert!(
+            (alive_s - 3.0 * hosts * 185.0).abs() < 1e-6,
+            "{number}: {alive_s}"
+        );
+        assert!((mean_s / 185.0 - 1.0).abs() < 0.01, "{number}: {mean_s}");
+    }
+}
+
 #[test]
 fn spot_makes_jobs_begin_anew() {
     let mut setup = setup(1_000, 10.0);

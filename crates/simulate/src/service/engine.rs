@@ -535,7 +535,7 @@ impl<'a> Service<'a> {
         }
         self.leaving -= 1;
         self.free.push(place);
-        self.launches.free();
+        self.launches.free(self.now_s);
     }
 
     /// Brings every copy up to now.
@@ -589,7 +589,9 @@ impl<'a> Service<'a> {
             self.budget.spend(1);
             self.launches.launch(wish.at_s, &mut self.random);
         }
-        while self.serving + self.launches.pending() > wanted && self.launches.call_off() {}
+        while self.serving + self.launches.pending() > wanted && self.launches.call_off(self.now_s)
+        {
+        }
         while self.serving > wanted {
             // The one with the least to do.
             let place = self.busy.least().place();

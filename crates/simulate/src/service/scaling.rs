@@ -215,31 +215,46 @@ impl Launches {
 
     /// When there is a place for another copy.
     fn place(&mut self, now_s: f64, hosts: &Hosts, random: &mut Generator) -> f64 {
+        self.booted(now_s);
         if self.room > 0 {
             self.room -= 1;
             return now_s;
         }
-        self.booting.retain(|(_, places)| *places > 0);
         if let Some((ready_s, places)) = self.booting.first_mut() {
             *places -= 1;
             return *ready_s;
         }
         let ready_s = now_s + hosts.boot.draw(random);
-        self.booting.push((ready_s, hosts.copies.saturating_sub(1)));
+        if hosts.copies > 1 {
+            self.booting.push((ready_s, hosts.copies - 1));
+        }
         self.hosts += 1;
         ready_s
     }
 
+    /// Places of hosts that have booted, and that nothing has taken, are room like others.
+    fn booted(&mut self, now_s: f64) {
+        let room = &mut self.room;
+        self.booting.retain(|(ready_s, places)| {
+            let is_there = *ready_s <= now_s;
+            if is_there {
+                *room += places;
+            }
+            !is_there && *places > 0
+        });
+    }
+
     /// A copy has gone; hosts without any copy go too. Copies are taken to move
     /// together, as a consolidating cluster moves them.
-    pub(crate) fn free(&mut self) {
+    pub(crate) fn free(&mut self, now_s: f64) {
+        self.booted(now_s);
         self.room += 1;
         let per_host = self
             .setup
             .hosts
             .as_ref()
             .map_or(1, |hosts| hosts.copies.max(1));
-        if self.room >= per_host {
+        while self.room >= per_host {
             self.room -= per_host;
             self.hosts = self.hosts.saturating_sub(1);
         }
@@ -252,19 +267,19 @@ impl Launches {
         while copies + self.pending() < wish.copies {
             self.launch(wish.at_s, random);
         }
-        while copies + self.pending() > wish.copies && self.call_off() {}
+        while copies + self.pending() > wish.copies && self.call_off(wish.at_s) {}
         while copies > wish.copies {
             copies -= 1;
-            self.free();
+            self.free(wish.at_s);
         }
         copies
     }
 
     /// Calls off the launch that is furthest away; false when there is none.
-    pub(super) fn call_off(&mut self) -> bool {
+    pub(super) fn call_off(&mut self, now_s: f64) -> bool {
         let called_off = self.ready.pop_last().is_some();
         if called_off {
-            self.free();
+            self.free(now_s);
         }
         called_off
     }
