@@ -87,7 +87,7 @@ pub(crate) enum DecisionFormat {
 /// `landfall decide`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --details\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --operations off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
+    after_help = "Examples:\n  landfall decide workload.toml\n  landfall decide workload.toml --details\n  landfall decide workload.toml --format json | jq '.workloads[].recommended'\n  landfall decide workload.toml --as-of 2021-09-01\n  landfall decide workload.toml --framework startup-guide-2021 --operations off\n  landfall decide workload.toml --set workload.api.traffic.volume=30M/month\n  landfall decide workload.toml --format markdown \\\n      > docs/decisions/0007-platform.md\n  landfall decide workload.toml --format html > decision.html"
 )]
 pub(crate) struct Decide {
     /// Workload files.
@@ -142,7 +142,7 @@ pub(crate) enum CheckFormat {
 /// `landfall compare`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall compare workload.toml workload-next-year.toml\n  landfall compare workload.toml --set workload.thumbnails.traffic.volume=30M/month"
+    after_help = "Examples:\n  landfall compare workload.toml workload-next-year.toml\n  landfall compare workload.toml \\\n      --set workload.thumbnails.traffic.volume=30M/month"
 )]
 pub(crate) struct Compare {
     /// Workload file.
@@ -160,7 +160,7 @@ pub(crate) struct Compare {
 /// `landfall simulate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A LAW of durations is one of:\n  800ms                        always the same (also const:800ms)\n  exp:1.99s                    exponential, by its mean\n  lognormal:800ms,2.4s[,8s]    by median, 99th percentile and longest\n  p50=800ms,p99=2.4s[,max=8s]  the same\n  empirical:FILE               one of the durations in a file, a line each\n\nExamples:\n  landfall simulate workload.toml --platform fargate\n  landfall simulate workload.toml --platform lambda --series minutes.csv --svg run.svg\n  landfall simulate --platform lambda --rate 0.9/s --duration exp:1.991s \\\n    --cold-duration exp:2.244s --idle-limit 600s --max-concurrency 1000 --for 1000000s\n  landfall simulate --rate 0.9/s --duration exp:2s --idle-limit 30s,60s,600s --for 12d\n  landfall simulate --replay log.csv --as-of 2020-06-01 --warm-up 7h\n  landfall simulate --trace invocations.csv --durations durations.csv"
+    after_help = "A LAW of durations is one of:\n  800ms                        always the same (also const:800ms)\n  exp:1.99s                    exponential, by its mean\n  lognormal:800ms,2.4s[,8s]    by median, 99th percentile and longest\n  p50=800ms,p99=2.4s[,max=8s]  the same\n  empirical:FILE               one of the durations in a file, a line each\n\nExamples:\n  landfall simulate workload.toml --platform fargate\n  landfall simulate workload.toml --platform lambda --series minutes.csv \\\n      --svg run.svg\n  landfall simulate --platform lambda --rate 0.9/s --duration exp:1.991s \\\n      --cold-duration exp:2.244s --idle-limit 600s --max-concurrency 1000 \\\n      --for 1000000s\n  landfall simulate --rate 0.9/s --duration exp:2s \\\n      --idle-limit 30s,60s,600s --for 12d\n  landfall simulate --replay log.csv --as-of 2020-06-01 --warm-up 7h\n  landfall simulate --trace invocations.csv --durations durations.csv"
 )]
 pub(crate) struct Simulate {
     /// Workload file; without one, the options below say what is simulated.
@@ -361,7 +361,7 @@ pub(crate) struct Explain {
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate --profile hardened\n  landfall blueprint startup.toml --workload api --network given --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint check infra"
+    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate \\\n      --profile hardened\n  landfall blueprint startup.toml --workload api --network given \\\n      --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint check infra"
 )]
 pub(crate) struct Blueprint {
     #[command(subcommand)]
@@ -497,7 +497,7 @@ pub(crate) enum BlueprintWrites {
 /// `landfall bill`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The usage file is TOML: schema = 1, region, free_tier, and any number of\n[[lambda]], [[fargate]], [[ec2]], [[alb]] and the like; docs/src/bill.md lists all.\n\nExamples:\n  landfall bill examples/usage/lambda.toml\n  landfall bill usage.toml --region eu-central-1 --format json\n  landfall bill usage.toml --against cur.csv"
+    after_help = "The usage file is TOML: schema = 1, region, free_tier, and any number of [[lambda]], [[fargate]], [[ec2]], [[alb]] and the like; docs/src/bill.md lists all.\n\nExamples:\n  landfall bill examples/usage/lambda.toml\n  landfall bill usage.toml --region eu-central-1 --format json\n  landfall bill usage.toml --against cur.csv"
 )]
 pub(crate) struct Bill {
     /// Usage file.
@@ -538,7 +538,7 @@ pub(crate) enum PricesCommand {
     Check(PricesCheck),
     /// Reads AWS's Price List, from disk or over HTTPS, into the user's data folder.
     #[command(
-        after_help = "Brought-in prices take precedence over those that come with the program. They\nare kept in $LANDFALL_DATA, or `landfall` in the user's data folder.\n\nExamples:\n  landfall prices update --region eu-west-1\n  landfall prices update --region eu-west-1 --dry-run\n  landfall prices update --region eu-west-1 --service lambda --service fargate\n  landfall prices update --region eu-west-1 --from ./offers"
+        after_help = "Brought-in prices take precedence over those that come with the program. They are kept in $LANDFALL_DATA, or `landfall` in the user's data folder.\n\nExamples:\n  landfall prices update --region eu-west-1\n  landfall prices update --region eu-west-1 --dry-run\n  landfall prices update --region eu-west-1 --service lambda --service fargate\n  landfall prices update --region eu-west-1 --from ./offers"
     )]
     Update(PricesUpdate),
 }
@@ -629,7 +629,7 @@ pub(crate) enum FrameworkCommand {
     Test(FrameworkChoice),
     /// Compare the decision with simple strategies, file by file.
     #[command(
-        after_help = "Strategies: the statements of a framework, counted (the guide of 2021); Fargate for\neverything; the first match of six rules.\n\nExamples:\n  landfall framework baseline examples/*.toml"
+        after_help = "Strategies: the statements of a framework, counted (the guide of 2021); Fargate for everything; the first match of six rules.\n\nExamples:\n  landfall framework baseline examples/*.toml"
     )]
     Baseline(Baseline),
 }
@@ -712,7 +712,7 @@ pub(crate) enum SchemaName {
 /// `landfall completions`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall completions bash > ~/.local/share/bash-completion/completions/landfall\n  landfall completions zsh > ~/.zfunc/_landfall"
+    after_help = "Examples:\n  landfall completions bash \\\n      > ~/.local/share/bash-completion/completions/landfall\n  landfall completions zsh > ~/.zfunc/_landfall"
 )]
 pub(crate) struct Completions {
     /// The shell.

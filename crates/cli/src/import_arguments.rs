@@ -10,7 +10,7 @@ use crate::deciding::Deciding;
 /// `landfall import`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The format is recognised by the content. Inputs join by the names of functions, services and\ntasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n    --filter-pattern REPORT | landfall import template.yaml -\n  landfall import cur.csv --usage --out usage.toml"
+    after_help = "The format is recognised by the content. Inputs join by the names of functions, services and tasks: settings come from templates, measurements from logs.\n\nExamples:\n  landfall import template.yaml report.log | landfall decide -\n  landfall import template.yaml report.log.gz --out workload.toml\n  aws logs filter-log-events --log-group-name /aws/lambda/thumbnails \\\n      --filter-pattern REPORT | landfall import template.yaml -\n  landfall import cur.csv --usage --out usage.toml"
 )]
 pub(crate) struct Import {
     /// Templates, manifests and logs; folders of them; `-` for standard input.

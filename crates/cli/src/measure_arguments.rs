@@ -93,17 +93,18 @@ pub(crate) struct Running {
 /// `landfall measure function`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The runtime is started as it is: python3.* by the module awslambdaric, nodejs* by the program\naws-lambda-ric, provided.* by `bootstrap` in the folder, anything else by --command, which may be\nthe entry point of a container. It runs with your rights and your network.\n\nWhere cgroups can be written, sizes of memory are measured with what each has on Lambda;\nelsewhere, times are computed.\n\nExamples:\n  landfall measure function --runtime python3.13 --handler app.handler --event event.json\n  landfall measure function --runtime provided.al2023 --dir target/lambda/app --event events/\n  landfall measure function --command 'node index.mjs' --event events.jsonl --concurrency 4\n  landfall measure function --command ./app --way throttled --memory 128MB,512MB,1GB\n  landfall measure function --runtime python3.13 --handler app.handler --into workload.toml"
+    group = clap::ArgGroup::new("started").required(true).args(["runtime", "command"]),
+    after_help = "The runtime is started as it is: python3.* by the module awslambdaric, nodejs* by the program aws-lambda-ric, provided.* by `bootstrap` in the folder, anything else by --command, which may be the entry point of a container. It runs with your rights and your network.\n\nWhere cgroups can be written, sizes of memory are measured with what each has on Lambda; elsewhere, times are computed.\n\nExamples:\n  landfall measure function --runtime python3.13 --handler app.handler \\\n      --event event.json\n  landfall measure function --runtime provided.al2023 \\\n      --dir target/lambda/app --event events/\n  landfall measure function --command 'node index.mjs' \\\n      --event events.jsonl --concurrency 4\n  landfall measure function --command ./app --way throttled \\\n      --memory 128MB,512MB,1GB\n  landfall measure function --runtime python3.13 --handler app.handler \\\n      --into workload.toml"
 )]
 pub(crate) struct Function {
     /// The runtime: python3.13, nodejs22.x, provided.al2023.
-    #[arg(long, required_unless_present = "command")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) runtime: Option<String>,
     /// The handler, as app.handler.
     #[arg(long)]
     pub(crate) handler: Option<String>,
     /// What is started in place of a runtime that is known.
-    #[arg(long, conflicts_with = "runtime", value_parser = words)]
+    #[arg(long, value_name = "LINE", value_parser = words)]
     pub(crate) command: Option<Words>,
     /// An event in JSON, a file of JSON lines (with weights: {"payload": ..., "weight": 3}), or
     /// a folder of either; default: {}.
@@ -137,7 +138,7 @@ pub(crate) struct Function {
 /// `landfall measure server`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Requests are those of an .http file: METHOD PATH, headers, an empty line, a body; lines of ### part\nthem. The latency at a rate counts from when a request was due, not from when it was sent.\n\nExamples:\n  landfall measure server --command 'node server.mjs' --port 8080\n  landfall measure server --command ./app --port 8080 --request requests.http --rate 200/s\n  landfall measure server --command ./app --port 8080 --concurrency 1,4,16,64 --into workload.toml"
+    after_help = "Requests are those of an .http file: METHOD PATH, headers, an empty line, a body; lines of ### part them. The latency at a rate counts from when a request was due, not from when it was sent.\n\nExamples:\n  landfall measure server --command 'node server.mjs' --port 8080\n  landfall measure server --command ./app --port 8080 \\\n      --request requests.http --rate 200/s\n  landfall measure server --command ./app --port 8080 \\\n      --concurrency 1,4,16,64 --into workload.toml"
 )]
 pub(crate) struct Server {
     /// What is started.
@@ -172,7 +173,7 @@ pub(crate) struct Server {
 /// `landfall measure job`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  landfall measure job --command 'python3 report.py --day yesterday'\n  landfall measure job --command ./convert --runs 5 --into workload.toml --workload convert"
+    after_help = "Examples:\n  landfall measure job --command 'python3 report.py --day yesterday'\n  landfall measure job --command ./convert --runs 5 --into workload.toml \\\n      --workload convert"
 )]
 pub(crate) struct Job {
     /// What is run.

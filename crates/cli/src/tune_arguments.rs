@@ -11,7 +11,7 @@ use crate::deciding::Deciding;
 /// `landfall tune`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A file that begins with `{` is read as the output of AWS Lambda Power Tuning: its `stats`,\nor the link to its chart. Any other file is a workload file.\n\nExamples:\n  landfall tune workload.toml\n  landfall tune workload.toml --memory 512MB,1GB,2GB --format json\n  landfall tune workload.toml --set workload.api.work.cpu_share=90%\n  landfall tune power-tuning.json --architecture arm64 --region eu-west-1"
+    after_help = "A file that begins with `{` is read as the output of AWS Lambda Power Tuning: its `stats`, or the link to its chart. Any other file is a workload file.\n\nExamples:\n  landfall tune workload.toml\n  landfall tune workload.toml --memory 512MB,1GB,2GB --format json\n  landfall tune workload.toml --set workload.api.work.cpu_share=90%\n  landfall tune power-tuning.json --architecture arm64 --region eu-west-1"
 )]
 pub(crate) struct Tune {
     /// Workload file, or the output of AWS Lambda Power Tuning.

@@ -21,7 +21,7 @@ use crate::evaluated::{Evaluated, Evaluation, Found};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
 use crate::rates::Rates;
-use crate::size::{Ask, Search, Sized, look_at_all, size};
+use crate::size::{Ask, Choice, Search, Sized, look_at_all, size};
 use crate::tuning::Tuning;
 use crate::uncertain_prices::PriceDoubt;
 
@@ -144,9 +144,26 @@ impl Context<'_> {
     fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
         let place = usize::from(id.0);
         let known = self.configured.get(place);
-        let kept = known.filter(|_| self.keeps).and_then(Configured::choice);
-        let ask = kept.map_or(Ask::Cheapest, Ask::Kept);
+        let kept = known.filter(|_| self.keeps).and_then(Configured::ready);
+        let kept = kept.filter(|kept| self.still_fits(kept, numbers));
+        let ask = kept.map_or(Ask::Cheapest, |kept| Ask::Kept(&kept.sized.choice));
         self.find_with(id, numbers, known.map(|one| &one.calibration), ask)
+    }
+
+    /// Whether a configuration is of about as much work: the size of a function does not depend
+    /// on it; that of copies does.
+    fn still_fits(&self, kept: &Found, numbers: &Numbers) -> bool {
+        if matches!(kept.sized.choice, Choice::Function { .. }) {
+            return true;
+        }
+        let copies = if kept.sized.covers_copies {
+            numbers.copies
+        } else {
+            1.0
+        };
+        let times = numbers.load.rate_per_s * copies / kept.run.load.rate_per_s;
+        // Where nothing comes, there is nothing to be sized for.
+        !times.is_finite() || times == 0.0 || times.max(1.0 / times) <= self.tuning.resized_beyond
     }
 
     /// The same, with what was simulated of the platform.

@@ -39,6 +39,8 @@ tuning! {
     ready_saving,
     /// Times the least cost at which a configuration with fewer copies is taken.
     fewer_copies_worth,
+    /// Times more or less work than was sized for, beyond which a team sizes anew.
+    resized_beyond,
     /// Copies kept unless the file says otherwise.
     tasks_for_availability,
     /// Zones of a service with two copies or more.

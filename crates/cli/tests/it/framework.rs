@@ -63,6 +63,56 @@ fn help_and_completions_are_there() {
     }
 }
 
+/// The commands below one, by its help.
+fn commands(above: &[String]) -> Vec<Vec<String>> {
+    let mut arguments: Vec<&str> = above.iter().map(String::as_str).collect();
+    arguments.push("--help");
+    let help = landfall(&arguments).out;
+    let list = help.split("\nCommands:\n").nth(1).unwrap_or_default();
+    let list = list.split("\n\n").next().unwrap_or_default();
+    let names = list.lines().filter_map(|line| line.strip_prefix("  "));
+    let names = names.filter(|line| !line.starts_with(' '));
+    let names = names
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| *name != "help");
+    let below = |name: &str| {
+        let mut path = above.to_vec();
+        path.push(name.to_owned());
+        path
+    };
+    let own: Vec<Vec<String>> = names.map(below).collect();
+    let inner: Vec<Vec<String>> = own.iter().flat_map(|path| commands(path)).collect();
+    own.into_iter().chain(inner).collect()
+}
+
+/// Goal: help reads well at 80 columns. Lines are as long as they can be, and examples are broken
+/// where a shell takes it.
+#[test]
+fn every_help_fits_a_terminal() {
+    let all = commands(&[]);
+    assert!(all.len() > 20, "{all:?}");
+    for path in all {
+        let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
+        arguments.push("--help");
+        let help = landfall(&arguments).out;
+        let lines: Vec<&str> = help.lines().collect();
+        for pair in lines.windows(2) {
+            let (line, next) = (pair[0], pair[1]);
+            assert!(line.chars().count() <= 80, "{path:?}: {line}");
+            let is_prose = !line.starts_with(' ') && next.starts_with(char::is_lowercase);
+            let word = next.split(' ').next().unwrap_or_default();
+            let is_ragged = line.chars().count() + 1 + word.chars().count() <= 79;
+            assert!(!(is_prose && is_ragged), "{path:?}: {line}\n{next}");
+        }
+        let examples = help.split("\nExamples:\n").nth(1).unwrap_or_default();
+        for pair in examples.lines().collect::<Vec<_>>().windows(2) {
+            let goes_on = pair[1].starts_with("    ");
+            let is_broken = pair[0].ends_with('\\') || pair[0].ends_with('|');
+            assert_eq!(goes_on, is_broken, "{path:?}: {}\n{}", pair[0], pair[1]);
+        }
+    }
+}
+
 #[test]
 fn no_simple_strategy_beats_the_decision() {
     let files = crate::common::examples();

@@ -273,6 +273,23 @@ fn partly_known() -> Vec<System> {
 }
 
 #[test]
+fn what_runs_in_no_scenario_is_not_recommended() {
+    // Connections stay open, and nobody has said what starts the work: whatever does, Lambda is
+    // excluded.
+    let lines = "redesign = true\nneeds.persistent_connections = true\n\
+                 work.duration = { p50 = \"45min\", p99 = \"140min\" }";
+    let one = with(&little(lines), &PACK, &CATALOG, 200);
+    let lambda = one
+        .options
+        .iter()
+        .find(|one| one.platform == "lambda")
+        .unwrap();
+    assert_eq!(lambda.doubt.map(|doubt| doubt.excluded), Some(1.0));
+    let best = one.recommended().unwrap();
+    assert!(best.doubt.unwrap().excluded < 1.0, "{}", best.platform);
+}
+
+#[test]
 fn what_is_said_is_right_as_often_as_is_said() {
     // Three standard errors of so many truths, and what formulas are off by.
     for known in &partly_known()[..2] {

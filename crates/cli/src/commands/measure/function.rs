@@ -13,15 +13,12 @@ use super::super::memory::shown;
 use super::runtime::{Started, started};
 use super::show::{Shown, Watch, failures, quantiles};
 use super::throttled::{self, Way};
-use super::work::{Around, Work};
+use super::work::{Around, FOR_P99, Work};
 use super::{guard, network, of_trouble};
 use crate::exit::{Outcome, Problem};
 use crate::measure_arguments::Function;
 use crate::output::Output;
 use crate::{files, progress, writing};
-
-/// Fewer samples than this have their longest as p99.
-const FOR_P99: usize = 100;
 
 pub(super) fn run(command: &Function, output: &mut Output) -> Outcome {
     network(&command.running)?;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::memory::{self, percent, shown};
 use super::into;
-use super::work::{Around, Known, Work};
+use super::work::{Around, FOR_P99, Known, Work};
 use crate::arguments::Format;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::measure_arguments::Running;
@@ -79,6 +79,12 @@ impl Shown {
             let id = running.workload.as_deref();
             into::write(path, id, &self.name, &facts, &machine(work, around))?;
             output.say(&format!("Written: {}\n", path.display()));
+            if !work.shows_the_slowest() {
+                output.say(&format!(
+                    "Not written: work.duration.p99 and work.duration.max, which {FOR_P99} or more \
+                     times would show. A decision draws them.\n"
+                ));
+            }
         }
         output.data(&text)?;
         Ok(Exit::Done)
@@ -247,7 +253,9 @@ fn machine(work: &Work, around: &Around) -> String {
         architecture,
         ..
     } = around;
-    format!("counted on Linux, {architecture}, {cores} cores; {speed}")
+    let number = work.times_s.len();
+    let times = if number == 1 { "time" } else { "times" };
+    format!("counted on Linux {number} {times}, {architecture}, {cores} cores; {speed}")
 }
 
 /// p50, p99 and the longest of times in seconds, in words.

@@ -15,6 +15,9 @@ use crate::measure_arguments::Running;
 use crate::session::Session;
 use crate::{files, prices};
 
+/// Fewer samples than this have their longest as p99.
+pub(super) const FOR_P99: usize = 100;
+
 /// The largest log that is read for the speed.
 const LARGEST_LOG: u64 = 64 << 20;
 
@@ -224,10 +227,12 @@ impl Work {
     pub(super) fn facts(&self, architecture: &'static str) -> Vec<(FactId, Value)> {
         // Digits beyond a hundredth of a millisecond say nothing.
         let seconds = |value: f64| Value::exact(((value * 1e5).round() / 1e5).max(1e-5));
-        vec![
-            (FactId::DurationP50, seconds(self.quantile(0.5))),
-            (FactId::DurationP99, seconds(self.quantile(0.99))),
-            (FactId::DurationMax, seconds(self.quantile(1.0))),
+        let mut facts = vec![(FactId::DurationP50, seconds(self.quantile(0.5)))];
+        if self.shows_the_slowest() {
+            facts.push((FactId::DurationP99, seconds(self.quantile(0.99))));
+            facts.push((FactId::DurationMax, seconds(self.quantile(1.0))));
+        }
+        facts.extend([
             (
                 FactId::MeasuredMemory,
                 Value::exact(self.measured_on.get() as f64),
@@ -239,7 +244,13 @@ impl Work {
             ),
             (FactId::Threads, Value::exact(self.threads)),
             (FactId::Memory, Value::exact(self.memory.get() as f64)),
-        ]
+        ]);
+        facts
+    }
+
+    /// Whether there are so many times that they show the slowest 1 in 100.
+    pub(super) const fn shows_the_slowest(&self) -> bool {
+        self.times_s.len() >= FOR_P99
     }
 }
 
