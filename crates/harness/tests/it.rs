@@ -426,8 +426,8 @@ fn an_invocation_costs_little_and_thousands_leave_nothing() {
     let files = || std::fs::read_dir("/proc/self/fd").unwrap().count();
     measured("answer", 1).unwrap();
     let before = files();
-    let found = measured("answer", 2_000).unwrap();
-    assert_eq!(found.warm.len(), 2_000);
+    let found = measured("answer", 10_000).unwrap();
+    assert_eq!(found.warm.len(), 10_000);
     let wall_s = median(found.warm.iter().map(|one| one.wall_s).collect());
     // A timed test would fail on a busy machine: this is far from what it takes alone.
     assert!(wall_s < 0.005, "{wall_s}");
@@ -435,6 +435,12 @@ fn an_invocation_costs_little_and_thousands_leave_nothing() {
         "an invocation that does nothing takes {:.3} ms at the median",
         wall_s * 1e3
     );
+    // Threads that end close what they read a moment later.
+    for _ in 0..100 {
+        if files() > before {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
     assert!(files() <= before, "{} and {before} files", files());
     assert_eq!(children(), Vec::<String>::new());
 }

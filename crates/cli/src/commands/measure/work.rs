@@ -248,7 +248,7 @@ impl Work {
         facts
     }
 
-    /// Whether there are so many times that they show the slowest 1 in 100.
+    /// Whether there are so many times that p99 is more than the longest of them.
     pub(super) const fn shows_the_slowest(&self) -> bool {
         self.times_s.len() >= FOR_P99
     }
