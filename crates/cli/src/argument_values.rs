@@ -33,7 +33,7 @@ pub(crate) fn times(text: &str) -> Result<f64, String> {
 pub(crate) fn share(text: &str) -> Result<f64, String> {
     let share = Dimension::Share.parse(text).ok();
     let share = share.filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| "write a share from 0% to 100%, as in 1%".to_owned())
+    share.ok_or_else(|| "write a share from 0 to 1, or from 0% to 100%".to_owned())
 }
 
 /// Reads a number of scenarios.

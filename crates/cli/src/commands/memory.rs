@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use crate::exit::Problem;
 use crate::session::Session;
 
+/// Columns of a terminal.
+const WIDTH: usize = 80;
 /// Letters of the longest bar.
 const LONGEST: f64 = 24.0;
 
@@ -90,10 +92,24 @@ pub(crate) fn best_line(best: Option<&Best>) -> String {
     }
 }
 
+/// A text in lines of a terminal, those after the first indented.
+pub(crate) fn filled(text: &str, indent: usize) -> String {
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(WIDTH).subsequent_indent(&indent);
+    textwrap::fill(text, options) + "\n"
+}
+
+/// A name, and what is said of it.
+pub(crate) fn row(name: &str, text: &str) -> String {
+    filled(&format!("  {name:<10}  {text}"), 14)
+}
+
 /// A table of sizes; `note` says more of one.
 pub(crate) fn table(points: &[Point], note: impl Fn(&Point) -> &'static str) -> String {
-    let mut out =
-        "\n memory  vCPUs      time         from to     $ a million         from to\n".to_owned();
+    let mut out = format!(
+        "\n{:>7} {:>5} {:>8} {:>16} {:>9} {:>17}\n",
+        "memory", "vCPUs", "time", "from to", "$/million", "from to"
+    );
     for point in points {
         let range = |low: String, high: String| {
             if low == high {
@@ -104,7 +120,7 @@ pub(crate) fn table(points: &[Point], note: impl Fn(&Point) -> &'static str) -> 
         };
         let (time, cost) = (&point.time_s, &point.per_million);
         let line = format!(
-            "{:>7} {:>6.2} {:>9} {:>18} {:>13.2} {:>18}",
+            "{:>7} {:>5.2} {:>8} {:>16} {:>9.2} {:>17}",
             point.memory.to_string(),
             point.vcpus,
             shown(time.likely),
@@ -113,11 +129,10 @@ pub(crate) fn table(points: &[Point], note: impl Fn(&Point) -> &'static str) -> 
             range(format!("{:.2}", cost.low), format!("{:.2}", cost.high)),
         );
         let note = match (point.fits, note(point)) {
-            (false, _) => "  does not fit".to_owned(),
-            (true, "") => String::new(),
-            (true, note) => format!("  {note}"),
+            (false, _) => "does not fit",
+            (true, note) => note,
         };
-        let _ = writeln!(out, "{}{note}", line.trim_end());
+        let _ = writeln!(out, "{}", format!("{line} {note}").trim_end());
     }
     out
 }

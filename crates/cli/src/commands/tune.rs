@@ -182,19 +182,14 @@ fn text(tuned: &Tuned) -> String {
     };
     let (architecture, region) = (&tuned.architecture, &tuned.region);
     let _ = writeln!(out, "{name}: {}, {architecture}, {region}", known(tuned));
-    let _ = writeln!(out, "  work      {}", work(tuned));
+    out.push_str(&memory::row("work", &work(tuned)));
     if let Some(fit) = &tuned.fit {
         let off = percent(fit.most_off);
-        let _ = writeln!(
-            out,
-            "            found from the times, which differ by at most {off}"
-        );
+        let text = format!("found from the times, which differ by at most {off}");
+        out.push_str(&memory::row("", &text));
     }
-    let _ = writeln!(
-        out,
-        "  best      {}",
-        memory::best_line(tuned.best.as_ref())
-    );
+    let best = memory::best_line(tuned.best.as_ref());
+    out.push_str(&memory::row("best", &best));
     out.push_str(&memory::table(&tuned.points, |_| ""));
     out.push_str(&memory::bars(&tuned.points));
     out.push_str("\nCosts are those of duration, without start-up and the price of requests.\n");
@@ -202,7 +197,7 @@ fn text(tuned: &Tuned) -> String {
         out.push_str(&lines(tuned));
     }
     for one in &tuned.assumed {
-        let _ = writeln!(out, "assumed: {one}");
+        out.push_str(&memory::filled(&format!("assumed: {one}"), 9));
     }
     out
 }

@@ -1,7 +1,5 @@
 //! A measurement as text and as JSON, drawn, and in a workload file.
 
-use std::fmt::Write as _;
-
 use landfall_harness::{Busy, Machine};
 use landfall_report::chart;
 use landfall_workload::{FactId, Value};
@@ -117,7 +115,7 @@ impl Shown {
             }
         );
         let mut row = |name: &str, text: &str| {
-            let _ = writeln!(out, "  {name:<10}  {text}");
+            out.push_str(&memory::row(name, text));
         };
         if let Some(text) = busy(self.busy) {
             row("machine", &text);
@@ -142,9 +140,10 @@ impl Shown {
             work.known_of(point.memory).map_or("", Known::word)
         }));
         out.push_str(&memory::bars(&work.points));
-        let _ = writeln!(out, "\n{}", explained(&work.known, region));
+        out.push('\n');
+        out.push_str(&memory::filled(&explained(&work.known, region), 0));
         for note in &self.notes {
-            let _ = writeln!(out, "note: {note}");
+            out.push_str(&memory::filled(&format!("note: {note}"), 6));
         }
         out
     }
@@ -206,15 +205,15 @@ fn how_known(known: &[Known]) -> &'static str {
 fn explained(known: &[Known], region: &str) -> String {
     let from = match how_known(known) {
         "computed" => {
-            "from what was counted: CPU time over the vCPUs of a size, waiting as it\nwas. "
+            "from what was counted: CPU time over the vCPUs of a size, waiting as it was."
         }
         _ => {
-            "measured: in an environment with the CPU time and the memory of the\n\
-             size. Others are from what was counted: CPU time over the vCPUs of a size, waiting as it was.\n"
+            "measured: in an environment with the CPU time and the memory of the size. Others are \
+             from what was counted: CPU time over the vCPUs of a size, waiting as it was."
         }
     };
     format!(
-        "On Lambda in {region}, {from}Ranges are 95% intervals. Costs are those of duration, without start-up and requests."
+        "On Lambda in {region}, {from} Ranges are 95% intervals. Costs are those of duration, without start-up and requests."
     )
 }
 
