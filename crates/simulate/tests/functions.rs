@@ -43,6 +43,11 @@ fn the_published_steady_state_comes_out() {
     };
     let outcomes = run(0.9, 1.991, 4e6, &[setup], 1);
     let figures = Figures::from(&outcomes[0]);
+    println!(
+        "cold share {:.6}, published 0.001330; environments {:.4}, published 7.6987",
+        figures.counts.cold_share(),
+        figures.counts.alive_mean()
+    );
     within_three_sigma(
         figures.counts.cold_share(),
         0.001_330,
@@ -92,6 +97,8 @@ fn a_cap_loses_what_erlang_says() {
         let outcomes = run(rate, mean_s, 3e6 / rate, &[setup], 3);
         let figures = Figures::from(&outcomes[0]);
         let exact = erlang_b(rate * mean_s, cap);
+        let lost = figures.counts.throttled_share();
+        println!("throttled beyond {cap}: {lost:.5}, published {published}");
         assert!((exact - published).abs() < 6e-6, "{exact} {published}");
         // The run begins empty: its first seconds lose nothing.
         let begun = 8.0 * mean_s / (3e6 / rate);

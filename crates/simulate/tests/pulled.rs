@@ -95,6 +95,7 @@ fn a_burst_is_worked_off_as_pollers_grow() {
                 "{counts:?}"
             );
             let late_s = figures.latency.max_s - f64::from(batch) * work_s / 2.0;
+            println!("50,000 of {work_s} s, {batch} at once: {late_s:.1} s, published {wanted_s}");
             assert!(
                 (late_s / wanted_s - 1.0).abs() < 0.02,
                 "{work_s} s, {batch} at once: {late_s}"
@@ -115,6 +116,7 @@ fn pollers_grow_as_was_measured() {
         assert!(minute.abs_diff(297) <= 10, "{cold:?}");
     }
     let there = f64::midpoint(first[2].most_busy.into(), first[3].most_busy.into());
+    println!("after 3.5 min {there}, measured 1060; cold starts a minute {cold:?}, measured 297");
     assert!((there / 1_060.0 - 1.0).abs() < 0.02, "{there}");
     let most = minutes.map(|point| point.counts.most_busy).max();
     assert_eq!(most, Some(1_250));
