@@ -169,9 +169,9 @@ impl Worlds {
         }
     }
 
-    /// What each option comes to; none where no option ever runs. `saved` is what others pay already,
-    /// in dollars a month; `likely` is each option's money and slowest 1 in 100 (in seconds) at
-    /// likely values; `may_miss` the share of worlds in which a target may be missed.
+    /// What each option comes to; none where no option ever runs. `saved` is what others pay
+    /// already, in dollars a month; `likely` is each option's money and slowest 1 in 100 (in
+    /// seconds) at likely values; `may_miss` the share of worlds in which a target may be missed.
     pub(crate) fn doubts(
         &self,
         saved: &[f64],

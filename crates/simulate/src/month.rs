@@ -130,8 +130,8 @@ impl Month<'_> {
     /// A function. Beyond the budget, what comes in bursts or waits in a queue or a shard has
     /// windows spread evenly over the month; other work, and a stream with too many records for
     /// that, has windows of minutes from the quietest to the busiest, each standing for its like.
-    /// None where the budget has not enough for a
-    /// few. Where what is tried again comes to more than the budget, the month up to then.
+    /// None where the budget has not enough for a few. Where what is tried again comes to more
+    /// than the budget, the month up to then.
     ///
     /// # Errors
     /// None of its own: traffic that is drawn cannot be wrong.

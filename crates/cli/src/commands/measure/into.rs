@@ -88,6 +88,9 @@ fn edited(
         let path: Vec<&str> = fact.name().split('.').skip(1).collect();
         set(work, &path, toml(*fact, value));
     }
+    if let Some(workload) = system.workloads.get(place) {
+        forget_quicker(work, &workload.facts, facts);
+    }
     sign(work, machine);
     Ok(document.to_string())
 }
@@ -128,6 +131,23 @@ fn set(table: &mut dyn TableLike, path: &[&str], mut value: Toml) {
             if let Some(inner) = inner {
                 set(inner, rest, value);
             }
+        }
+    }
+}
+
+/// Takes out what an earlier measurement said of the slowest, where half of the units of work take
+/// longer now and this one says nothing of it.
+fn forget_quicker(work: &mut dyn TableLike, before: &Facts, facts: &[(FactId, Value)]) {
+    let now = |wanted: FactId| facts.iter().find(|(fact, _)| *fact == wanted);
+    let Some((_, Value::Quantity(p50_s))) = now(FactId::DurationP50) else {
+        return;
+    };
+    for (fact, key) in [(FactId::DurationP99, "p99"), (FactId::DurationMax, "max")] {
+        let is_quicker = before.likely(fact).is_some_and(|s| s < p50_s.likely());
+        let duration = work.get_mut("duration");
+        let duration = duration.and_then(Item::as_table_like_mut);
+        if let Some(duration) = duration.filter(|_| is_quicker && now(fact).is_none()) {
+            duration.remove(key);
         }
     }
 }
@@ -218,6 +238,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_slowest_that_is_quicker_than_half_of_it_now_goes() {
+        let text = "schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n[workload.work]\n\
+             duration = { p50 = \"1ms\", p99 = \"2ms\", max = \"3s\" }\n";
+        let facts = [(FactId::DurationP50, Value::exact(0.02))];
+        let text = edited(&Source::new("w.toml", text), None, &facts, MACHINE).unwrap();
+        assert!(text.contains("{ p50 = \"20ms\", max = \"3s\" }"), "{text}");
+        let system = System::parse(&Source::new("w.toml", &text)).unwrap();
+        assert_eq!(system.workloads[0].facts.likely(FactId::DurationP99), None);
     }
 
     #[test]

@@ -78,10 +78,11 @@ impl Shown {
             into::write(path, id, &self.name, &facts, &machine(work, around))?;
             output.say(&format!("Written: {}\n", path.display()));
             if !work.shows_the_slowest() {
-                output.say(&format!(
+                let text = format!(
                     "Not written: work.duration.p99 and work.duration.max, which {FOR_P99} or more \
-                     times would show. A decision draws them.\n"
-                ));
+                     times would show. A decision draws them."
+                );
+                output.say(&memory::filled(&text, 2));
             }
         }
         output.data(&text)?;
