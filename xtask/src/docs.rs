@@ -70,6 +70,10 @@ fn documents() -> Result<Vec<(&'static str, String)>> {
             pretty(&json::bill_schema())?,
         ),
         (
+            "docs/schemas/against.schema.json",
+            pretty(&json::against_schema())?,
+        ),
+        (
             "docs/schemas/simulation.schema.json",
             pretty(&json::simulation_schema())?,
         ),

@@ -78,15 +78,21 @@ pub enum Counted {
     Instances,
     /// Addresses of a private subnet, of which there is one in each zone.
     Addresses,
+    /// Services behind one front door.
+    Services,
+    /// Readers of a shard of a table's stream.
+    Readers,
 }
 
 impl Counted {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Requests, "requests"),
         (Self::Targets, "targets"),
         (Self::Tasks, "tasks"),
         (Self::Instances, "instances"),
         (Self::Addresses, "addresses"),
+        (Self::Services, "services"),
+        (Self::Readers, "readers"),
     ];
 
     /// The word of data.
@@ -110,8 +116,8 @@ pub struct QuotaRow {
     pub regions: Vec<String>,
     /// What it is the most of.
     pub what: String,
-    /// Whether AWS raises it on request.
-    pub can_be_raised: bool,
+    /// What to do where more is needed.
+    pub remedy: String,
     /// The id of its source.
     pub source: String,
 }
@@ -240,7 +246,7 @@ fn quota(table: &Table<'_>) -> Result<QuotaRow> {
             .map_err(|_| Box::new(most.problem("a quota is not below zero")))?,
         regions: owned(table.texts("regions")?),
         what: table.require_text("what")?.to_owned(),
-        can_be_raised: table.require("can_be_raised")?.flag()?,
+        remedy: table.require_text("remedy")?.to_owned(),
         source: table.require_text("source")?.to_owned(),
     })
 }

@@ -127,3 +127,17 @@ processed = \"100GB\"
     }
     assert!(ranged > 10, "{ranged}");
 }
+
+/// A volume beyond the last tier that is known is a range too, never without a price.
+#[test]
+fn no_price_of_a_commercial_region_ends() {
+    let catalog = Catalog::embedded().unwrap();
+    for region in commercial() {
+        let filled = Catalog::prices(region).unwrap();
+        let filled = filled.with_ranges(&catalog.spans);
+        for (service, meter, price) in filled.iter() {
+            let end = price.tiers.last().and_then(|last| last.to);
+            assert_eq!(end, None, "{region} {service} {meter}");
+        }
+    }
+}

@@ -705,6 +705,8 @@ pub(crate) enum SchemaName {
     Decision,
     /// The JSON of `bill`.
     Bill,
+    /// The JSON of `bill --against`.
+    Against,
     /// The JSON of `simulate`.
     Simulation,
 }

@@ -40,7 +40,7 @@ struct Scenario {
 }
 
 /// Scenarios evaluated one after the other with one copy of the data.
-const AT_ONCE: usize = 25;
+const AT_ONCE: usize = 50;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
 impl Context<'_> {

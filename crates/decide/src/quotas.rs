@@ -32,11 +32,8 @@ impl Context<'_> {
     /// How much is needed at the peak; none where that is not counted.
     fn needed(&self, of: Counted, found: &Found, facts: &Facts) -> Option<f64> {
         let load = &found.run.load;
-        let copies = if found.sized.covers_copies {
-            1.0
-        } else {
-            facts.likely(FactId::Copies).unwrap_or(1.0)
-        };
+        let all = facts.likely(FactId::Copies).unwrap_or(1.0);
+        let copies = if found.sized.covers_copies { 1.0 } else { all };
         let peak = found.sized.forecast.units_peak;
         let is_service = matches!(found.run.placement, Placement::Service(_));
         match of {
@@ -46,18 +43,17 @@ impl Context<'_> {
             Counted::Tasks => is_service.then_some(peak),
             Counted::Instances => Some(peak * copies),
             Counted::Addresses => Some(peak * copies / self.tuning.zones),
+            Counted::Services => is_service.then_some(all),
+            Counted::Readers => {
+                (facts.text(FactId::Trigger) == Some("table-stream")).then_some(all)
+            }
         }
     }
 }
 
 fn words(quota: &QuotaRow, needed: f64) -> String {
-    let way = if quota.can_be_raised {
-        "ask AWS to raise it"
-    } else {
-        "take a larger network"
-    };
-    format!(
-        "it needs {needed:.0} {} at the peak, and {} are given: {way}",
-        quota.what, quota.most
-    )
+    let QuotaRow {
+        what, most, remedy, ..
+    } = quota;
+    format!("it needs {needed:.0} {what} at the peak, and {most} are given: {remedy}")
 }

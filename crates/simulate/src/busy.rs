@@ -20,15 +20,58 @@ pub(crate) struct Offered {
 
 /// What so many servers without a queue carry, in erlangs, on average over offered loads.
 pub(crate) fn carried(loads: &[Offered], number: u32) -> f64 {
-    let mut servers = Servers::new(loads);
-    (0..number).map(|_| servers.next_carries()).sum()
+    let carries = |one: &Offered| one.share * one.load * (1.0 - lost(one.load, number.into()));
+    loads.iter().map(carries).sum()
 }
 
 /// The most servers without a queue of which each carries at least a share, in erlangs.
 pub(crate) fn worth_keeping(loads: &[Offered], share: f64, most: u32) -> u32 {
-    let mut servers = Servers::new(loads);
-    let is_worth = |_: &u32| servers.next_carries() >= share;
-    (0..most).take_while(is_worth).count() as u32
+    let lowest = loads.iter().map(|one| one.load).fold(f64::MAX, f64::min);
+    // So many are mostly worth keeping. What one carries falls with their number: where one more
+    // is worth it, they all are.
+    let begin = (lowest - DEVIATIONS * lowest.sqrt()).floor();
+    let begin = (begin.max(0.0) as u32).min(most);
+    let mut servers = Servers::with(loads, begin);
+    let is_worth = |servers: &mut Servers| servers.next_carries() >= share;
+    if begin > 0 && begin < most && is_worth(&mut servers) {
+        return begin
+            + 1
+            + (begin + 1..most)
+                .take_while(|_| is_worth(&mut servers))
+                .count() as u32;
+    }
+    let mut servers = Servers::with(loads, 0);
+    (0..most).take_while(|_| is_worth(&mut servers)).count() as u32
+}
+
+/// Standard deviations of a number at work below its mean, at which another server is at work
+/// nearly always.
+const DEVIATIONS: f64 = 3.0;
+
+/// The share of an offered load that so many servers without a queue lose (Erlang B), by the
+/// recursion `B(n) = a B(n-1) / (n + a B(n-1))`.
+///
+/// It forgets where it began: since `B(n) >= 1 - n/a`, an error shrinks with each server at least
+/// by `n/a`, below `exp(-(a - n)/a)`. So it begins at the first number from which an error is
+/// beyond the last bit at the end, or at the load.
+fn lost(load: f64, servers: f64) -> f64 {
+    /// The logarithm of what an error shrinks by: more than bits of a number.
+    const FORGOTTEN: f64 = 41.0;
+    /// So little is lost that more servers make no difference.
+    const NEVER: f64 = 1e-20;
+    let missing = (load - servers).max(0.0);
+    let back = missing.hypot((2.0 * FORGOTTEN * load).sqrt()) - missing;
+    let mut number = (servers.min(load) - back).floor().max(0.0);
+    let mut lost = if number > 0.0 {
+        1.0 - number / load
+    } else {
+        1.0
+    };
+    while number < servers && lost > NEVER {
+        number += 1.0;
+        lost = load * lost / load.mul_add(lost, number);
+    }
+    lost
 }
 
 /// Servers that are added one by one, without a queue.
@@ -39,10 +82,12 @@ struct Servers {
 }
 
 impl Servers {
-    fn new(loads: &[Offered]) -> Self {
+    fn with(loads: &[Offered], number: u32) -> Self {
+        let number = f64::from(number);
+        let point = |one: &Offered| (*one, lost(one.load, number));
         Self {
-            points: loads.iter().map(|load| (*load, 1.0)).collect(),
-            number: 0.0,
+            points: loads.iter().map(point).collect(),
+            number,
         }
     }
 
@@ -169,16 +214,28 @@ mod tests {
     #[test]
     fn what_is_kept_ready_carries_what_erlang_says() {
         let flat = |load: f64| [Offered { load, share: 0.25 }; 4];
-        for (busy, ready) in [(2.0, 2), (34.0, 5), (34.0, 40), (0.1, 1)] {
+        let large = [(4e4, 1_000), (4e4, 39_000), (4e4, 40_500), (4e4, 60_000)];
+        let small = [(2.0, 2), (34.0, 5), (34.0, 40), (0.1, 1), (0.0, 3)];
+        for (busy, ready) in small.into_iter().chain(large) {
             let exact = busy * (1.0 - erlang_b(busy, ready));
             let found = carried(&flat(busy), ready);
-            assert!((found - exact).abs() < 1e-9 * busy, "{found} {exact}");
-            assert!(found <= f64::from(ready));
+            assert!((found - exact).abs() <= 1e-9 * busy, "{found} {exact}");
+            assert!(found <= f64::from(ready) + 1e-9);
         }
         // Of one more, the share at work is what the last adds.
         let ready = worth_keeping(&flat(34.0), 0.6, 1_000);
         let adds = |n: u32| carried(&flat(34.0), n) - carried(&flat(34.0), n - 1);
         assert!(adds(ready) >= 0.6 && adds(ready + 1) < 0.6, "{ready}");
+        // Wherever the search begins.
+        for (low, high) in [(900.0, 1_000.0), (10.0, 1_000.0), (3_000.0, 3_000.0)] {
+            let loads = [low, high].map(|load| Offered { load, share: 0.5 });
+            for share in [0.001, 0.3, 0.6, 0.999, 0.999_999] {
+                let mut servers = Servers::with(&loads, 0);
+                let one_by_one = (0..5_000).take_while(|_| servers.next_carries() >= share);
+                let found = worth_keeping(&loads, share, 5_000);
+                assert_eq!(found as usize, one_by_one.count(), "{low} {high} {share}");
+            }
+        }
     }
 
     #[test]

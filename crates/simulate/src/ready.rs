@@ -136,9 +136,11 @@ impl BusyHours {
                 Loads::AnyHour(all.collect())
             }
             Some(levels) => {
-                let each =
-                    levels.map(|kinds| kinds.map(|(level, share)| of(level, share)).to_vec());
-                Loads::Each(Box::new(each))
+                let hour = |kinds: Vec<(f64, f64)>| {
+                    let kinds = kinds.into_iter();
+                    kinds.map(|(level, share)| of(level, share)).collect()
+                };
+                Loads::Each(Box::new(levels.map(hour)))
             }
         };
         Self {

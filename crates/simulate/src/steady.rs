@@ -51,23 +51,27 @@ impl Keeping {
     /// at work: `passage_s` seconds pass on average, from when it has gone idle until the
     /// next time that so many are.
     ///
-    /// With the passage exponential, and silences as events at the rate `r exp(-r s)` of
-    /// gaps between arrivals longer than the limit `s` (Cox and Lewis, The Statistical
-    /// Analysis of Series of Events, 1966, chapter 2), it is warm where the passage comes
-    /// before a silence and before the idle limit. The first environment is idle exactly as
-    /// long as the function is silent.
-    fn cold(&self, rate_per_s: f64, passage_s: f64, is_first: bool) -> f64 {
-        if is_first {
-            return (-rate_per_s * self.idle_s.min(self.silence_s)).exp();
-        }
+    /// With the passage exponential, and silences as events at a rate (Cox and Lewis, The
+    /// Statistical Analysis of Series of Events, 1966, chapter 2), it is warm where the passage
+    /// comes before a silence and before the idle limit.
+    fn cold(&self, silences_per_s: f64, passage_s: f64) -> f64 {
         let passages_per_s = 1.0 / passage_s;
-        let silences_per_s = rate_per_s * (-rate_per_s * self.silence_s).exp();
         let either_per_s = passages_per_s + silences_per_s;
         if either_per_s <= 0.0 {
             return 1.0;
         }
         let ended = -(-either_per_s * self.idle_s).exp_m1();
         (1.0 - passages_per_s / either_per_s * ended).clamp(0.0, 1.0)
+    }
+
+    /// The same of the first environment, which is idle exactly as long as the function is silent.
+    fn first_cold(&self, rate_per_s: f64) -> f64 {
+        (-rate_per_s * self.idle_s.min(self.silence_s)).exp()
+    }
+
+    /// Gaps between arrivals that are longer than the limit `s`, a second: `r exp(-r s)`.
+    fn silences_per_s(&self, rate_per_s: f64) -> f64 {
+        rate_per_s * (-rate_per_s * self.silence_s).exp()
     }
 }
 
@@ -98,25 +102,40 @@ pub fn cold_start_share_of(rate_per_s: f64, mean_s: f64, keeping: &Keeping) -> f
     let ready = f64::from(keeping.ready);
     let busy = rate_per_s * mean_s;
     if busy <= 0.0 {
-        let first = keeping.cold(rate_per_s, 1.0 / rate_per_s, true);
-        return if keeping.ready > 0 { 0.0 } else { first };
+        return if keeping.ready > 0 {
+            0.0
+        } else {
+            keeping.first_cold(rate_per_s)
+        };
     }
     // Probabilities relative to the most likely level, so that none under- or
     // overflows; levels further out than twelve standard deviations are nothing.
-    // Of a large pool's levels, one stands for its neighbours.
+    // Of a large pool's levels, one stands for its neighbours on both sides.
     let reach = 12.0 * busy.sqrt() + 12.0;
     let first = (busy - reach).max(0.0).floor();
     let stride = (busy.sqrt() / LEVELS_PER_DEVIATION).floor().max(1.0);
     let steps = ((2.0 * reach + 1.0) / stride) as u32;
+    let silences_per_s = keeping.silences_per_s(rate_per_s);
     let (mut below, mut cold, mut total) = (0.0, 0.0, 0.0);
+    let mut probability = poisson_ratio(busy, first);
     for step in 0..=steps {
         let level = stride.mul_add(f64::from(step), first);
-        let probability = poisson_ratio(busy, level);
-        below += probability * stride;
-        if level >= ready {
-            let passage_s = below / (rate_per_s * probability);
-            cold += probability * keeping.cold(rate_per_s, passage_s, level < 0.5);
+        if step > 0 && stride > 1.0 {
+            probability = poisson_ratio(busy, level);
+        } else if step > 0 {
+            probability *= busy / level;
         }
+        if level >= ready && probability > NOTHING {
+            let until = f64::midpoint(stride, 1.0).mul_add(probability, below);
+            let passage_s = until / (rate_per_s * probability);
+            cold += probability
+                * if level < 0.5 {
+                    keeping.first_cold(rate_per_s)
+                } else {
+                    keeping.cold(silences_per_s, passage_s)
+                };
+        }
+        below += probability * stride;
         total += probability;
     }
     if total > 0.0 {
@@ -126,8 +145,10 @@ pub fn cold_start_share_of(rate_per_s: f64, mean_s: f64, keeping: &Keeping) -> f
     }
 }
 
+/// A probability, beside that of the most likely level, that adds nothing.
+const NOTHING: f64 = 1e-20;
 /// Levels looked at for each standard deviation of the number busy.
-const LEVELS_PER_DEVIATION: f64 = 128.0;
+const LEVELS_PER_DEVIATION: f64 = 48.0;
 
 /// The Poisson probability of a level over that of the mean: exactly by logarithms of
 /// factorials for small means; for large ones by the series of `n - m - n ln(n / m)`

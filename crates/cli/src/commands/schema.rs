@@ -11,6 +11,7 @@ pub(crate) fn run(command: &Schema, output: &mut Output) -> Outcome {
         SchemaName::Workload => "workload",
         SchemaName::Decision => "decision",
         SchemaName::Bill => "bill",
+        SchemaName::Against => "against",
         SchemaName::Simulation => "simulation",
     };
     let schema = schema(name).ok_or_else(|| Problem::Fault(format!("no schema of {name}")))?;

@@ -54,6 +54,9 @@ fn differences_are_explained_and_add_up() {
     let run = landfall_with(&args, usage);
     assert_eq!(run.code, 0, "{}", run.err);
     let read: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let schema = landfall(&["schema", "against"]).out;
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    assert!(jsonschema::is_valid(&schema, &read), "{read}");
     let meters = read["meters"].as_array().unwrap();
     let requests = meters
         .iter()

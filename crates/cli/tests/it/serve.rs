@@ -516,7 +516,7 @@ fn the_description_names_every_call() {
     for path in ["/healthz", "/openapi.json", "/api/schema/{name}"] {
         assert!(paths.contains_key(path), "{path}");
     }
-    for name in ["workload", "decision", "bill", "simulation"] {
+    for name in ["workload", "decision", "bill", "against", "simulation"] {
         assert_eq!(server.get(&format!("/api/schema/{name}")).status, 200);
     }
     server.get("/api/schema/other").refusal(404);

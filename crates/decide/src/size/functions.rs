@@ -1,5 +1,7 @@
 //! Lambda: memory, architecture, environments kept ready.
 
+use std::cell::LazyCell;
+
 use landfall_catalog::bill::{LambdaUsage, ProvisionedUsage, Usage};
 use landfall_simulate::{BusyHours, Forecast, PerRequestPlacement, Placement, ReadyHours};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
@@ -261,12 +263,13 @@ impl Bounds {
 
 pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     let bounds = Bounds::new(search)?;
-    let plain = Plain::new(search, &bounds);
     let kept = match ask {
         Ask::Kept(choice) | Ask::Only(choice) => kept(search, &bounds, choice),
         Ask::Cheapest => None,
     };
-    let found = choose(search, ask, kept, || candidates(search, &bounds, &plain));
+    let many = LazyCell::new(|| Many::new(search, &bounds));
+    let sizes = || many.sizes();
+    let found = choose(search, ask, kept, sizes, |size| many.of_size(&size));
     let found = found.map(|found| match ask {
         Ask::Kept(choice) | Ask::Only(choice) if *choice == found.choice => found,
         _ => fewer_ready(search, &bounds, found),
@@ -285,8 +288,9 @@ pub(super) fn all(search: &Search<'_>, chosen: &Choice) -> Vec<Looked> {
     let Ok(bounds) = Bounds::new(search) else {
         return Vec::new();
     };
-    let plain = Plain::new(search, &bounds);
-    let mut candidates = candidates(search, &bounds, &plain);
+    let many = Many::new(search, &bounds);
+    let sizes = many.sizes().into_iter();
+    let mut candidates: Vec<Function> = sizes.flat_map(|(_, size)| many.of_size(&size)).collect();
     if candidates.iter().all(|one| one.choice() != *chosen) {
         candidates.extend(kept(search, &bounds, chosen));
     }
@@ -474,37 +478,85 @@ fn kept(search: &Search<'_>, bounds: &Bounds, choice: &Choice) -> Option<Functio
 
 /// Every useful memory on both architectures, with and without what helps against cold
 /// starts, and with as many environments kept ready as pay for it.
-fn candidates(search: &Search<'_>, bounds: &Bounds, plain: &Plain) -> Vec<Function> {
-    let load = &search.numbers.load;
-    let is_quicker = |one: &Restore| one.takes_s.0 < load.init_s;
-    let restore = search.numbers.restore.filter(is_quicker);
-    let mut candidates = Vec::new();
-    for architecture in search.architectures() {
-        let rated = Rated::new(search, architecture);
-        let mut paying = Paying::new(search, &rated);
-        let mut memory_bytes = bounds.least_bytes;
-        while memory_bytes <= bounds.most_bytes {
-            let vcpus = memory_bytes / bounds.per_vcpu_bytes;
-            let mut ways = vec![Readiness::None];
-            // Templates send events and messages to the function itself, not to the alias
-            // that is kept ready.
-            let mut kept = Vec::new();
-            if load.synchronous {
-                kept.push(paying.at(search, vcpus));
-            }
-            if plain.are_felt {
-                ways.extend(restore.map(Readiness::Restored));
-                kept.push(plain.peak_at(search, vcpus));
-            }
-            kept.retain(|hours| hours.most() > 0);
-            kept.dedup();
-            let kept = kept.into_iter().map(|hours| ready(search, vcpus, &hours));
-            ways.extend(kept);
-            candidates.extend(ways.into_iter().filter_map(|readiness| {
-                function(search, bounds, memory_bytes, architecture, rated, readiness)
-            }));
-            memory_bytes += STEP_MB * MB;
+struct Many<'a> {
+    search: &'a Search<'a>,
+    bounds: &'a Bounds,
+    plain: Plain,
+    restore: Option<Restore>,
+    /// For each architecture.
+    paying: Vec<(&'static str, Paying)>,
+}
+
+/// A memory on an architecture.
+struct Size {
+    memory_bytes: f64,
+    /// The place of the architecture.
+    place: usize,
+}
+
+impl<'a> Many<'a> {
+    fn new(search: &'a Search<'a>, bounds: &'a Bounds) -> Self {
+        let is_quicker = |one: &Restore| one.takes_s.0 < search.numbers.load.init_s;
+        let paying = |architecture| {
+            let rated = Rated::new(search, architecture);
+            (architecture, Paying::new(search, &rated))
+        };
+        Self {
+            search,
+            bounds,
+            plain: Plain::new(search, bounds),
+            restore: search.numbers.restore.filter(is_quicker),
+            paying: search.architectures().into_iter().map(paying).collect(),
         }
     }
-    candidates
+
+    /// Every size, with dollars a month of compute that it costs at least, whatever is done
+    /// against cold starts: what is kept ready is paid for at least while it works.
+    fn sizes(&self) -> Vec<(f64, Size)> {
+        let load = &self.search.numbers.load;
+        let mut sizes = Vec::new();
+        for (place, (_, paying)) in self.paying.iter().enumerate() {
+            let rated = paying.rated();
+            let least = rated.on_demand.min(rated.ran + rated.held);
+            let mut memory_bytes = self.bounds.least_bytes;
+            while memory_bytes <= self.bounds.most_bytes {
+                let vcpus = memory_bytes / self.bounds.per_vcpu_bytes;
+                let run_s = load.duration.mean_s() * load.stretch(vcpus);
+                let work_s = load.rate_per_s * SECONDS_PER_MONTH * run_s;
+                let size = Size {
+                    memory_bytes,
+                    place,
+                };
+                sizes.push((work_s * least * memory_bytes / GB, size));
+                memory_bytes += STEP_MB * MB;
+            }
+        }
+        sizes
+    }
+
+    fn of_size(&self, size: &Size) -> Vec<Function> {
+        let Some((architecture, paying)) = self.paying.get(size.place) else {
+            return Vec::new();
+        };
+        let search = self.search;
+        let vcpus = size.memory_bytes / self.bounds.per_vcpu_bytes;
+        let mut ways = vec![Readiness::None];
+        // Templates send events and messages to the function itself, not to the alias
+        // that is kept ready.
+        let mut kept = Vec::new();
+        if search.numbers.load.synchronous {
+            kept.push(paying.at(search, vcpus));
+        }
+        if self.plain.are_felt {
+            ways.extend(self.restore.map(Readiness::Restored));
+            kept.push(self.plain.peak_at(search, vcpus));
+        }
+        kept.retain(|hours| hours.most() > 0);
+        kept.dedup();
+        let kept = kept.into_iter().map(|hours| ready(search, vcpus, &hours));
+        ways.extend(kept);
+        let (bounds, memory_bytes, rated) = (self.bounds, size.memory_bytes, *paying.rated());
+        let one = |way| function(search, bounds, memory_bytes, architecture, rated, way);
+        ways.into_iter().filter_map(one).collect()
+    }
 }

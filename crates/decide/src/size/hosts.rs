@@ -5,7 +5,8 @@ use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
 use super::{
-    Ask, Candidate, Choice, Following, LeftOver, Looked, Search, Sized, choose, look_at, metrics,
+    Ask, Candidate, Choice, Following, LeftOver, Looked, Search, Sized, bounded, choose, look_at,
+    metrics,
 };
 use crate::companions::decimal;
 use crate::decision::Configuration;
@@ -266,13 +267,14 @@ type Way = fn(&Search<'_>, &Host<'_>, Following) -> Option<Placement>;
 fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
     let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
-    let found = choose(search, ask, kept, || {
+    let all = || {
         let hosts = hosts(search).unwrap_or_else(|why| {
             problem = Some(why);
             Vec::new()
         });
-        candidates(search, &cheapest(hosts), way)
-    });
+        bounded(search, candidates(search, &cheapest(hosts), way))
+    };
+    let found = choose(search, ask, kept, all, std::iter::once);
     let none = || search.rates.no_instance(search.numbers.gpu);
     found.ok_or_else(|| problem.unwrap_or_else(none))
 }

@@ -305,13 +305,14 @@ pub(crate) trait Candidate {
 
 /// The candidate that is asked about, where it does the work; else, of those that sizing is
 /// content with and that cost about the least, the one with the fewest copies; else the one
-/// that is asked about, or the quickest. Candidates that a lower bound rules out are not looked
-/// at. None where there are none.
-fn choose<C: Candidate>(
+/// that is asked about, or the cheapest of the quickest. Candidates come in groups with lower
+/// bounds; what a bound rules out is not looked at. None where there are none.
+fn choose<C: Candidate, G, I: IntoIterator<Item = C>>(
     search: &Search<'_>,
     ask: Ask<'_>,
     kept: Option<C>,
-    candidates: impl FnOnce() -> Vec<C>,
+    groups: impl FnOnce() -> Vec<(f64, G)>,
+    mut open: impl FnMut(G) -> I,
 ) -> Option<Sized> {
     let forecast = |one: &C| {
         let load = &search.numbers.load;
@@ -329,41 +330,38 @@ fn choose<C: Candidate>(
     if is_only {
         return None;
     }
-    let candidates = candidates();
-    let bounds = candidates.iter().map(|one| (one.least_cost(search), one));
-    let mut bounded: Vec<(f64, &C)> = bounds.collect();
-    bounded.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let mut groups = groups();
+    groups.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let worth = search.tuning.fewer_copies_worth.max(1.0);
     let mut least = f64::INFINITY;
-    let mut content: Vec<(f64, &C, Forecast)> = Vec::new();
-    let mut quickest: Option<(f64, &C, Forecast)> = None;
-    for (least_cost, candidate) in bounded {
+    let mut content: Vec<(f64, C, Forecast)> = Vec::new();
+    let mut quickest: Option<([f64; 2], C, Forecast)> = None;
+    for (least_cost, group) in groups {
         if least * worth <= least_cost {
             break;
         }
-        let there = forecast(candidate);
-        if search.is_content(&there) {
+        for candidate in open(group) {
+            if least * worth <= candidate.least_cost(search) {
+                continue;
+            }
+            let there = forecast(&candidate);
             let cost = candidate.cost(search, &there);
-            least = least.min(cost);
-            content.push((cost, candidate, there));
-        } else if least.is_infinite() {
-            let late_s = there.latency.p99_s;
-            if quickest
-                .as_ref()
-                .is_none_or(|(quick_s, ..)| late_s < *quick_s)
-            {
-                quickest = Some((late_s, candidate, there));
+            let late = [there.latency.p99_s, cost];
+            if search.is_content(&there) {
+                least = least.min(cost);
+                content.push((cost, candidate, there));
+            } else if least.is_infinite() && quickest.as_ref().is_none_or(|(one, ..)| late < *one) {
+                quickest = Some((late, candidate, there));
             }
         }
     }
     content.retain(|(cost, ..)| *cost <= least * worth);
-    let key = |(cost, one, there): &(f64, &C, Forecast)| (copies(one.placement(), there), *cost);
+    let key = |(cost, one, there): &(f64, C, Forecast)| (copies(one.placement(), there), *cost);
     let fewest = content.into_iter().min_by(|a, b| {
         let ((copies, cost), (others, other_cost)) = (key(a), key(b));
         copies.total_cmp(&others).then(cost.total_cmp(&other_cost))
     });
     let found = fewest.map(|(_, candidate, there)| (candidate, there));
-    let kept = kept.as_ref().map(|(candidate, there)| (candidate, *there));
     let late = || kept.or(quickest.map(|(_, candidate, there)| (candidate, there)));
     let best = found.or_else(late);
     best.map(|(candidate, there)| candidate.sized(search, &there))
@@ -375,6 +373,12 @@ fn copies(placement: &Placement, forecast: &Forecast) -> f64 {
         Placement::Service(_) => forecast.units_peak.ceil(),
         Placement::PerRequest(_) | Placement::Job(_) => 0.0,
     }
+}
+
+/// Candidates one by one, each with its lower bound.
+fn bounded<C: Candidate>(search: &Search<'_>, candidates: Vec<C>) -> Vec<(f64, C)> {
+    let bound = |one: C| (one.least_cost(search), one);
+    candidates.into_iter().map(bound).collect()
 }
 
 /// Every candidate with what would happen.

@@ -1,6 +1,9 @@
 //! How many environments of a function are kept ready: what pays, hour by hour of the day, and
 //! what lies between that and enough against start-ups that are felt.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use landfall_simulate::{BusyHours, HOURS, ReadyHours};
 
 use super::Search;
@@ -58,14 +61,14 @@ pub(super) fn busy_at(search: &Search<'_>, vcpus: f64) -> f64 {
 /// How many environments pay for being kept ready: each works so much of the time that the
 /// lower rate of its work is worth more than what holding it costs. None where all of them
 /// together save too little to be looked after, and the same at every hour where a schedule
-/// saves too little more. Memory by memory; those that have as many at work as the last are not
-/// counted again.
+/// saves too little more. Memories that have as many at work are counted once.
 pub(super) struct Paying {
     rated: Rated,
     /// The least share of the time.
     share: f64,
     most: u32,
-    last: Option<(f64, ReadyHours)>,
+    /// What was found, by the bits of the number at work.
+    found: RefCell<BTreeMap<u64, ReadyHours>>,
 }
 
 impl Paying {
@@ -79,23 +82,22 @@ impl Paying {
                 f64::INFINITY
             },
             most: most_ready(search) as u32,
-            last: None,
+            found: RefCell::default(),
         }
     }
 
-    pub(super) fn at(&mut self, search: &Search<'_>, vcpus: f64) -> ReadyHours {
+    pub(super) const fn rated(&self) -> &Rated {
+        &self.rated
+    }
+
+    pub(super) fn at(&self, search: &Search<'_>, vcpus: f64) -> ReadyHours {
         let busy = busy_at(search, vcpus);
-        if let Some((last, hours)) = self.last
-            && last.to_bits() == busy.to_bits()
-        {
-            return hours;
-        }
-        let hours = self.found(search, busy);
-        self.last = Some((busy, hours));
-        hours
+        let mut found = self.found.borrow_mut();
+        let entry = found.entry(busy.to_bits());
+        *entry.or_insert_with(|| self.hours(search, busy))
     }
 
-    fn found(&self, search: &Search<'_>, busy: f64) -> ReadyHours {
+    fn hours(&self, search: &Search<'_>, busy: f64) -> ReadyHours {
         let day = BusyHours::of(&search.numbers.load, busy);
         let rated = &self.rated;
         let saved = |hours: &ReadyHours| {

@@ -4,7 +4,9 @@ use landfall_catalog::bill::{FargateUsage, Usage};
 use landfall_simulate::{Forecast, JobPlacement, Placement, ServicePlacement};
 use landfall_units::{Bytes, HOURS_PER_MONTH, SECONDS_PER_MONTH};
 
-use super::{Ask, Candidate, Choice, Following, Looked, Search, Sized, choose, look_at, metrics};
+use super::{
+    Ask, Candidate, Choice, Following, Looked, Search, Sized, bounded, choose, look_at, metrics,
+};
 use crate::companions::decimal;
 use crate::decision::Configuration;
 
@@ -216,12 +218,14 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
     const NO_SIZE: &str = "no size of a task fits the work";
     let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
-    let found = choose(search, ask, kept, || {
-        tasks(search, way).unwrap_or_else(|why| {
+    let all = || {
+        let tasks = tasks(search, way).unwrap_or_else(|why| {
             problem = Some(why);
             Vec::new()
-        })
-    });
+        });
+        bounded(search, tasks)
+    };
+    let found = choose(search, ask, kept, all, std::iter::once);
     found.ok_or_else(|| problem.unwrap_or_else(|| NO_SIZE.to_owned()))
 }
 

@@ -11,9 +11,13 @@ use landfall_workload::System;
 use crate::bound::{CATALOG, PACK};
 
 fn decided(rate: &str, duration: &str, region: &str, door: &str) -> Decision {
+    decided_as("http", rate, duration, region, door)
+}
+
+fn decided_as(trigger: &str, rate: &str, duration: &str, region: &str, more: &str) -> Decision {
     let text = format!(
         "schema = 1\nname = \"quotas\"\nregion = \"{region}\"\n[[workload]]\nid = \"api\"\ntrigger = \
-         \"http\"\n{door}\ntraffic = {{ volume = \"{rate}\", shape = \"steady\", \
+         \"{trigger}\"\n{more}\ntraffic = {{ volume = \"{rate}\", shape = \"steady\", \
          peak_to_mean = 1 }}\nwork = {{ duration = \"{duration}\", cpu_share = 0.7, memory = \"400MB\", \
          request = \"1KB\", response = \"1KB\" }}\n"
     );
@@ -75,14 +79,41 @@ fn a_service_of_many_tasks_passes_the_quotas_of_tasks_targets_and_addresses() {
 }
 
 #[test]
+fn copies_pass_the_quotas_of_what_they_share() {
+    let services = |copies: u32| {
+        let more = format!("copies = {copies}\nfront_door = \"alb\"");
+        passed(&decided("10/s", "100ms", "us-east-1", &more), "fargate").join("\n")
+    };
+    assert!(
+        !services(100).contains("target groups"),
+        "{}",
+        services(100)
+    );
+    let wanted = "101 target groups of an Application Load Balancer";
+    assert!(services(101).contains(wanted), "{}", services(101));
+    let readers = |trigger: &str, copies: u32| {
+        let more = format!("copies = {copies}");
+        let decision = decided_as(trigger, "10/s", "100ms", "us-east-1", &more);
+        passed(&decision, "lambda").join("\n")
+    };
+    assert!(!readers("table-stream", 2).contains("readers"));
+    assert!(!readers("queue", 3).contains("readers"));
+    let said = readers("table-stream", 3);
+    assert!(
+        said.contains("3 readers of a shard of a table's stream"),
+        "{said}"
+    );
+}
+
+#[test]
 fn every_quota_counts_once_in_every_region() {
-    let at = ["http-api", "alb", "fargate", "ecs-ec2"];
+    let at = ["http-api", "alb", "fargate", "ecs-ec2", "lambda"];
     for region in Catalog::regions() {
         let all: Vec<Counted> = CATALOG
             .surroundings
             .quotas(region, &at)
             .map(|one| one.of)
             .collect();
-        assert_eq!(all.len(), 5, "{region}: {all:?}");
+        assert_eq!(all.len(), 7, "{region}: {all:?}");
     }
 }

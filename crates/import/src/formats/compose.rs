@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use landfall_source::yaml::{Node, Value as Yaml};
 use landfall_workload::FactId;
 
+use super::compose_extends::extended;
 use crate::finding::{Found, Part, Place, Store};
 use crate::ports::{Port, published};
 use crate::settings::{self, Set};
@@ -33,7 +34,8 @@ pub(crate) fn is_compose(node: &Node) -> bool {
 
 /// Reads a Compose file.
 pub(crate) fn read(file: &str, node: &Node) -> Part {
-    let services = node.get("services").map_or(&[][..], Node::entries);
+    let services = extended(node.get("services").map_or(&[][..], Node::entries));
+    let services = services.as_slice();
     let mut users: BTreeMap<String, usize> = BTreeMap::new();
     for (_, service) in services {
         let mounts = service.get("volumes").map_or(&[][..], Node::items).iter();
@@ -182,7 +184,7 @@ impl Compose<'_> {
             settings::package(&mut found, "image", place.clone());
         }
         if let Some(base) = service.get("extends") {
-            let what = format!("{name}: what it extends");
+            let what = format!("{name}: what it extends: import that file, too");
             part.unread(what, self.place(base));
         }
         let mut today = vec!["Compose".to_owned()];

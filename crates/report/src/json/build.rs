@@ -14,7 +14,8 @@ use super::commitment::{CommitmentJson, IfCommittedJson};
 use super::document::{
     AssumedJson, BillLineJson, ConfigurationJson, ConsolidatedJson, DecisionJson, FrameworkJson,
     LatencyJson, MattersJson, MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson,
-    ReasonJson, SharedJson, SystemJson, TippingJson, TotalJson, UnknownJson, WorkloadJson,
+    ReasonJson, SharedJson, SystemJson, TippingJson, TodayJson, TotalJson, UnknownJson,
+    WorkloadJson,
 };
 use super::figures::{dollars, real, rounded};
 use super::topology::TopologyJson;
@@ -127,6 +128,11 @@ fn workload(workload: &WorkloadDecision, catalog: &Catalog) -> WorkloadJson {
                 worth: one.worth.map(dollars),
             })
             .collect(),
+        today: workload.today.as_ref().map(|today| TodayJson {
+            name: today.name.clone(),
+            what: today.what.clone(),
+            bill: today.bill.map(dollars),
+        }),
     }
 }
 

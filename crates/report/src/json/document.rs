@@ -155,6 +155,20 @@ pub struct WorkloadJson {
     pub assumed: Vec<AssumedJson>,
     /// Facts that a rule needs or that scenarios draw, and that the file does not give; those worth most first.
     pub unknown: Vec<UnknownJson>,
+    /// What runs today; null where the file does not say.
+    pub today: Option<TodayJson>,
+}
+
+/// What runs today, billed for the same usage as the options.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TodayJson {
+    /// The platform's name.
+    pub name: String,
+    /// How it is set up: `3 tasks of 1 vCPU, 2GB, x86_64`.
+    pub what: String,
+    /// What AWS bills for it, in dollars a month; null where a price is not known.
+    pub bill: Option<f64>,
 }
 
 /// One platform with the configuration found.

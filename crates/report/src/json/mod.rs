@@ -10,11 +10,11 @@ mod simulation;
 mod topology;
 mod usage;
 
-pub use against::against;
+pub use against::{AgainstJson, against, against_schema};
 pub use document::{
     AssumedJson, BillLineJson, ConfigurationJson, DecisionJson, FrameworkJson, LatencyJson,
     MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson, ReasonJson, SharedJson, SystemJson,
-    TippingJson, TotalJson, UnknownJson, WorkloadJson,
+    TippingJson, TodayJson, TotalJson, UnknownJson, WorkloadJson,
 };
 
 pub use simulation::{SimulationJson, simulation, simulation_schema};
