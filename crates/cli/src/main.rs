@@ -2,6 +2,7 @@
 
 mod argument_values;
 mod arguments;
+mod blueprint_arguments;
 mod charges;
 mod commands;
 mod deciding;
@@ -18,6 +19,7 @@ mod progress;
 mod review_arguments;
 mod serve_arguments;
 mod session;
+mod simulate_arguments;
 mod today;
 mod tune_arguments;
 mod writing;

@@ -1,4 +1,6 @@
 //! What was decided.
+//!
+//! One file, because it is the contract with all that prints: types of data that name each other.
 
 use std::sync::Arc;
 

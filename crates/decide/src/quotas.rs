@@ -45,7 +45,7 @@ impl Context<'_> {
             Counted::Addresses => Some(peak * copies / self.tuning.zones),
             Counted::Services => is_service.then_some(all),
             Counted::Readers => {
-                (facts.text(FactId::Trigger) == Some("table-stream")).then_some(all)
+                (facts.choice(FactId::Trigger) == Some("table-stream")).then_some(all)
             }
         }
     }

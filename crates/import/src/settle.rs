@@ -2,6 +2,8 @@
 //!
 //! A measurement counts for more than a setting. What inputs disagree about is asked, with
 //! what each of them says.
+//!
+//! One file, because each rule of what counts for more is read beside the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,6 +13,8 @@
 //! environment works when. Approximated: a limit that is a law is drawn where it decides
 //! (an older environment never outlives a newer one), and the share of the launch rate
 //! that other functions of the account use is not known.
+//!
+//! One file, because the engine is one loop over one state; what it counts and draws is elsewhere.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -1,4 +1,6 @@
 //! What is counted: totals, batches of a run, and a series over time.
+//!
+//! One file, because every count of an outcome is added, taken away and scaled alike.
 
 use crate::histogram::Histogram;
 

@@ -1,4 +1,6 @@
 //! What was used.
+//!
+//! One file, because it is one enumeration: every kind of usage, each a type of a few fields.
 
 use landfall_units::{Bytes, Decimal};
 

@@ -10,9 +10,10 @@ use landfall_source::Diagnostic;
 use similar::TextDiff;
 
 use super::findings;
-use crate::arguments::{
+use crate::arguments::Deciding;
+use crate::blueprint_arguments::{
     Blueprint, BlueprintCommand, BlueprintFormat, BlueprintLanguage, BlueprintNetwork,
-    BlueprintWrites, Deciding,
+    BlueprintWrites,
 };
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;

@@ -10,7 +10,7 @@ use landfall_source::Diagnostic;
 use landfall_source::escape::visible;
 use serde_json::{Value, json};
 
-use crate::arguments::{BlueprintCheck, FailOn, FindingsFormat};
+use crate::blueprint_arguments::{BlueprintCheck, FailOn, FindingsFormat};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
 use crate::output::Output;

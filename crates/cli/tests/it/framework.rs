@@ -116,7 +116,7 @@ fn every_help_fits_a_terminal() {
 #[test]
 fn no_simple_strategy_beats_the_decision() {
     let files = crate::common::examples();
-    let mut arguments = vec!["framework", "baseline"];
+    let mut arguments = vec!["framework", "baseline", "--scenarios", "100"];
     arguments.extend(files.iter().map(String::as_str));
     let run = landfall(&arguments);
     assert_eq!(run.code, 0, "{}", run.err);

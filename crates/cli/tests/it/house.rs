@@ -179,6 +179,16 @@ fn files_stay_small() {
         for (path, text) in room_sources(room) {
             let lines = text.lines().count();
             assert!(lines <= 800, "{} has {lines} lines", path.display());
+            let head = text.lines().take_while(|line| line.starts_with("//!"));
+            let says_why = head
+                .into_iter()
+                .any(|line| line.starts_with("//! One file, because "));
+            let is_small = lines <= 500;
+            assert!(
+                is_small != says_why,
+                "{} has {lines} lines: beyond 500, and only there, its head says why it is whole",
+                path.display()
+            );
         }
     }
 }

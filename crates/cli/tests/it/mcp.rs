@@ -114,18 +114,22 @@ fn said(result: &Value) -> &str {
 #[test]
 fn the_command_line_the_api_and_agents_get_the_same_bytes() {
     const LARGEST_BYTES: usize = 8_000;
+    // Whatever their number, the scenarios are the same.
+    const SCENARIOS: usize = 100;
+    let number = SCENARIOS.to_string();
     let mut agent = Agent::start();
     let server = Server::start(&[]);
     for file in examples() {
         let workload = text(&file);
-        let asked = json!({ "workload": workload, "form": "json" });
+        let asked = json!({ "workload": workload, "form": "json", "scenarios": SCENARIOS });
         let full = agent.call("decide", &asked);
-        let typed = landfall(&["decide", &file, "--format", "json"]);
+        let typed = landfall(&["decide", &file, "--format", "json", "--scenarios", &number]);
         assert_eq!(said(&full), typed.out, "{file}");
-        let posted = server.post("/api/decide", &json!({ "workload": workload }));
+        let asked = json!({ "workload": workload, "scenarios": SCENARIOS });
+        let posted = server.post("/api/decide", &asked);
         assert_eq!(posted.status, 200, "{file}: {}", posted.body);
         assert_eq!(posted.body, typed.out, "{file}");
-        let brief = agent.call("decide", &json!({ "workload": workload }));
+        let brief = agent.call("decide", &asked);
         let document: Value = serde_json::from_str(&typed.out).unwrap();
         let workloads = document["workloads"].as_array().unwrap();
         let bytes = said(&brief).len();

@@ -1,5 +1,6 @@
 //! For every platform, the cheapest configuration that meets the targets.
 
+mod function;
 mod functions;
 mod hosts;
 mod ready;

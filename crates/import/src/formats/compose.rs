@@ -184,7 +184,11 @@ impl Compose<'_> {
             settings::package(&mut found, "image", place.clone());
         }
         if let Some(base) = service.get("extends") {
-            let what = format!("{name}: what it extends: import that file, too");
+            let why = match base.get("file") {
+                Some(_) => "it is in another file",
+                None => "there is no such service, or it extends this one",
+            };
+            let what = format!("{name}: what it extends; {why}");
             part.unread(what, self.place(base));
         }
         let mut today = vec!["Compose".to_owned()];

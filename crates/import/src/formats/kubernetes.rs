@@ -1,4 +1,6 @@
 //! Manifests of Kubernetes: documents of one file or of many, lists, what kustomize writes.
+//!
+//! One file, because kinds of manifests refer to each other by labels, and are read together.
 
 use std::collections::{BTreeMap, BTreeSet};
 

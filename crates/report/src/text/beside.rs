@@ -5,6 +5,8 @@ use landfall_decide::{OptionDecision, Precedence, Verdict, WorkloadDecision};
 use landfall_units::{Duration, Money, Share};
 use landfall_workload::FactId;
 
+use super::confidence::percent;
+
 /// The rule of options that need a reason.
 pub(super) const NEEDS_A_REASON: &str = "eks-needs-a-reason";
 
@@ -117,6 +119,9 @@ fn is_unwarranted(option: &OptionDecision) -> bool {
         .any(|reason| reason.rule == NEEDS_A_REASON)
 }
 
+/// The share of scenarios from which on an option is said to be excluded in them.
+const MOSTLY: f64 = 0.5;
+
 /// What speaks against an option beside the recommendation, in at most 15 letters.
 pub(super) fn against(one: &WorkloadDecision, option: &OptionDecision) -> String {
     if option.verdict == Verdict::Recommended {
@@ -138,6 +143,11 @@ pub(super) fn against(one: &WorkloadDecision, option: &OptionDecision) -> String
     let Some(best) = one.recommended() else {
         return option.verdict.word().to_owned();
     };
+    // Where rules leave it in few scenarios, what it costs at likely values says little.
+    let excluded = option.doubt.map(|doubt| doubt.excluded);
+    if let Some(excluded) = excluded.filter(|share| *share >= MOSTLY) {
+        return format!("excluded in {}", percent(excluded));
+    }
     let (first, second) = (side(one, best), side(one, option));
     // Beside the totals of the table, which are at likely values; the order is by averages.
     let total =

@@ -1,4 +1,6 @@
 //! The decision as text: 80 columns, readable without colour.
+//!
+//! One file, because it is the order of a report; longer sections are in files of their own.
 
 use std::fmt::Write as _;
 

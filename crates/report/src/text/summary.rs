@@ -214,6 +214,7 @@ fn confidence(
     });
     let without = one
         .confidence_without_needs
+        .filter(|share| percent(*share) != wins)
         .map_or_else(String::new, |share| {
             format!("; {} if no other need turns up", percent(share))
         });

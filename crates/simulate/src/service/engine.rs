@@ -1,4 +1,6 @@
 //! The events of a service, in order.
+//!
+//! One file, because the events of a service all change the same state.
 
 use std::collections::VecDeque;
 

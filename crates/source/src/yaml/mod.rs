@@ -3,6 +3,8 @@
 //!
 //! What `PyYAML` reads is read: brackets and quotes may close at the column of their key,
 //! and a key that stands twice has the value that stands last.
+//!
+//! One file, because a reader is one machine: events in, nodes with their lines out.
 
 mod indent;
 mod json;

@@ -1,4 +1,6 @@
 //! A resource of a template as blocks: its own, those that it is split into, and its policies.
+//!
+//! One file, because each way in which a type is split is a few lines beside the table of types.
 
 use std::collections::BTreeSet;
 

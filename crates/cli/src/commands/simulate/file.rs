@@ -6,10 +6,10 @@ use landfall_report::simulation::Simulation;
 use landfall_units::SECONDS_PER_MONTH;
 
 use super::simulated;
-use crate::arguments::Simulate;
 use crate::exit::Problem;
 use crate::progress::Simulated;
 use crate::session::Session;
+use crate::simulate_arguments::Simulate;
 
 pub(super) fn simulate(
     path: &Path,

@@ -10,10 +10,10 @@ use landfall_workload::{ahead_of_utc_s, scheduled_times};
 
 use super::model::{Model, cut, events_of_a_run, refuse};
 use super::{begin, laws, recorded};
-use crate::arguments::Simulate;
 use crate::exit::Problem;
 use crate::progress::Simulated;
 use crate::session::Session;
+use crate::simulate_arguments::Simulate;
 
 pub(super) fn simulate(command: &Simulate, session: &Session) -> Result<Simulation, Problem> {
     let platform = lambda(command, session)?;

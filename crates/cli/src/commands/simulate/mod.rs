@@ -13,10 +13,11 @@ use landfall_report::simulation::{Run, Simulation};
 use landfall_report::{chart, json, text};
 use landfall_simulate::Series;
 
-use crate::arguments::{Format, Simulate};
+use crate::arguments::Format;
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
 use crate::session::Session;
+use crate::simulate_arguments::Simulate;
 use crate::writing;
 
 pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {

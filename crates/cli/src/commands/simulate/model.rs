@@ -13,9 +13,10 @@ use landfall_source::{Diagnostic, Result};
 use landfall_units::Duration;
 
 use super::laws;
-use crate::arguments::{Retry, Simulate, Switch};
+use crate::arguments::Switch;
 use crate::exit::Problem;
 use crate::session::Session;
+use crate::simulate_arguments::{Retry, Simulate};
 
 /// What the flags say of the function.
 #[derive(Debug)]

@@ -13,9 +13,9 @@ use landfall_workload::{FunctionCounts, Layout, Row, Trace, read_durations, read
 
 use super::begin;
 use super::model::{Model, cut, refuse};
-use crate::arguments::Simulate;
 use crate::exit::Problem;
 use crate::session::Session;
+use crate::simulate_arguments::Simulate;
 use crate::{files, progress};
 
 pub(super) fn simulate(

@@ -1,0 +1,145 @@
+//! Arguments of `landfall blueprint` and `landfall blueprint check`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::deciding::Deciding;
+
+/// `landfall blueprint`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate \\\n      --profile hardened\n  landfall blueprint startup.toml --workload api --network given \\\n      --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint check infra"
+)]
+pub(crate) struct Blueprint {
+    #[command(subcommand)]
+    pub(crate) command: Option<BlueprintCommand>,
+    /// Workload files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Folder to write to; each of several files gets one of its name in it.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) out: Option<PathBuf>,
+    /// Build on this platform instead of the recommended ones.
+    #[arg(long)]
+    pub(crate) platform: Option<String>,
+    /// Build this workload alone; default: all.
+    #[arg(long, value_name = "ID")]
+    pub(crate) workload: Option<String>,
+    /// Form of the infrastructure; manifests for Kubernetes come where it needs them.
+    #[arg(long, value_name = "FORM", default_value = "cloudformation")]
+    pub(crate) format: BlueprintFormat,
+    /// Create a network, or use one that parameters name; default: as `network.existing` in
+    /// the file.
+    #[arg(long)]
+    pub(crate) network: Option<BlueprintNetwork>,
+    /// Write at most so many of the copies of a workload; default: all.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) copies: Option<u32>,
+    /// Language of the starter code; default: the runtime of the file.
+    #[arg(long)]
+    pub(crate) language: Option<BlueprintLanguage>,
+    /// Where functions and tasks of ECS write; default: as their trigger and purpose suggest.
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) writes: Option<BlueprintWrites>,
+    /// Overwrite files that differ.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Show what would change and write nothing; exit 1 if anything would.
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) diff: bool,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+}
+
+/// What else to do with blueprints.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BlueprintCommand {
+    /// Check any stack template for mistakes that appear when you deploy.
+    Check(BlueprintCheck),
+    /// The rules that are checked.
+    Rules,
+}
+
+/// `landfall blueprint check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when an error or a warning was found; --fail-on sets from which level on.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --fail-on error --ignore logs-kept-for-ever\n  landfall blueprint check infra --format sarif > findings.sarif"
+)]
+pub(crate) struct BlueprintCheck {
+    /// Templates, or folders to look for them in.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: FindingsFormat,
+    /// Exit 1 from findings of this level on.
+    #[arg(long, value_name = "LEVEL", default_value = "warning")]
+    pub(crate) fail_on: FailOn,
+    /// Ignore a rule; may be repeated.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) ignore: Vec<String>,
+    /// Use this rule only; may be repeated.
+    #[arg(long, value_name = "RULE", conflicts_with = "ignore")]
+    pub(crate) only: Vec<String>,
+}
+
+/// The level from which on findings fail a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What fails when deploying or at the first use.
+    Error,
+    /// Also what deploys and fails or costs later.
+    Warning,
+    /// Also housekeeping.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+/// Form of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    Text,
+    Json,
+    Sarif,
+}
+
+/// Form of the infrastructure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintFormat {
+    /// A template.
+    Cloudformation,
+    /// An app in TypeScript.
+    Cdk,
+    /// Resources of Terraform's provider of AWS.
+    Terraform,
+    /// The template in a stack that Terraform keeps.
+    TerraformStack,
+}
+
+/// Where the network comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintNetwork {
+    Made,
+    Given,
+}
+
+/// Language of the code to start with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintLanguage {
+    Python,
+    Typescript,
+    Java,
+}
+
+/// Where functions write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintWrites {
+    Nothing,
+    Objects,
+    ObjectsAndTable,
+    Queue,
+}
