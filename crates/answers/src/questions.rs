@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use landfall_decide::{Inputs, questions};
 use landfall_import::Asked;
+use landfall_simulate::each;
 use landfall_workload::{System, Workload};
 use serde_json::{Value, json};
 
@@ -11,16 +12,30 @@ use serde_json::{Value, json};
 const MOST: usize = 8;
 
 /// What is still open in each workload, in the order in which an interview would ask.
+/// Workloads of which the same is known are asked once.
 pub(crate) fn asked(system: &System, inputs: &Inputs<'_>) -> BTreeMap<String, Vec<Asked>> {
-    let ask = |workload: &Workload| {
+    let workloads = &system.workloads;
+    let mut first: Vec<&Workload> = Vec::new();
+    for one in workloads {
+        if !first.iter().any(|other| other.facts.says_as(&one.facts)) {
+            first.push(one);
+        }
+    }
+    let asked = each(&first, |workload| {
         let open = questions(&workload.facts, inputs, &[]);
-        let first = open.into_iter().take(MOST).map(|next| Asked {
+        let asked = open.into_iter().take(MOST).map(|next| Asked {
             fact: next.fact,
             ask: next.ask,
         });
-        (workload.id.clone(), first.collect())
+        asked.collect::<Vec<Asked>>()
+    });
+    let of = |one: &Workload| {
+        let mut pairs = first.iter().zip(&asked);
+        let same = pairs.find(|(other, _)| other.facts.says_as(&one.facts));
+        let asked = same.map_or_else(Vec::new, |(_, asked)| asked.clone());
+        (one.id.clone(), asked)
     };
-    system.workloads.iter().map(ask).collect()
+    workloads.iter().map(of).collect()
 }
 
 /// The questions whose answers could change the recommendation of each workload, what matters

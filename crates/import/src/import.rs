@@ -174,7 +174,7 @@ fn read_plain(
     }
     let source = text(name, all)?;
     let documents = match read_documents(&source) {
-        Err(_) if format.is_none() && !sniff::resembles_document(source.text()) => {
+        Err(_) if format.is_none() && !is_document(name, &source) => {
             return one_format(name, &[]).map(|_| (Part::default(), Vec::new()));
         }
         read => read?,
@@ -210,6 +210,12 @@ fn read_plain(
         part.unused(what, Place::line(source.name(), twice.line));
     }
     Ok((part, manifests))
+}
+
+/// Whether what cannot be read was meant to be a document, so that it is told where it is wrong.
+fn is_document(name: &str, source: &Source) -> bool {
+    let mut ends = [".yaml", ".yml", ".json"].iter();
+    ends.any(|end| name.ends_with(end)) || sniff::resembles_document(source.text())
 }
 
 /// Whether an input is a report of what was charged.

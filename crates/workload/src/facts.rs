@@ -69,6 +69,12 @@ impl Facts {
         self.entry(fact).map(|entry| &entry.value)
     }
 
+    /// Whether another says the same, wherever it stands in a file.
+    pub fn says_as(&self, other: &Self) -> bool {
+        let mut all = FactId::ALL.iter();
+        self.bounds == other.bounds && all.all(|fact| self.get(*fact) == other.get(*fact))
+    }
+
     /// The truth value of a flag.
     pub fn flag(&self, fact: FactId) -> Option<bool> {
         match self.get(fact) {

@@ -11,6 +11,7 @@ use crate::charges::{self, Statement};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::import_arguments::{Import as Arguments, ImportForm};
 use crate::output::Output;
+use crate::progress;
 use crate::session::Machine;
 use crate::{files, writing};
 
@@ -31,7 +32,9 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
     let around = Machine {
         file: Path::new("."),
     };
-    let asked = ask(&imported, &names, &session, &around)?;
+    let asked = progress::while_waiting("looking for what is open", || {
+        ask(&imported, &names, &session, &around)
+    })?;
     let text = match command.form {
         ImportForm::Toml => landfall_import::toml(&imported, &names, &asked),
         ImportForm::Json => pretty(&landfall_import::json(&imported, &names, &asked))?,

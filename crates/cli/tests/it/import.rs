@@ -122,6 +122,13 @@ fn what_cannot_be_imported_is_one_error() {
         &landfall_with(&["import", "-"], "a: b\n"),
         "error: no known format matches `standard input`",
     );
+    // A file that is named as a document is told where it is none.
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = folder.path().join("wrong.yaml");
+    std::fs::write(&wrong, "a:\n  b: [1\n").unwrap();
+    let wrong = wrong.display().to_string();
+    let told = format!("{wrong}:3: this is no YAML");
+    refused(&landfall(&["import", &wrong]), &told);
     // Prose and code are of no format; a template with a mistake is one.
     for text in [
         "README.md",

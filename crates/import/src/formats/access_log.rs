@@ -162,7 +162,8 @@ fn timed(mut fields: Fields<'_>) -> Option<f64> {
         let Some(field) = fields.next() else {
             return whole;
         };
-        if is_quoted {
+        // Both keys begin so; most fields do not.
+        if is_quoted || !matches!(field.first(), Some(b'u' | b'r')) {
             continue;
         }
         let known = TIMES.iter().find_map(|(key, is_upstream)| {
@@ -192,19 +193,26 @@ fn seconds_of(text: &[u8]) -> Option<f64> {
 
 /// Seconds since 1970 of `01/Nov/2026:10:00:00 +0100`.
 fn common_time(text: &[u8]) -> Option<f64> {
-    const MONTHS: [&[u8]; 12] = [
-        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
-        b"Dec",
-    ];
     let digits = |from: usize, to: usize| {
         let digits = text.get(from..to)?.iter();
         digits.clone().all(u8::is_ascii_digit).then_some(())?;
         Some(digits.fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0')))
     };
-    let months = (1_i64..).zip(MONTHS);
-    let (month, _) = months
-        .into_iter()
-        .find(|(_, name)| text.get(3..6) == Some(name))?;
+    let month = match text.get(3..6)? {
+        b"Jan" => 1,
+        b"Feb" => 2,
+        b"Mar" => 3,
+        b"Apr" => 4,
+        b"May" => 5,
+        b"Jun" => 6,
+        b"Jul" => 7,
+        b"Aug" => 8,
+        b"Sep" => 9,
+        b"Oct" => 10,
+        b"Nov" => 11,
+        b"Dec" => 12,
+        _ => return None,
+    };
     let at_s = seconds(
         digits(7, 11)?,
         month,
@@ -314,6 +322,8 @@ impl Group {
 /// What reading comes to.
 pub(crate) fn read_lines(file: &str, input: impl Read, is_balancer: bool) -> Result<Part, Error> {
     let mut groups: BTreeMap<Vec<u8>, Group> = BTreeMap::new();
+    // A common log has no groups.
+    let mut all = Group::default();
     let (mut odd, mut undirected) = (0_u64, 0_u64);
     each_line(input, |line, _| {
         let entry = if is_balancer {
@@ -327,6 +337,8 @@ pub(crate) fn read_lines(file: &str, input: impl Read, is_balancer: bool) -> Res
         };
         if is_balancer && entry.group.is_empty() {
             undirected += 1;
+        } else if !is_balancer {
+            all.add(entry);
         } else if let Some(group) = groups.get_mut(entry.group) {
             group.add(entry);
         } else if groups.len() < MOST_GROUPS {
@@ -335,6 +347,9 @@ pub(crate) fn read_lines(file: &str, input: impl Read, is_balancer: bool) -> Res
             odd += 1;
         }
     })?;
+    if all.arrivals.number() > 0 {
+        groups.insert(Vec::new(), all);
+    }
     let mut part = Part::default();
     let place = |number: u64| Place::samples(file, thousands(number));
     if odd > 0 {

@@ -221,7 +221,8 @@ impl Compose<'_> {
         }
         let cpus = at("deploy/resources/limits/cpus").or_else(|| at("cpus"));
         if let Some(cpus) = self.set(cpus) {
-            today.push(format!("at most {} CPUs", cpus.value));
+            let unit = if cpus.value == "1" { "CPU" } else { "CPUs" };
+            today.push(format!("at most {} {unit}", cpus.value));
         }
         let limit = at("deploy/resources/limits/memory").or_else(|| at("mem_limit"));
         if let Some(limit) = self.set(limit) {
