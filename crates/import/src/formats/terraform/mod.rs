@@ -4,6 +4,7 @@
 //! resource refers to another by an expression of the configuration.
 
 mod keys;
+mod references;
 mod triggers;
 mod workloads;
 
@@ -15,9 +16,6 @@ use crate::finding::{Found, Part, Place, Store};
 use crate::known::Known;
 use crate::settings::{self, Set};
 use crate::stores;
-
-/// Most instances of one block that a reference without an index stands for.
-const MOST_INSTANCES: usize = 100;
 
 /// Whether a document is a plan, or a state, as Terraform shows it.
 pub(crate) fn is_plan(node: &Node) -> bool {
@@ -62,7 +60,7 @@ pub(crate) fn read(file: &str, node: &Node) -> Part {
     }
     let plan = Plan {
         file,
-        refers: resolved(&resources, &refers),
+        refers: references::resolved(&resources, &refers),
         resources,
     };
     let mut part = Part::default();
@@ -154,68 +152,6 @@ fn expressions(module: &Node, prefix: &str, refers: &mut BTreeMap<String, Vec<St
             expressions(inner, &format!("{prefix}module.{name}."), refers);
         }
     }
-}
-
-/// What each resource refers to. Of the instances of one block those of the same index are
-/// meant, where there are such.
-fn resolved(resources: &[Resource<'_>], refers: &BTreeMap<String, Vec<String>>) -> Vec<Vec<usize>> {
-    let mut by_block: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for one in resources {
-        by_block
-            .entry(without_indices(one.address))
-            .or_default()
-            .push(one.at);
-    }
-    let index = |address: &str| {
-        address
-            .rfind('[')
-            .map(|at| address.split_at(at).1.to_owned())
-    };
-    let of = |one: &Resource<'_>| {
-        let names = refers.get(&without_indices(one.address));
-        let mut found = BTreeSet::new();
-        for name in names.map_or(&[][..], Vec::as_slice) {
-            let name = without_indices(name);
-            let mut part = name.as_str();
-            let places = loop {
-                if let Some(places) = by_block.get(part) {
-                    break places.as_slice();
-                }
-                match part.rsplit_once('.') {
-                    Some((head, _)) => part = head,
-                    None => break &[],
-                }
-            };
-            let mine = index(one.address);
-            let address = |place: &usize| resources.get(*place).map(|other| other.address);
-            let is_same = |place: &&usize| mine.is_some() && address(place).and_then(index) == mine;
-            let same: Vec<usize> = places.iter().filter(is_same).copied().collect();
-            let first = places.iter().take(MOST_INSTANCES).copied();
-            found.extend(if same.is_empty() {
-                first.collect()
-            } else {
-                same
-            });
-        }
-        found.remove(&one.at);
-        found.into_iter().collect()
-    };
-    resources.iter().map(of).collect()
-}
-
-/// An address without the indices of `count` and `for_each`.
-fn without_indices(address: &str) -> String {
-    let mut out = String::new();
-    let mut depth = 0_usize;
-    for letter in address.chars() {
-        match letter {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => out.push(letter),
-            _ => {}
-        }
-    }
-    out
 }
 
 impl<'p> Plan<'p> {
