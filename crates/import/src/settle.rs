@@ -472,6 +472,18 @@ fn agree(findings: &mut BTreeMap<FactId, Finding>, name: &str, unused: &mut Vec<
             drop(findings, fact, "and what starts the work is not settled");
         }
     }
+    if !findings.contains_key(&F::Schedule) {
+        drop(
+            findings,
+            F::TimeZone,
+            "and which schedule counts is not settled",
+        );
+    }
+    if trigger.is_none() {
+        for fact in [F::BatchSize, F::BatchWindow] {
+            drop(findings, fact, "and what starts the work is not settled");
+        }
+    }
     if findings.contains_key(&F::Schedule) {
         for fact in [F::Volume, F::Shape, F::PeakToMean] {
             drop(findings, fact, "which follows from the schedule");

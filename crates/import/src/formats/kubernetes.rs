@@ -57,6 +57,16 @@ impl<'m> Object<'m> {
         })
     }
 
+    fn namespace(&self) -> Option<&'m str> {
+        self.at("metadata/namespace").and_then(Node::text)
+    }
+
+    /// Whether it is in a namespace; what names none is where it is put.
+    fn is_in(&self, namespace: Option<&str>) -> bool {
+        let pair = self.namespace().zip(namespace);
+        pair.is_none_or(|(mine, other)| mine == other)
+    }
+
     /// What its pods are made of.
     fn pod(&self) -> Option<&'m Node> {
         match self.kind {
@@ -197,7 +207,7 @@ struct Manifests<'m> {
     /// Names under which stores are reached.
     stores: BTreeSet<&'m str>,
     /// The routes that lead to each service.
-    routes: BTreeMap<&'m str, (&'static str, Place)>,
+    routes: BTreeMap<&'m str, Vec<Route<'m>>>,
 }
 
 /// Most objects that are read together.
@@ -210,7 +220,9 @@ fn store_names<'m>(objects: &[Object<'m>]) -> BTreeSet<&'m str> {
     let mut names: BTreeSet<&str> = stores.iter().map(|store| store.name).collect();
     for service in objects.iter().filter(|one| one.kind == "Service") {
         let selector = service.at("spec/selector");
-        let is_before = |store: &&Object<'_>| selector.is_some_and(|all| store.is_selected(all));
+        let is_before = |store: &&Object<'_>| {
+            store.is_in(service.namespace()) && selector.is_some_and(|all| store.is_selected(all))
+        };
         if stores.iter().any(is_before) {
             names.insert(service.name);
         }
@@ -227,26 +239,32 @@ const ROUTES: [(&str, &str); 5] = [
     ("UDPRoute", "udp"),
 ];
 
-/// The services to which routes lead, and by which trigger.
-fn routes<'m>(objects: &[Object<'m>]) -> BTreeMap<&'m str, (&'static str, Place)> {
-    let mut routes = BTreeMap::new();
+/// A way to a service: the namespace in which that is, what it starts, and where it stands.
+type Route<'m> = (Option<&'m str>, &'static str, Place);
+
+/// The ways to services, by their names.
+fn routes<'m>(objects: &[Object<'m>]) -> BTreeMap<&'m str, Vec<Route<'m>>> {
+    let mut routes: BTreeMap<&str, Vec<Route<'m>>> = BTreeMap::new();
     for (kind, trigger) in ROUTES {
         for route in objects.iter().filter(|one| one.kind == kind) {
             let Some(spec) = route.at("spec") else {
                 continue;
             };
-            let mut add = |name: Option<&'m Node>| {
+            let mut add = |name: Option<&'m Node>, namespace: Option<&'m str>| {
                 if let Some((name, text)) = name.and_then(|name| Some((name, name.text()?))) {
-                    routes.entry(text).or_insert((trigger, route.place(name)));
+                    let namespace = namespace.or_else(|| route.namespace());
+                    let way = (namespace, trigger, route.place(name));
+                    routes.entry(text).or_default().push(way);
                 }
             };
             // `service.name` of an Ingress, `serviceName` of its first versions, and the
             // `backendRefs` of routes.
             spec.walk(&mut |node| {
-                add(node.at("service/name"));
-                add(node.get("serviceName"));
+                add(node.at("service/name"), None);
+                add(node.get("serviceName"), None);
                 for backend in node.get("backendRefs").map_or(&[][..], Node::items) {
-                    add(backend.get("name"));
+                    let namespace = backend.get("namespace").and_then(Node::text);
+                    add(backend.get("name"), namespace);
                 }
             });
         }
@@ -255,6 +273,16 @@ fn routes<'m>(objects: &[Object<'m>]) -> BTreeMap<&'m str, (&'static str, Place)
 }
 
 impl<'m> Manifests<'m> {
+    /// Objects of some kinds in the namespace of another.
+    fn beside<'s>(
+        &'s self,
+        object: &'s Object<'_>,
+        kinds: &'s [&str],
+    ) -> impl Iterator<Item = &'s Object<'m>> + 's {
+        let all = self.of(kinds);
+        all.filter(|one| one.is_in(object.namespace()))
+    }
+
     fn of<'s>(&'s self, kinds: &'s [&str]) -> impl Iterator<Item = &'s Object<'m>> + 's {
         self.objects
             .iter()
@@ -290,7 +318,7 @@ impl<'m> Manifests<'m> {
         where_it_runs(object, &mut found, pod);
         self.files(object, &mut found, pod);
         self.reaches(object, &mut found, pod);
-        self.asks_cluster(&mut found, pod);
+        self.asks_cluster(object, &mut found, pod);
         match object.kind {
             "CronJob" => cron(object, &mut found),
             "Job" => job(object, &mut found, "spec"),
@@ -298,7 +326,7 @@ impl<'m> Manifests<'m> {
             _ => {}
         }
         self.starts(object, &mut found, pod);
-        for scaler in self.of(&["HorizontalPodAutoscaler"]) {
+        for scaler in self.beside(object, &["HorizontalPodAutoscaler"]) {
             let target = scaler.at("spec/scaleTargetRef/name").and_then(Node::text);
             if target == Some(object.name) {
                 let text = |path: &str| scaler.text(path).map_or("?".to_owned(), |set| set.value);
@@ -329,7 +357,7 @@ impl<'m> Manifests<'m> {
                 found.holds(FactId::SharedFiles, place);
             } else if let Some(claim) = volume.at("persistentVolumeClaim/claimName") {
                 let name = claim.text().unwrap_or_default();
-                let mut claims = self.of(&["PersistentVolumeClaim"]);
+                let mut claims = self.beside(object, &["PersistentVolumeClaim"]);
                 let modes = claims.find(|one| one.name == name);
                 let modes = modes.and_then(|claim| claim.at("spec/accessModes"));
                 let is_shared = modes.is_some_and(|modes| {
@@ -365,14 +393,15 @@ impl<'m> Manifests<'m> {
     }
 
     /// Rights that its service account is given in the cluster.
-    fn asks_cluster(&self, found: &mut Found, pod: &Node) {
+    fn asks_cluster(&self, object: &Object<'_>, found: &mut Found, pod: &Node) {
         let Some(account) = pod.get("serviceAccountName").and_then(Node::text) else {
             return;
         };
         for binding in self.of(&["RoleBinding", "ClusterRoleBinding"]) {
             for subject in binding.at("subjects").map_or(&[][..], Node::items) {
                 let text = |key: &str| subject.get(key).and_then(Node::text);
-                if text("kind") == Some("ServiceAccount") && text("name") == Some(account) {
+                let is_account = text("kind") == Some("ServiceAccount");
+                if is_account && text("name") == Some(account) && object.is_in(text("namespace")) {
                     let set = Set {
                         value: true,
                         place: binding.place(subject),
@@ -387,7 +416,7 @@ impl<'m> Manifests<'m> {
 
     /// What starts the work: a route, a service, a scaler that watches a queue.
     fn starts(&self, object: &Object<'_>, found: &mut Found, pod: &Node) {
-        for scaler in self.of(&["ScaledObject", "ScaledJob"]) {
+        for scaler in self.beside(object, &["ScaledObject", "ScaledJob"]) {
             let target = scaler.at("spec/scaleTargetRef/name").and_then(Node::text);
             if target != Some(object.name) {
                 continue;
@@ -408,7 +437,7 @@ impl<'m> Manifests<'m> {
                 }
             }
         }
-        for service in self.of(&["Service"]) {
+        for service in self.beside(object, &["Service"]) {
             let selector = service.at("spec/selector");
             if selector.is_some_and(|selector| object.is_selected(selector)) {
                 self.served(object, found, pod, service);
@@ -418,7 +447,9 @@ impl<'m> Manifests<'m> {
 
     /// What a service before it says.
     fn served(&self, object: &Object<'_>, found: &mut Found, pod: &Node, service: &Object<'_>) {
-        if let Some((trigger, place)) = self.routes.get(service.name) {
+        let ways = self.routes.get(service.name);
+        let mut ways = ways.map_or(&[][..], Vec::as_slice).iter();
+        if let Some((_, trigger, place)) = ways.find(|(at, ..)| service.is_in(*at)) {
             if matches!(*trigger, "tcp" | "udp") {
                 found.holds(FactId::NonHttpListener, place.clone());
             }

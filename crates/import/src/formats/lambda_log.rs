@@ -364,6 +364,19 @@ impl Function {
             .days()
             .map_or(String::new(), |days| format!(", {days}"));
         let told = self.told_size();
+        let most_used_mb = self.sizes.values().map(|one| one.most_used_mb);
+        let most_used_mb = most_used_mb.fold(0.0, f64::max);
+        let all = self.sizes.values().map(|one| one.durations_s.number());
+        let all = Place::samples(file, format!("{} requests{days}", thousands(all.sum())));
+        if most_used_mb > 0.0 {
+            let used = Finding::measured(FactId::Memory, most_used_mb * MB, all);
+            let full = "as much as it has: it may need more";
+            let mut sizes = self.sizes.iter();
+            let is_full = sizes.any(|(size, one)| {
+                one.most_used_mb >= most_used_mb && one.most_used_mb >= *size as f64
+            });
+            found.say(if is_full { used.guessed(full) } else { used });
+        }
         for (size, at_size) in &self.sizes {
             let number = thousands(at_size.durations_s.number());
             let mut what = format!("{number} requests");
@@ -380,7 +393,8 @@ impl Function {
             {
                 let show = |s: f64| Value::exact(s).show(FactId::DurationP50);
                 let what = format!("p50 {}, p99 {}", show(p50), show(p99));
-                part.unused(what, place);
+                part.unused(what, place.clone());
+                at_size.ended(&place, part);
             }
         }
         let without = self.without_time;
@@ -395,26 +409,17 @@ impl AtSize {
             let value = value.filter(|value| *value > 0.0)?;
             Some(Finding::measured(fact, value, place.clone()))
         };
-        let used = one(FactId::Memory, Some(self.most_used_mb * MB));
         let size = one(FactId::MeasuredMemory, Some(size_mb as f64 * MB));
         let init = one(FactId::Init, self.init_s.at(0.5));
         let cut = format!("ended by the timeout: {}", thousands(self.timeouts));
         let cut = (self.timeouts > 0).then_some(cut);
         measured::durations(&self.durations_s, place, found, cut);
-        let used = used.map(|used| {
-            let full = "as much as it has: it may need more";
-            if self.most_used_mb >= size_mb as f64 {
-                used.guessed(full)
-            } else {
-                used
-            }
-        });
         let init = init.map(|init| {
             let starts = thousands(self.init_s.number());
             init.remark(format!("p50 of cold starts: {starts}"))
         });
         let runs = one(FactId::TodayMemory, Some(size_mb as f64 * MB));
-        let all = [used, size, init, runs];
+        let all = [size, init, runs];
         all.into_iter().flatten().for_each(|one| found.say(one));
         self.notes(place, part);
     }
@@ -448,11 +453,15 @@ impl AtSize {
                 show(p50)
             ));
         }
+        self.ended(place, part);
+    }
+
+    /// What did not end well.
+    fn ended(&self, place: &Place, part: &mut Part) {
         if self.errors + self.timeouts > 0 {
             let (errors, timeouts) = (thousands(self.errors), thousands(self.timeouts));
-            note(format!(
-                "failed: {errors}; ended by the timeout: {timeouts}"
-            ));
+            let what = format!("failed: {errors}; ended by the timeout: {timeouts}");
+            part.unused(what, place.clone());
         }
     }
 }

@@ -240,8 +240,7 @@ impl Service<'_> {
                 if event.is_none_or(|event| event.starts_with("s3:ObjectCreated")) {
                     settings::trigger(found, "object-created", place, None);
                 } else {
-                    let hint = "a bucket notifies it, not only of new objects";
-                    found.ask(FactId::Trigger, hint, place);
+                    found.is_started("a bucket notifies it, not only of new objects", place);
                 }
             }
             "sqs" => self.pulled(found, "queue", &get, place),
@@ -256,7 +255,7 @@ impl Service<'_> {
                 } else if kind.as_deref() == Some("kinesis") || text.contains(":kinesis:") {
                     self.pulled(found, "data-stream", &get, place);
                 } else {
-                    found.ask(FactId::Trigger, "a stream starts it", place);
+                    found.is_started("a stream starts it", place);
                 }
             }
             "sns" | "eventBridge" | "cloudwatchEvent" => match self.set(get("schedule")) {

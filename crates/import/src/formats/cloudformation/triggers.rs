@@ -84,8 +84,7 @@ fn created(template: &Template<'_>, found: &mut Found, events: Option<&Node>, at
     if !names.is_empty() && names.iter().all(is_created) {
         settings::trigger(found, "object-created", place, None);
     } else {
-        let hint = "a bucket notifies it, not only of new objects";
-        found.ask(FactId::Trigger, hint, place);
+        found.is_started("a bucket notifies it, not only of new objects", place);
     }
 }
 

@@ -53,7 +53,7 @@ impl<'p> Plan<'p> {
                         settings::trigger(function, "http", place.clone(), None);
                         settings::front_door(function, "http-api", place);
                     }
-                    None => function.ask(FactId::Trigger, "an API calls it", place),
+                    None => function.is_started("an API calls it", place),
                 }
             }
             "aws_sns_topic_subscription" => settings::trigger(function, "event-bus", place, None),
@@ -67,8 +67,7 @@ impl<'p> Plan<'p> {
                 if !names.is_empty() && names.iter().all(is_created) {
                     settings::trigger(function, "object-created", place, None);
                 } else {
-                    let hint = "a bucket notifies it, not only of new objects";
-                    function.ask(FactId::Trigger, hint, place);
+                    function.is_started("a bucket notifies it, not only of new objects", place);
                 }
             }
             "aws_cloudwatch_event_target" => {
@@ -78,7 +77,7 @@ impl<'p> Plan<'p> {
                 match (rule, schedule) {
                     (_, Some(schedule)) => settings::schedule(function, schedule, None),
                     (Some(_), None) => settings::trigger(function, "event-bus", place, None),
-                    (None, None) => function.ask(FactId::Trigger, "a rule starts it", place),
+                    (None, None) => function.is_started("a rule starts it", place),
                 }
             }
             "aws_scheduler_schedule" => {
@@ -87,7 +86,7 @@ impl<'p> Plan<'p> {
                     Some(schedule) if !schedule.value.starts_with("at(") => {
                         settings::schedule(function, schedule, zone.map(|zone| zone.value));
                     }
-                    _ => function.ask(FactId::Trigger, "a schedule starts it", place),
+                    _ => function.is_started("a schedule starts it", place),
                 }
             }
             "aws_lb_target_group_attachment" if target.kind == "aws_lambda_function" => {
@@ -128,8 +127,7 @@ impl<'p> Plan<'p> {
         } else if is(&["aws_dynamodb_table"], ":dynamodb:") {
             "table-stream"
         } else {
-            let hint = "an event source starts it that is not in this plan";
-            function.ask(FactId::Trigger, hint, place);
+            function.is_started("an event source starts it that is not in this plan", place);
             return;
         };
         settings::trigger(function, word, place, None);
