@@ -457,6 +457,11 @@ impl<'m> Manifests<'m> {
                 "http" => settings::balanced_http(found, place.clone()),
                 other => settings::trigger(found, other, place.clone(), None),
             }
+            let mut ports = service.at("spec/ports").map_or(&[][..], Node::items).iter();
+            let is_udp = |port: &&Node| port.get("protocol").and_then(Node::text) == Some("UDP");
+            if let Some(port) = ports.find(is_udp) {
+                found.holds(FactId::NonHttpListener, service.place(port));
+            }
             return;
         }
         let ports: Vec<Port> = service
