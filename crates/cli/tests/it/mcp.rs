@@ -121,16 +121,15 @@ fn the_command_line_the_api_and_agents_get_the_same_bytes() {
     let server = Server::start(&[]);
     for file in examples() {
         let workload = text(&file);
-        let asked = json!({ "workload": workload, "form": "json", "scenarios": SCENARIOS });
+        let settings = json!({ "scenarios": SCENARIOS });
+        let asked = json!({ "workload": workload, "form": "json", "settings": settings });
         let full = agent.call("decide", &asked);
         let typed = landfall(&["decide", &file, "--format", "json", "--scenarios", &number]);
         assert_eq!(said(&full), typed.out, "{file}");
-        let settings = json!({ "scenarios": SCENARIOS });
         let asked = json!({ "workload": workload, "settings": settings });
         let posted = server.post("/api/decide", &asked);
         assert_eq!(posted.status, 200, "{file}: {}", posted.body);
         assert_eq!(posted.body, typed.out, "{file}");
-        let asked = json!({ "workload": workload, "scenarios": SCENARIOS });
         let brief = agent.call("decide", &asked);
         let document: Value = serde_json::from_str(&typed.out).unwrap();
         let workloads = document["workloads"].as_array().unwrap();
