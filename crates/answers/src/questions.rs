@@ -17,7 +17,10 @@ pub(crate) fn asked(system: &System, inputs: &Inputs<'_>) -> BTreeMap<String, Ve
     let workloads = &system.workloads;
     let mut first: Vec<&Workload> = Vec::new();
     for one in workloads {
-        if !first.iter().any(|other| other.facts.says_as(&one.facts)) {
+        if !first
+            .iter()
+            .any(|other| other.facts.has_values_of(&one.facts))
+        {
             first.push(one);
         }
     }
@@ -31,7 +34,7 @@ pub(crate) fn asked(system: &System, inputs: &Inputs<'_>) -> BTreeMap<String, Ve
     });
     let of = |one: &Workload| {
         let mut pairs = first.iter().zip(&asked);
-        let same = pairs.find(|(other, _)| other.facts.says_as(&one.facts));
+        let same = pairs.find(|(other, _)| other.facts.has_values_of(&one.facts));
         let asked = same.map_or_else(Vec::new, |(_, asked)| asked.clone());
         (one.id.clone(), asked)
     };

@@ -55,5 +55,13 @@ fn words(quota: &QuotaRow, needed: f64) -> String {
     let QuotaRow {
         what, most, remedy, ..
     } = quota;
-    format!("it needs {needed:.0} {what} at the peak, and {most} are given: {remedy}")
+    let when = match quota.of {
+        Counted::Services | Counted::Readers => "",
+        Counted::Requests
+        | Counted::Targets
+        | Counted::Tasks
+        | Counted::Instances
+        | Counted::Addresses => " at the peak",
+    };
+    format!("it needs {needed:.0} {what}{when}, and {most} are given: {remedy}")
 }

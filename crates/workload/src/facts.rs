@@ -69,8 +69,8 @@ impl Facts {
         self.entry(fact).map(|entry| &entry.value)
     }
 
-    /// Whether another says the same, wherever it stands in a file.
-    pub fn says_as(&self, other: &Self) -> bool {
+    /// Whether another has the same values and bounds, wherever they stand in a file.
+    pub fn has_values_of(&self, other: &Self) -> bool {
         let mut all = FactId::ALL.iter();
         self.bounds == other.bounds && all.all(|fact| self.get(*fact) == other.get(*fact))
     }

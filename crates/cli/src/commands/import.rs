@@ -32,7 +32,7 @@ pub(crate) fn run(command: &Arguments, output: &mut Output) -> Outcome {
     let around = Machine {
         file: Path::new("."),
     };
-    let asked = progress::while_waiting("looking for what is open", || {
+    let asked = progress::while_waiting("looking for open questions", || {
         ask(&imported, &names, &session, &around)
     })?;
     let text = match command.form {

@@ -270,7 +270,7 @@ fn by_calls(
         "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine" => {
             target(Some(properties), &mut |function| {
                 let hint = format!("a step of the state machine {} calls it", one.id);
-                function.ask(FactId::Trigger, hint, template.place(one.node));
+                function.is_started(hint, template.place(one.node));
             });
         }
         "AWS::Cognito::UserPool" => target(get("LambdaConfig"), &mut |function| {
@@ -342,8 +342,10 @@ fn from_source(template: &Template<'_>, function: &mut Found, source: Option<&No
     } else if is("AWS::DynamoDB::", ":dynamodb:") {
         "table-stream"
     } else {
-        let hint = "an event source starts it that is not in this template";
-        function.ask(FactId::Trigger, hint, place);
+        function.is_started(
+            "an event source starts it that is not in this template",
+            place,
+        );
         return;
     };
     settings::trigger(function, word, place, None);
@@ -388,8 +390,8 @@ fn integrated(template: &Template<'_>, function: &mut Found, one: Resource<'_>) 
         }
         Some(_) => http(function, "http-api", one.node, template),
         None => {
-            let hint = "an API that is not in this template calls it";
-            function.ask(FactId::Trigger, hint, template.place(one.node));
+            let place = template.place(one.node);
+            function.is_started("an API that is not in this template calls it", place);
         }
     }
 }
