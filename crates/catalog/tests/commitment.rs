@@ -1,6 +1,7 @@
 //! Goal: a commitment costs what AWS's rule says, hour by hour, and the one found is the best
-//! there is. Method: worked examples, and months drawn at random against a search that tries
-//! every commitment at which anything can change.
+//! there is; one plan for several is at least as good as one for each. Method: worked examples,
+//! and months drawn at random against a search that tries every commitment at which anything can
+//! change.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -166,5 +167,85 @@ proptest! {
             let cost = |at: f64| one.cost(at).total();
             prop_assert!(cost(f64::midpoint(a, b)) <= f64::midpoint(cost(a), cost(b)) + 1e-6);
         }
+    }
+}
+
+/// A dollar an hour on demand in some hours of the day, all other hours nothing.
+fn in_hours(of_day: std::ops::Range<u8>) -> EligibleSpend {
+    let mut spend = EligibleSpend::new(&[0.5]).unwrap();
+    for hour in 0..24 {
+        let dollars = if of_day.contains(&hour) { 1.0 } else { 0.0 };
+        spend.add_at(Some(hour), 30.0, &[dollars]).unwrap();
+    }
+    spend
+}
+
+#[test]
+fn one_plan_pays_by_day_for_one_and_by_night_for_the_other() {
+    let (day, night) = (in_hours(0..12), in_hours(12..24));
+    // Alone, half of each commitment would be used by nothing: what it takes off, it costs.
+    assert!(best([&day]).expected.saved().abs() < 1e-9);
+    let both = EligibleSpend::together([&day, &night]);
+    let found = best([&both]);
+    assert!((found.dollars_per_h - 0.5).abs() < 1e-12);
+    assert!((found.expected.total() - 360.0).abs() < 1e-9);
+    assert!(found.expected.unused.abs() < 1e-9);
+}
+
+#[test]
+fn hours_that_nobody_knows_are_taken_to_be_high_together() {
+    let day = in_hours(0..12);
+    let mut unknown = EligibleSpend::new(&[0.5]).unwrap();
+    unknown.add(360.0, &[0.0]).unwrap();
+    unknown.add(360.0, &[1.0]).unwrap();
+    let both = EligibleSpend::together([&day, &unknown]);
+    let whole = both.cost(0.0).on_demand;
+    assert!((whole - 720.0).abs() < 1e-9);
+    assert!(best([&both]).expected.saved().abs() < 1e-9);
+}
+
+/// Some that spend in the same month: each in rows of which nobody knows when they are, or in every
+/// hour of the day, in two kinds of days.
+fn some() -> impl Strategy<Value = Vec<EligibleSpend>> {
+    let discounts = || prop::collection::vec(prop::sample::select(vec![0.12, 0.2, 0.52]), 1..3);
+    let one = discounts().prop_flat_map(|discounts| {
+        let dollars = prop::collection::vec((0u32..300).prop_map(f64::from), discounts.len());
+        let rows = prop::collection::vec((1u32..5, dollars), 1..8);
+        (Just(discounts), rows, any::<bool>())
+    });
+    let one = one.prop_map(|(discounts, rows, knows)| {
+        let all: u32 = rows.iter().map(|(hours, _)| hours).sum();
+        let mut spend = EligibleSpend::new(&discounts).unwrap();
+        if knows {
+            for (hour, (_, dollars)) in (0..24).zip(rows.iter().cycle()) {
+                spend.add_at(Some(hour), 20.0, dollars).unwrap();
+                spend.add_at(Some(hour), 10.0, &rows.first().unwrap().1).unwrap();
+            }
+            return spend;
+        }
+        for (hours, dollars) in rows {
+            let hours = f64::from(hours) * 720.0 / f64::from(all);
+            spend.add(hours, &dollars).unwrap();
+        }
+        spend
+    });
+    prop::collection::vec(one, 1..4)
+}
+
+proptest! {
+    #[test]
+    fn one_plan_for_all_is_at_least_as_good_as_one_for_each(scenarios in prop::collection::vec(some(), 1..4)) {
+        let number = scenarios.iter().map(Vec::len).min().unwrap();
+        let of_each = (0..number).map(|at| best(scenarios.iter().map(|all| &all[at])));
+        let apart: f64 = of_each.map(|found| found.expected.total()).sum();
+        let together: Vec<EligibleSpend> = scenarios.iter()
+            .map(|all| EligibleSpend::together(&all[..number])).collect();
+        let found = best(&together);
+        prop_assert!(found.expected.total() <= apart + 1e-6, "{found:?} beside {apart}");
+        // Nothing is spent more or less.
+        let spent: f64 = scenarios.iter().flat_map(|all| &all[..number])
+            .map(|one| one.cost(0.0).on_demand).sum();
+        let of_all: f64 = together.iter().map(|one| one.cost(0.0).on_demand).sum();
+        prop_assert!((spent - of_all).abs() < 1e-6 * spent.max(1.0));
     }
 }

@@ -1,9 +1,9 @@
 //! What Savings Plans make of an option: what of its bill they pay for in each hour, how large a
 //! commitment is best over the scenarios, and the bill with it.
 //!
-//! The commitment of an option is bought for that option of that workload alone. Plans are
-//! shared by an account, so that one for a whole system is at least as good as those of its
-//! workloads together.
+//! The commitment of an option is bought for that option of that workload alone, and options are
+//! compared with it. Plans are shared by an account: what is bought for the options chosen is
+//! found by [`crate::shared_plans`].
 //!
 //! Approximated: a month is told by its hours of the day and kinds of days where they are known,
 //! else by its load-duration curve. In scenarios in which an option cannot run, no commitment
@@ -21,6 +21,10 @@ use crate::companions::decimal;
 use crate::evaluated::Found;
 use crate::uncertain_prices::drawn;
 
+const SECONDS_PER_HOUR: f64 = 3_600.0;
+/// Hours of a day.
+const HOURS: f64 = 24.0;
+
 /// How the team buys plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Buying {
@@ -31,7 +35,9 @@ pub(crate) struct Buying {
 /// What plans pay for of an option, in each hour.
 #[derive(Debug, Clone)]
 pub(crate) struct Eligible {
-    plan: SavingsPlan,
+    pub(crate) plan: SavingsPlan,
+    /// The family of instances that a plan for one is bought for.
+    pub(crate) family: Option<String>,
     /// Lines of its bill, by their places, with what the plan takes off each.
     lines: Vec<(usize, Discount)>,
     pub(crate) spend: EligibleSpend,
@@ -103,7 +109,13 @@ impl Buying {
             })
             .collect();
         // Its compute is of one kind, so that one plan pays for all of it.
-        let plan = all.first().map(|(_, _, plan, _)| *plan)?;
+        let (place, _, plan, _) = all.first()?;
+        let plan = *plan;
+        let family = found.bill.lines.get(*place).and_then(|line| {
+            let instance = metered(line).filter(|_| plan.kind == PlanKind::Ec2Instance)?;
+            let (family, _) = instance.split_once('.')?;
+            Some(family.to_owned())
+        });
         let share = |discount: &Discount| match dear {
             // A region that is dear gives little off.
             Some(dear) => drawn(&discount.share, 1.0 - dear),
@@ -122,10 +134,12 @@ impl Buying {
                 amount.as_f64() / HOURS_PER_MONTH * level
             });
             let dollars: Vec<f64> = dollars.collect();
-            spend.add(row.share * HOURS_PER_MONTH, &dollars).ok()?;
+            let hours = row.share * HOURS_PER_MONTH;
+            spend.add_at(row.hour_of_day, hours, &dollars).ok()?;
         }
         Some(Eligible {
             plan,
+            family,
             lines: all
                 .into_iter()
                 .map(|(place, .., discount)| (place, discount))
@@ -156,6 +170,8 @@ fn eligible_line(line: &Line, catalog: &Catalog) -> Option<Money> {
 /// A part of the hours of a month, with what is used in it over the mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Row {
+    /// The hour of the simulated clock, where hours are told apart.
+    hour_of_day: Option<u8>,
     /// Of all hours.
     share: f64,
     /// Of what follows the load.
@@ -196,7 +212,9 @@ impl Hours {
             let kept = kept?;
             Some(f64::from(*kept.ready.get(hour?)?) / kept.mean())
         };
+        let ahead_h = run.load.day.begins_s() / SECONDS_PER_HOUR;
         let rows = loads.iter().zip(busy).map(|((hour, share, _), busy)| Row {
+            hour_of_day: hour.map(|hour| (hour as f64 - ahead_h).rem_euclid(HOURS).floor() as u8),
             share: *share,
             busy,
             ready: ready(*hour).unwrap_or(1.0),
@@ -363,15 +381,30 @@ impl Eligible {
         scenarios: impl Iterator<Item = &'s EligibleSpend> + Clone,
         step: Decimal,
     ) -> Option<Committed> {
-        let step = Money::new(step).as_f64();
-        let steps = (best(scenarios.clone()).dollars_per_h / step).floor();
-        let dollars_per_h = steps * step;
+        let dollars_per_h = in_steps(&scenarios, step);
         let whole = self.spend.mean_dollars_per_h();
-        (steps >= 1.0 && whole > 0.0).then(|| Committed {
+        (dollars_per_h > 0.0 && whole > 0.0).then(|| Committed {
             plan: self.plan,
             dollars_per_h,
             expected: expected(scenarios, dollars_per_h),
             share: dollars_per_h / whole,
         })
     }
+}
+
+/// The best commitment over scenarios, in dollars an hour, of those that can be bought: whole
+/// steps. The cost is convex, so that it is one of the two beside the best of all.
+pub(crate) fn in_steps<'s>(
+    scenarios: &(impl Iterator<Item = &'s EligibleSpend> + Clone),
+    step: Decimal,
+) -> f64 {
+    let step = Money::new(step).as_f64();
+    let below = (best(scenarios.clone()).dollars_per_h / step).floor();
+    let cost = |steps: f64| expected(scenarios.clone(), steps * step).total();
+    let steps = if cost(below + 1.0) < cost(below) {
+        below + 1.0
+    } else {
+        below
+    };
+    steps * step
 }

@@ -12,7 +12,7 @@ use landfall_topology::{Profile, Topology};
 use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
 
-use crate::committed::Committed;
+use crate::committed::{Committed, SharedPlan};
 
 /// The decision for a whole system.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub struct Decision {
     pub total: Option<Money>,
     /// What Savings Plans would change; none where the file buys them, or none would pay.
     pub if_committed: Option<IfCommitted>,
+    /// The Savings Plans that pay for several workloads, in place of those of their options.
+    pub shared_plans: Vec<SharedPlan>,
 }
 
 impl Decision {

@@ -106,6 +106,9 @@ impl Context<'_> {
             }
         }
         let commitments = self.commit(facts, &mut options, &eligible);
+        if commitments.is_empty() {
+            eligible.clear();
+        }
         let foreseeing = Context {
             commitments: &commitments,
             ..*self
@@ -114,6 +117,7 @@ impl Context<'_> {
             inputs,
             errors: vec![0.0; options.len()],
             options,
+            eligible,
             foreseen: foreseeing.foreseen(facts),
             commitments,
             moving,

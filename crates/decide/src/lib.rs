@@ -40,6 +40,7 @@ mod pulled;
 mod quotas;
 mod rates;
 mod search;
+mod shared_plans;
 mod simulated;
 mod size;
 mod standing;
@@ -57,7 +58,7 @@ mod worth;
 
 pub use baseline::{STATEMENTS, Score, score};
 pub use blame::{Blame, blame, differing};
-pub use committed::Committed;
+pub use committed::{Committed, SharedPlan};
 pub use decision::{
     Assumed, AtVolume, Changed, Configuration, Consolidated, Decision, Doubt, IfCommitted, Monthly,
     OptionDecision, PeopleLine, Precedence, Reason, Shared, Standing, StreamSettings, Tipping,

@@ -52,6 +52,11 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
         let place = |id: &str| system.workloads.iter().position(|one| one.id == id);
         workloads.sort_by_key(|one| place(&one.id));
         let (shared, total) = share(&weighed, &chosen);
+        let shared_plans = context.shared_plans(&weighed, &chosen);
+        let saved = shared_plans
+            .iter()
+            .fold(Money::ZERO, |sum, one| sum + one.saved);
+        let total = total.map(|total| total - saved);
         let if_committed = context.if_committed(&weighed, &chosen, inputs);
         Decision {
             name: system.name.clone(),
@@ -68,6 +73,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
             consolidated,
             total,
             if_committed,
+            shared_plans,
         }
     })
 }

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use landfall_units::Money;
 use landfall_workload::Value;
 
+use landfall_catalog::bill::commitment::EligibleSpend;
+
 use crate::committed::Committed;
 use crate::decision::Monthly;
 use crate::decision::{Doubt, Matters};
@@ -52,6 +54,9 @@ pub(crate) struct Worlds {
     pub(crate) foreseen: Vec<Option<Foreseen>>,
     /// For each platform, the Savings Plan that is bought for it; empty where none is.
     pub(crate) commitments: Vec<Option<Committed>>,
+    /// For each platform, for each world, what plans could pay for, none where it does not run;
+    /// empty where none are bought.
+    pub(crate) eligible: Vec<Vec<Option<EligibleSpend>>>,
     /// For each world, dollars a month of a move to another option.
     pub(crate) moving: Vec<f64>,
     /// For each world, the value of each of the inputs' choices, and of their quantities in base

@@ -212,6 +212,9 @@ fn whole(out: &mut String, decision: &Decision) {
             let _ = writeln!(out, "No total: a workload has no recommendation.\n");
         }
     }
+    for plan in &decision.shared_plans {
+        let _ = writeln!(out, "Commitment: {}.\n", plain(&text::for_all(plan)));
+    }
     for one in &decision.consolidated {
         let family = plain(&one.family);
         let _ = if let Some(more) = one.more {

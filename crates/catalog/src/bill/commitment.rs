@@ -39,7 +39,8 @@ pub enum SpendError {
 }
 
 /// Eligible spend on demand over a month: hours, or steps of a load-duration curve, each with
-/// the hours that it stands for. Kinds of spend are kept with the largest discount first.
+/// the hours that it stands for, and the hour of the day in which they lie where that is known.
+/// Kinds of spend are kept with the largest discount first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EligibleSpend {
     /// What a plan's rate is of the price on demand, `1 − d`, rising.
@@ -48,6 +49,8 @@ pub struct EligibleSpend {
     order: Vec<usize>,
     /// Hours that each row stands for.
     weights_h: Vec<f64>,
+    /// The hour of the day in which each row lies.
+    hours_of_day: Vec<Option<u8>>,
     /// Dollars an hour on demand, a row after the other, kinds in order of their rates.
     dollars: Vec<f64>,
 }
@@ -102,6 +105,7 @@ impl EligibleSpend {
             rates: order.iter().map(|kind| 1.0 - discount(kind)).collect(),
             order,
             weights_h: Vec::new(),
+            hours_of_day: Vec::new(),
             dollars: Vec::new(),
         })
     }
@@ -111,6 +115,20 @@ impl EligibleSpend {
     /// # Errors
     /// When there is not one amount for each kind, or one is below 0 or no number.
     pub fn add(&mut self, hours: f64, dollars: &[f64]) -> Result<(), SpendError> {
+        self.add_at(None, hours, dollars)
+    }
+
+    /// The same in one hour of the day: what several spend then, they spend together
+    /// ([`Self::together`]).
+    ///
+    /// # Errors
+    /// When there is not one amount for each kind, or one is below 0 or no number.
+    pub fn add_at(
+        &mut self,
+        hour_of_day: Option<u8>,
+        hours: f64,
+        dollars: &[f64],
+    ) -> Result<(), SpendError> {
         if dollars.len() != self.rates.len() {
             return Err(SpendError::Kinds);
         }
@@ -119,6 +137,7 @@ impl EligibleSpend {
             return Err(SpendError::Amount);
         }
         self.weights_h.push(hours);
+        self.hours_of_day.push(hour_of_day);
         let sorted = self.order.iter().filter_map(|kind| dollars.get(*kind));
         self.dollars.extend(sorted);
         Ok(())
@@ -237,6 +256,128 @@ impl EligibleSpend {
             hours * (1.0 - first.map_or(0.0, |(_, rate)| 1.0 / rate))
         });
         rows.sum()
+    }
+}
+
+/// Hours of a day.
+const HOURS: u8 = 24;
+
+/// Hours with the same spend of each kind.
+#[derive(Debug, Clone)]
+struct Row {
+    hour_of_day: Option<u8>,
+    hours: f64,
+    dollars: Vec<f64>,
+}
+
+impl EligibleSpend {
+    /// What several spend in the same month, as one plan sees it.
+    ///
+    /// Those whose hours of the day are known meet hour by hour. Of the others, and of the days
+    /// within one hour of the day, nothing says when they meet: they are taken to be high at the
+    /// same time, at which a commitment for all saves the least over one for each. It never saves
+    /// less: in each hour it pays for as many dollars, and the largest discounts first.
+    pub fn together<'s>(parts: impl IntoIterator<Item = &'s Self>) -> Self {
+        let parts: Vec<&Self> = parts.into_iter().collect();
+        let mut rates: Vec<f64> = parts.iter().flat_map(|one| &one.rates).copied().collect();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        let (known, unknown): (Vec<&Self>, Vec<&Self>) =
+            parts.into_iter().partition(|one| one.knows_hours());
+        let known: Vec<Vec<Row>> = known.into_iter().map(|one| one.rows_of(&rates)).collect();
+        let of_hour = |hour: u8| {
+            let within = |rows: &Vec<Row>| {
+                let rows = rows.iter().filter(|row| row.hour_of_day == Some(hour));
+                rows.cloned().collect::<Vec<Row>>()
+            };
+            high_together(known.iter().map(within).collect(), &rates)
+        };
+        let by_hour: Vec<Row> = (0..HOURS).flat_map(of_hour).collect();
+        let rows = if unknown.is_empty() {
+            by_hour
+        } else {
+            let unknown = unknown.into_iter().map(|one| one.rows_of(&rates));
+            high_together(unknown.chain([by_hour]).collect(), &rates)
+        };
+        Self {
+            order: (0..rates.len()).collect(),
+            rates,
+            weights_h: rows.iter().map(|row| row.hours).collect(),
+            hours_of_day: rows.iter().map(|row| row.hour_of_day).collect(),
+            dollars: rows.into_iter().flat_map(|row| row.dollars).collect(),
+        }
+    }
+
+    /// Whether it is known of every row in which hour of the day it lies.
+    fn knows_hours(&self) -> bool {
+        self.hours_of_day.iter().all(Option::is_some)
+    }
+
+    /// The rows, with spend by the kinds of `rates`, of which this has some.
+    fn rows_of(&self, rates: &[f64]) -> Vec<Row> {
+        let place = |rate: f64| rates.iter().position(|one| one.total_cmp(&rate).is_eq());
+        let places: Vec<Option<usize>> = self.rates.iter().map(|rate| place(*rate)).collect();
+        let row = |((hours, spend), hour_of_day): ((f64, &[f64]), &Option<u8>)| {
+            let mut dollars = vec![0.0; rates.len()];
+            for (amount, place) in spend.iter().zip(&places) {
+                if let Some(sum) = place.and_then(|place| dollars.get_mut(place)) {
+                    *sum += amount;
+                }
+            }
+            Row {
+                hour_of_day: *hour_of_day,
+                hours,
+                dollars,
+            }
+        };
+        self.rows().zip(&self.hours_of_day).map(row).collect()
+    }
+}
+
+/// Rows of several, laid beside each other with the highest first. Where the hours of one end
+/// before those of another, it spends nothing in the rest.
+fn high_together(parts: Vec<Vec<Row>>, rates: &[f64]) -> Vec<Row> {
+    let at_rates = |row: &Row| -> f64 {
+        let kinds = row.dollars.iter().zip(rates);
+        kinds.map(|(dollars, rate)| dollars * rate).sum()
+    };
+    let mut parts: Vec<std::vec::IntoIter<Row>> = parts
+        .into_iter()
+        .map(|mut rows| {
+            rows.retain(|row| row.hours > 0.0);
+            rows.sort_by(|a, b| at_rates(b).total_cmp(&at_rates(a)));
+            rows.into_iter()
+        })
+        .collect();
+    let mut heads: Vec<Option<Row>> = parts.iter_mut().map(Iterator::next).collect();
+    let mut found = Vec::new();
+    loop {
+        let open = || heads.iter().flatten();
+        let Some(hours) = open().map(|row| row.hours).min_by(f64::total_cmp) else {
+            return found;
+        };
+        let mut all = Row {
+            hour_of_day: None,
+            hours,
+            dollars: vec![0.0; rates.len()],
+        };
+        let mut hours_of_day = open().map(|row| row.hour_of_day);
+        let first = hours_of_day.next().flatten();
+        all.hour_of_day = first.filter(|_| hours_of_day.all(|hour| hour == first));
+        for (head, rest) in heads.iter_mut().zip(&mut parts) {
+            let Some(row) = head else { continue };
+            for (sum, dollars) in all.dollars.iter_mut().zip(&row.dollars) {
+                *sum += dollars;
+            }
+            let left_h = row.hours - hours;
+            // Shares of a month are sums: what is left of one within their error is nothing.
+            if left_h > row.hours * 1e-12 {
+                row.hours = left_h;
+            } else {
+                *head = rest.next();
+            }
+        }
+        found.push(all);
     }
 }
 

@@ -207,3 +207,55 @@ fn where_a_file_says_nothing_what_a_plan_would_do_is_said() {
     );
     assert!(with.if_committed.is_none());
 }
+
+/// Two services whose days are those of two zones.
+fn in_zones(one: &str, other: &str) -> String {
+    let of = |id: &str, zone: &str| {
+        let text = wave().replace("id = \"api\"", &format!("id = \"{id}\""));
+        text.replace(
+            "peak_to_mean = 3",
+            &format!("peak_to_mean = 3, time_zone = \"{zone}\""),
+        )
+    };
+    of("api", one) + &of("web", other)
+}
+
+#[test]
+fn several_workloads_share_one_plan() {
+    // Both run on containers, which follow the day.
+    let saved = |one: &str, other: &str, worlds: usize| {
+        let decision = decided("commitment = \"1y\"", &in_zones(one, other), worlds);
+        let chosen = decision.workloads.iter();
+        let chosen: Vec<&OptionDecision> = chosen.map(|one| one.recommended().unwrap()).collect();
+        let [plan] = decision.shared_plans.as_slice() else {
+            panic!("{:?}", decision.shared_plans);
+        };
+        assert_eq!(plan.used_by, ["api", "web"]);
+        // The total has one plan in place of two.
+        let monthly = chosen.iter().map(|one| one.monthly.unwrap().total.as_f64());
+        let shared = decision.shared.iter().map(|thing| thing.saved.as_f64());
+        let total = monthly.sum::<f64>() - shared.sum::<f64>() - plan.saved.as_f64();
+        assert!((decision.total.unwrap().as_f64() - total).abs() < 1e-6);
+        // It saves what those of each save, and what it saves over them.
+        let own = chosen.iter().filter_map(|one| one.commitment.as_ref());
+        let own: f64 = own.map(|own| own.expected.saved()).sum();
+        let both = plan.bought.expected.saved();
+        assert!((both - own - plan.saved_over_own.as_f64()).abs() < 1e-6 * both);
+        plan.saved_over_own.as_f64() / both
+    };
+    for worlds in [0, 200] {
+        let alike = saved("Europe/London", "Europe/London", worlds);
+        let apart = saved("Europe/London", "Pacific/Auckland", worlds);
+        assert!(alike > -1e-9 && alike < 0.02, "{alike}");
+        assert!(apart > 0.1, "{apart}");
+    }
+    let alone = decided("commitment = \"1y\"", &wave(), 0);
+    assert!(alone.shared_plans.is_empty());
+    // What plans would do is said of one plan for all.
+    let zones = in_zones("Europe/London", "Pacific/Auckland");
+    let would = decided("", &zones, 200).if_committed.unwrap();
+    let with = decided("commitment = \"1y\"", &zones, 200);
+    let bought = with.shared_plans[0].bought;
+    assert!((would.dollars_per_h / bought.dollars_per_h - 1.0).abs() < 0.1);
+    assert!((would.saved.as_f64() / bought.expected.saved() - 1.0).abs() < 0.1);
+}

@@ -109,6 +109,9 @@ fn system(decision: &Decision) -> Markup {
                 @for thing in &decision.shared {
                     tr { td colspan="2" { "shared: " (thing.what) } td.n { "−" (cents(thing.saved)) } }
                 }
+                @for plan in &decision.shared_plans {
+                    tr { td colspan="2" { (text::shared(plan)) } td.n { (text::off(plan.saved).replace('-', "−")) } }
+                }
                 @if let Some(total) = decision.total {
                     tr.chosen { td colspan="2" { "total" } td.n { (cents(total)) } }
                 }

@@ -10,7 +10,7 @@ use landfall_units::{Dimension, Money, Range};
 use landfall_workload::{FactId, Kind, Value};
 use serde_json::json;
 
-use super::commitment::{CommitmentJson, IfCommittedJson};
+use super::commitment::{CommitmentJson, IfCommittedJson, SharedPlanJson};
 use super::document::{
     AssumedJson, BillLineJson, ConfigurationJson, ConsolidatedJson, DecisionJson, FrameworkJson,
     LatencyJson, MattersJson, MonthlyJson, OptionJson, PeopleJson, PricesJson, RangeJson,
@@ -49,6 +49,11 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
                     monthly: dollars(thing.monthly),
                     used_by: thing.used_by.clone(),
                 })
+                .collect(),
+            shared_plans: decision
+                .shared_plans
+                .iter()
+                .map(SharedPlanJson::from)
                 .collect(),
             consolidated: decision
                 .consolidated

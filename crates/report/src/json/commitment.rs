@@ -1,6 +1,6 @@
 //! Savings Plans in the document.
 
-use landfall_decide::{Committed, IfCommitted};
+use landfall_decide::{Committed, IfCommitted, SharedPlan};
 use landfall_units::Money;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,6 +23,22 @@ pub struct CommitmentJson {
     pub saved: f64,
     /// The share of the commitment that is used by nothing, on average over these.
     pub unused: f64,
+}
+
+/// The Savings Plan that is bought for the recommended options of several workloads.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct SharedPlanJson {
+    /// The plan, over the scenarios in which all of these options run.
+    pub commitment: CommitmentJson,
+    /// Dollars a month that it saves over one plan for each option, on average over the same
+    /// scenarios.
+    pub saved_over_own: f64,
+    /// The same at likely values, taken off the sum of the options' totals; below zero where the
+    /// plan is larger than is best at likely values.
+    pub saved: f64,
+    /// The workloads.
+    pub used_by: Vec<String>,
 }
 
 /// What Savings Plans would change, where the file buys none.
@@ -60,6 +76,17 @@ impl From<&Committed> for CommitmentJson {
             dollars_per_hour: rounded(bought.dollars_per_h),
             saved: dollars(Money::from_f64(bought.expected.saved())),
             unused: rounded(bought.unused()),
+        }
+    }
+}
+
+impl From<&SharedPlan> for SharedPlanJson {
+    fn from(plan: &SharedPlan) -> Self {
+        Self {
+            commitment: CommitmentJson::from(&plan.bought),
+            saved_over_own: dollars(plan.saved_over_own),
+            saved: dollars(plan.saved),
+            used_by: plan.used_by.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::commitment::{CommitmentJson, IfCommittedJson};
+use super::commitment::{CommitmentJson, IfCommittedJson, SharedPlanJson};
 use super::topology::TopologyJson;
 
 /// A decision for a system.
@@ -75,6 +75,8 @@ pub struct SystemJson {
     pub total: Option<TotalJson>,
     /// What recommended options share.
     pub shared: Vec<SharedJson>,
+    /// The Savings Plans that pay for several workloads, in place of those of their options.
+    pub shared_plans: Vec<SharedPlanJson>,
     /// What keeping everything on one family of platforms would come to.
     pub consolidated: Vec<ConsolidatedJson>,
     /// What Savings Plans would change; null where the file says whether it buys them, or they would save little.

@@ -1,18 +1,38 @@
 //! Savings Plans: what is bought, and what buying them would change.
 
 use landfall_catalog::{PlanKind, Term, Upfront};
-use landfall_decide::{Committed, Decision, IfCommitted};
+use landfall_decide::{Committed, Decision, IfCommitted, SharedPlan};
 use landfall_units::Money;
 
 use super::confidence::{cents, percent};
 use super::name_of;
 
-/// The Savings Plan that is bought for an option.
-pub(crate) fn bought(bought: &Committed) -> String {
-    let kind = match bought.plan.kind {
+/// What a plan is called.
+fn kind(bought: &Committed) -> &'static str {
+    match bought.plan.kind {
         PlanKind::Compute => "Compute Savings Plan",
         PlanKind::Ec2Instance => "EC2 Instance Savings Plan",
-    };
+    }
+}
+
+/// A plan for several workloads, as what they share.
+pub(crate) fn shared(plan: &SharedPlan) -> String {
+    format!("shared: {}", kind(&plan.bought))
+}
+
+/// The Savings Plan that is bought for several workloads.
+pub(crate) fn for_all(plan: &SharedPlan) -> String {
+    format!(
+        "one for {}: {}; {} more than with one for each",
+        plan.used_by.join(", "),
+        bought(&plan.bought),
+        cents(plan.saved_over_own)
+    )
+}
+
+/// The Savings Plan that is bought for an option.
+pub(crate) fn bought(bought: &Committed) -> String {
+    let kind = kind(bought);
     let saved = cents(Money::from_f64(bought.expected.saved()));
     let unused = match bought.unused() {
         share if share < 0.005 => String::new(),

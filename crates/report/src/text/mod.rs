@@ -31,7 +31,7 @@ mod today;
 pub use against::{Beside, against};
 pub(crate) use beside::{lowest_bill, missed, runner_up};
 pub use bill::bill;
-pub(crate) use commitment::{bought, would};
+pub(crate) use commitment::{bought, for_all, shared, would};
 pub use comparison::{Compared, comparison, elsewhere};
 pub(crate) use confidence::{break_even_lines, grouped};
 pub use option::option;
@@ -103,7 +103,10 @@ fn system(out: &mut String, decision: &Decision) {
     }
     for thing in &decision.shared {
         let what = format!("shared: {}", thing.what);
-        let _ = writeln!(out, "  {what:<53} {:>12}", format!("-{}", thing.saved));
+        let _ = writeln!(out, "  {what:<53} {:>12}", off(thing.saved));
+    }
+    for plan in &decision.shared_plans {
+        let _ = writeln!(out, "  {:<53} {:>12}", shared(plan), off(plan.saved));
     }
     match decision.total {
         Some(total) => {
@@ -116,7 +119,19 @@ fn system(out: &mut String, decision: &Decision) {
             "no total: a workload has no recommendation",
         ),
     }
+    for plan in &decision.shared_plans {
+        paragraph(out, "  ", "    ", &format!("commitment: {}", for_all(plan)));
+    }
     confidence::consolidated(out, decision);
+}
+
+/// An amount that is taken off a sum; one below zero is added.
+pub(crate) fn off(amount: Money) -> String {
+    if amount < Money::ZERO {
+        format!("+{}", Money::ZERO - amount)
+    } else {
+        format!("-{amount}")
+    }
 }
 
 fn workload(out: &mut String, one: &WorkloadDecision) {
