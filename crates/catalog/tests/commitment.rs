@@ -219,7 +219,9 @@ fn some() -> impl Strategy<Value = Vec<EligibleSpend>> {
         if knows {
             for (hour, (_, dollars)) in (0..24).zip(rows.iter().cycle()) {
                 spend.add_at(Some(hour), 20.0, dollars).unwrap();
-                spend.add_at(Some(hour), 10.0, &rows.first().unwrap().1).unwrap();
+                spend
+                    .add_at(Some(hour), 10.0, &rows.first().unwrap().1)
+                    .unwrap();
             }
             return spend;
         }

@@ -76,12 +76,22 @@ pub(crate) fn examples() -> Vec<String> {
     names
 }
 
+/// Every example; one in `share` of them, unless everything is asked for.
+pub(crate) fn some_examples(share: usize) -> Vec<String> {
+    let is_all = std::env::var_os("LANDFALL_ALL_CASES").is_some();
+    let every = if is_all { 1 } else { share };
+    examples().into_iter().step_by(every).collect()
+}
+
+/// Scenarios of the decisions that tests share: what they ask of them does not depend on more.
+pub(crate) const SCENARIOS: &str = "200";
+
 /// Every example with its decision in JSON, made once for all tests.
 pub(crate) fn decided() -> &'static [(String, Value)] {
     static DECIDED: OnceLock<Vec<(String, Value)>> = OnceLock::new();
     DECIDED.get_or_init(|| {
         let files = examples();
-        let mut arguments = vec!["decide", "--format", "json"];
+        let mut arguments = vec!["decide", "--format", "json", "--scenarios", SCENARIOS];
         arguments.extend(files.iter().map(String::as_str));
         let run = landfall(&arguments);
         assert_eq!(run.code, 0, "{}", run.err);

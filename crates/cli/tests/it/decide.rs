@@ -2,7 +2,7 @@
 //! examples, run as a user would; goldens for what people read; the published
 //! schema and the data behind every number for what programs read.
 
-use crate::common::{decided, examples, landfall, root};
+use crate::common::{SCENARIOS, decided, landfall, root};
 use landfall_catalog::Catalog;
 use serde_json::Value;
 
@@ -130,16 +130,13 @@ fn bills(workload: &Value) -> Vec<(String, i64, bool)> {
 #[test]
 fn the_first_screen_fits_a_terminal_and_says_what_matters() {
     let mut number = 0;
-    for file in examples() {
-        let few = ["decide", &file, "--scenarios", "100"];
-        let json = landfall(&[&few[..], &["--format", "json"]].concat());
-        let document: Value = serde_json::from_str(&json.out).unwrap();
+    for (file, document) in decided() {
         let workloads = document["workloads"].as_array().unwrap();
         let [workload] = workloads.as_slice() else {
             continue;
         };
         number += 1;
-        let screen = landfall(&few).out;
+        let screen = landfall(&["decide", file, "--scenarios", SCENARIOS]).out;
         assert!(screen.lines().count() <= 24, "{file}:\n{screen}");
         assert!(
             screen.lines().all(|line| line.chars().count() <= 80),
@@ -171,7 +168,7 @@ fn the_first_screen_fits_a_terminal_and_says_what_matters() {
             "p50 ",
             "p99 ",
             "cheapest in",
-            "of 100 scenarios",
+            &format!("of {SCENARIOS} scenarios"),
             "changes if",
             "against it",
         ] {

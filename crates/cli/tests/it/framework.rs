@@ -115,7 +115,7 @@ fn every_help_fits_a_terminal() {
 
 #[test]
 fn no_simple_strategy_beats_the_decision() {
-    let files = crate::common::examples();
+    let files = crate::common::some_examples(2);
     let mut arguments = vec!["framework", "baseline", "--scenarios", "100"];
     arguments.extend(files.iter().map(String::as_str));
     let run = landfall(&arguments);

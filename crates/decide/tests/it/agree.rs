@@ -15,7 +15,7 @@ use landfall_workload::{System, Workload};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::bound::{CATALOG, PACK};
+use crate::bound::{CATALOG, PACK, cases, is_all};
 
 /// Standard errors that two figures may be apart.
 const ERRORS: f64 = 4.0;
@@ -155,7 +155,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
     paths.map(read).collect()
 }
 
-/// Every example and case; every third of them, unless everything is asked for.
+/// Every example and case; every fourth of them, unless everything is asked for.
 #[test]
 fn of_every_example_and_case() {
     let mut all = files("../../examples");
@@ -163,19 +163,10 @@ fn of_every_example_and_case() {
     all.sort();
     assert!(all.len() > 15, "{}", all.len());
     let mut differ = Vec::new();
-    for (name, text) in all.iter().step_by(if is_all() { 1 } else { 3 }) {
+    for (name, text) in all.iter().step_by(if is_all() { 1 } else { 4 }) {
         differ.extend(of_file(name, text, (BUDGET, 1_000_000), false));
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
-}
-
-fn is_all() -> bool {
-    std::env::var_os("LANDFALL_ALL_CASES").is_some()
-}
-
-/// Cases of the law: a quarter of them, unless everything is asked for.
-fn cases(all: u32) -> u32 {
-    if is_all() { all } else { all / 4 }
 }
 
 /// A workload's lines, from a hundred units of work a month to eight a second.

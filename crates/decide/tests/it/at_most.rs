@@ -10,7 +10,7 @@ use landfall_units::Range;
 use landfall_workload::{FactId, System, Value};
 use proptest::prelude::*;
 
-use crate::bound::{BOOK, CATALOG, PACK};
+use crate::bound::{BOOK, CATALOG, PACK, cases};
 
 fn decided(lines: &str) -> Decision {
     let text = format!("schema = 1\nname = \"x\"\n[[workload]]\nid = \"a\"\n{lines}\n");
@@ -60,7 +60,7 @@ fn defaults_lie_below_a_bound_and_say_so() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(cases(24)))]
 
     #[test]
     fn nothing_assumed_is_above_its_bound(

@@ -18,7 +18,7 @@ use landfall_workload::{FactId, Kind, Origin, System, Value};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use crate::bound::{BOOK, CATALOG, PACK};
+use crate::bound::{BOOK, CATALOG, PACK, cases};
 
 fn with(pack: &Pack, system: &System) -> Decision {
     let inputs = Inputs::by_formulas(pack, &CATALOG, &BOOK);
@@ -51,15 +51,6 @@ fn told(one: &WorkloadDecision) -> String {
         "{:?} {:?} {:?} {:?}",
         one.options, one.tipping, one.assumed, one.unknown
     )
-}
-
-/// Cases of a law: a quarter of them, unless everything is asked for.
-fn cases(all: u32) -> u32 {
-    if std::env::var_os("LANDFALL_ALL_CASES").is_some() {
-        all
-    } else {
-        all / 4
-    }
 }
 
 /// A workload file's lines: any subset of plausible facts.
