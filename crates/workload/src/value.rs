@@ -198,17 +198,14 @@ impl Domain {
     }
 }
 
-/// Writes one value, or `low to high, likely so much`.
+/// Writes one value, or `low to high, likely so much`; one where the three read alike.
 fn show_range(dimension: Dimension, range: &Range<f64>) -> String {
-    if range.is_exact() {
-        return dimension.format(range.likely());
+    let all = [range.low(), range.high(), range.likely()];
+    let [low, high, likely] = all.map(|value| dimension.format(value));
+    if low == likely && likely == high {
+        return likely;
     }
-    format!(
-        "{} to {}, likely {}",
-        dimension.format(range.low()),
-        dimension.format(range.high()),
-        dimension.format(range.likely())
-    )
+    format!("{low} to {high}, likely {likely}")
 }
 
 /// Reads `"800ms"` or `{ low = …, likely = …, high = … }`.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use landfall_source::{Diagnostic, Source, Span};
+use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Origin, System, Value, write_file};
 
 fn read(lines: &str) -> Result<Facts, Box<Diagnostic>> {
@@ -106,4 +107,14 @@ fn bounds_are_written_without_rounding() {
             .unwrap();
         assert!((read - value).abs() < 1e-6 * value, "{value} became {read}");
     }
+}
+
+#[test]
+fn a_range_that_reads_alike_is_said_once() {
+    let shown = |low: f64, likely: f64, high: f64| {
+        let range = Range::new(low, likely, high).unwrap();
+        Value::Quantity(range).show(FactId::CpuShare)
+    };
+    assert_eq!(shown(0.999_999_999, 1.0, 1.0), "100%");
+    assert_eq!(shown(0.5, 0.75, 1.0), "50% to 100%, likely 75%");
 }

@@ -99,12 +99,12 @@ fn shown(facts: &Facts, fact: FactId) -> Option<String> {
         return facts.show(fact);
     }
     let range = facts.range(fact)?;
-    let month = |rate| Rate::per_second(rate).by_month();
-    Some(if range.is_exact() {
-        month(range.likely())
+    let all = [range.low(), range.high(), range.likely()];
+    let [low, high, likely] = all.map(|rate| Rate::per_second(rate).by_month());
+    Some(if low == likely && likely == high {
+        likely
     } else {
-        let (low, high) = (month(range.low()), month(range.high()));
-        format!("{low} to {high}, likely {}", month(range.likely()))
+        format!("{low} to {high}, likely {likely}")
     })
 }
 
