@@ -30,11 +30,10 @@ pub struct InitLaw {
 }
 
 impl InitLaw {
-    /// The language or runtime, without its base.
-    fn language(&self) -> &str {
-        self.runtime
-            .split_once(" (")
-            .map_or(self.runtime.as_str(), |(language, _)| language)
+    /// Whether it was measured of a runtime, or of a language on some base: `python3.13 (al2023)`.
+    fn is_of(&self, runtime: &str) -> bool {
+        let base = self.runtime.strip_prefix(runtime);
+        base.is_some_and(|base| base.is_empty() || base.starts_with(" ("))
     }
 }
 
@@ -65,9 +64,9 @@ pub(crate) fn nearest_law<'l>(
     memory_mb: f64,
 ) -> Option<&'l InitLaw> {
     let package = package.unwrap_or("zip");
-    let fits = laws.iter().filter(|law| {
-        law.package == package && (law.runtime == runtime || law.language() == runtime)
-    });
+    let fits = laws
+        .iter()
+        .filter(|law| law.package == package && law.is_of(runtime));
     fits.min_by(|a, b| {
         let far = |law: &InitLaw| {
             let doublings = (law.memory_mb.max(1.0) / memory_mb.max(1.0)).log2().abs();

@@ -189,13 +189,13 @@ impl Numbers {
             threads: _,
             concurrent: _,
             pulled: _,
-        } = other.load;
+        } = &other.load;
         self.load = Load {
-            peak_to_mean,
-            curve,
-            day,
-            held_for_peak,
-            init_s,
+            peak_to_mean: *peak_to_mean,
+            curve: *curve,
+            day: day.clone(),
+            held_for_peak: *held_for_peak,
+            init_s: *init_s,
             ..self.load
         };
         self.init_spread = other.init_spread;

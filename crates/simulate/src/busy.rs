@@ -49,7 +49,8 @@ pub(crate) fn worth_keeping(loads: &[Offered], share: f64, most: u32) -> u32 {
 const DEVIATIONS: f64 = 3.0;
 
 /// The share of an offered load that so many servers without a queue lose (Erlang B), by the
-/// recursion `B(n) = a B(n-1) / (n + a B(n-1))`.
+/// recursion `B(n) = a B(n-1) / (n + a B(n-1))`, that is `1/B(n) = 1 + n/a 1/B(n-1)`, which needs
+/// no division.
 ///
 /// It forgets where it began: since `B(n) >= 1 - n/a`, an error shrinks with each server at least
 /// by `n/a`, below `exp(-(a - n)/a)`. So it begins at the first number from which an error is
@@ -62,16 +63,17 @@ fn lost(load: f64, servers: f64) -> f64 {
     let missing = (load - servers).max(0.0);
     let back = missing.hypot((2.0 * FORGOTTEN * load).sqrt()) - missing;
     let mut number = (servers.min(load) - back).floor().max(0.0);
-    let mut lost = if number > 0.0 {
-        1.0 - number / load
+    let mut over_lost = if number > 0.0 {
+        1.0 / (1.0 - number / load)
     } else {
         1.0
     };
-    while number < servers && lost > NEVER {
+    let over_load = 1.0 / load;
+    while number < servers && over_lost < 1.0 / NEVER {
         number += 1.0;
-        lost = load * lost / load.mul_add(lost, number);
+        over_lost = (number * over_load).mul_add(over_lost, 1.0);
     }
-    lost
+    1.0 / over_lost
 }
 
 /// Servers that are added one by one, without a queue.
@@ -115,7 +117,12 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
         return (0.0, 0.0);
     }
     let looks = (MINUTE_S / mean_s).max(1.0);
-    let exceeded = |mean: f64, number: f64| -(-looks * poisson_tail(mean, number)).exp_m1();
+    let exceeded = |mean: f64, number: f64| {
+        if number > FAR.mul_add(mean.sqrt(), mean + FAR) {
+            return 0.0;
+        }
+        -(-looks * poisson_tail(mean, number)).exp_m1()
+    };
     let over_the_day = |number: f64| {
         let shares = load
             .curve
@@ -128,6 +135,10 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
     let most = first_below(highest, BUSIEST_MINUTES, |number| exceeded(highest, number));
     (p99, most.max(p99).max(1.0))
 }
+
+/// So many standard deviations above its mean, and numbers more, a Poisson number never is: less
+/// often than 1 in 10^18 times, of which a minute has far fewer.
+const FAR: f64 = 9.0;
 
 /// The mean of a Gumbel law lies where so many more are expected beyond it: e to the power
 /// of minus Euler's constant.

@@ -129,18 +129,18 @@ impl BusyHours {
             load: busy_mean * level,
             share,
         };
-        let loads = match load.day.levels(load.peak_to_mean) {
+        let loads = match load.day.levels() {
             None => {
                 let share = 1.0 / load.curve.len() as f64;
                 let all = load.curve.iter().map(|level| of(*level, share));
                 Loads::AnyHour(all.collect())
             }
             Some(levels) => {
-                let hour = |kinds: Vec<(f64, f64)>| {
-                    let kinds = kinds.into_iter();
-                    kinds.map(|(level, share)| of(level, share)).collect()
+                let hour = |kinds: &Vec<(f64, f64)>| {
+                    let kinds = kinds.iter();
+                    kinds.map(|(level, share)| of(*level, *share)).collect()
                 };
-                Loads::Each(Box::new(levels.map(hour)))
+                Loads::Each(Box::new(levels.each_ref().map(hour)))
             }
         };
         Self {

@@ -96,18 +96,34 @@ pub fn cold_start_share(rate_per_s: f64, mean_s: f64, idle_s: f64) -> f64 {
 /// the first environment and good where the limit is long. Beyond environments kept ready,
 /// the k-th is taken to work while k or more are busy, those kept ready among them.
 pub fn cold_start_share_of(rate_per_s: f64, mean_s: f64, keeping: &Keeping) -> f64 {
+    cold_start_share_over(rate_per_s, mean_s, keeping, &[(1.0, keeping.ready)])
+}
+
+/// The same on average over shares of the work, each with its number of environments kept ready,
+/// in place of that of `keeping`. Levels are gone through once for all.
+fn cold_start_share_over(
+    rate_per_s: f64,
+    mean_s: f64,
+    keeping: &Keeping,
+    shares: &[(f64, u32)],
+) -> f64 {
+    // The share of the work that is done beyond what is kept ready, at so many busy.
+    let beyond = |level: f64| -> f64 {
+        let all = shares.iter().filter(|(_, ready)| level >= (*ready).into());
+        all.map(|(share, _)| share).sum()
+    };
     if rate_per_s <= 0.0 {
-        return 1.0;
+        return shares.iter().map(|(share, _)| share).sum();
     }
-    let ready = f64::from(keeping.ready);
     let busy = rate_per_s * mean_s;
     if busy <= 0.0 {
-        return if keeping.ready > 0 {
-            0.0
-        } else {
-            keeping.first_cold(rate_per_s)
-        };
+        return beyond(0.0) * keeping.first_cold(rate_per_s);
     }
+    let fewest = shares.iter().map(|(_, ready)| *ready).min();
+    let fewest = f64::from(fewest.unwrap_or(0));
+    let most = shares.iter().map(|(_, ready)| *ready).max();
+    let most = f64::from(most.unwrap_or(0));
+    let whole: f64 = beyond(f64::INFINITY);
     // Probabilities relative to the most likely level, so that none under- or
     // overflows; levels further out than twelve standard deviations are nothing.
     // Of a large pool's levels, one stands for its neighbours on both sides.
@@ -125,10 +141,12 @@ pub fn cold_start_share_of(rate_per_s: f64, mean_s: f64, keeping: &Keeping) -> f
         } else if step > 0 {
             probability *= busy / level;
         }
-        if level >= ready && probability > NOTHING {
+        if level >= fewest && probability > NOTHING {
             let until = f64::midpoint(stride, 1.0).mul_add(probability, below);
             let passage_s = until / (rate_per_s * probability);
-            cold += probability
+            let share = if level >= most { whole } else { beyond(level) };
+            cold += share
+                * probability
                 * if level < 0.5 {
                     keeping.first_cold(rate_per_s)
                 } else {
@@ -171,26 +189,22 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     let law = load.duration.stretched(stretch);
     let steps = (law.max_s / place.timeout_s).ceil().max(1.0);
     let run_s = law.mean_s() / steps;
-    let keeping = |ready: u32| Keeping {
+    let keeping = Keeping {
         idle_s: place.idle_limit_s,
         silence_s: place.silence_limit_s,
-        ready,
+        ready: 0,
     };
-    let cold_with = |ready: u32| {
-        let rate_per_s = load.rate_per_s * steps;
-        cold_start_share_of(rate_per_s, run_s, &keeping(ready))
+    let cold_with = |shares: &[(f64, u32)]| {
+        cold_start_share_over(load.rate_per_s * steps, run_s, &keeping, shares)
     };
     let busy = load.rate_per_s * law.mean_s();
     let (cold, ready_share) = if place.provisioned.most() == 0 {
-        (cold_with(0), 0.0)
+        (cold_with(&[(1.0, 0)]), 0.0)
     } else {
         let day = BusyHours::of(load, busy);
-        let shares = day.at_mean_load(&place.provisioned);
-        let cold = shares
-            .iter()
-            .map(|(share, ready)| share * cold_with(*ready));
+        let cold = cold_with(&day.at_mean_load(&place.provisioned));
         let kept_busy = day.kept_busy_mean(&place.provisioned);
-        (cold.sum(), kept_busy / busy.max(f64::MIN_POSITIVE))
+        (cold, kept_busy / busy.max(f64::MIN_POSITIVE))
     };
     let (units_p99, units_peak) = most_busy(load, law.mean_s());
     Forecast {

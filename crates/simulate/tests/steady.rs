@@ -67,7 +67,7 @@ fn load(rate: f64, peak: f64) -> Load {
         rate_per_s: rate,
         peak_to_mean: peak,
         curve: load_duration_curve(peak),
-        day: Day::Unknown,
+        day: Day::default(),
         synchronous: true,
         held_for_peak: false,
         duration: DurationLaw {

@@ -30,7 +30,7 @@ fn times_are_those_of_the_simulation() {
         rate_per_s: 1.0,
         peak_to_mean: 1.0,
         curve: load_duration_curve(1.0),
-        day: landfall_simulate::Day::Unknown,
+        day: landfall_simulate::Day::default(),
         synchronous: false,
         held_for_peak: false,
         duration: DurationLaw {

@@ -315,9 +315,16 @@ fn choose<C: Candidate, G, I: IntoIterator<Item = C>>(
     groups: impl FnOnce() -> Vec<(f64, G)>,
     mut open: impl FnMut(G) -> I,
 ) -> Option<Sized> {
-    let forecast = |one: &C| {
-        let load = &search.numbers.load;
-        search.simulator.forecast(load, one.placement())
+    // Placements of several architectures are alike.
+    let mut seen: Vec<(Placement, Forecast)> = Vec::new();
+    let mut forecast = |one: &C| {
+        let placement = one.placement();
+        if let Some((_, there)) = seen.iter().find(|(seen, _)| seen == placement) {
+            return *there;
+        }
+        let there = search.simulator.forecast(&search.numbers.load, placement);
+        seen.push((placement.clone(), there));
+        there
     };
     let is_only = matches!(ask, Ask::Only(_));
     let kept = kept.map(|kept| {

@@ -45,14 +45,17 @@ pub(crate) struct Strata {
 impl Path {
     /// The minutes, divided by whether as much comes in as this part of what copies can do.
     pub(crate) fn strata(&self, tight_from: f64) -> Strata {
-        let utilisation =
-            |minute: usize| self.minutes.get(minute).map_or(0.0, |one| one.utilisation);
-        let mut minutes: Vec<usize> = (0..self.minutes.len()).collect();
-        minutes.sort_by(|a, b| utilisation(*a).total_cmp(&utilisation(*b)));
-        let first = minutes.partition_point(|minute| utilisation(*minute) < tight_from);
+        let pairs = self.minutes.iter().enumerate();
+        let mut pairs: Vec<(f64, usize)> = pairs
+            .map(|(minute, there)| (there.utilisation, minute))
+            .collect();
+        pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let first = pairs.partition_point(|(utilisation, _)| *utilisation < tight_from);
+        let (ordinary, tight) = pairs.split_at(first);
+        let minutes = |pairs: &[(f64, usize)]| pairs.iter().map(|(_, minute)| *minute).collect();
         Strata {
-            tight: minutes.split_off(first),
-            ordinary: minutes,
+            ordinary: minutes(ordinary),
+            tight: minutes(tight),
         }
     }
 

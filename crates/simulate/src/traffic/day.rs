@@ -1,28 +1,22 @@
 //! How a load goes through a day, hour by hour.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::curve::{DAY_MIN, WORK_DAYS, WorkHours, cosine, raised, wave_power};
 use super::{Shape, Traffic};
 use crate::ready::HOURS;
 
 /// How a load goes through a day, where that is known: its hours are alike from week to week.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Day {
-    /// Nothing is known of its hours.
-    #[default]
-    Unknown,
-    /// A wave, each day the same; the zone is so many seconds ahead of the simulated clock.
-    Wave {
-        /// Seconds ahead.
-        ahead_s: f64,
-    },
-    /// Working hours on five days; the zone is so many seconds ahead of the simulated clock.
-    Work {
-        /// Seconds ahead.
-        ahead_s: f64,
-    },
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Day {
+    /// Seconds that its zone is ahead of the simulated clock.
+    ahead_s: f64,
+    levels: Option<Arc<Levels>>,
 }
+
+/// The load over the mean in each hour, from midnight on, of each kind of days, with the share of
+/// days of that kind.
+pub(crate) type Levels = [Vec<(f64, f64)>; HOURS];
 
 const DAYS: f64 = 7.0;
 const MINUTES_OF_HOUR: usize = 60;
@@ -31,57 +25,56 @@ const EVERY_MIN: usize = 5;
 const LOOKS: usize = MINUTES_OF_HOUR / EVERY_MIN;
 
 impl Day {
-    /// Of traffic.
-    pub const fn of(traffic: &Traffic) -> Self {
-        let ahead_s = traffic.ahead_s;
-        match (&traffic.schedule, &traffic.shape) {
-            (None, Shape::Diurnal) => Self::Wave { ahead_s },
-            (None, Shape::BusinessHours) => Self::Work { ahead_s },
-            _ => Self::Unknown,
+    /// Of traffic: of a wave, each day the same, and of working hours on five days.
+    pub fn of(traffic: &Traffic) -> Self {
+        let peak = traffic.peak_to_mean.max(1.0);
+        let levels = match (&traffic.schedule, &traffic.shape) {
+            (None, Shape::Diurnal) => wave(peak),
+            (None, Shape::BusinessHours) => work(peak),
+            _ => return Self::default(),
+        };
+        Self {
+            ahead_s: traffic.ahead_s,
+            levels: Some(Arc::new(levels)),
         }
     }
 
     /// Seconds after midnight at which the simulated clock begins.
-    pub const fn begins_s(self) -> f64 {
-        match self {
-            Self::Unknown => 0.0,
-            Self::Wave { ahead_s } | Self::Work { ahead_s } => ahead_s,
-        }
+    pub const fn begins_s(&self) -> f64 {
+        self.ahead_s
     }
 
-    /// The load over the mean in each hour, from midnight on, of each kind of days, with the share
-    /// of days of that kind. None where hours are not known.
-    pub(crate) fn levels(self, peak_to_mean: f64) -> Option<[Vec<(f64, f64)>; HOURS]> {
-        let peak = peak_to_mean.max(1.0);
-        match self {
-            Self::Unknown => None,
-            Self::Wave { .. } => {
-                let power = wave_power(peak);
-                let level = |cosine: &f64| peak * raised(*cosine, power);
-                let mean = |looks: &[f64; LOOKS]| looks.iter().map(level).sum::<f64>();
-                let of_hour = |hour: usize| {
-                    let looks = COSINES.get(hour).map_or(0.0, mean);
-                    vec![(looks / LOOKS as f64, 1.0)]
-                };
-                Some(std::array::from_fn(of_hour))
-            }
-            Self::Work { .. } => {
-                let hours = WorkHours::new(peak);
-                let working = WORK_DAYS as f64 / DAYS;
-                let kinds = [(0, working), (WORK_DAYS * DAY_MIN, 1.0 - working)];
-                // Minutes are told by their middle there.
-                let level = |minute: f64| hours.at(minute - 0.5);
-                let of_hour = |hour: usize| {
-                    let at = |(first_min, share): (usize, f64)| {
-                        let looks = looks(first_min + hour * MINUTES_OF_HOUR);
-                        (looks.map(level).iter().sum::<f64>() / LOOKS as f64, share)
-                    };
-                    kinds.map(at).to_vec()
-                };
-                Some(std::array::from_fn(of_hour))
-            }
-        }
+    /// The levels of its hours; none where they are not known.
+    pub(crate) fn levels(&self) -> Option<&Levels> {
+        self.levels.as_deref()
     }
+}
+
+/// A wave with a peak over its mean.
+fn wave(peak: f64) -> Levels {
+    let power = wave_power(peak);
+    let level = |cosine: &f64| peak * raised(*cosine, power);
+    let mean = |looks: &[f64; LOOKS]| looks.iter().map(level).sum::<f64>();
+    std::array::from_fn(|hour| {
+        let looks = COSINES.get(hour).map_or(0.0, mean);
+        vec![(looks / LOOKS as f64, 1.0)]
+    })
+}
+
+/// Working hours with a peak over the mean of the week.
+fn work(peak: f64) -> Levels {
+    let hours = WorkHours::new(peak);
+    let working = WORK_DAYS as f64 / DAYS;
+    let kinds = [(0, working), (WORK_DAYS * DAY_MIN, 1.0 - working)];
+    // Minutes are told by their middle there.
+    let level = |minute: f64| hours.at(minute - 0.5);
+    std::array::from_fn(|hour| {
+        let at = |(first_min, share): (usize, f64)| {
+            let looks = looks(first_min + hour * MINUTES_OF_HOUR);
+            (looks.map(level).iter().sum::<f64>() / LOOKS as f64, share)
+        };
+        kinds.map(at).to_vec()
+    })
 }
 
 /// The minutes of an hour that are looked at, each in the middle of those that it stands for.
