@@ -101,6 +101,8 @@ fn install(places: &Places) -> Result<()> {
         "pages.cjs",
         "serve.cjs",
         "agents.py",
+        "conformance.yml",
+        "load.py",
         "permissions.py",
         "terraform.py",
     ]

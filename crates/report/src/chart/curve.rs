@@ -44,6 +44,8 @@ pub fn curve(title: &str, one: &WorkloadDecision) -> Option<String> {
     drawing.text(16.0, 24.0, &[title.to_owned()], "start", style);
     axes.draw(&mut drawing, (first.a_month, last.a_month), (least, most));
     mark(&mut drawing, &axes, one);
+    let ends = (first.a_month, last.a_month);
+    drawing.axis((LEFT, WIDTH - RIGHT), (TOP, TOP + TALL), ends);
     let mut labels: Vec<(f64, String, &str)> = Vec::new();
     for (id, colour) in shown.iter().zip(colour::SEVERAL) {
         let points = one.curve.iter().filter_map(|at| {
