@@ -109,7 +109,7 @@ def end(program, root):
 def main():
     program, root, url = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     for transport in (streams(program, root), streamable_http_client(url + "mcp")):
-        asyncio.run(asyncio.wait_for(talk(transport, root), timeout=240))
+        asyncio.run(asyncio.wait_for(talk(transport, root), timeout=600))
     end(program, root)
     print(f"{len(TOOLS)} tools, over standard streams and over HTTP")
 

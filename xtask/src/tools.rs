@@ -132,8 +132,10 @@ fn install(places: &Places) -> Result<()> {
             let wanted = from.join("requirements.txt");
             let wanted = wanted.to_string_lossy();
             run(
-                &places.python.join("pip"),
+                &places.python.join("python"),
                 &[
+                    "-m",
+                    "pip",
                     "install",
                     "--quiet",
                     "--disable-pip-version-check",

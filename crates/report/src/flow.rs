@@ -263,13 +263,7 @@ fn draw(flow: &Flow, prefix: Option<&str>) -> String {
 }
 
 /// Draws one question with what it takes out; gives the top of the next.
-fn draw_step(
-    drawing: &mut Drawing,
-    number: usize,
-    step: &Step,
-    y: f64,
-    link: Option<&str>,
-) -> f64 {
+fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64, link: Option<&str>) -> f64 {
     let question = lines(
         &format!("{number}. {}", step.question),
         QUESTION_WIDTH - 2.0 * PADDING,
@@ -407,6 +401,7 @@ fn draw_outcome(drawing: &mut Drawing, flow: &Flow, y: f64) {
     };
     drawing.rectangle(LEFT, y + 62.0, QUESTION_WIDTH, 36.0, green);
     let chosen = chosen.clone().unwrap_or_else(|| "nothing fits".to_owned());
-    let style = "fill=\"#ffffff\" font-weight=\"700\" font-size=\"14\"";
+    // Black stands out from this green on pages of either scheme.
+    let style = "fill=\"#000000\" font-weight=\"700\" font-size=\"14\"";
     drawing.text(centre, y + 85.0, &[chosen], "middle", style);
 }

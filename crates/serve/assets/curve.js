@@ -33,10 +33,11 @@ function place(handle, at) {
   handle.setAttribute("aria-valuetext", join(volume, "/month"));
 }
 
-function attach(section, moved) {
-  const figure = figure_of(section);
-  const field = document.getElementById(`workload.${id_of(section)}.${FACT}`);
-  if (!figure || !field) return;
+function attach(section) {
+  const [figure, id] = [figure_of(section), id_of(section)];
+  // The control is another one after each answer.
+  const field = () => document.getElementById(`workload.${id}.${FACT}`);
+  if (!figure || !field()) return;
   const axis = figure.querySelector("rect.axis");
   const picture = axis.closest("svg");
   const whole = picture.viewBox.baseVal;
@@ -45,9 +46,9 @@ function attach(section, moved) {
   const handle = document.createElement("div");
   handle.className = "handle";
   handle.tabIndex = 0;
-  handle.id = `handle-${id_of(section)}`;
+  handle.id = `handle-${id}`;
   handle.setAttribute("role", "slider");
-  handle.setAttribute("aria-label", `Volume of ${id_of(section)}`);
+  handle.setAttribute("aria-label", `Volume of ${id}`);
   Object.assign(handle.dataset, {
     from: axis.dataset.from, to: axis.dataset.to,
     left: share(of_axis("x"), whole.width), width: share(of_axis("width"), whole.width),
@@ -65,11 +66,11 @@ function attach(section, moved) {
 
   const set = (at) => {
     place(handle, at);
-    field.value = join(volume_of(handle), "/month");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    moved();
+    field().value = join(volume_of(handle), "/month");
+    // What listens for its changes asks for the answer.
+    field().dispatchEvent(new Event("input", { bubbles: true }));
   };
-  const hold = () => { held = id_of(section); };
+  const hold = () => { held = id; };
   const let_go = () => {
     if (held === null || handle.classList.contains("dragged") || document.activeElement === handle) return;
     held = null;
@@ -77,7 +78,7 @@ function attach(section, moved) {
     const fresh = waiting;
     waiting = null;
     figure.replaceWith(fresh);
-    attach(fresh.closest("section"), moved);
+    attach(fresh.closest("section"));
   };
   handle.addEventListener("focus", hold);
   handle.addEventListener("blur", () => setTimeout(let_go));
@@ -113,14 +114,15 @@ function attach(section, moved) {
   });
 }
 
-/** Puts a handle on every chart; `moved` is called when one was moved. */
-export function prepare_curves(moved) {
-  for (const section of sections()) if (id_of(section) !== held) attach(section, moved);
+/** Puts a handle on every chart. */
+export function prepare_curves() {
+  for (const section of sections()) if (id_of(section) !== held) attach(section);
 }
 
 /** Exchanges the answer for that of another page, all but the chart that is held. */
 export function exchange(answer, nodes) {
-  const kept = held === null ? null : figure_of(sections().find((it) => id_of(it) === held) ?? answer);
+  const section = sections().find((it) => id_of(it) === held);
+  const kept = section && figure_of(section);
   const focus = document.activeElement?.classList.contains("handle") ? document.activeElement : null;
   const part = document.createDocumentFragment();
   part.append(...nodes);

@@ -59,11 +59,11 @@ function put(other, with_form) {
   if (with_form) {
     one("facts").replaceChildren(...other.getElementById("facts").childNodes);
     prepare();
-    if (focus) one(focus)?.focus({ preventScroll: true });
   }
   for (const details of all_details()) details.open = opened.get(name_of(details)) ?? details.open;
   prepare_tabs();
-  prepare_curves(changed);
+  prepare_curves();
+  if (focus && document.activeElement === document.body) one(focus)?.focus({ preventScroll: true });
 }
 
 /** Shows an address: a first answer, then the full one. Only the newest is asked for. */
@@ -250,6 +250,6 @@ history.replaceState({ place }, "");
 steps();
 prepare();
 prepare_tabs();
-prepare_curves(changed);
+prepare_curves();
 say("");
 document.body.dataset.shown = 0;

@@ -183,9 +183,7 @@ impl<A: Around + Send + Sync + 'static> Agents<A> {
         }
         let body = body_of(&Value::Object(arguments));
         let engine = self.engine.clone();
-        let answer = self
-            .admission
-            .in_turn(move || call.answer(&engine, &body));
+        let answer = self.admission.in_turn(move || call.answer(&engine, &body));
         tokio::select! {
             answer = answer => Ok(match answer {
                 Ok(answer) => result(answer.map_err(Refusal::from)),

@@ -39,7 +39,9 @@ fn example(call: Call) -> Option<Value> {
             let set = ["workload.thumbnails.traffic.volume=400M/month"];
             json!({ "before": workload, "settings": { "scenarios": 50, "set": set } })
         }
-        Call::NextQuestions => json!({ "workload": workload, "settings": few }),
+        Call::NextQuestions | Call::Blueprint => {
+            json!({ "workload": workload, "settings": few })
+        }
         Call::Simulate => {
             json!({ "workload": workload, "platform": "lambda", "requests": 20_000 })
         }
@@ -48,7 +50,6 @@ fn example(call: Call) -> Option<Value> {
             let text = "services:\n  api:\n    image: example/api:1\n    ports: [\"80:8080\"]\n";
             json!({ "files": [{ "name": "compose.yaml", "text": text }] })
         }
-        Call::Blueprint => json!({ "workload": workload, "settings": few }),
         Call::CheckTemplate => {
             json!({ "template": "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n" })
         }

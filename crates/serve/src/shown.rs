@@ -7,7 +7,7 @@ use landfall_workload::{FactId, System};
 
 use crate::engine::{Engine, WORKLOAD};
 use crate::examples;
-use crate::page::{self, Address, BLANK, Interview, Shown, Start, Stage};
+use crate::page::{self, Address, BLANK, Interview, Shown, Stage, Start};
 
 impl<A: Around> Engine<A> {
     /// The page of what an address asks for. An address that asks for nothing, where the program
@@ -86,7 +86,5 @@ impl<A: Around> Engine<A> {
 /// What was asked, and left without an answer.
 fn declined(wanted: &Address) -> Vec<FactId> {
     let empty = wanted.values.iter().filter(|(_, value)| value.is_empty());
-    empty
-        .filter_map(|(key, _)| page::fact_of(key))
-        .collect()
+    empty.filter_map(|(key, _)| page::fact_of(key)).collect()
 }

@@ -363,8 +363,7 @@ fn agents_over_http_are_told_what_takes_too_long() {
         "settings": { "scenarios": 10_000 } });
     let result = server.call("decide", &arguments);
     assert_eq!(result["isError"], true, "{result}");
-    let said: Value =
-        serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    let said: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
     assert_eq!(said["status"], 503);
     assert!(said["hint"].is_string());
     assert_eq!(server.get("/healthz").status, 200);
@@ -598,7 +597,10 @@ fn the_description_names_every_call() {
             None => schema.clone(),
         };
         let answers = jsonschema::validator_for(&schema).unwrap();
-        let problem = answers.validate(&answer.json()).err().map(|it| it.to_string());
+        let problem = answers
+            .validate(&answer.json())
+            .err()
+            .map(|it| it.to_string());
         assert_eq!(problem, None, "{path}");
     }
     for path in ["/healthz", "/openapi.json", "/api/schema/{name}"] {
@@ -666,6 +668,82 @@ fn the_page_is_the_decision_with_a_form_and_nothing_inline() {
     }
 }
 
+/// Every question of the flow leads to a place on the page, which names its rule and its source.
+#[test]
+fn questions_of_the_flow_lead_to_their_rules() {
+    let server = Server::start(&["examples/photo-thumbnails.toml"]);
+    let select = |text: &str| scraper::Selector::parse(text).unwrap();
+    let page = scraper::Html::parse_document(&server.get("/?first").body);
+    let links = select("details.flow figure a");
+    let mut count = 0;
+    for link in page.select(&links) {
+        let id = link.attr("href").unwrap().strip_prefix('#').unwrap();
+        let rule = page
+            .select(&select(&format!("[id='{id}']")))
+            .next()
+            .unwrap();
+        let text: String = rule.text().collect();
+        assert!(text.contains("A yes: "), "{text}");
+        assert!(
+            text.contains("; source: ") && text.contains("read 20"),
+            "{text}"
+        );
+        count += 1;
+    }
+    assert!(count > 10, "{count}");
+}
+
+/// Without a file there are the examples and an interview, whose answers make the decision.
+#[test]
+fn who_names_no_file_chooses_how_to_begin() {
+    let server = Server::start(&[]);
+    let select = |text: &str| scraper::Selector::parse(text).unwrap();
+    let page = |path: &str| scraper::Html::parse_document(&server.get(path).body);
+    let begun = page("/");
+    assert!(begun.select(&select(".examples a")).count() >= 10);
+    assert_eq!(
+        begun.select(&select("[name=interview][value=on]")).count(),
+        1
+    );
+    let asked = |page: &scraper::Html| -> Vec<String> {
+        let fields = select(".question select, .question input");
+        let names = page
+            .select(&fields)
+            .map(|it| it.attr("name").unwrap().to_owned());
+        names.collect()
+    };
+    // What starts the work comes first; what was left open is not asked again.
+    let first = asked(&page("/?interview=on"));
+    assert_eq!(first.len(), 5);
+    assert_eq!(first[0], "workload.workload.trigger");
+    let mut answers = "workload.workload.trigger=queue".to_owned();
+    for name in &first[1..] {
+        let _ = write!(answers, "&{name}=");
+    }
+    let second = asked(&page(&format!("/?interview=on&{answers}")));
+    assert!(!second.is_empty());
+    assert!(
+        second.iter().all(|name| !first.contains(name)),
+        "{second:?}"
+    );
+    let decided = page(&format!("/?interview=done&{answers}&first"));
+    assert_eq!(
+        decided.select(&select("#answer .verdict strong")).count(),
+        1
+    );
+    let kept = select("[id='workload.workload.trigger'] option[selected]");
+    let kept = decided.select(&kept).next().unwrap();
+    assert_eq!(kept.attr("value"), Some("queue"));
+    let wrong = page("/?interview=on&workload.workload.traffic.volume=nonsense");
+    let said: String = wrong
+        .select(&select("[role=alert]"))
+        .next()
+        .unwrap()
+        .text()
+        .collect();
+    assert!(said.contains("nonsense"), "{said}");
+}
+
 #[test]
 fn what_is_wrong_in_an_address_is_said_on_the_page() {
     let server = Server::start(&["examples/photo-thumbnails.toml"]);
@@ -679,6 +757,8 @@ fn what_is_wrong_in_an_address_is_said_on_the_page() {
         format!("/?text={hostile}"),
         format!("/?example={hostile}&region={hostile}&framework={hostile}&as_of={hostile}"),
         format!("/?workload.{hostile}.x=1&profile={hostile}"),
+        format!("/?interview=on&workload.workload.trigger={hostile}"),
+        format!("/?interview=done&workload.{hostile}.trigger={hostile}"),
     ] {
         let answer = server.get(&path);
         assert_eq!(answer.status, 200, "{path}");

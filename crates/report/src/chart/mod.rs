@@ -224,6 +224,7 @@ pub fn inline(svg: &str) -> String {
     let attribute = |colour: &str| format!("\"{colour}\"");
     svg.replace(&attribute(colour::INK), &attribute("currentColor"))
         .replace("fill=\"#ffffff\"", "fill=\"none\"")
+        .replace("fill=\"#6e7781\"", "fill=\"var(--quiet)\"")
         .replace(&attribute(colour::FAINT), &attribute("var(--card)"))
 }
 

@@ -48,7 +48,12 @@ pub(crate) fn begin() -> String {
             }
         }
     };
-    frame("Landfall: where should it run on AWS?", "begin.js", &bar, &body)
+    frame(
+        "Landfall: where should it run on AWS?",
+        "begin.js",
+        &bar,
+        &body,
+    )
 }
 
 /// One example: what it is called, and what its file says of itself first.
@@ -103,7 +108,10 @@ mod tests {
             assert!(page.contains(&format!("/?example={name}\"")), "{name}");
             assert!(first_sentence(text).is_some(), "{name}");
         }
-        assert_eq!(first_sentence("# A: b\n# c. More.\nx"), Some("A: b c".to_owned()));
+        assert_eq!(
+            first_sentence("# A: b\n# c. More.\nx"),
+            Some("A: b c".to_owned())
+        );
         assert_eq!(first_sentence("schema = 1"), None);
     }
 }

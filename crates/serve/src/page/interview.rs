@@ -11,7 +11,8 @@ use super::controls::{fact_of, input, key_of};
 use super::frame::{frame, refused};
 
 /// A workload file in which nothing is known.
-pub(crate) const BLANK: &str = "schema = 1\nname = \"My workload\"\n\n[[workload]]\nid = \"workload\"\n";
+pub(crate) const BLANK: &str =
+    "schema = 1\nname = \"My workload\"\n\n[[workload]]\nid = \"workload\"\n";
 /// The id of its workload.
 const ID: &str = "workload";
 /// Questions that are asked at once.
@@ -34,7 +35,9 @@ pub(crate) fn interview(interview: &Interview<'_>) -> String {
     let given: Vec<(&str, &str, FactId)> = given
         .filter_map(|(key, value)| Some((key.as_str(), value.as_str(), fact_of(key)?)))
         .collect();
-    let (open, answered): (Vec<_>, Vec<_>) = given.into_iter().partition(|(_, value, _)| value.is_empty());
+    let (open, answered): (Vec<_>, Vec<_>) = given
+        .into_iter()
+        .partition(|(_, value, _)| value.is_empty());
     let today = next.first().and_then(|next| next.today.as_deref());
     let bar = html! { span.quiet #state role="status" { "Interview" } };
     let body = html! {
