@@ -12,7 +12,7 @@ const WIDTHS = [400, 900, 1600];
 const SCHEMES = ["light", "dark"];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 const VOLUME = "workload.thumbnails.traffic.volume";
 const work_of = (id, trigger) => `[[workload]]
 id = "${id}"
@@ -40,6 +40,7 @@ const shown = (page) => page.evaluate(() => Number(document.body.dataset.shown ?
 
 async function open(browser, url, options) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   page.on("console", (message) => {
     if (!/status of (429|503)/.test(message.text())) found.push(`says ${message.type()}: ${message.text()}`);

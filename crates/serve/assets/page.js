@@ -13,6 +13,10 @@ let asked = 0;
 let running = null;
 let next = null;
 let timer = null;
+/** When a control was moved that no answer was asked for yet. */
+let moved_at = null;
+/** A control that still moves asks for no answer. */
+const SETTLED_MS = 50;
 /** How many steps of this visit lie before this one. */
 let place = history.state?.place ?? 0;
 let furthest = place;
@@ -78,7 +82,8 @@ async function show(path, is_new_form) {
   document.body.classList.add("busy");
   say("deciding …");
   const first = `${path}${path.includes("?") ? "&" : "?"}first`;
-  const begun = performance.now();
+  const begun = moved_at ?? performance.now();
+  moved_at = null;
   try {
     if (!is_new_form) {
       put(await page(first, running.signal), false);
@@ -105,7 +110,10 @@ const here = () => location.pathname + location.search;
 let shown = here();
 
 function go(path, is_new_form = false) {
-  if (path === here()) return;
+  if (path === here()) {
+    moved_at = null;
+    return;
+  }
   place += 1;
   furthest = place;
   shown = path;
@@ -121,7 +129,8 @@ function steps() {
 
 function changed() {
   clearTimeout(timer);
-  timer = setTimeout(() => go(address()), 120);
+  moved_at = performance.now();
+  timer = setTimeout(() => go(address()), SETTLED_MS);
 }
 
 function prepare() {

@@ -145,7 +145,7 @@ fn router<A: Around + Send + Sync + 'static>(app: App<A>) -> Router {
     }
     // What is refused before the protocol is spoken is refused as everywhere else.
     let agents = post_service(app.agents.clone().over_http(LARGEST_BYTES));
-    router = router.route("/mcp", agents.layer(from_fn(whole)));
+    router = router.route("/mcp", agents.route_layer(from_fn(whole)));
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };

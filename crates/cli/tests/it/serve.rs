@@ -24,9 +24,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let patient: &[&str] = match arguments.contains(&"--timeout") {
-            true => &[],
-            false => &["--timeout", "30min"],
+        let patient: &[&str] = if arguments.contains(&"--timeout") {
+            &[]
+        } else {
+            &["--timeout", "30min"]
         };
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("landfall"))
             .current_dir(root())
