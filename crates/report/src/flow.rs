@@ -98,7 +98,7 @@ pub fn flow(
                 takes_out: takes_out(catalog, platforms, &when.limits(), day),
                 answer,
                 because,
-                source: source(catalog, &rule.source),
+                source: source(pack, catalog, &rule.source),
             },
         ));
     }
@@ -138,8 +138,8 @@ fn because(bound: &[&Bound<'_>], facts: &Facts) -> Vec<String> {
 }
 
 /// A source in words.
-fn source(catalog: &Catalog, id: &str) -> String {
-    let source = catalog.sources.get(id);
+fn source(pack: &Pack, catalog: &Catalog, id: &str) -> String {
+    let source = pack.source(catalog, id);
     source.map_or_else(
         || id.to_owned(),
         |one| format!("{} ({}, read {})", one.title, one.publisher, one.read),

@@ -143,7 +143,7 @@ mod tests {
             }
             // A panic is a fault of ours, not of who asked.
             let work: fn() -> u8 = || panic!("broken off");
-            let refused = admission.in_turn(work).await.unwrap_err();
+            let refused = Admission::new(None).in_turn(work).await.unwrap_err();
             assert_eq!(refused.document()["status"], 500);
         });
     }
