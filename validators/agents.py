@@ -1,9 +1,10 @@
-"""Talks to `landfall mcp` with the official client of the Model Context Protocol.
+"""Talks to `landfall mcp`, and to `landfall serve` over HTTP, with the official client of the
+Model Context Protocol.
 
 It lists, calls every tool, holds every answer against its schema, sends bad input, gives up
 a call, and ends the input during one.
 
-    agents.py PROGRAM ROOT
+    agents.py PROGRAM ROOT URL
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import jsonschema
 from mcp import ClientSession, MCPError, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 TOOLS = [
     "decide", "explain", "compare", "next_questions", "simulate", "bill", "import", "blueprint",
@@ -40,9 +42,12 @@ def calls(root):
     }
 
 
-async def talk(program, root):
-    server = StdioServerParameters(command=program, args=["mcp"], cwd=str(root))
-    async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
+def streams(program, root):
+    return stdio_client(StdioServerParameters(command=program, args=["mcp"], cwd=str(root)))
+
+
+async def talk(transport, root):
+    async with transport as (read, write, *_), ClientSession(read, write) as session:
         hello = await session.initialize()
         assert hello.server_info.name == "landfall", hello
         tools = {tool.name: tool for tool in (await session.list_tools()).tools}
@@ -102,10 +107,11 @@ def end(program, root):
 
 
 def main():
-    program, root = sys.argv[1], Path(sys.argv[2])
-    asyncio.run(asyncio.wait_for(talk(program, root), timeout=240))
+    program, root, url = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+    for transport in (streams(program, root), streamable_http_client(url + "mcp")):
+        asyncio.run(asyncio.wait_for(talk(transport, root), timeout=600))
     end(program, root)
-    print(f"{len(TOOLS)} tools")
+    print(f"{len(TOOLS)} tools, over standard streams and over HTTP")
 
 
 main()

@@ -105,7 +105,7 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         }
         let browser = crate::pages::browser();
         if extent == Extent::Full {
-            let doors = "the page and the tools for agents";
+            let doors = "the page, the API and the tools for agents";
             timed(doors, || crate::doors::check(browser.as_deref()))?;
         }
         match browser {

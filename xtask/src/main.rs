@@ -8,8 +8,8 @@
 //! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
 //! all their variants;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
-//! `cargo xtask doors` works with the page of `landfall serve` in Chromium, and with `landfall mcp`
-//! by the official client;
+//! `cargo xtask doors` works with the page of `landfall serve` in Chromium, with its API as it is
+//! described and under load, and with the tools for agents by the official client and suite;
 //! `cargo xtask measure` runs functions by their real clients under `landfall measure`, and
 //! at sizes of memory with what each has on Lambda;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.

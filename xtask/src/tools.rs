@@ -101,6 +101,8 @@ fn install(places: &Places) -> Result<()> {
         "pages.cjs",
         "serve.cjs",
         "agents.py",
+        "conformance.yml",
+        "load.py",
         "permissions.py",
         "terraform.py",
     ]
@@ -125,22 +127,8 @@ fn install(places: &Places) -> Result<()> {
                 tools,
             )
         });
-        let python = scope.spawn(|| {
-            run(Path::new("python3"), &["-m", "venv", "venv"], tools)?;
-            let wanted = from.join("requirements.txt");
-            let wanted = wanted.to_string_lossy();
-            run(
-                &places.python.join("pip"),
-                &[
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "-r",
-                    &wanted,
-                ],
-                tools,
-            )
-        });
+        let wanted = from.join("requirements.txt");
+        let python = scope.spawn(move || packages(places, &wanted));
         (node.join(), python.join())
     });
     for done in [node, python] {
@@ -150,6 +138,15 @@ fn install(places: &Places) -> Result<()> {
     let text = "requirements.txt";
     std::fs::copy(from.join(text), tools.join(text)).map_err(|error| error.to_string())?;
     Ok(())
+}
+
+/// Installs the packages of Python that a file lists.
+fn packages(places: &Places, wanted: &Path) -> Result<String> {
+    run(Path::new("python3"), &["-m", "venv", "venv"], &places.tools)?;
+    let wanted = wanted.to_string_lossy();
+    let pip = ["-m", "pip", "install", "--quiet"];
+    let arguments = [&pip[..], &["--disable-pip-version-check", "-r", &wanted]].concat();
+    run(&places.python.join("python"), &arguments, &places.tools)
 }
 
 /// Does something, and says how long it took.

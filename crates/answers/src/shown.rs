@@ -136,11 +136,10 @@ pub fn beside(
             },
         );
         let path = Some((&one.facts, one));
-        let drawn = flow::flow(&session.pack, &session.catalog, &screen, day, path);
         let facts = Some(&one.facts);
         Beside {
             run: month.as_ref().map(run_of),
-            flow: flow::svg(&drawn),
+            flow: flow::flow(&session.pack, &session.catalog, &screen, day, path),
             statements: statements::table(&session.pack, &session.catalog, &screen, facts),
         }
     };

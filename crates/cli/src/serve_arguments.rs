@@ -12,7 +12,7 @@ use crate::deciding::FrameworkChoice;
 /// `landfall serve`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Only this machine is let in, unless --listen names another address; that needs a token. Files that are named inside what is sent are never opened; those that FILE names are read before the start. Ctrl-C ends it.\n\nExamples:\n  landfall serve workload.toml --open\n  landfall serve --port 8600\n  curl -s http://127.0.0.1:8580/api/decide -H 'Content-Type: application/json' \\\n    --data \"$(jq -Rs '{workload: .}' workload.toml)\"\n  LANDFALL_TOKEN=\"$(openssl rand -hex 16)\" landfall serve --listen 192.168.1.20"
+    after_help = "The page is at /, the API is described at /openapi.json, and agents find the tools of `landfall mcp` at /mcp (Model Context Protocol over HTTP).\n\nOnly this machine is let in, unless --listen names another address; that needs a token. Files that are named inside what is sent are never opened; those that FILE names are read before the start. Ctrl-C ends it.\n\nExamples:\n  landfall serve workload.toml --open\n  landfall serve --port 8600\n  curl -s http://127.0.0.1:8580/api/decide -H 'Content-Type: application/json' \\\n    --data \"$(jq -Rs '{workload: .}' workload.toml)\"\n  LANDFALL_TOKEN=\"$(openssl rand -hex 16)\" landfall serve --listen 192.168.1.20"
 )]
 pub(crate) struct Serve {
     /// Workload file to begin with.
@@ -40,7 +40,7 @@ pub(crate) struct Serve {
 /// `landfall mcp`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Speaks the Model Context Protocol over standard input and output. Files are never opened: an agent passes their text.\n\nExamples:\n  landfall mcp\n  landfall mcp --framework startup-guide-2021\n\nIn the settings of an agent:\n  {\"mcpServers\": {\"landfall\": {\"command\": \"landfall\", \"args\": [\"mcp\"]}}}"
+    after_help = "Speaks the Model Context Protocol over standard input and output; `landfall serve` does so over HTTP. Files are never opened: an agent passes their text.\n\nExamples:\n  landfall mcp\n  landfall mcp --framework startup-guide-2021\n\nIn the settings of an agent:\n  {\"mcpServers\": {\"landfall\": {\"command\": \"landfall\", \"args\": [\"mcp\"]}}}"
 )]
 pub(crate) struct Mcp {
     #[command(flatten)]

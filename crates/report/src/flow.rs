@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use landfall_catalog::{Catalog, Date, LimitKind, PlatformId, PlatformSet};
 use landfall_decide::WorkloadDecision;
-use landfall_framework::{Effect, Pack, Screen, Truth};
+use landfall_framework::{Bound, Effect, Pack, Screen, Truth};
 use landfall_source::escape;
 use landfall_workload::Facts;
 
@@ -24,6 +24,22 @@ pub struct Step {
     pub takes_out: String,
     /// The answer for the workload at hand, if there is one.
     pub answer: Option<Truth>,
+    /// Why a yes speaks against the platforms, where the answer is yes: one sentence for each
+    /// reason.
+    pub because: Vec<String>,
+    /// Where the rule is from: title, publisher, and the day on which it was read.
+    pub source: String,
+}
+
+impl Step {
+    /// The answer in a word; none without a workload.
+    pub fn answered(&self) -> Option<&'static str> {
+        self.answer.map(|answer| match answer {
+            Truth::True => "yes",
+            Truth::False => "no",
+            Truth::Unknown(_) => "unknown",
+        })
+    }
 }
 
 /// A decision flow.
@@ -66,6 +82,7 @@ pub fn flow(
                 .iter()
                 .fold(Truth::False, |truth, bound| truth.or(bound.truth(facts)))
         });
+        let because = workload.map_or_else(Vec::new, |(facts, _)| because(&bound, facts));
         let kind = bound.first().map_or(LimitKind::Hard, |bound| bound.kind);
         let does = match kind {
             LimitKind::Hard => "out",
@@ -80,6 +97,8 @@ pub fn flow(
                 does,
                 takes_out: takes_out(catalog, platforms, &when.limits(), day),
                 answer,
+                because,
+                source: source(pack, catalog, &rule.source),
             },
         ));
     }
@@ -101,6 +120,30 @@ pub fn flow(
         steps: steps.into_iter().map(|(_, step)| step).collect(),
         outcome,
     }
+}
+
+/// What those that hold say, each once.
+fn because(bound: &[&Bound<'_>], facts: &Facts) -> Vec<String> {
+    let holding = bound
+        .iter()
+        .filter(|bound| bound.truth(facts) == Truth::True);
+    let mut all: Vec<String> = Vec::new();
+    for bound in holding {
+        let because = bound.state(facts).because;
+        if !all.contains(&because) {
+            all.push(because);
+        }
+    }
+    all
+}
+
+/// A source in words.
+fn source(pack: &Pack, catalog: &Catalog, id: &str) -> String {
+    let source = pack.source(catalog, id);
+    source.map_or_else(
+        || id.to_owned(),
+        |one| format!("{} ({}, read {})", one.title, one.publisher, one.read),
+    )
 }
 
 /// `Lambda (15min), Fargate (244GB)`.
@@ -191,6 +234,16 @@ const PADDING: f64 = 10.0;
 
 /// The flow as SVG.
 pub fn svg(flow: &Flow) -> String {
+    draw(flow, None)
+}
+
+/// The flow as SVG for a page, where each question leads to the element whose id is `prefix`
+/// and the rule's id.
+pub fn linked(flow: &Flow, prefix: &str) -> String {
+    draw(flow, Some(prefix))
+}
+
+fn draw(flow: &Flow, prefix: Option<&str>) -> String {
     let mut drawing = Drawing::new(WIDTH);
     let title = format!("Decision flow of {}", flow.title);
     drawing.text(
@@ -202,14 +255,15 @@ pub fn svg(flow: &Flow) -> String {
     );
     let mut y = 52.0;
     for (at, step) in flow.steps.iter().enumerate() {
-        y = draw_step(&mut drawing, at + 1, step, y);
+        let link = prefix.map(|prefix| format!("#{prefix}{}", step.rule));
+        y = draw_step(&mut drawing, at + 1, step, y, link.as_deref());
     }
     draw_outcome(&mut drawing, flow, y);
     drawing.finish(&title)
 }
 
 /// Draws one question with what it takes out; gives the top of the next.
-fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
+fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64, link: Option<&str>) -> f64 {
     let question = lines(
         &format!("{number}. {}", step.question),
         QUESTION_WIDTH - 2.0 * PADDING,
@@ -233,8 +287,10 @@ fn draw_step(drawing: &mut Drawing, number: usize, step: &Step, y: f64) -> f64 {
         width: thick,
         dashed,
     };
-    drawing.rectangle(LEFT, y, QUESTION_WIDTH, height, pen);
-    drawing.text(LEFT + PADDING, y + 17.0, &question, "start", "");
+    drawing.linked(link, |drawing| {
+        drawing.rectangle(LEFT, y, QUESTION_WIDTH, height, pen);
+        drawing.text(LEFT + PADDING, y + 17.0, &question, "start", "");
+    });
     let faded = step.answer.is_some() && !fired;
     let out_line = if fired {
         colour::VERMILION
@@ -345,6 +401,7 @@ fn draw_outcome(drawing: &mut Drawing, flow: &Flow, y: f64) {
     };
     drawing.rectangle(LEFT, y + 62.0, QUESTION_WIDTH, 36.0, green);
     let chosen = chosen.clone().unwrap_or_else(|| "nothing fits".to_owned());
-    let style = "fill=\"#ffffff\" font-weight=\"700\" font-size=\"14\"";
+    // Black stands out from this green on pages of either scheme.
+    let style = "fill=\"#000000\" font-weight=\"700\" font-size=\"14\"";
     drawing.text(centre, y + 85.0, &[chosen], "middle", style);
 }

@@ -1,7 +1,10 @@
 // Answers while a control moves. Every figure comes from the server: this asks for the page
 // of another address and puts its parts in place.
 
+import { post, take_drops } from "./ask.js";
+import { exchange, prepare_curves } from "./curve.js";
 import { attach } from "./slider.js";
+import { follow_address, prepare_tabs } from "./tabs.js";
 import { zip } from "./zip.js";
 
 const one = (id) => document.getElementById(id);
@@ -10,6 +13,10 @@ let asked = 0;
 let running = null;
 let next = null;
 let timer = null;
+/** When a control was moved that no answer was asked for yet. */
+let moved_at = null;
+/** A control that still moves asks for no answer. */
+const SETTLED_MS = 50;
 /** How many steps of this visit lie before this one. */
 let place = history.state?.place ?? 0;
 let furthest = place;
@@ -42,20 +49,25 @@ async function page(path, signal, tries = 5) {
   throw new Error(other.querySelector("[role=alert]")?.textContent ?? `the server says ${answer.status}`);
 }
 
+/** What is open, by its place in the page and what it says. */
+const name_of = (details) => `${details.closest("section")?.querySelector("h2")?.id} ${details.querySelector("summary").textContent}`;
+const all_details = () => [...document.querySelectorAll("#answer details, #facts details")];
+
 /** Puts a page in place; what is being typed in, and what is open, stays so. */
 function put(other, with_form) {
-  const opened = [...document.querySelectorAll("#answer details, #facts details")].map((it) => it.open);
+  const opened = new Map(all_details().map((it) => [name_of(it), it.open]));
   const focus = document.activeElement?.id;
-  one("answer").replaceChildren(...other.getElementById("answer").childNodes);
+  exchange(one("answer"), other.getElementById("answer").childNodes);
   one("now").value = other.getElementById("now").textContent;
   document.title = other.title;
   if (with_form) {
     one("facts").replaceChildren(...other.getElementById("facts").childNodes);
     prepare();
-    if (focus) one(focus)?.focus({ preventScroll: true });
   }
-  const details = document.querySelectorAll("#answer details, #facts details");
-  if (details.length === opened.length) details.forEach((it, at) => { it.open = opened[at]; });
+  for (const details of all_details()) details.open = opened.get(name_of(details)) ?? details.open;
+  prepare_tabs();
+  prepare_curves();
+  if (focus && document.activeElement === document.body) one(focus)?.focus({ preventScroll: true });
 }
 
 /** Shows an address: a first answer, then the full one. Only the newest is asked for. */
@@ -70,7 +82,8 @@ async function show(path, is_new_form) {
   document.body.classList.add("busy");
   say("deciding …");
   const first = `${path}${path.includes("?") ? "&" : "?"}first`;
-  const begun = performance.now();
+  const begun = moved_at ?? performance.now();
+  moved_at = null;
   try {
     if (!is_new_form) {
       put(await page(first, running.signal), false);
@@ -92,11 +105,19 @@ async function show(path, is_new_form) {
   }
 }
 
+/** The address without what it points at within its page. */
+const here = () => location.pathname + location.search;
+let shown = here();
+
 function go(path, is_new_form = false) {
-  if (path === location.pathname + location.search) return;
+  if (path === here()) {
+    moved_at = null;
+    return;
+  }
   place += 1;
   furthest = place;
-  history.pushState({ place }, "", path);
+  shown = path;
+  history.pushState({ place }, "", path + location.hash);
   steps();
   show(path, is_new_form);
 }
@@ -108,7 +129,8 @@ function steps() {
 
 function changed() {
   clearTimeout(timer);
-  timer = setTimeout(() => go(address()), 120);
+  moved_at = performance.now();
+  timer = setTimeout(() => go(address()), SETTLED_MS);
 }
 
 function prepare() {
@@ -116,9 +138,12 @@ function prepare() {
 }
 
 addEventListener("popstate", (event) => {
+  follow_address();
+  if (here() === shown) return;
+  shown = here();
   place = event.state?.place ?? 0;
   steps();
-  show(location.pathname + location.search, true);
+  show(shown, true);
 });
 
 const form = one("facts");
@@ -178,19 +203,6 @@ one("pin").addEventListener("click", () => {
   column.className = "column";
 });
 
-/** Asks the API; a refusal is said with its line. */
-async function post(path, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (answer.ok) return answer;
-  const refusal = await answer.json();
-  const line = refusal.line ? `line ${refusal.line}: ` : "";
-  throw new Error(`${line}${refusal.detail}${refusal.hint ? ` (${refusal.hint})` : ""}`);
-}
-
 function settings() {
   const value = (id) => one(id).value || undefined;
   return {
@@ -229,32 +241,24 @@ one("save").addEventListener("change", async (event) => {
   }
 });
 
-addEventListener("dragover", (event) => {
+take_drops(say, (path) => go(path, true));
+
+/** A question of the flow opens its rule. */
+one("answer").addEventListener("click", (event) => {
+  const link = event.target.closest("figure a[href^='#']");
+  const rule = link && one(decodeURIComponent(link.getAttribute("href").slice(1)));
+  if (!rule) return;
   event.preventDefault();
-  document.body.classList.add("dropping");
-});
-addEventListener("dragleave", () => document.body.classList.remove("dropping"));
-addEventListener("drop", async (event) => {
-  event.preventDefault();
-  document.body.classList.remove("dropping");
-  const dropped = [...event.dataTransfer.files];
-  if (!dropped.length) return;
-  try {
-    say("importing …");
-    const files = await Promise.all(dropped.map(async (it) => ({ name: it.name, text: await it.text() })));
-    const is_workload = files.length === 1 && /^\s*\[\[workload\]\]/m.test(files[0].text);
-    const text = is_workload
-      ? files[0].text
-      : await (await post("/api/import", { files, form: "toml" })).text();
-    go(`/?${new URLSearchParams({ text })}`, true);
-  } catch (problem) {
-    say(problem.message, true);
-  }
+  rule.closest("details").open = true;
+  rule.focus({ preventScroll: true });
+  rule.scrollIntoView({ block: "center" });
 });
 
 document.querySelector(".tools").hidden = false;
 history.replaceState({ place }, "");
 steps();
 prepare();
+prepare_tabs();
+prepare_curves();
 say("");
 document.body.dataset.shown = 0;

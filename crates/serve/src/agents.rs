@@ -1,4 +1,4 @@
-//! The door for agents: the Model Context Protocol over standard input and output.
+//! The door for agents: the Model Context Protocol, over standard input and output or HTTP.
 
 use std::io;
 use std::sync::Arc;
@@ -13,19 +13,18 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::transport::stdio;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
-use tokio::sync::Semaphore;
 
-use crate::calls::{Answer, Call, body_of};
-use crate::engine::{Engine, Shared};
+use crate::admission::{AT_ONCE, Admission};
+use crate::calls::{Call, body_of};
+use crate::engine::{Engine, Reply, Shared};
 use crate::prompts::BEGINNINGS;
 use crate::refusal::Refusal;
 use crate::shelf;
-
-/// Answers that are made at once; others wait.
-const AT_ONCE: usize = 2;
 
 const INSTRUCTIONS: &str = "Landfall decides where a workload runs on AWS (Lambda, Fargate, ECS, \
     EKS, Batch) from a workload file in TOML, and computes cost, latency and break-even points. \
@@ -34,11 +33,21 @@ const INSTRUCTIONS: &str = "Landfall decides where a workload runs on AWS (Lambd
     a few lines; explain has the rest for one option. landfall://schema/workload describes the \
     file, landfall://examples/ has some.";
 
-#[derive(Clone)]
-struct Agents<A> {
+/// What speaks the protocol; the way in which messages come is another's.
+pub(crate) struct Agents<A> {
     engine: Shared<A>,
     session: Session,
-    free: Arc<Semaphore>,
+    admission: Admission,
+}
+
+impl<A> Clone for Agents<A> {
+    fn clone(&self) -> Self {
+        Self {
+            engine: self.engine.clone(),
+            session: self.session.clone(),
+            admission: self.admission.clone(),
+        }
+    }
 }
 
 /// Speaks the protocol over standard input and output until the input ends or the process is
@@ -47,17 +56,11 @@ struct Agents<A> {
 /// # Errors
 /// The other side does not speak the protocol, or a pipe breaks.
 pub fn serve<A: Around + Send + Sync + 'static>(engine: Engine<A>) -> io::Result<()> {
-    let session = engine.usual().cloned();
-    let session = session.map_err(|problem| io::Error::other(format!("{problem:?}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(AT_ONCE)
         .enable_all()
         .build()?;
-    let agents = Agents {
-        engine: Arc::new(engine),
-        session,
-        free: Arc::new(Semaphore::new(AT_ONCE)),
-    };
+    let agents = Agents::new(Arc::new(engine), Admission::new(None))?;
     let ended = runtime.block_on(async {
         let speaking = async {
             let service = agents.serve(stdio()).await.map_err(io::Error::other)?;
@@ -116,7 +119,7 @@ fn tool(call: Call) -> Tool {
 
 /// An answer as a result: JSON as it is, other text as it is and in an object. A refusal is a
 /// result as well, with its line and its hint.
-fn result(answer: Answer) -> CallToolResult {
+fn result(answer: Result<Reply, Refusal>) -> CallToolResult {
     match answer {
         Ok(reply) => {
             let value = match reply.media {
@@ -127,14 +130,41 @@ fn result(answer: Answer) -> CallToolResult {
             result.structured_content = value;
             result
         }
-        Err(refused) => {
-            let document = Refusal::from(refused).document();
+        Err(refusal) => {
+            let document = refusal.document();
             CallToolResult::error(vec![ContentBlock::text(document.to_string())])
         }
     }
 }
 
 impl<A: Around + Send + Sync + 'static> Agents<A> {
+    pub(crate) fn new(engine: Shared<A>, admission: Admission) -> io::Result<Self> {
+        let session = engine.usual().cloned();
+        let session = session.map_err(|problem| io::Error::other(format!("{problem:?}")))?;
+        Ok(Self {
+            engine,
+            session,
+            admission,
+        })
+    }
+
+    /// The same over HTTP, without sessions: every request stands for itself, so that nothing
+    /// is kept between two of them. One that its client gives up is cancelled.
+    pub(crate) fn over_http(
+        self,
+        largest_bytes: usize,
+    ) -> StreamableHttpService<Self, NeverSessionManager> {
+        // `Host` and `Origin` are checked for every path before this is reached, and more
+        // strictly: with the port.
+        let config = StreamableHttpServerConfig::default()
+            .with_legacy_session_mode(false)
+            .with_json_response(true)
+            .with_max_request_body_bytes(largest_bytes)
+            .disable_allowed_hosts();
+        let agents = move || Ok(self.clone());
+        StreamableHttpService::new(agents, Arc::default(), config)
+    }
+
     /// Makes an answer on a thread of its own; one that is cancelled is not waited for.
     async fn call(
         &self,
@@ -152,19 +182,14 @@ impl<A: Around + Send + Sync + 'static> Agents<A> {
             arguments.entry("form").or_insert_with(|| json!("brief"));
         }
         let body = body_of(&Value::Object(arguments));
-        let broke_off = |_| ErrorData::internal_error("the answer broke off", None);
-        let answer = async {
-            let permit = self.free.clone().acquire_owned().await;
-            let permit = permit.map_err(|_| ErrorData::internal_error("closed", None))?;
-            let engine = self.engine.clone();
-            let working = tokio::task::spawn_blocking(move || {
-                let _permit = permit;
-                call.answer(&engine, &body)
-            });
-            working.await.map_err(broke_off)
-        };
+        let engine = self.engine.clone();
+        let answer = self.admission.in_turn(move || call.answer(&engine, &body));
         tokio::select! {
-            answer = answer => Ok(result(answer?).into()),
+            answer = answer => Ok(match answer {
+                Ok(answer) => result(answer.map_err(Refusal::from)),
+                Err(refusal) => result(Err(refusal)),
+            }
+            .into()),
             () = context.ct.cancelled() => {
                 Err(ErrorData::internal_error("the call was cancelled", None))
             }

@@ -135,7 +135,36 @@ pub(crate) fn body(text: &str) -> Source {
     Source::new(REQUEST, text)
 }
 
+/// Reads a body. Lists are no objects, though the reader would take their values in order.
 fn read<T: DeserializeOwned>(body: &Source) -> Result<T, Refused> {
+    let asked = typed(body)?;
+    match list_for_object(&typed(body)?) {
+        None => Ok(asked),
+        Some(what) => {
+            let problem = Diagnostic::new(format!("{what} is a list, and has to be an object"));
+            let problem = problem.help(DESCRIBED);
+            Err(Refused::Request(Box::new(problem.at(body, (0..0).into()))))
+        }
+    }
+}
+
+/// What is a list where an object belongs.
+fn list_for_object(asked: &Value) -> Option<&'static str> {
+    let files = asked.get("files").and_then(Value::as_array);
+    if asked.is_array() {
+        Some("the request")
+    } else if asked.get("settings").is_some_and(Value::is_array) {
+        Some("`settings`")
+    } else if files.is_some_and(|files| files.iter().any(Value::is_array)) {
+        Some("one of `files`")
+    } else {
+        None
+    }
+}
+
+const DESCRIBED: &str = "/openapi.json describes every request";
+
+fn typed<T: DeserializeOwned>(body: &Source) -> Result<T, Refused> {
     serde_json::from_str(body.text()).map_err(|error| {
         let line = error.line().saturating_sub(1);
         let before: usize = body
@@ -146,7 +175,7 @@ fn read<T: DeserializeOwned>(body: &Source) -> Result<T, Refused> {
             .sum();
         let at = (before + error.column().saturating_sub(1)).min(body.text().len());
         let problem = Diagnostic::new(format!("the request is not understood: {error}"));
-        let problem = problem.help("/openapi.json describes every request");
+        let problem = problem.help(DESCRIBED);
         Refused::Request(Box::new(problem.at(body, (at..at).into())))
     })
 }
@@ -154,4 +183,21 @@ fn read<T: DeserializeOwned>(body: &Source) -> Result<T, Refused> {
 /// Arguments that come as a value.
 pub(crate) fn body_of(value: &Value) -> Source {
     body(&value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list is refused wherever the description says object.
+    #[test]
+    fn a_list_is_no_object() {
+        let is_read = |text: &str| read::<Import>(&body(text)).is_ok();
+        assert!(is_read("{\"files\": [{\"name\": \"a\", \"text\": \"b\"}]}"));
+        assert!(!is_read("{\"files\": [[\"a\", \"b\"]]}"));
+        let is_read = |text: &str| read::<Questions>(&body(text)).is_ok();
+        assert!(is_read("{\"workload\": \"a\", \"settings\": {}}"));
+        assert!(!is_read("{\"workload\": \"a\", \"settings\": [null]}"));
+        assert!(!is_read("[\"a\", {}]"));
+    }
 }

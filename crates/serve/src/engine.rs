@@ -15,10 +15,8 @@ use landfall_import::{Format as ImportFormat, Import as Importer};
 use landfall_report::html::Beside;
 use landfall_report::{json, markdown, text};
 use landfall_source::{Diagnostic, Result as Read, Source};
-use landfall_workload::{FactId, Origin, System, TraceSummary, Workload};
+use landfall_workload::{FactId, Origin, TraceSummary, Workload};
 
-use crate::examples;
-use crate::page::{self, Address, Shown, Start};
 use crate::requests::{
     Bill, Blueprint, CheckTemplate, Compare, Decide, DecisionForm, Explain, Import, ImportForm,
     NetworkFrom, PlainForm, ProfileName, Questions, Settings, Simulate,
@@ -186,7 +184,7 @@ impl<A: Around> Engine<A> {
         self.prepared(&Source::new(WORKLOAD, workload), settings)
     }
 
-    fn prepared(&self, source: &Source, settings: &Settings) -> Result<Asked, Problem> {
+    pub(crate) fn prepared(&self, source: &Source, settings: &Settings) -> Result<Asked, Problem> {
         let session = self.session(settings)?;
         let deciding = Self::deciding(settings)?;
         let prepared = session.prepare(source, &deciding, &self.posted())?;
@@ -386,40 +384,9 @@ impl<A: Around> Engine<A> {
         Ok(Reply::json(landfall_answers::built_json(&built)?))
     }
 
-    /// The page of what an address asks for: the answer, or why there is none.
-    pub(crate) fn shown(&self, wanted: &Address, start: Option<&Start>) -> String {
-        let example = wanted.example.as_deref();
-        let file = start.map(|start| (start.name.as_str(), start.text.as_str()));
-        let example = example.and_then(|name| Some((name, examples::named(name)?)));
-        let usual = examples::all().first().copied();
-        let text = wanted.text.as_deref().map(|text| (WORKLOAD, text));
-        let (name, text) = text.or(example).or(file).or(usual).unwrap_or_default();
-        let source = Source::new(name, text);
-        let begun = System::parse(&source);
-        let controls = begun.as_ref().map(page::controls).unwrap_or_default();
-        let own = |key: &str| {
-            let mut all = controls.iter();
-            all.find_map(|(one, own)| (one == key).then(|| own.clone()))
-        };
-        let settings = wanted.settings(own);
-        let changed = landfall_answers::apply(&source, &settings.set);
-        let answer = self.prepared(&source, &settings).map(|asked| {
-            let decision = asked.decide();
-            let beside = asked.beside(&decision);
-            (asked, decision, beside)
-        });
-        let names: Vec<&str> = self.sessions.keys().map(String::as_str).collect();
-        page::show(&Shown {
-            wanted,
-            system: begun.as_ref().ok(),
-            name,
-            text: changed.as_ref().map_or(text, Source::text),
-            answer: answer.as_ref().map(|(asked, decision, beside)| {
-                (decision, beside.as_slice(), &*asked.session.catalog)
-            }),
-            frameworks: &names,
-            has_file: start.is_some(),
-        })
+    /// The names of the frameworks that there are.
+    pub(crate) fn frameworks(&self) -> Vec<&str> {
+        self.sessions.keys().map(String::as_str).collect()
     }
 
     /// Checks a template.
@@ -446,22 +413,22 @@ impl<A: Around> Engine<A> {
 
 /// What was asked, ready to be decided.
 #[derive(Debug)]
-struct Asked {
-    session: Session,
+pub(crate) struct Asked {
+    pub(crate) session: Session,
     deciding: Deciding,
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 impl Asked {
-    fn inputs(&self) -> landfall_decide::Inputs<'_> {
+    pub(crate) fn inputs(&self) -> landfall_decide::Inputs<'_> {
         self.session.inputs_of(&self.prepared, &self.deciding)
     }
 
-    fn decide(&self) -> Decision {
+    pub(crate) fn decide(&self) -> Decision {
         self.session.decide(&self.prepared, &self.deciding)
     }
 
-    fn beside(&self, decision: &Decision) -> Vec<Beside> {
+    pub(crate) fn beside(&self, decision: &Decision) -> Vec<Beside> {
         let (system, inputs) = (&self.prepared.system, self.inputs());
         // A first answer shows no day.
         let budget = inputs.budget;

@@ -15,6 +15,11 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str)> {
     found
 }
 
+/// The text of a usage file.
+pub(crate) fn usage() -> Option<&'static str> {
+    FILES.get_file("usage/lambda.toml")?.contents_utf8()
+}
+
 /// The text of an example.
 pub(crate) fn named(name: &str) -> Option<&'static str> {
     let mut all = all().into_iter();

@@ -1,4 +1,4 @@
-//! The door for browsers and programs: HTTP on this machine.
+//! The door for browsers, programs and agents: HTTP on this machine.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,14 +9,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{get, post};
-use landfall_answers::{Around, Problem};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::routing::{get, post, post_service};
+use landfall_answers::Around;
 use tokio::net::TcpListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::admission::{AT_ONCE, Admission};
+use crate::agents::Agents;
 use crate::calls::{Call, body};
 use crate::engine::{Engine, Reply, Shared};
 use crate::guard::{COOKIE, Guard, in_address};
@@ -28,8 +29,6 @@ use crate::refusal::Refusal;
 const LARGEST_BYTES: usize = 1 << 20;
 /// How long one waits for a body and, where nothing else is asked for, for an answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// Answers that are made at once.
-const AT_ONCE: usize = 2;
 
 /// What a browser is let do with the page: scripts, styles and data of this address alone,
 /// nothing inline, and in no frame.
@@ -54,8 +53,8 @@ struct Served<A> {
     engine: Shared<A>,
     guard: Guard,
     start: Option<Start>,
-    patience: Duration,
-    free: Arc<Semaphore>,
+    admission: Admission,
+    agents: Agents<A>,
 }
 
 type App<A> = Arc<Served<A>>;
@@ -74,6 +73,9 @@ pub fn serve<A: Around + Send + Sync + 'static>(
         .worker_threads(AT_ONCE)
         .enable_all()
         .build()?;
+    let engine = Arc::new(engine);
+    let admission = Admission::new(Some(door.patience));
+    let agents = Agents::new(engine.clone(), admission.clone())?;
     let ended = runtime.block_on(async {
         let listener = TcpListener::bind(door.address).await?;
         let address = listener.local_addr()?;
@@ -82,11 +84,11 @@ pub fn serve<A: Around + Send + Sync + 'static>(
             token: door.token,
         };
         let router = router(Arc::new(Served {
-            engine: Arc::new(engine),
+            engine,
             guard,
             start: door.start,
-            patience: door.patience,
-            free: Arc::new(Semaphore::new(AT_ONCE)),
+            admission,
+            agents,
         }));
         let asked_to_end = asked_to_end()?;
         opened(address);
@@ -141,6 +143,9 @@ fn router<A: Around + Send + Sync + 'static>(app: App<A>) -> Router {
         };
         router = router.route(asset.path, get(loaded));
     }
+    // What is refused before the protocol is spoken is refused as everywhere else.
+    let agents = post_service(app.agents.clone().over_http(LARGEST_BYTES));
+    router = router.route("/mcp", agents.route_layer(from_fn(whole)));
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
@@ -202,12 +207,9 @@ async fn page<A: Around + Send + Sync + 'static>(
     uri: Uri,
 ) -> Response<Body> {
     let wanted = Address::read(uri.query().unwrap_or_default());
-    let Ok(Ok(permit)) = timeout(app.patience, app.free.clone().acquire_owned()).await else {
-        return busy().into_page();
-    };
     let made = app.clone();
     let work = move || made.engine.shown(&wanted, made.start.as_ref());
-    match within(app.patience, permit, work).await {
+    match app.admission.in_turn(work).await {
         Ok(text) => shown(Reply {
             media: "text/html; charset=utf-8",
             text,
@@ -249,11 +251,11 @@ async fn answer<A: Around + Send + Sync + 'static>(
     request: Request,
 ) -> Response<Body> {
     let made = async {
-        let text = text_of(request).await?;
-        let permit = permit(&app.free)?;
+        let (parts, sent) = request.into_parts();
+        let text = text_of(&parts.headers, sent).await?;
         let engine = app.engine.clone();
         let work = move || call.answer(&engine, &body(&text));
-        Ok(within(app.patience, permit, work).await??)
+        Ok(app.admission.now(work).await??)
     };
     match made.await {
         Ok(reply) => shown(reply),
@@ -261,45 +263,17 @@ async fn answer<A: Around + Send + Sync + 'static>(
     }
 }
 
-/// The right to make an answer.
-fn permit(free: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refusal> {
-    free.clone().try_acquire_owned().map_err(|_| busy())
-}
-
-fn busy() -> Refusal {
-    let hint = "ask again in a second";
-    let detail = format!("{AT_ONCE} answers are in the making");
-    Refusal::new(StatusCode::TOO_MANY_REQUESTS, &detail, hint)
-}
-
-/// Makes an answer on a thread of its own. One that takes too long is not waited for; its
-/// permit is free again when it is made.
-async fn within<T: Send + 'static>(
-    patience: Duration,
-    permit: OwnedSemaphorePermit,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Refusal> {
-    let working = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        work()
-    });
-    match timeout(patience, working).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(_)) => Err(Refusal::from(Problem::Fault(
-            "an answer broke off".to_owned(),
-        ))),
-        Err(_) => {
-            let detail = format!("the answer takes longer than {} s", patience.as_secs_f64());
-            let hint =
-                "draw fewer scenarios, start with a longer --timeout, or ask `landfall` itself";
-            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, &detail, hint))
-        }
+/// Passes a request on when its whole body has come, within the bounds of the API.
+async fn whole(request: Request, next: Next) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    match text_of(&parts.headers, body).await {
+        Ok(text) => next.run(Request::from_parts(parts, Body::from(text))).await,
+        Err(refusal) => refusal.into_response(),
     }
 }
 
 /// The body of a request that is declared as JSON, as text.
-async fn text_of(request: Request) -> Result<String, Refusal> {
-    let headers = request.headers();
+async fn text_of(headers: &HeaderMap, sent: Body) -> Result<String, Refusal> {
     if !is_json(headers) {
         let hint = "send it with `Content-Type: application/json`";
         let detail = "the body is not declared as JSON";
@@ -319,7 +293,7 @@ async fn text_of(request: Request) -> Result<String, Refusal> {
     if declared.is_some_and(|bytes| bytes > LARGEST_BYTES) {
         return Err(too_large());
     }
-    let bytes = timeout(PATIENCE, to_bytes(request.into_body(), LARGEST_BYTES)).await;
+    let bytes = timeout(PATIENCE, to_bytes(sent, LARGEST_BYTES)).await;
     let bytes = bytes.map_err(|_| {
         let detail = format!("the body took longer than {} s", PATIENCE.as_secs());
         Refusal::new(StatusCode::REQUEST_TIMEOUT, &detail, "send it again")

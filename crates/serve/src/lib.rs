@@ -1,10 +1,11 @@
 //! Landfall over HTTP on this machine, and as tools for agents.
 //!
-//! [`http`] is an API and a page, [`agents`] speaks the Model Context Protocol over standard
-//! input and output. Both hand what they were sent to one [`Engine`], which answers as the
-//! command line does. The only thing of the machine that is touched here is the socket or
-//! the pipe that is spoken over; files are never opened.
+//! [`http`] is an API and a page, [`agents`] speaks the Model Context Protocol, over standard
+//! input and output and over HTTP. Both hand what they were sent to one [`Engine`], which
+//! answers as the command line does. The only thing of the machine that is touched here is the
+//! socket or the pipe that is spoken over; files are never opened.
 
+mod admission;
 pub mod agents;
 mod calls;
 mod engine;
@@ -17,6 +18,7 @@ mod prompts;
 mod refusal;
 mod requests;
 mod shelf;
+mod shown;
 
 pub use engine::{Engine, Reply, Traces};
 pub use page::Start;

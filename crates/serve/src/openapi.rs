@@ -4,25 +4,66 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::calls::Call;
+use crate::examples;
+
+/// What a call answers with in JSON: a format that has a schema, or an object with these keys.
+enum Answered {
+    Format(&'static str),
+    Keys(&'static [&'static str]),
+}
+
+fn answered(call: Call) -> Answered {
+    match call {
+        Call::Explain => Answered::Format("decision"),
+        Call::Simulate => Answered::Format("simulation"),
+        Call::Bill => Answered::Format("bill"),
+        Call::Decide | Call::Compare | Call::NextQuestions => {
+            Answered::Keys(&["schema", "workloads"])
+        }
+        Call::Import => Answered::Keys(&["schema"]),
+        Call::Blueprint => Answered::Keys(&["files"]),
+        Call::CheckTemplate => Answered::Keys(&["schema", "findings"]),
+    }
+}
+
+/// A request that is answered.
+fn example(call: Call) -> Option<Value> {
+    let workload = examples::named("photo-thumbnails")?;
+    let few = json!({ "scenarios": 50 });
+    Some(match call {
+        Call::Decide => json!({ "workload": workload, "form": "brief", "settings": few }),
+        Call::Explain => {
+            json!({ "workload": workload, "why_not": "eks-ec2", "settings": few })
+        }
+        Call::Compare => {
+            let set = ["workload.thumbnails.traffic.volume=400M/month"];
+            json!({ "before": workload, "settings": { "scenarios": 50, "set": set } })
+        }
+        Call::NextQuestions | Call::Blueprint => {
+            json!({ "workload": workload, "settings": few })
+        }
+        Call::Simulate => {
+            json!({ "workload": workload, "platform": "lambda", "requests": 20_000 })
+        }
+        Call::Bill => json!({ "usage": examples::usage()? }),
+        Call::Import => {
+            let text = "services:\n  api:\n    image: example/api:1\n    ports: [\"80:8080\"]\n";
+            json!({ "files": [{ "name": "compose.yaml", "text": text }] })
+        }
+        Call::CheckTemplate => {
+            json!({ "template": "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n" })
+        }
+    })
+}
 
 /// What a call answers with.
 fn answer(call: Call) -> Value {
-    let schema = match call {
-        Call::Decide | Call::Explain => "decision",
-        Call::Simulate => "simulation",
-        Call::Bill => "bill",
-        _ => "",
-    };
-    let json_media = if schema.is_empty() {
-        json!({ "schema": { "type": "object" } })
-    } else {
-        json!({ "schema": {
-            "type": "object",
-            "description": format!("see /api/schema/{schema}"),
-        } })
+    let schema = match answered(call) {
+        Answered::Format(name) => json!({ "$ref": format!("/api/schema/{name}") }),
+        Answered::Keys(keys) => json!({ "type": "object", "required": keys }),
     };
     let mut content = Map::new();
-    content.insert("application/json".to_owned(), json_media);
+    content.insert("application/json".to_owned(), json!({ "schema": schema }));
     let text = json!({ "schema": { "type": "string" } });
     let others: &[&str] = match call {
         Call::Decide => &["text/plain", "text/markdown", "text/html"],
@@ -83,7 +124,10 @@ pub(crate) fn document() -> Value {
             "summary": call.summary(),
             "requestBody": {
                 "required": true,
-                "content": { "application/json": { "schema": call.request(&mut generator) } },
+                "content": { "application/json": {
+                    "schema": call.request(&mut generator),
+                    "example": example(call),
+                } },
             },
             "responses": responses,
         });

@@ -1,5 +1,5 @@
 //! Goal: agents get the answers of the command line, small, and errors that they can act on.
-//! Method: the program itself, over its standard streams.
+//! Method: the program itself, over its standard streams and over HTTP.
 
 #![expect(
     clippy::indexing_slicing,
@@ -116,16 +116,22 @@ fn the_command_line_the_api_and_agents_get_the_same_bytes() {
     const LARGEST_BYTES: usize = 8_000;
     // Whatever their number, the scenarios are the same.
     const SCENARIOS: usize = 100;
+    // What answers over HTTP is what answers over standard streams.
+    const OVER_HTTP: usize = 3;
     let number = SCENARIOS.to_string();
     let mut agent = Agent::start();
     let server = Server::start(&[]);
-    for file in some_examples(3) {
+    for (at, file) in some_examples(3).into_iter().enumerate() {
         let workload = text(&file);
         let settings = json!({ "scenarios": SCENARIOS });
         let asked = json!({ "workload": workload, "form": "json", "settings": settings });
         let full = agent.call("decide", &asked);
         let typed = landfall(&["decide", &file, "--format", "json", "--scenarios", &number]);
         assert_eq!(said(&full), typed.out, "{file}");
+        if at < OVER_HTTP {
+            let full = server.call("decide", &asked);
+            assert_eq!(said(&full), typed.out, "{file}");
+        }
         let asked = json!({ "workload": workload, "settings": settings });
         let posted = server.post("/api/decide", &asked);
         assert_eq!(posted.status, 200, "{file}: {}", posted.body);

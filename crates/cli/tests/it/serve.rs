@@ -24,12 +24,18 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        let patient: &[&str] = if arguments.contains(&"--timeout") {
+            &[]
+        } else {
+            &["--timeout", "30min"]
+        };
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("landfall"))
             .current_dir(root())
             .env("LANDFALL_DATA", root().join("target/no-such-folder"))
             .env_remove("LANDFALL_TOKEN")
-            .args(["serve", "--port", "0", "--timeout", "30min"])
+            .args(["serve", "--port", "0"])
             .args(arguments)
+            .args(patient)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -77,6 +83,19 @@ impl Server {
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("Content-Type", "application/json")];
         self.patient("POST", path, &headers, &body.to_string())
+    }
+
+    /// The result of a tool, over HTTP.
+    pub(crate) fn call(&self, tool: &str, arguments: &Value) -> Value {
+        let params = json!({ "name": tool, "arguments": arguments });
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json, text/event-stream"),
+        ];
+        let answer = self.ask("POST", "/mcp", &headers, &body.to_string());
+        assert_eq!(answer.status, 200, "{tool}: {}", answer.body);
+        answer.json()["result"].clone()
     }
 
     /// Asks as a well-behaved program does: again while the server is busy.
@@ -264,6 +283,7 @@ fn another_host_and_another_page_are_refused() {
             "/healthz",
             "/openapi.json",
             "/api/schema/decision",
+            "/mcp",
             "/nothing",
         ] {
             let answer = server.ask("GET", path, &[("Host", host)], "");
@@ -290,9 +310,64 @@ fn another_host_and_another_page_are_refused() {
         ("Origin", "http://example.com"),
         ("Access-Control-Request-Method", "POST"),
     ];
-    server
-        .ask("OPTIONS", "/api/decide", &headers, "")
-        .refusal(403);
+    for path in ["/api/decide", "/mcp"] {
+        server.ask("OPTIONS", path, &headers, "").refusal(403);
+    }
+}
+
+#[test]
+fn agents_over_http_are_held_to_the_same_bounds() {
+    let server = Server::start(&["--token", "0123456789abcdef"]);
+    let host = server.address.to_string();
+    let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }).to_string();
+    // Each header in turn is left out or wrong, the others being right.
+    let ask = |wrong: Option<(&str, &str)>, body: &str| {
+        let right = [
+            ("Host", host.as_str()),
+            ("Authorization", "Bearer 0123456789abcdef"),
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json, text/event-stream"),
+        ];
+        let mut headers: Vec<(&str, &str)> = right.to_vec();
+        if let Some((name, value)) = wrong {
+            headers.retain(|(one, _)| *one != name);
+            headers.push((name, value));
+        }
+        server.ask("POST", "/mcp", &headers, body)
+    };
+    let answer = ask(None, &ping);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.json()["id"], 1);
+    assert!(answer.head.contains("content-security-policy"));
+    ask(Some(("Host", "example.com")), &ping).refusal(403);
+    ask(Some(("Origin", "http://example.com")), &ping).refusal(403);
+    ask(Some(("Authorization", "Bearer 0123456789abcdeX")), &ping).refusal(401);
+    ask(Some(("Content-Type", "text/plain")), &ping).refusal(415);
+    ask(None, &"x".repeat(2 << 20)).refusal(413);
+    // What is no message of the protocol is an error of the protocol, not of the server.
+    for body in ["", "{", "[]", "1", "{\"jsonrpc\":\"2.0\"}"] {
+        let answer = ask(None, body);
+        assert!((400..500).contains(&answer.status), "{body}: {answer:?}");
+    }
+    let token = [("Authorization", "Bearer 0123456789abcdef")];
+    for method in ["GET", "DELETE", "PUT"] {
+        server.ask(method, "/mcp", &token, "").refusal(405);
+    }
+}
+
+/// An agent is told, as a result, that its call takes too long; what it waits for does not keep
+/// others from being answered.
+#[test]
+fn agents_over_http_are_told_what_takes_too_long() {
+    let server = Server::start(&["--timeout", "50ms"]);
+    let arguments = json!({ "workload": text("examples/startup.toml"),
+        "settings": { "scenarios": 10_000 } });
+    let result = server.call("decide", &arguments);
+    assert_eq!(result["isError"], true, "{result}");
+    let said: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(said["status"], 503);
+    assert!(said["hint"].is_string());
+    assert_eq!(server.get("/healthz").status, 200);
 }
 
 #[test]
@@ -504,14 +579,30 @@ fn the_description_names_every_call() {
         "bill",
         "import",
         "blueprint",
+        "next-questions",
+        "check-template",
     ] {
         let operation = &paths[&format!("/api/{path}")]["post"];
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
         let found = &document["components"]["schemas"][name];
         assert_eq!(found["additionalProperties"], false, "{path}");
-        // What the description takes, the call takes.
         assert!(jsonschema::draft202012::meta::is_valid(found), "{path}");
+        // What the description shows is answered as it says.
+        let asked = &operation["requestBody"]["content"]["application/json"]["example"];
+        let answer = server.post(&format!("/api/{path}"), asked);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        let schema = match schema["$ref"].as_str() {
+            Some(at) => server.get(at).json(),
+            None => schema.clone(),
+        };
+        let answers = jsonschema::validator_for(&schema).unwrap();
+        let problem = answers
+            .validate(&answer.json())
+            .err()
+            .map(|it| it.to_string());
+        assert_eq!(problem, None, "{path}");
     }
     for path in ["/healthz", "/openapi.json", "/api/schema/{name}"] {
         assert!(paths.contains_key(path), "{path}");
@@ -578,6 +669,82 @@ fn the_page_is_the_decision_with_a_form_and_nothing_inline() {
     }
 }
 
+/// Every question of the flow leads to a place on the page, which names its rule and its source.
+#[test]
+fn questions_of_the_flow_lead_to_their_rules() {
+    let server = Server::start(&["examples/photo-thumbnails.toml"]);
+    let select = |text: &str| scraper::Selector::parse(text).unwrap();
+    let page = scraper::Html::parse_document(&server.get("/?first").body);
+    let links = select("details.flow figure a");
+    let mut count = 0;
+    for link in page.select(&links) {
+        let id = link.attr("href").unwrap().strip_prefix('#').unwrap();
+        let rule = page
+            .select(&select(&format!("[id='{id}']")))
+            .next()
+            .unwrap();
+        let text: String = rule.text().collect();
+        assert!(text.contains("A yes: "), "{text}");
+        assert!(
+            text.contains("; source: ") && text.contains("read 20"),
+            "{text}"
+        );
+        count += 1;
+    }
+    assert!(count > 10, "{count}");
+}
+
+/// Without a file there are the examples and an interview, whose answers make the decision.
+#[test]
+fn who_names_no_file_chooses_how_to_begin() {
+    let server = Server::start(&[]);
+    let select = |text: &str| scraper::Selector::parse(text).unwrap();
+    let page = |path: &str| scraper::Html::parse_document(&server.get(path).body);
+    let begun = page("/");
+    assert!(begun.select(&select(".examples a")).count() >= 10);
+    assert_eq!(
+        begun.select(&select("[name=interview][value=on]")).count(),
+        1
+    );
+    let asked = |page: &scraper::Html| -> Vec<String> {
+        let fields = select(".question select, .question input");
+        let names = page
+            .select(&fields)
+            .map(|it| it.attr("name").unwrap().to_owned());
+        names.collect()
+    };
+    // What starts the work comes first; what was left open is not asked again.
+    let first = asked(&page("/?interview=on"));
+    assert_eq!(first.len(), 5);
+    assert_eq!(first[0], "workload.workload.trigger");
+    let mut answers = "workload.workload.trigger=queue".to_owned();
+    for name in &first[1..] {
+        let _ = write!(answers, "&{name}=");
+    }
+    let second = asked(&page(&format!("/?interview=on&{answers}")));
+    assert!(!second.is_empty());
+    assert!(
+        second.iter().all(|name| !first.contains(name)),
+        "{second:?}"
+    );
+    let decided = page(&format!("/?interview=done&{answers}&first"));
+    assert_eq!(
+        decided.select(&select("#answer .verdict strong")).count(),
+        1
+    );
+    let kept = select("[id='workload.workload.trigger'] option[selected]");
+    let kept = decided.select(&kept).next().unwrap();
+    assert_eq!(kept.attr("value"), Some("queue"));
+    let wrong = page("/?interview=on&workload.workload.traffic.volume=nonsense");
+    let said: String = wrong
+        .select(&select("[role=alert]"))
+        .next()
+        .unwrap()
+        .text()
+        .collect();
+    assert!(said.contains("nonsense"), "{said}");
+}
+
 #[test]
 fn what_is_wrong_in_an_address_is_said_on_the_page() {
     let server = Server::start(&["examples/photo-thumbnails.toml"]);
@@ -591,6 +758,8 @@ fn what_is_wrong_in_an_address_is_said_on_the_page() {
         format!("/?text={hostile}"),
         format!("/?example={hostile}&region={hostile}&framework={hostile}&as_of={hostile}"),
         format!("/?workload.{hostile}.x=1&profile={hostile}"),
+        format!("/?interview=on&workload.workload.trigger={hostile}"),
+        format!("/?interview=done&workload.{hostile}.trigger={hostile}"),
     ] {
         let answer = server.get(&path);
         assert_eq!(answer.status, 200, "{path}");

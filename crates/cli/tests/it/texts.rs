@@ -124,11 +124,15 @@ fn documents(name: &str, pack: &Pack, catalog: &Catalog) -> Vec<(String, String)
             format!("{}.toml", one.id),
             write_file(name, &one.id, &facts),
         ));
-        all.push((format!("{}-flow.svg", one.id), drawn.clone()));
+        all.push((format!("{}-flow.svg", one.id), drawn));
+        all.push((
+            format!("{}-flow-linked.svg", one.id),
+            flow::linked(&told, "flow-"),
+        ));
         let statements = name.to_owned();
         beside.push(Beside {
             run: None,
-            flow: drawn,
+            flow: told,
             statements,
         });
     }

@@ -1,6 +1,6 @@
 //! What every option costs at other volumes, with the break-even points.
 
-use landfall_decide::WorkloadDecision;
+use landfall_decide::{Tipping, WorkloadDecision};
 use landfall_units::{Money, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Value};
 
@@ -44,6 +44,8 @@ pub fn curve(title: &str, one: &WorkloadDecision) -> Option<String> {
     drawing.text(16.0, 24.0, &[title.to_owned()], "start", style);
     axes.draw(&mut drawing, (first.a_month, last.a_month), (least, most));
     mark(&mut drawing, &axes, one);
+    let ends = (first.a_month, last.a_month);
+    drawing.axis((LEFT, WIDTH - RIGHT), (TOP, TOP + TALL), ends);
     let mut labels: Vec<(f64, String, &str)> = Vec::new();
     for (id, colour) in shown.iter().zip(colour::SEVERAL) {
         let points = one.curve.iter().filter_map(|at| {
@@ -141,10 +143,28 @@ fn powers((least, most): (f64, f64)) -> Vec<f64> {
     all.filter(|value| (least..=most).contains(value)).collect()
 }
 
-/// Today, and the break-even points.
+/// Below what distance labels of marks would meet.
+const NEAR: f64 = 70.0;
+
+/// Today, and the break-even points. A label stands beside its mark where another is near.
 fn mark(drawing: &mut Drawing, axes: &Axes, one: &WorkloadDecision) {
-    let mut at_volume = |a_month: f64, label: &str, line: &str| {
-        let (x, _) = axes.at(a_month, 1.0);
+    let middle = one.curve.get(one.curve.len() / 2);
+    let today = middle.map(|today| today.a_month);
+    let quantity = |tip: &Tipping| match &tip.at {
+        Value::Quantity(at) => Some(at.likely() * SECONDS_PER_MONTH),
+        _ => None,
+    };
+    let of_volume = one.tipping.iter().filter(|tip| tip.fact == FactId::Volume);
+    let points: Vec<f64> = of_volume.filter_map(quantity).collect();
+    let place = |a_month: f64| axes.at(a_month, 1.0).0;
+    let is_near = |a_month: f64, others: &[f64], side: f64| {
+        let mut far = others
+            .iter()
+            .map(|other| (place(*other) - place(a_month)) * side);
+        far.any(|far| (0.0..NEAR).contains(&far))
+    };
+    let mut at_volume = |a_month: f64, others: &[f64], label: &str, line: &str| {
+        let x = place(a_month);
         let pen = Pen {
             line,
             fill: "none",
@@ -152,19 +172,20 @@ fn mark(drawing: &mut Drawing, axes: &Axes, one: &WorkloadDecision) {
             dashed: true,
         };
         drawing.line(&[(x, TOP - 4.0), (x, TOP + TALL)], pen);
-        drawing.text(x, TOP + TALL + 36.0, &[label.to_owned()], "middle", "");
+        let (x, anchor) = if is_near(a_month, others, 1.0) {
+            (x + 4.0, "end")
+        } else if is_near(a_month, others, -1.0) {
+            (x - 4.0, "start")
+        } else {
+            (x, "middle")
+        };
+        drawing.text(x, TOP + TALL + 36.0, &[label.to_owned()], anchor, "");
     };
-    let middle = one.curve.get(one.curve.len() / 2);
-    if let Some(today) = middle {
-        at_volume(today.a_month, "today", colour::INK);
+    if let Some(today) = today {
+        at_volume(today, &points, "today", colour::INK);
     }
-    for tip in one.tipping.iter().filter(|tip| tip.fact == FactId::Volume) {
-        if let Value::Quantity(at) = &tip.at {
-            at_volume(
-                at.likely() * SECONDS_PER_MONTH,
-                "break-even",
-                colour::VERMILION,
-            );
-        }
+    let today = today.as_slice();
+    for point in &points {
+        at_volume(*point, today, "break-even", colour::VERMILION);
     }
 }

@@ -47,6 +47,7 @@ pub struct Drawing {
     width: f64,
     body: String,
     bottom: f64,
+    has_links: bool,
 }
 
 /// How a box or a line is drawn.
@@ -83,6 +84,7 @@ impl Drawing {
             width,
             body: String::new(),
             bottom: 0.0,
+            has_links: false,
         }
     }
 
@@ -146,6 +148,20 @@ impl Drawing {
         );
     }
 
+    /// Where a horizontal axis is, and the values at its ends, for a page that lets its reader
+    /// point at one: it is not seen.
+    pub fn axis(&mut self, (left, right): (f64, f64), (top, bottom): (f64, f64), ends: (f64, f64)) {
+        let _ = writeln!(
+            self.body,
+            "<rect class=\"axis\" x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" \
+             fill=\"none\" data-from=\"{}\" data-to=\"{}\"/>",
+            right - left,
+            bottom - top,
+            ends.0,
+            ends.1
+        );
+    }
+
     /// A dot.
     pub fn dot(&mut self, at: (f64, f64), fill: &str) {
         let _ = writeln!(
@@ -169,12 +185,26 @@ impl Drawing {
         }
     }
 
+    /// What is drawn leads to a place on its page, where there is one to lead to. A drawing
+    /// with a link is no single picture for those who hear it.
+    pub fn linked(&mut self, link: Option<&str>, draw: impl FnOnce(&mut Self)) {
+        if let Some(link) = link {
+            self.has_links = true;
+            let _ = writeln!(self.body, "<a href=\"{}\">", html(link));
+        }
+        draw(self);
+        if link.is_some() {
+            self.body.push_str("</a>\n");
+        }
+    }
+
     /// The SVG document.
     pub fn finish(self, title: &str) -> String {
         let (width, height) = (self.width, self.bottom + 16.0);
+        let role = if self.has_links { "group" } else { "img" };
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-             width=\"{width}\" height=\"{height}\" role=\"img\" fill=\"{}\" \
+             width=\"{width}\" height=\"{height}\" role=\"{role}\" fill=\"{}\" \
              font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title>{}</title>\n\
              <defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
              markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
@@ -194,6 +224,7 @@ pub fn inline(svg: &str) -> String {
     let attribute = |colour: &str| format!("\"{colour}\"");
     svg.replace(&attribute(colour::INK), &attribute("currentColor"))
         .replace("fill=\"#ffffff\"", "fill=\"none\"")
+        .replace("fill=\"#6e7781\"", "fill=\"var(--quiet)\"")
         .replace(&attribute(colour::FAINT), &attribute("var(--card)"))
 }
 

@@ -8,6 +8,7 @@ use landfall_units::{Duration, Money};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::chart::{self, inline};
+use crate::flow::{self, Flow};
 use crate::markdown::sources;
 use crate::simulation::Run;
 use crate::text;
@@ -20,8 +21,8 @@ pub const STYLE: &str = include_str!("style.css");
 pub struct Beside {
     /// A day of the recommended option; none where nothing is recommended.
     pub run: Option<Run>,
-    /// The decision flow with the path taken, as SVG.
-    pub flow: String,
+    /// The decision flow with the path taken.
+    pub flow: Flow,
     /// The framework's statements, ticked, as text.
     pub statements: String,
 }
@@ -150,10 +151,7 @@ fn workload(one: &WorkloadDecision, beside: &Beside) -> Markup {
             h3 { "Reasons" }
             @for option in &one.options { (reasons(option)) }
             (assumed(one))
-            details {
-                summary { "The decision flow, with the path taken" }
-                (figure(Some(beside.flow.clone())))
-            }
+            (decision_flow(one, &beside.flow))
             details {
                 summary { "The framework's statements" }
                 div.scroll tabindex="0" { pre { (beside.statements) } }
@@ -236,6 +234,29 @@ fn options(one: &WorkloadDecision) -> Markup {
 fn figure(svg: Option<String>) -> Markup {
     html! {
         @if let Some(svg) = svg { figure { div.scroll tabindex="0" { (PreEscaped(inline(&svg))) } } }
+    }
+}
+
+/// The flow as a picture with the path taken; each question leads to its rule below.
+fn decision_flow(one: &WorkloadDecision, flow: &Flow) -> Markup {
+    let prefix = format!("flow-{}-", one.id);
+    html! {
+        details.flow {
+            summary { "The decision flow, with the path taken" }
+            p.quiet { "Each question leads to its rule, with the source." }
+            (figure(Some(flow::linked(flow, &prefix))))
+            @for (at, step) in flow.steps.iter().enumerate() {
+                details.step {
+                    summary { (at + 1) ". " (step.question) @if let Some(answer) = step.answered() { " " span.answer { (answer) } } }
+                    // Browsers open what holds the place that an address leads to.
+                    div id={ (prefix) (step.rule) } tabindex="-1" {
+                        p { "A yes: " (step.does) ", " (step.takes_out) "." }
+                        @for why in &step.because { p { "Here: " (why) "." } }
+                        p.quiet { "Rule " code { (step.rule) } "; source: " (step.source) }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use crate::requests::{ProfileName, Settings};
 pub(crate) struct Address {
     /// An example by name.
     pub(crate) example: Option<String>,
+    /// How far an interview is, which begins with a file in which nothing is known.
+    pub(crate) interview: Option<Stage>,
     /// The text of a workload file.
     pub(crate) text: Option<String>,
     /// Values of facts, by key, as `workload.ID.FACT`; an empty one for a fact that is taken
@@ -20,6 +22,25 @@ pub(crate) struct Address {
     pub(crate) operations: Option<String>,
     /// Whether a first answer is enough.
     pub(crate) is_first: bool,
+}
+
+/// How far an interview is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// There may be questions.
+    Asking,
+    /// Whoever answers wants the decision.
+    Done,
+}
+
+impl Stage {
+    /// As the address has it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Asking => "on",
+            Self::Done => "done",
+        }
+    }
 }
 
 /// What keys of facts begin with.
@@ -35,6 +56,10 @@ impl Address {
             let some = Some(value.clone()).filter(|value| !value.is_empty());
             match key.as_ref() {
                 "example" => wanted.example = some,
+                "interview" => {
+                    let stages = [Stage::Asking, Stage::Done];
+                    wanted.interview = stages.into_iter().find(|stage| stage.word() == value);
+                }
                 "text" => wanted.text = some,
                 "framework" => wanted.framework = some,
                 "as_of" => wanted.as_of = some,

@@ -21,6 +21,23 @@ pub(crate) struct Control {
     range: Option<String>,
 }
 
+/// The key of a fact that `--set` takes, of a workload or of the system.
+pub(super) fn key_of(id: &str, fact: FactId) -> String {
+    match fact.scope() {
+        Scope::System => fact.name().to_owned(),
+        _ => format!("workload.{id}.{}", fact.name()),
+    }
+}
+
+/// The fact that a key of an address names.
+pub(crate) fn fact_of(key: &str) -> Option<FactId> {
+    let name = match key.strip_prefix("workload.") {
+        Some(rest) => rest.split_once('.')?.1,
+        None => key,
+    };
+    FactId::named(name).filter(|fact| is_control(*fact))
+}
+
 /// What is changed is shown before what is not, and what matters before the rest.
 const SHOWN: usize = 6;
 
@@ -141,7 +158,7 @@ fn group(
     let points = decided.map_or(&[][..], |one| one.tipping.as_slice());
     let name = id.unwrap_or("Team and network");
     html! {
-        fieldset {
+        fieldset data-workload=[id] {
             legend { (name) }
             @for one in &controls { (control(one, points, wanted)) }
             details {
@@ -159,7 +176,7 @@ fn control(one: &Control, points: &[Tipping], wanted: &Address) -> Markup {
     html! {
         div.fact.changed[is_changed] {
             label for=(one.key) { code { (one.fact.name()) } " " span { (one.fact.meaning()) } }
-            (input(one, value))
+            (input(&one.key, one.fact, &one.own, value))
             @if let Some(range) = one.range.as_ref().filter(|_| !is_changed) { p.quiet { (range) } }
             @if let Some(point) = point { (button(one, point)) }
         }
@@ -198,10 +215,11 @@ fn past(point: &Tipping) -> Tipping {
     past
 }
 
-fn input(one: &Control, value: &str) -> Markup {
+/// A control of the fact's kind; `own` is what the file has.
+pub(super) fn input(key: &str, fact: FactId, own: &str, value: &str) -> Markup {
     let pick = |words: &[(&str, &str)]| {
         html! {
-            select id=(one.key) name=(one.key) data-own=(one.own) {
+            select id=(key) name=(key) data-own=(own) {
                 @for (word, shown) in words {
                     option value=(word) selected[*word == value] { (shown) }
                 }
@@ -211,7 +229,7 @@ fn input(one: &Control, value: &str) -> Markup {
             }
         }
     };
-    match one.fact.kind() {
+    match fact.kind() {
         Kind::Flag => pick(&[("", "unknown"), ("true", "yes"), ("false", "no")]),
         Kind::Choice(words) => {
             let unknown = [("", "unknown")].into_iter();
@@ -219,11 +237,11 @@ fn input(one: &Control, value: &str) -> Markup {
             pick(&words.collect::<Vec<_>>())
         }
         Kind::Quantity(dimension) => html! {
-            input id=(one.key) name=(one.key) value=(value) data-own=(one.own)
+            input id=(key) name=(key) value=(value) data-own=(own)
                 placeholder={ "unknown, as " (dimension.example()) } autocomplete="off" spellcheck="false" data-slider;
         },
         Kind::Choices(_) | Kind::Text => html! {
-            input id=(one.key) name=(one.key) value=(value) data-own=(one.own)
+            input id=(key) name=(key) value=(value) data-own=(own)
                 placeholder="unknown" autocomplete="off" spellcheck="false";
         },
     }

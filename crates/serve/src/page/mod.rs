@@ -4,12 +4,18 @@
 //! The page works without scripts as a form; with them it answers while a control moves.
 
 mod address;
+mod begin;
 mod controls;
+mod frame;
+mod interview;
 mod show;
 
 use landfall_workload::System;
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, Stage};
+pub(crate) use begin::begin;
+pub(crate) use controls::fact_of;
+pub(crate) use interview::{BLANK, Interview, interview};
 pub use show::Start;
 pub(crate) use show::{Shown, show};
 
@@ -29,7 +35,7 @@ pub(crate) struct Asset {
 }
 
 /// Every file that the page loads.
-pub(crate) const ASSETS: [Asset; 5] = [
+pub(crate) const ASSETS: [Asset; 9] = [
     Asset {
         path: "/assets/decision.css",
         media: "text/css; charset=utf-8",
@@ -44,6 +50,26 @@ pub(crate) const ASSETS: [Asset; 5] = [
         path: "/assets/page.js",
         media: "text/javascript; charset=utf-8",
         text: include_str!("../../assets/page.js"),
+    },
+    Asset {
+        path: "/assets/begin.js",
+        media: "text/javascript; charset=utf-8",
+        text: include_str!("../../assets/begin.js"),
+    },
+    Asset {
+        path: "/assets/ask.js",
+        media: "text/javascript; charset=utf-8",
+        text: include_str!("../../assets/ask.js"),
+    },
+    Asset {
+        path: "/assets/curve.js",
+        media: "text/javascript; charset=utf-8",
+        text: include_str!("../../assets/curve.js"),
+    },
+    Asset {
+        path: "/assets/tabs.js",
+        media: "text/javascript; charset=utf-8",
+        text: include_str!("../../assets/tabs.js"),
     },
     Asset {
         path: "/assets/zip.js",

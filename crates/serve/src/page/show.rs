@@ -5,10 +5,11 @@ use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Profile};
 use landfall_report::html::{Beside, contents};
 use landfall_workload::System;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
-use super::address::Address;
+use super::address::{Address, Stage};
 use super::controls;
+use super::frame::{frame, refused};
 use crate::examples;
 
 /// The file that the page begins with.
@@ -42,47 +43,32 @@ pub(crate) struct Shown<'s> {
 pub(crate) fn show(shown: &Shown<'_>) -> String {
     let decision = shown.answer.as_ref().ok().map(|(decision, _, _)| *decision);
     let title = decision.map_or("Landfall", |decision| decision.name.as_str());
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Where " (title) " should run on AWS" }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href="/assets/decision.css";
-                link rel="stylesheet" href="/assets/page.css";
-                script type="module" src="/assets/page.js" {}
-            }
-            body {
-                nav.skip aria-label="On this page" { a href="#answer" { "To the decision" } }
-                div.bar role="region" aria-label="Tools" {
-                    strong { "Landfall" }
-                    span.quiet #state role="status" { (shown.name) }
-                    div.tools hidden {
-                        button type="button" id="undo" { "Undo" }
-                        button type="button" id="redo" { "Redo" }
-                        button type="button" id="pin" { "Pin" }
-                        button type="button" id="share" { "Copy address" }
-                        label for="save" { "Download as" }
-                        select id="save" {
-                            option value="" { "Download" }
-                            option value="toml" { "Workload file" }
-                            option value="json" { "JSON" }
-                            option value="markdown" { "Decision record" }
-                            option value="html" { "Page" }
-                            option value="blueprint" { "Blueprint" }
-                        }
-                    }
-                }
-                div.sides {
-                    aside aria-label="Facts" { (form(shown, decision)) }
-                    main #answer tabindex="-1" { (answer(shown)) }
-                }
+    let bar = html! {
+        span.quiet #state role="status" { (shown.name) }
+        div.tools hidden {
+            button type="button" id="undo" { "Undo" }
+            button type="button" id="redo" { "Redo" }
+            button type="button" id="pin" { "Pin" }
+            button type="button" id="share" { "Copy address" }
+            label for="save" { "Download as" }
+            select id="save" {
+                option value="" { "Download" }
+                option value="toml" { "Workload file" }
+                option value="json" { "JSON" }
+                option value="markdown" { "Decision record" }
+                option value="html" { "Page" }
+                option value="blueprint" { "Blueprint" }
             }
         }
-    }
-    .into_string()
+    };
+    let body = html! {
+        div.sides {
+            aside aria-label="Facts" { (form(shown, decision)) }
+            main #answer tabindex="-1" { (answer(shown)) }
+        }
+    };
+    let title = format!("Where {title} should run on AWS");
+    frame(&title, "page.js", &bar, &body)
 }
 
 fn answer(shown: &Shown<'_>) -> Markup {
@@ -97,30 +83,13 @@ fn answer(shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn refused(problem: &Problem) -> Markup {
-    match problem {
-        Problem::Fault(what) => html! {
-            p.verdict.none role="alert" { strong { "Internal error: " } (what) ". Please report it." }
-        },
-        Problem::Input(problem) => {
-            let place = problem.source.as_ref().zip(problem.span);
-            html! {
-                p.verdict.none role="alert" {
-                    @if let Some((source, span)) = place {
-                        "Line " (source.line_column(span.start).0) ": "
-                    }
-                    strong { (problem.message) } "."
-                    @if let Some(help) = &problem.help { " To mend it: " (help) "." }
-                }
-            }
-        }
-    }
-}
-
 fn form(shown: &Shown<'_>, decision: Option<&Decision>) -> Markup {
     let wanted = shown.wanted;
     html! {
         form #facts method="get" action="/" {
+            @if wanted.interview.is_some() && wanted.text.is_none() && wanted.example.is_none() {
+                input type="hidden" id="interview" name="interview" value=(Stage::Done.word()) data-own="";
+            }
             (begin(shown))
             @if let Some(system) = shown.system {
                 p.submit { button type="submit" { "Decide" } }
@@ -144,7 +113,7 @@ fn begin(shown: &Shown<'_>) -> Markup {
                 label for="example" { "An example" }
                 select id="example" name="example" {
                     option value="" selected[chosen.is_empty()] {
-                        @if shown.has_file { "the file of the command" } @else { "none" }
+                        @if wanted.interview.is_some() { "your answers" } @else if shown.has_file { "the file of the command" } @else { "none" }
                     }
                     @for (name, _) in examples::all() {
                         option value=(name) selected[name == chosen] { (name) }
