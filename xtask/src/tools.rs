@@ -102,6 +102,7 @@ fn install(places: &Places) -> Result<()> {
         "serve.cjs",
         "agents.py",
         "permissions.py",
+        "sam.py",
         "terraform.py",
     ]
     .map(|name| from.join(name));

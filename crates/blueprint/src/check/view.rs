@@ -82,7 +82,15 @@ pub(super) fn pieces(node: &Node) -> String {
         }
         (_, Some(("Fn::Sub", argument))) => {
             let text = argument.text().or_else(|| argument.items().first()?.text());
-            text.unwrap_or_default().to_owned()
+            let mut text = text.unwrap_or_default().to_owned();
+            // Names of its own stand for other values.
+            for (name, value) in argument.items().get(1).map_or(&[][..], Node::entries) {
+                let value = pieces(value);
+                if !value.is_empty() {
+                    text = text.replace(&format!("${{{name}}}"), &value);
+                }
+            }
+            text
         }
         (_, Some(("Fn::Join", argument))) => {
             let by = argument

@@ -1,10 +1,11 @@
 //! `landfall blueprint check` and `landfall blueprint rules`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use landfall_answers::{escaped, findings_json, sarif, sarif_result};
-use landfall_blueprint::check::{Checker, Finding, Level};
+use landfall_blueprint::check::{Checker, Finding, Level, Looked, Unread};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
 use landfall_source::escape::visible;
@@ -22,7 +23,7 @@ const LARGEST_BYTES: u64 = 8 << 20;
 /// What a file was.
 enum Read {
     /// A template, and what is wrong with it.
-    Template(Vec<Finding>),
+    Template(Looked),
     /// Something else.
     Other,
     /// It could not be read, which is only said of files that were named.
@@ -38,12 +39,16 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let named = named(&command.paths)?;
     let bar = progress::bar("checking", named.len() as u64);
     let mut findings = Vec::new();
+    let mut unread: BTreeMap<Unread, usize> = BTreeMap::new();
     let mut templates = 0_usize;
     for (path, is_named) in &named {
         match read(&checker, path) {
-            Read::Template(found) => {
+            Read::Template(looked) => {
                 templates += 1;
-                findings.extend(found);
+                findings.extend(looked.findings);
+                for (what, count) in looked.unread {
+                    *unread.entry(what).or_default() += count;
+                }
             }
             Read::Other if *is_named => {
                 let problem = Diagnostic::new(format!(
@@ -78,8 +83,16 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let (ignored, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|one| one.ignored.is_some());
     let shown = match command.format {
-        FindingsFormat::Text => text(&findings, templates, left_out, ignored.len()),
-        FindingsFormat::Json => findings_json(templates, left_out, &findings, &ignored)?,
+        FindingsFormat::Text => {
+            let mut out = text(&findings);
+            let findings_of = [
+                (left_out, "left out"),
+                (ignored.len(), "ignored in the template"),
+            ];
+            summary(&mut out, templates, &findings, findings_of, &unread);
+            out
+        }
+        FindingsFormat::Json => findings_json(templates, left_out, &findings, &ignored, &unread)?,
         FindingsFormat::Sarif => escaped(&in_sarif(&checker, findings.iter().chain(&ignored)))?,
     };
     output.data(&shown)?;
@@ -130,14 +143,14 @@ fn read(checker: &Checker<'_>, path: &Path) -> Read {
         Ok(source) => source,
         Err(problem) => return Read::Broken(problem),
     };
-    match checker.check(&source) {
-        Ok(Some(found)) => Read::Template(found),
+    match checker.look(&source) {
+        Ok(Some(looked)) => Read::Template(looked),
         Ok(None) => Read::Other,
         Err(problem) => Read::Broken(problem),
     }
 }
 
-fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize) -> String {
+fn text(findings: &[Finding]) -> String {
     let mut out = String::new();
     for one in findings {
         let level = one.level.word();
@@ -151,6 +164,18 @@ fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize)
             }
         }
     }
+    out
+}
+
+/// The last line: how many findings of each level, which are left out, and what has not been
+/// looked at.
+fn summary(
+    out: &mut String,
+    templates: usize,
+    findings: &[Finding],
+    findings_of: [(usize, &str); 2],
+    unread: &BTreeMap<Unread, usize>,
+) {
     let counted = |count: usize, word: &str| {
         let plural = if count == 1 { "" } else { "s" };
         format!("{count} {word}{plural}")
@@ -168,13 +193,16 @@ fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize)
         found.join(", ")
     };
     let _ = write!(out, "{}, {found}", counted(templates, "template"));
-    for (count, what) in [(left_out, "left out"), (ignored, "ignored in the template")] {
+    for (count, what) in findings_of {
         if count > 0 {
             let _ = write!(out, ", {} {what}", counted(count, "finding"));
         }
     }
+    for (what, count) in unread {
+        let what = what.named(*count);
+        let _ = write!(out, ", {count} {} not looked at", visible(&what));
+    }
     out.push('\n');
-    out
 }
 
 /// SARIF 2.1.0, with every rule.

@@ -28,12 +28,6 @@ Resources:
   Function: {Type: AWS::Lambda::Function, Properties: {Role: r}}
   Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt Function.Arn}]}}
 ";
-    const SAM: &str = "
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  Function: {Type: AWS::Serverless::Function, Properties: {MemorySize: 20000, Timeout: 1200, Handler: a.b}}
-  Table: {Type: AWS::Serverless::SimpleTable}
-";
     let lets = "  Lets: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Function, Action: lambda:InvokeFunction, Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn}}\n";
     let catalog = Catalog::embedded().unwrap();
     let checker = Checker::new(&catalog).unwrap();
@@ -49,16 +43,6 @@ Resources:
     assert_eq!(rules(&waits), [""; 0]);
     assert_eq!(rules(ALIAS), ["provisioned-latest"]);
     assert_eq!(rules(&ALIAS.replace("$LATEST", "'1'")), [""; 0]);
-    assert_eq!(
-        rules(SAM),
-        [
-            "function-memory",
-            "function-timeout",
-            "transform-not-checked"
-        ]
-    );
-    let usual = SAM.replace("20000", "512").replace("1200", "30");
-    assert_eq!(rules(&usual), ["transform-not-checked"]);
     let many = (0..501).map(|place| format!("  T{place}: {{Type: AWS::SNS::Topic}}\n"));
     let many = format!("Resources:\n{}", many.collect::<String>());
     assert_eq!(rules(&many), ["too-many-resources"]);
