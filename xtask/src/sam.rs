@@ -159,7 +159,7 @@ fn actions(graph: &Graph) -> BTreeSet<String> {
                 found.extend(
                     actions
                         .filter_map(Node::text)
-                        .map(|action| format!("role {}: {action}", role.id)),
+                        .map(|action| format!("role {}: {}", role.id, action.to_lowercase())),
                 );
             }
         }

@@ -256,8 +256,7 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
                         "{} may write to {}, whose uploads start it",
                         target.id, bucket.id
                     );
-                    let line = statement.line.max(role.line);
-                    found.at_line("writes-to-its-trigger", role, line, message);
+                    found.at_line("writes-to-its-trigger", role, statement.line, message);
                 }
             }
         }

@@ -3,7 +3,7 @@
 
 use super::Found;
 use super::functions::lets_nobody;
-use super::view::{function, text};
+use super::view::{function, pieces, text};
 use crate::graph::{Graph, Resource};
 use crate::openapi::methods;
 use crate::value::Node;
@@ -124,7 +124,9 @@ fn within(found: &mut Found<'_>, call: &Integration<'_>) {
 /// What calls a function: long enough, and by its leave.
 fn calls(found: &mut Found<'_>, call: &Integration<'_>) {
     let graph = found.graph;
-    let target = call.uri.and_then(|node| function(graph, node));
+    // An address may be that of anything, whatever is named in it.
+    let uri = call.uri.filter(|node| !pieces(node).starts_with("http"));
+    let target = uri.and_then(|node| function(graph, node));
     let Some(target) = target else { return };
     gives_up_first(found, call, target);
     if !call.has_role && lets_nobody(graph, target) {

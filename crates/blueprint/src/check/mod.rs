@@ -110,10 +110,10 @@ impl Found<'_> {
         self.at_line(rule, one, one.line_of(path), message);
     }
 
-    /// Notes a mistake at a line of a resource.
+    /// Notes a mistake at a line of a resource; at the resource where the line is not known.
     fn at_line(&mut self, rule: &'static str, one: &Resource, line: usize, message: String) {
         self.noted.push(Noted {
-            line,
+            line: if line == 0 { one.line } else { line },
             rule,
             message,
             resources: vec![one.id.clone()],

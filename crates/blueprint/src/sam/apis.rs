@@ -100,37 +100,14 @@ impl Apis {
         given: &Given<'_>,
         graph: &Graph,
     ) {
-        let is_rest = given.row.makes == Makes::Method;
-        let (key, implicit) = if is_rest {
-            ("RestApiId", IMPLICIT_REST)
-        } else {
-            ("ApiId", IMPLICIT_HTTP)
+        let Some(id) = self.named(made, target, given, graph) else {
+            return;
         };
-        let named = given.get(key);
-        let id = match named.map(|node| (node.call(), node.text())) {
-            None => Some(implicit),
-            Some((Some(("Ref", id)), _)) => id.text(),
-            Some((_, text)) => text,
+        let Some(route) = Route::of(given) else {
+            let of = format!("of type {} whose path a function gives", given.row.kind);
+            return made.not_read(target.of, given.line, "event", of);
         };
-        let found = id.filter(|id| self.0.contains_key(*id) || made.get(id).is_some());
-        let Some(id) = found else {
-            if graph.has_more {
-                let of = format!("of type {}, whose API is not read", given.row.kind);
-                return made.not_read(target.of, given.line_of(key), "event", of);
-            }
-            let what = format!(
-                "the event {} of {} names no API of this template",
-                given.name, target.of.id
-            );
-            return made.refuse(target.of, given.line_of(key), what);
-        };
-        let line = given.line;
-        let route = Route::of(given);
-        let whole = match named {
-            Some(node) => node.clone(),
-            None => reference(line, id),
-        };
-        let api = self.0.get_mut(id);
+        let api = self.0.get_mut(&id);
         if target.is_machine {
             let role = starter(made, target, given);
             if let Some(api) = api.filter(|api| api.is_ours) {
@@ -138,33 +115,19 @@ impl Apis {
             }
             return;
         }
-        let covered = !is_rest
-            && !route.is_default()
-            && api.as_ref().is_some_and(|api| {
-                let body = api.body.as_ref();
-                body.is_some_and(|body| body::is_default_of(body, &target.placed()))
-            });
-        if !covered {
+        let is_rest = given.row.makes == Makes::Method;
+        let is_covered = api.as_ref().is_some_and(|api| {
+            let body = api.body.as_ref();
+            let is_default = |body| body::is_default_of(body, &target.placed());
+            !is_rest && !route.is_default() && body.is_some_and(is_default)
+        });
+        if !is_covered {
             let stage = match &api {
                 Some(api) if is_rest => stage_suffix(&api.one),
                 _ if is_rest => "Stage".to_owned(),
                 _ => String::new(),
             };
-            let source = substituted_by(
-                line,
-                format!(
-                    "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:\
-                     ${{__ApiId__}}/${{__Stage__}}{}",
-                    route.arn()
-                ),
-                vec![
-                    ("__ApiId__".to_owned(), whole),
-                    ("__Stage__".to_owned(), text(line, "*")),
-                ],
-            );
-            let prefix = target.id(given.name);
-            let more = vec![("SourceArn", source)];
-            permission(made, target, given, &prefix, &stage, more);
+            lets(made, target, given, &route, (&id, &stage));
         }
         if let Some(api) = api {
             let merges = api.one.property("MergeDefinitions").is_some();
@@ -172,6 +135,35 @@ impl Apis {
                 api.add(made, target, given, &route, None);
             }
         }
+    }
+
+    /// The ID of the API that an event names, or of the one that it brings.
+    fn named(
+        &self,
+        made: &mut Made<'_>,
+        target: &Target<'_>,
+        given: &Given<'_>,
+        graph: &Graph,
+    ) -> Option<String> {
+        let (key, implicit) = key_of(given);
+        let named = given.get(key);
+        let id = match named.map(|node| (node.call(), node.text())) {
+            None => Some(implicit),
+            Some((Some(("Ref", id)), _)) => id.text(),
+            Some((_, text)) => text,
+        };
+        let found = id.filter(|id| self.0.contains_key(*id) || made.get(id).is_some());
+        if found.is_none() && graph.has_more {
+            let of = format!("of type {}, whose API is not read", given.row.kind);
+            made.not_read(target.of, given.line_of(key), "event", of);
+        } else if found.is_none() {
+            let what = format!(
+                "the event {} of {} names no API of this template",
+                given.name, target.of.id
+            );
+            made.refuse(target.of, given.line_of(key), what);
+        }
+        found.map(str::to_owned)
     }
 
     /// The IDs of all.
@@ -188,6 +180,42 @@ impl Apis {
             http(made, &api);
         }
     }
+}
+
+/// The property by which an event names its API, and the API that it brings otherwise.
+fn key_of(given: &Given<'_>) -> (&'static str, &'static str) {
+    if given.row.makes == Makes::Method {
+        ("RestApiId", IMPLICIT_REST)
+    } else {
+        ("ApiId", IMPLICIT_HTTP)
+    }
+}
+
+/// Lets an API call a function for a route.
+fn lets(
+    made: &mut Made<'_>,
+    target: &Target<'_>,
+    given: &Given<'_>,
+    route: &Route<'_>,
+    (id, stage): (&str, &str),
+) {
+    let line = given.line;
+    let named = given.get(key_of(given).0).cloned();
+    let api = named.unwrap_or_else(|| reference(line, id));
+    let source = substituted_by(
+        line,
+        format!(
+            "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:\
+             ${{__ApiId__}}/${{__Stage__}}{}",
+            route.arn()
+        ),
+        vec![
+            ("__ApiId__".to_owned(), api),
+            ("__Stage__".to_owned(), text(line, "*")),
+        ],
+    );
+    let more = vec![("SourceArn", source)];
+    permission(made, target, given, &target.id(given.name), stage, more);
 }
 
 /// What the ID of a permission for a REST API ends in.

@@ -13,19 +13,22 @@ pub(super) struct Route<'e> {
 }
 
 impl<'e> Route<'e> {
-    /// What an event says; without a path and a method it is the route for all.
-    pub(super) fn of(given: &'e Given<'_>) -> Self {
-        let text = |key: &str| given.get(key).and_then(Node::text);
-        let (path, method) = (text("Path"), text("Method"));
-        let method = method.unwrap_or("any").to_ascii_lowercase();
-        Self {
-            path: path.unwrap_or(DEFAULT),
+    /// What an event says; without a path and a method it is the route for all. None where only
+    /// deploying tells.
+    pub(super) fn of(given: &'e Given<'_>) -> Option<Self> {
+        let said = |key: &str, usual: &'e str| match given.get(key) {
+            None => Some(usual),
+            Some(node) => node.text(),
+        };
+        let method = said("Method", "any")?.to_ascii_lowercase();
+        Some(Self {
+            path: said("Path", DEFAULT)?,
             method: if method == "any" {
                 ANY.to_owned()
             } else {
                 method
             },
-        }
+        })
     }
 
     /// Whether it is the route for all.

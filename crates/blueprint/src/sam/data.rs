@@ -39,6 +39,9 @@ pub struct Event {
     /// Actions that the role gets besides.
     #[serde(default)]
     pub allows: Vec<String>,
+    /// What more it gets.
+    #[serde(default)]
+    pub besides: Vec<Besides>,
     /// The service that calls the function.
     #[serde(default)]
     pub principal: String,
@@ -49,6 +52,16 @@ pub struct Event {
     pub documentation: String,
     /// When that was read.
     pub date: toml::value::Datetime,
+}
+
+/// Actions that a role gets where an event has a property.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Besides {
+    /// The property.
+    pub with: String,
+    /// What it allows.
+    pub actions: Vec<String>,
 }
 
 /// What an event becomes, beside the permission for who calls.

@@ -82,21 +82,20 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let left_out = all - findings.len();
     let (ignored, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|one| one.ignored.is_some());
+    let found = Found {
+        templates,
+        left_out,
+        findings,
+        ignored,
+        unread,
+    };
     let shown = match command.format {
-        FindingsFormat::Text => {
-            let mut out = text(&findings);
-            let findings_of = [
-                (left_out, "left out"),
-                (ignored.len(), "ignored in the template"),
-            ];
-            summary(&mut out, templates, &findings, findings_of, &unread);
-            out
-        }
-        FindingsFormat::Json => findings_json(templates, left_out, &findings, &ignored, &unread)?,
-        FindingsFormat::Sarif => escaped(&in_sarif(&checker, findings.iter().chain(&ignored)))?,
+        FindingsFormat::Text => found.text(),
+        FindingsFormat::Json => found.json()?,
+        FindingsFormat::Sarif => escaped(&in_sarif(&checker, found.all()))?,
     };
     output.data(&shown)?;
-    Ok(if fails(command.fail_on, &findings) {
+    Ok(if fails(command.fail_on, &found.findings) {
         Exit::No
     } else {
         Exit::Done
@@ -150,59 +149,90 @@ fn read(checker: &Checker<'_>, path: &Path) -> Read {
     }
 }
 
-fn text(findings: &[Finding]) -> String {
-    let mut out = String::new();
-    for one in findings {
-        let level = one.level.word();
-        let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
-        for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
-            let options = textwrap::Options::new(80)
-                .initial_indent(head)
-                .subsequent_indent("    ");
-            for line in textwrap::wrap(&visible(said), options) {
-                let _ = writeln!(out, "{line}");
-            }
-        }
-    }
-    out
+/// What has been found in all files.
+struct Found {
+    templates: usize,
+    /// Findings that the arguments leave out.
+    left_out: usize,
+    findings: Vec<Finding>,
+    /// Findings that the templates ignore.
+    ignored: Vec<Finding>,
+    unread: BTreeMap<Unread, usize>,
 }
 
-/// The last line: how many findings of each level, which are left out, and what has not been
-/// looked at.
-fn summary(
-    out: &mut String,
-    templates: usize,
-    findings: &[Finding],
-    findings_of: [(usize, &str); 2],
-    unread: &BTreeMap<Unread, usize>,
-) {
-    let counted = |count: usize, word: &str| {
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {word}{plural}")
-    };
-    let of = |level: Level| findings.iter().filter(|one| one.level == level).count();
-    let levels = [Level::Error, Level::Warning, Level::Note];
-    let found: Vec<String> = levels
-        .into_iter()
-        .filter(|level| of(*level) > 0)
-        .map(|level| counted(of(level), level.word()))
-        .collect();
-    let found = if found.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        found.join(", ")
-    };
-    let _ = write!(out, "{}, {found}", counted(templates, "template"));
-    for (count, what) in findings_of {
-        if count > 0 {
-            let _ = write!(out, ", {} {what}", counted(count, "finding"));
+impl Found {
+    fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.ignored)
+    }
+
+    fn json(&self) -> Result<String, Problem> {
+        Ok(findings_json(
+            self.templates,
+            self.left_out,
+            &self.findings,
+            &self.ignored,
+            &self.unread,
+        )?)
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        for one in &self.findings {
+            let level = one.level.word();
+            let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
+            for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
+                let options = textwrap::Options::new(80)
+                    .initial_indent(head)
+                    .subsequent_indent("    ");
+                for line in textwrap::wrap(&visible(said), options) {
+                    let _ = writeln!(out, "{line}");
+                }
+            }
         }
+        self.summary(&mut out);
+        out
     }
-    for (what, count) in unread {
-        let what = what.named(*count);
-        let _ = write!(out, ", {count} {} not looked at", visible(&what));
+
+    /// The last line: how many findings of each level, which are left out, and what has not been
+    /// looked at.
+    fn summary(&self, out: &mut String) {
+        let counted = |count: usize, word: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {word}{plural}")
+        };
+        let of = |level: Level| {
+            self.findings
+                .iter()
+                .filter(|one| one.level == level)
+                .count()
+        };
+        let levels = [Level::Error, Level::Warning, Level::Note];
+        let found: Vec<String> = levels
+            .into_iter()
+            .filter(|level| of(*level) > 0)
+            .map(|level| counted(of(level), level.word()))
+            .collect();
+        let found = if found.is_empty() {
+            "nothing found".to_owned()
+        } else {
+            found.join(", ")
+        };
+        let _ = write!(out, "{}, {found}", counted(self.templates, "template"));
+        let left_out = [
+            (self.left_out, "left out"),
+            (self.ignored.len(), "ignored in the template"),
+        ];
+        for (count, what) in left_out {
+            if count > 0 {
+                let _ = write!(out, ", {} {what}", counted(count, "finding"));
+            }
+        }
+        for (what, count) in &self.unread {
+            let what = what.named(*count);
+            let _ = write!(out, ", {count} {} not looked at", visible(&what));
+        }
+        out.push('\n');
     }
-    out.push('\n');
 }
 
 /// SARIF 2.1.0, with every rule.

@@ -66,8 +66,12 @@ pub(super) fn expand(made: &mut Made<'_>, target: &Target<'_>, given: &Given<'_>
     if let Some(name) = &given.row.managed {
         role.add_managed(line, name);
     }
-    if !given.row.allows.is_empty() {
-        let statement = allow(line, &given.row.allows, text(line, "*"));
+    let besides = given.row.besides.iter();
+    let besides = besides.filter(|row| given.get(&row.with).is_some());
+    let mut actions = given.row.allows.clone();
+    actions.extend(besides.flat_map(|row| row.actions.iter().cloned()));
+    if !actions.is_empty() {
+        let statement = allow(line, &actions, text(line, "*"));
         role.add_inline(line, format!("{id}Policy"), vec![statement]);
     }
 }

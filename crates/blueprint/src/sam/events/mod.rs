@@ -13,6 +13,7 @@ use super::nodes::{Properties, reference, text};
 use super::policies::Role;
 use super::target::Target;
 use crate::graph::Graph;
+use crate::openapi::DEFAULT;
 use crate::value::{Node, Value};
 
 /// One event of a function or a state machine.
@@ -58,7 +59,9 @@ pub(super) fn expand(
     // By path, so that a route for all comes first.
     let order = |(name, node): &(String, Node)| {
         let path = node.at("Properties/Path").and_then(Node::text);
-        path.unwrap_or(name).to_owned()
+        let is_route = node.get("Type").and_then(Node::text) == Some("HttpApi");
+        path.unwrap_or(if is_route { DEFAULT } else { name })
+            .to_owned()
     };
     let mut events: Vec<&(String, Node)> = events.entries().iter().collect();
     events.sort_by_cached_key(|event| order(event));

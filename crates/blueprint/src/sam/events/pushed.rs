@@ -181,7 +181,8 @@ pub(super) fn subscription(
         (arn.clone(), url.clone(), policy)
     };
     let mut lets = Properties::default();
-    let document = admitting(line, "sns.amazonaws.com", arn.clone(), topic.clone());
+    // Anybody, for this topic alone.
+    let document = admitting(line, text(line, "*"), arn.clone(), topic.clone());
     lets.put("PolicyDocument", document);
     lets.put("Queues", list(line, vec![url]));
     let policy = policy.map_or_else(|| format!("{id}QueuePolicy"), str::to_owned);

@@ -1,6 +1,7 @@
 //! Rules of `EventBridge`, by a schedule or a pattern, and schedules of its scheduler.
 
 use super::{Given, permission};
+use crate::sam::data::Makes;
 use crate::sam::made::Made;
 use crate::sam::nodes::{
     Properties, allow, attribute, list, map, reference, substituted_by, text, trust,
@@ -100,7 +101,9 @@ pub(in crate::sam) fn starter(made: &mut Made<'_>, target: &Target<'_>, given: &
     let mut role = Role::default();
     let statement = allow(line, &[action.to_owned()], target.arn(line));
     role.add_inline(line, format!("{id}Policy"), vec![statement]);
-    if let Some(letters) = given.get(LETTERS) {
+    // A rule is let in by a policy of the queue.
+    let of_schedule = given.row.makes == Makes::Schedule;
+    if let Some(letters) = given.get(LETTERS).filter(|_| of_schedule) {
         let arn = match letters.get("Arn") {
             Some(arn) => arn.clone(),
             None => attribute(letters.line, &queue_id(target, given, letters), "Arn"),
@@ -146,7 +149,8 @@ fn letters(
     made.beside(target.of, &id, line, kind, Properties::default().at(line));
     if let Some(rule) = rule {
         let arn = attribute(line, &id, "Arn");
-        let document = admitting(line, "events.amazonaws.com", arn, rule.clone());
+        let service = [("Service", text(line, "events.amazonaws.com"))];
+        let document = admitting(line, map(line, service), arn, rule.clone());
         let mut properties = Properties::default();
         properties.put("PolicyDocument", document);
         properties.put("Queues", list(line, vec![reference(line, &id)]));
@@ -157,13 +161,13 @@ fn letters(
     Some(map(line, [("Arn", attribute(line, &id, "Arn"))]))
 }
 
-/// A policy of a queue that lets a service send to it.
-pub(super) fn admitting(line: usize, service: &str, queue: Node, source: Node) -> Node {
+/// A policy of a queue that lets somebody send to it for a source.
+pub(super) fn admitting(line: usize, who: Node, queue: Node, source: Node) -> Node {
     let statement = map(
         line,
         [
             ("Effect", text(line, "Allow")),
-            ("Principal", map(line, [("Service", text(line, service))])),
+            ("Principal", who),
             ("Action", text(line, "sqs:SendMessage")),
             ("Resource", queue),
             (
