@@ -93,13 +93,12 @@ fn runtime(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     };
     let since = runtime.deprecated;
     if let Some(since) = since.filter(|_| !runtime.is_supported_on(runtime.date)) {
-        let mut what = format!(
-            "{} runs on {}, deprecated since {since}",
+        let next = runtime.successor.as_ref();
+        let next = next.map_or_else(String::new, |next| format!("; {next} takes its place"));
+        let what = format!(
+            "{} runs on {}, deprecated since {since}{next}",
             one.id, runtime.name
         );
-        if let Some(next) = &runtime.successor {
-            what += &format!("; {next} takes its place");
-        }
         found.at("runtime-deprecated", one, PATH, what);
     }
 }

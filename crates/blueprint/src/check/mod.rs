@@ -77,8 +77,7 @@ pub struct Checker<'c> {
 pub struct Looked {
     /// Its mistakes.
     pub findings: Vec<Finding>,
-    /// What of it has not been looked at, in words for one and for several, with how many
-    /// there are.
+    /// What of it has not been looked at, and how often it occurs.
     pub unread: BTreeMap<Unread, usize>,
 }
 

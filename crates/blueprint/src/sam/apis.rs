@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::body::{self, Route};
 use super::data::Makes;
-use super::events::{Given, permission, starter};
+use super::given::{Given, permission};
 use super::made::Made;
 use super::nodes::{Properties, map, reference, substituted, substituted_by, text};
+use super::starter::starter;
 use super::target::Target;
 use crate::graph::{Graph, Resource};
 use crate::openapi::INTEGRATION;

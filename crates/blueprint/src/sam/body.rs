@@ -1,7 +1,7 @@
 //! The `OpenAPI` body of an API: what events add to it.
 
-use super::events::Given;
-use super::nodes::{map, on_condition};
+use super::given::Given;
+use super::nodes::{entry, on_condition};
 use crate::openapi::{ANY, DEFAULT, INTEGRATION, name};
 use crate::value::{Node, Value};
 
@@ -64,22 +64,6 @@ impl<'e> Route<'e> {
         }
         format!("/{method}{path}")
     }
-}
-
-/// The value of a key of a map, which is made where there is none.
-fn entry<'n>(node: &'n mut Node, key: &str, line: usize) -> Option<&'n mut Node> {
-    if node.value == Value::Null {
-        node.value = Value::Map(Vec::new());
-    }
-    let Value::Map(entries) = &mut node.value else {
-        return None;
-    };
-    let place = entries.iter().position(|(name, _)| name == key);
-    let place = place.unwrap_or_else(|| {
-        entries.push((key.to_owned(), map(line, [])));
-        entries.len() - 1
-    });
-    entries.get_mut(place).map(|(_, inner)| inner)
 }
 
 /// Adds a method to a body; whether it had none for the route.

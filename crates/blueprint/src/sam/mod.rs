@@ -6,20 +6,26 @@
 //! file. What no rule reads is left out without a word: custom domains, usage plans, settings
 //! of gradual deployments, answers to CORS. A value that only deploying tells stays as it is.
 //!
-//! Sources: "AWS SAM resources and properties" and "Generated AWS CloudFormation resources for
-//! AWS SAM" in the AWS SAM Developer Guide (2026-11-29). A check of the developers' compares
-//! what is made with what AWS's own translator makes.
+//! From the bottom up: values (`nodes`), rows (`data`), `globals`, what is `made`, what an event
+//! starts (`target`) and is (`given`), roles (`policies`, `starter`), `body`, `apis`, `events`,
+//! `function` and `others`.
+//!
+//! Sources: "AWS SAM resources and properties" and "Generated resources for AWS SAM" in the AWS
+//! SAM Developer Guide (2026-11-29). A check of the developers' compares what is made with what
+//! AWS's own translator makes.
 
 mod apis;
 mod body;
 mod data;
 mod events;
 mod function;
+mod given;
 mod globals;
 mod made;
 mod nodes;
 mod others;
 mod policies;
+mod starter;
 mod target;
 
 use std::collections::BTreeMap;

@@ -101,6 +101,23 @@ pub(super) fn trust(line: usize, service: &str) -> Node {
     map(line, [("Statement", list(line, vec![statement]))])
 }
 
+/// A value at a key of a map, made where there is none; none of what is no map.
+pub(super) fn entry<'n>(node: &'n mut Node, key: &str, line: usize) -> Option<&'n mut Node> {
+    if node.value == Value::Null {
+        node.value = Value::Map(Vec::new());
+    }
+    let Value::Map(entries) = &mut node.value else {
+        return None;
+    };
+    let place = entries.iter().position(|(name, _)| name == key);
+    let place = place.unwrap_or_else(|| {
+        let value = Value::Null;
+        entries.push((key.to_owned(), Node { line, value }));
+        entries.len() - 1
+    });
+    entries.get_mut(place).map(|(_, inner)| inner)
+}
+
 /// How many values a node holds.
 pub(super) fn size(node: &Node) -> usize {
     let mut count = 0;

@@ -1,6 +1,7 @@
 //! `AWS::Serverless::SimpleTable`, `StateMachine` and `LayerVersion`.
 
 use super::apis::Apis;
+use super::data::When;
 use super::events;
 use super::made::Made;
 use super::nodes::{Properties, attribute, list, map, reference, text};
@@ -66,20 +67,19 @@ pub(super) fn machine(made: &mut Made<'_>, apis: &mut Apis, one: &Resource, grap
         made.refuse(one, policies.line, what);
     }
     let id = format!("{}Role", one.id);
-    match one.property("Role") {
-        Some(role) => properties.put("RoleArn", role.clone()),
-        None => {
-            let mut role = Role::default();
-            if let Some(policies) = one.property(POLICIES) {
-                role.add_policies(made, one, policies);
-            }
-            let traced = one.property("Tracing/Enabled");
-            if let Some(traced) = traced.filter(|node| node.flag() == Some(true)) {
-                role.add_managed(traced.line, made.known.managed(super::data::When::Traced));
-            }
-            role.make(made, one, &id, "states.amazonaws.com");
-            properties.put("RoleArn", attribute(line, &id, "Arn"));
+    if let Some(role) = one.property("Role") {
+        properties.put("RoleArn", role.clone());
+    } else {
+        let mut role = Role::default();
+        if let Some(policies) = one.property(POLICIES) {
+            role.add_policies(made, one, policies);
         }
+        let traced = one.property("Tracing/Enabled");
+        if let Some(traced) = traced.filter(|node| node.flag() == Some(true)) {
+            role.add_managed(traced.line, made.known.managed(When::Traced));
+        }
+        role.make(made, one, &id, "states.amazonaws.com");
+        properties.put("RoleArn", attribute(line, &id, "Arn"));
     }
     let mut target = Target {
         of: one,

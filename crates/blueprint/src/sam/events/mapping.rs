@@ -1,6 +1,6 @@
 //! Events that a function reads: queues, streams, topics of Kafka, brokers, clusters.
 
-use super::Given;
+use crate::sam::given::Given;
 use crate::sam::made::Made;
 use crate::sam::nodes::{Properties, allow, map, text};
 use crate::sam::policies::Role;

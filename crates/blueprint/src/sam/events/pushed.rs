@@ -1,11 +1,11 @@
 //! Events of services that call a function: buckets, topics, rules of `IoT`, user pools, logs.
 
 use super::timed::{admitting, arn_here};
-use super::{Given, account, permission};
 use crate::graph::Graph;
+use crate::sam::given::{Given, permission};
 use crate::sam::made::Made;
 use crate::sam::nodes::{
-    Properties, attribute, list, map, on_condition, reference, size, substituted, text,
+    Properties, attribute, entry, list, map, on_condition, reference, size, substituted, text,
 };
 use crate::sam::policies::Role;
 use crate::sam::target::Target;
@@ -39,23 +39,7 @@ fn beside<'g>(
     found
 }
 
-/// A value at a key of a map, made where there is none; none of what is no map.
-fn entry<'n>(node: &'n mut Node, key: &str, line: usize) -> Option<&'n mut Node> {
-    if node.value == Value::Null {
-        node.value = Value::Map(Vec::new());
-    }
-    let Value::Map(entries) = &mut node.value else {
-        return None;
-    };
-    let place = entries.iter().position(|(name, _)| name == key);
-    let place = place.unwrap_or_else(|| {
-        let value = Value::Null;
-        entries.push((key.to_owned(), Node { line, value }));
-        entries.len() - 1
-    });
-    entries.get_mut(place).map(|(_, inner)| inner)
-}
-
+/// Adds an item to a list, made where there is none, unless it has it.
 fn push(node: &mut Node, item: Node) {
     if node.value == Value::Null {
         node.value = Value::List(Vec::new());
@@ -94,26 +78,20 @@ pub(super) fn notification(
     let Some(bucket) = made.get_mut(bucket) else {
         return;
     };
-    match &condition {
-        None => {
-            if !bucket.depends_on.contains(&lets) {
-                bucket.depends_on.push(lets);
-            }
-        }
+    if let Some(condition) = &condition {
         // No bucket waits for what may not be there but by a reference.
-        Some(_) => {
-            let tag = [
-                (
-                    "Key",
-                    text(line, format!("sam:ConditionalDependsOn:{lets}")),
-                ),
-                ("Value", reference(line, &lets)),
-            ];
-            if let Some(tags) = entry(&mut bucket.properties, "Tags", line) {
-                let condition = condition.as_deref().unwrap_or_default();
-                push(tags, on_condition(condition, map(line, tag)));
-            }
+        let tag = [
+            (
+                "Key",
+                text(line, format!("sam:ConditionalDependsOn:{lets}")),
+            ),
+            ("Value", reference(line, &lets)),
+        ];
+        if let Some(tags) = entry(&mut bucket.properties, "Tags", line) {
+            push(tags, on_condition(condition, map(line, tag)));
         }
+    } else if !bucket.depends_on.contains(&lets) {
+        bucket.depends_on.push(lets);
     }
     let list = entry(&mut bucket.properties, "NotificationConfiguration", line)
         .and_then(|node| entry(node, "LambdaConfigurations", line));
@@ -293,4 +271,9 @@ pub(super) fn log_filter(made: &mut Made<'_>, target: &Target<'_>, given: &Given
     if let Some(one) = made.get_mut(&id) {
         one.depends_on.push(format!("{id}Permission"));
     }
+}
+
+/// The account that the template is deployed to.
+fn account(line: usize) -> Node {
+    reference(line, "AWS::AccountId")
 }

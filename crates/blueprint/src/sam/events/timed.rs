@@ -1,16 +1,11 @@
 //! Rules of `EventBridge`, by a schedule or a pattern, and schedules of its scheduler.
 
-use super::{Given, permission};
-use crate::sam::data::Makes;
+use crate::sam::given::{Given, permission};
 use crate::sam::made::Made;
-use crate::sam::nodes::{
-    Properties, allow, attribute, list, map, reference, substituted_by, text, trust,
-};
-use crate::sam::policies::Role;
+use crate::sam::nodes::{Properties, attribute, list, map, reference, substituted_by, text};
+use crate::sam::starter::{LETTERS, queue_id, starter};
 use crate::sam::target::Target;
 use crate::value::Node;
-
-const LETTERS: &str = "DeadLetterConfig";
 
 /// A rule and who may call; of a state machine, the role by which it is started.
 pub(super) fn rule(made: &mut Made<'_>, target: &Target<'_>, given: &Given<'_>) {
@@ -87,40 +82,6 @@ pub(super) fn schedule(made: &mut Made<'_>, target: &Target<'_>, given: &Given<'
     properties.put("Target", aim.at(line));
     let kind = "AWS::Scheduler::Schedule";
     made.beside(target.of, &id, line, kind, properties.at(line));
-}
-
-/// The role by which an event starts its target.
-pub(in crate::sam) fn starter(made: &mut Made<'_>, target: &Target<'_>, given: &Given<'_>) -> Node {
-    let line = given.line;
-    let id = format!("{}Role", target.id(given.name));
-    let action = if target.is_machine {
-        "states:StartExecution"
-    } else {
-        "lambda:InvokeFunction"
-    };
-    let mut role = Role::default();
-    let statement = allow(line, &[action.to_owned()], target.arn(line));
-    role.add_inline(line, format!("{id}Policy"), vec![statement]);
-    // A rule is let in by a policy of the queue.
-    let of_schedule = given.row.makes == Makes::Schedule;
-    if let Some(letters) = given.get(LETTERS).filter(|_| of_schedule) {
-        let arn = match letters.get("Arn") {
-            Some(arn) => arn.clone(),
-            None => attribute(letters.line, &queue_id(target, given, letters), "Arn"),
-        };
-        if let Some(row) = made.known.destination("SQS") {
-            let statement = allow(letters.line, &row.actions, arn);
-            role.add_inline(letters.line, format!("{id}Letters"), vec![statement]);
-        }
-    }
-    let who = trust(line, &given.row.principal);
-    role.trusting(made, target.of, (&id, line), who);
-    attribute(line, &id, "Arn")
-}
-
-fn queue_id(target: &Target<'_>, given: &Given<'_>, letters: &Node) -> String {
-    let named = letters.get("QueueLogicalId").and_then(Node::text);
-    named.map_or_else(|| format!("{}Queue", target.id(given.name)), str::to_owned)
 }
 
 /// Where goes what cannot be delivered: a queue that is named, or one that is made, which a
