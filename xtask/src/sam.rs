@@ -145,7 +145,8 @@ fn actions(graph: &Graph) -> BTreeSet<String> {
             let mut name = String::new();
             policy.walk(&mut |node| {
                 if let Some(text) = node.text() {
-                    name = text.rsplit('/').next().unwrap_or(text).to_owned();
+                    let last = text.rsplit('/').next().unwrap_or(text);
+                    last.clone_into(&mut name);
                 }
             });
             found.insert(format!("role {}: {name}", role.id));

@@ -406,21 +406,19 @@ Resources:
 /// Small texts of which much would be made stay small, and end.
 #[test]
 fn hostile_templates_stay_bounded() {
-    let functions = |count: usize, properties: &str| -> String {
-        (0..count)
-            .map(|place| {
-                format!(
-                    "  F{place}: {{Type: AWS::Serverless::Function, Properties: {properties}}}\n"
-                )
-            })
-            .collect()
+    let repeated = |count: usize, one: &dyn Fn(usize) -> String| -> String {
+        let all: Vec<String> = (0..count).map(one).collect();
+        all.concat()
+    };
+    let functions = |count: usize, properties: &str| {
+        repeated(count, &|place| {
+            format!("  F{place}: {{Type: AWS::Serverless::Function, Properties: {properties}}}\n")
+        })
     };
     let list = |count: usize, item: &str| vec![item; count].join(", ");
     let globals = format!(
         "Globals: {{Function: {{Environment: {{Variables: {{{}}}}}}}}}\nResources:\n{}",
-        (0..40_000)
-            .map(|place| format!("V{place}: x, "))
-            .collect::<String>(),
+        repeated(40_000, &|place| format!("V{place}: x, ")),
         functions(400, "{}")
     );
     let found = look(&globals);
@@ -429,11 +427,9 @@ fn hostile_templates_stay_bounded() {
     };
     assert_eq!(what.named(2), "resources of AWS::Serverless::Function");
     assert!(*count > 300);
-    let events: String = (0..20_000)
-        .map(|place| {
-            format!("E{place}: {{Type: Api, Properties: {{Path: /{place}, Method: get}}}}, ")
-        })
-        .collect();
+    let events = repeated(20_000, &|place| {
+        format!("E{place}: {{Type: Api, Properties: {{Path: /{place}, Method: get}}}}, ")
+    });
     let many = format!(
         "Resources:\n{}",
         functions(1, &format!("{{Events: {{{events}}}}}"))

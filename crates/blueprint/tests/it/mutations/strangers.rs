@@ -196,12 +196,12 @@ fn bodies_of_apis_are_read() {
 /// What loops and macros make of resources is not seen: it is named, and may let in anybody.
 #[test]
 fn resources_of_loops_and_macros_are_named() {
-    let catalog = Catalog::embedded().unwrap();
-    let checker = Checker::new(&catalog).unwrap();
     const RULE: &str = "
   Function: {Type: AWS::Lambda::Function, Properties: {Role: r}}
   Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt Function.Arn}]}}
 ";
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
     for (part, named, rules) in [
         ("", None, &["target-without-permission"][..]),
         (
