@@ -10,7 +10,7 @@ use std::thread;
 use crate::checks::{Extent, say};
 use crate::docs::root;
 use crate::tools::{Places, Result, now, run, timed};
-use crate::{scripts, written};
+use crate::{sam, scripts, written};
 
 /// Builds everything and holds it against every validator.
 pub(crate) fn check(extent: Extent) -> Result<()> {
@@ -183,6 +183,7 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("Terraform's formatter", || formatted(built))?;
     timed("Terraform", || valid(places))?;
     timed("permissions", || permissions(places))?;
+    timed("SAM", || sam::check(places))?;
     timed("build.sh and deploy.sh", || scripts::check(built))?;
     timed("starters", || starters(places))
 }

@@ -7,6 +7,7 @@
 //! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
 //! all their variants;
+//! `cargo xtask sam` holds what is made of templates with SAM against AWS's own translator;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask doors` works with the page of `landfall serve` in Chromium, with its API as it is
 //! described and under load, and with the tools for agents by the official client and suite;
@@ -23,6 +24,7 @@ mod measured;
 mod node_client;
 mod pages;
 mod price_list;
+mod sam;
 mod scripts;
 mod throttled;
 mod tools;
@@ -42,8 +44,13 @@ fn main() -> ExitCode {
         ["test"] => checks::run(Extent::Usual),
         ["test", "--full"] => checks::run(Extent::Full),
         ["attack", rest @ ..] => tools::build().and_then(|()| attack::run(rest)),
-        ["blueprints"] => blueprints::check(Extent::Usual),
-        ["blueprints", "--full"] => blueprints::check(Extent::Full),
+        ["blueprints"] => tools::build().and_then(|()| blueprints::check(Extent::Usual)),
+        ["blueprints", "--full"] => {
+            tools::build().and_then(|()| blueprints::check(Extent::Full))
+        }
+        ["sam"] => tools::build()
+            .and_then(|()| tools::Places::installed())
+            .and_then(|places| tools::timed("SAM", || sam::check(&places))),
         ["pages"] => match pages::browser() {
             Some(browser) => tools::build().and_then(|()| pages::check(&browser, Extent::Full)),
             None => Err("there is no Chromium on this machine".to_owned()),
@@ -54,7 +61,7 @@ fn main() -> ExitCode {
             .and_then(|()| throttled::check()),
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | pages | doors | measure | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | price-list MB FILE"
                 .to_owned(),
         ),
     };

@@ -78,6 +78,21 @@ pub(crate) fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<S
     ))
 }
 
+/// Programs of ours that run with them.
+const OWN: [&str; 11] = [
+    "nag.cjs",
+    "workflows.cjs",
+    "cdk.cjs",
+    "pages.cjs",
+    "serve.cjs",
+    "agents.py",
+    "conformance.yml",
+    "load.py",
+    "permissions.py",
+    "sam.py",
+    "terraform.py",
+];
+
 fn install(places: &Places) -> Result<()> {
     let (tools, from) = (&places.tools, root().join("validators"));
     std::fs::create_dir_all(tools).map_err(|error| error.to_string())?;
@@ -94,23 +109,9 @@ fn install(places: &Places) -> Result<()> {
             fresh = true;
         }
     }
-    let own = [
-        "nag.cjs",
-        "workflows.cjs",
-        "cdk.cjs",
-        "pages.cjs",
-        "serve.cjs",
-        "agents.py",
-        "conformance.yml",
-        "load.py",
-        "permissions.py",
-        "terraform.py",
-    ]
-    .map(|name| from.join(name));
-    for path in &own {
-        let name = path.file_name().unwrap_or_default();
-        std::fs::copy(path, tools.join(name))
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+    for name in OWN {
+        std::fs::copy(from.join(name), tools.join(name))
+            .map_err(|error| format!("{name}: {error}"))?;
     }
     if !fresh {
         return Ok(());

@@ -1,6 +1,8 @@
 //! What is wrong with templates.
 
-use landfall_blueprint::check::{Checker, Finding};
+use std::collections::BTreeMap;
+
+use landfall_blueprint::check::{Checker, Finding, Unread};
 use landfall_catalog::Catalog;
 use landfall_source::escape::json_document;
 use landfall_source::{Diagnostic, Source};
@@ -18,8 +20,13 @@ pub fn finding(one: &Finding) -> Value {
         "message": one.message,
         "remedy": one.remedy,
     });
-    if let (Some(why), Value::Object(entries)) = (&one.ignored, &mut document) {
-        entries.insert("ignored".to_owned(), json!(why));
+    if let Value::Object(entries) = &mut document {
+        if !one.resource.is_empty() {
+            entries.insert("resource".to_owned(), json!(one.resource));
+        }
+        if let Some(why) = &one.ignored {
+            entries.insert("ignored".to_owned(), json!(why));
+        }
     }
     document
 }
@@ -30,7 +37,7 @@ pub fn finding(one: &Finding) -> Value {
 /// It cannot be read, or is no template.
 pub fn checked(template: &Source, catalog: &Catalog) -> Result<String, Problem> {
     let checker = Checker::new(catalog).map_err(|fault| Problem::Fault(fault.to_string()))?;
-    let Some(mut findings) = checker.check(template)? else {
+    let Some(looked) = checker.look(template)? else {
         let problem = Diagnostic::new(format!(
             "`{}` is no CloudFormation template",
             template.name()
@@ -38,13 +45,12 @@ pub fn checked(template: &Source, catalog: &Catalog) -> Result<String, Problem> 
         let help = "a template has a section `Resources`";
         return Err(Problem::Input(Box::new(problem.help(help))));
     };
-    findings.sort();
-    let (ignored, findings): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|one| one.ignored.is_some());
-    findings_json(1, 0, &findings, &ignored)
+    let findings = looked.findings.into_iter();
+    let (ignored, findings): (Vec<_>, Vec<_>) = findings.partition(|one| one.ignored.is_some());
+    findings_json(1, 0, &findings, &ignored, &looked.unread)
 }
 
-/// Findings as JSON.
+/// Findings as JSON, with what has not been looked at.
 ///
 /// # Errors
 /// An internal one.
@@ -53,13 +59,18 @@ pub fn findings_json(
     left_out: usize,
     findings: &[Finding],
     ignored: &[Finding],
+    unread: &BTreeMap<Unread, usize>,
 ) -> Result<String, Problem> {
+    let unread = unread
+        .iter()
+        .map(|(what, count)| json!({"what": what.named(*count), "count": count}));
     let document = json!({
         "schema": 1,
         "templates": templates,
         "left_out": left_out,
         "findings": findings.iter().map(finding).collect::<Vec<_>>(),
         "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
+        "not_looked_at": unread.collect::<Vec<_>>(),
     });
     escaped(&document)
 }

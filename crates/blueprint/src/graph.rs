@@ -68,6 +68,12 @@ pub struct Graph {
     pub resources: Vec<Resource>,
     /// What it gives back.
     pub outputs: Vec<Item>,
+    /// Resources that a transform has made, by ID, and the resource of the template that each
+    /// was made of.
+    pub made_of: BTreeMap<String, String>,
+    /// Whether there may be resources that the graph does not show, because what makes them is
+    /// not read.
+    pub has_more: bool,
 }
 
 /// What is wrong with a graph of our own.
@@ -115,6 +121,8 @@ impl Graph {
             mappings: items("Mappings"),
             resources: all,
             outputs: items("Outputs"),
+            made_of: BTreeMap::new(),
+            has_more: false,
         })
     }
 

@@ -10,8 +10,10 @@ mod fill;
 pub mod folder;
 pub mod graph;
 mod node_lock;
+mod openapi;
 pub mod openings;
 pub mod plan;
+pub mod sam;
 mod settings;
 pub mod write;
 

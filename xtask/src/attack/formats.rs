@@ -227,6 +227,8 @@ fn templates(scratch: &Scratch) -> Result<Format> {
             &["yaml", "json"],
         ));
     }
+    let of_sam = scratch.root.join("crates/blueprint/tests/sam");
+    seeds.extend(ending(files(&of_sam, "in/sam")?, &["yaml"]));
     Ok(Format {
         name: "templates",
         share: 13,

@@ -31,16 +31,10 @@ fn within(found: &mut Found<'_>, one: &Resource, bound: &Bound) {
         let Some(value) = value.and_then(|node| graph.plain(node)?.number()) else {
             continue;
         };
-        let (id, unit) = (&one.id, &bound.unit);
         let name = path.rsplit('/').next().unwrap_or(&path);
-        let what = match (bound.least, bound.most) {
-            (Some(least), _) if value < least => {
-                format!("{name} of {id} is {value} {unit}, and the least is {least}")
-            }
-            (_, Some(most)) if value > most => {
-                format!("{name} of {id} is {value} {unit}, and the most is {most}")
-            }
-            _ => continue,
+        let name = format!("{name} of {}", one.id);
+        let Some(what) = bound.broken(&name, value) else {
+            continue;
         };
         found.at("value-out-of-bounds", one, &path, what);
     }

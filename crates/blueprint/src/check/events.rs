@@ -1,6 +1,7 @@
 //! Queues, schedules, rules, and who may publish where.
 
 use super::Found;
+use super::functions::lets_nobody;
 use super::policies::{admits, allows};
 use super::view::{flag, role, text};
 use crate::graph::{Graph, Resource};
@@ -164,6 +165,9 @@ fn by_key(found: &mut Found<'_>, to: &Resource, service: &str, why: &str) {
 /// A service that publishes must be let in by a policy of the queue or topic.
 fn by_policy(found: &mut Found<'_>, to: &Resource, service: &str, why: &str, one: &Resource) {
     let graph = found.graph;
+    if graph.has_more {
+        return;
+    }
     let (kind, list, action) = match to.kind.as_str() {
         "AWS::SQS::Queue" => ("AWS::SQS::QueuePolicy", "Queues", "sqs:SendMessage"),
         "AWS::SNS::Topic" => ("AWS::SNS::TopicPolicy", "Topics", "sns:Publish"),
@@ -218,24 +222,14 @@ fn targets(found: &mut Found<'_>, one: &Resource) {
                 by_policy(found, to, EVENTS, &why, one);
                 by_key(found, to, EVENTS, &why);
             }
-            if to.kind == super::view::FUNCTION && target.get("RoleArn").is_none() {
-                let lets = |permission: &Resource| {
-                    let named = permission
-                        .property("FunctionName")
-                        .and_then(|node| super::view::function(graph, node));
-                    let by_name = permission
-                        .property("FunctionName")
-                        .is_none_or(|node| graph.named_by(node).is_none());
-                    named.is_some_and(|named| named.id == to.id) || by_name
-                };
-                if !graph.of_kind("AWS::Lambda::Permission").any(lets) {
-                    found.at(
-                        "target-without-permission",
-                        one,
-                        "Targets",
-                        format!("{why}, which lets nobody call it"),
-                    );
-                }
+            let is_function = to.kind == super::view::FUNCTION;
+            if is_function && target.get("RoleArn").is_none() && lets_nobody(graph, to) {
+                found.at(
+                    "target-without-permission",
+                    one,
+                    "Targets",
+                    format!("{why}, which lets nobody call it"),
+                );
             }
         }
     }

@@ -14,25 +14,7 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
     for one in &graph.resources {
         match one.kind.as_str() {
             FUNCTION => of_function(found, one, catalog),
-            // A transform makes a function of it, with these properties as they are.
-            "AWS::Serverless::Function" => limits(found, one, catalog),
             "AWS::Lambda::Permission" => permission(found, one),
-            "AWS::ApiGatewayV2::Integration" => {
-                let api = one.property("ApiId").and_then(|node| graph.named_by(node));
-                let sockets =
-                    api.is_some_and(|api| text(graph, api, "ProtocolType") == Some("WEBSOCKET"));
-                let usual_ms = found.value(if sockets {
-                    "socket-api-timeout"
-                } else {
-                    "http-api-timeout"
-                });
-                integration(found, one, "IntegrationUri", "TimeoutInMillis", usual_ms);
-            }
-            "AWS::ApiGateway::Method" => {
-                let usual_ms = found.value("rest-api-timeout");
-                let paths = ["Integration/Uri", "Integration/TimeoutInMillis"];
-                integration(found, one, paths[0], paths[1], usual_ms);
-            }
             "AWS::S3::Bucket" => recursion(found, one),
             "AWS::Lambda::Alias" | "AWS::Lambda::Version" => provisioned(found, one),
             _ => {}
@@ -42,6 +24,7 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
 
 fn of_function(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     limits(found, one, catalog);
+    runtime(found, one, catalog);
     snap_start(found, one);
     kept_ready(found, one);
     let (graph, id) = (found.graph, &one.id);
@@ -99,6 +82,24 @@ fn limits(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     {
         let what = format!("{id} asks for {timeout} s, and a function has {longest} s at the most");
         found.at("function-timeout", one, "Timeout", what);
+    }
+}
+
+/// A runtime that gets no updates any more, on the day on which that was read.
+fn runtime(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
+    const PATH: &str = "Runtime";
+    let Some(runtime) = text(found.graph, one, PATH).and_then(|name| catalog.runtime(name)) else {
+        return;
+    };
+    let since = runtime.deprecated;
+    if let Some(since) = since.filter(|_| !runtime.is_supported_on(runtime.date)) {
+        let next = runtime.successor.as_ref();
+        let next = next.map_or_else(String::new, |next| format!("; {next} takes its place"));
+        let what = format!(
+            "{} runs on {}, deprecated since {since}{next}",
+            one.id, runtime.name
+        );
+        found.at("runtime-deprecated", one, PATH, what);
     }
 }
 
@@ -161,6 +162,19 @@ fn principal_of(graph: &Graph, arn: &Node) -> Option<&'static str> {
     }
 }
 
+/// Whether no permission of the template is for a function, nor for one that is named in a way
+/// that cannot be read.
+pub(super) fn lets_nobody(graph: &Graph, one: &Resource) -> bool {
+    let mut all = graph.of_kind("AWS::Lambda::Permission");
+    let lets = |permission: &Resource| {
+        let named = permission.property("FunctionName");
+        let by_name = named.is_none_or(|node| function(graph, node).is_none());
+        let named = named.and_then(|node| function(graph, node));
+        by_name || named.is_some_and(|named| named.id == one.id)
+    };
+    !graph.has_more && !all.any(lets)
+}
+
 fn permission(found: &mut Found<'_>, one: &Resource) {
     let (graph, id) = (found.graph, &one.id);
     let Some(principal) = text(graph, one, "Principal") else {
@@ -184,32 +198,6 @@ fn permission(found: &mut Found<'_>, one: &Resource) {
             one,
             "",
             format!("{id} lets a bucket call whose name does not say its account"),
-        );
-    }
-}
-
-fn integration(found: &mut Found<'_>, one: &Resource, uri: &str, path: &str, usual_ms: f64) {
-    let graph = found.graph;
-    let target = one.property(uri).and_then(|node| function(graph, node));
-    let Some(target) = target else { return };
-    let waits = number(graph, one, path, usual_ms);
-    let runs = number(graph, target, "Timeout", found.value("function-timeout"));
-    if let (Some(waits), Some(runs)) = (waits, runs)
-        && waits < runs * 1000.0
-    {
-        let at = if one.property(path).is_some() {
-            path
-        } else {
-            ""
-        };
-        found.at(
-            "api-gives-up-first",
-            one,
-            at,
-            format!(
-                "{} waits {waits} ms, and {} may take {runs} s",
-                one.id, target.id
-            ),
         );
     }
 }
@@ -267,8 +255,7 @@ fn recursion(found: &mut Found<'_>, bucket: &Resource) {
                         "{} may write to {}, whose uploads start it",
                         target.id, bucket.id
                     );
-                    let line = statement.line.max(role.line);
-                    found.at_line("writes-to-its-trigger", role, line, message);
+                    found.at_line("writes-to-its-trigger", role, statement.line, message);
                 }
             }
         }

@@ -1,7 +1,9 @@
 //! What a template says of findings that its authors know of: `Metadata: landfall: ignore:`
 //! with a list of rules, each with its reason, of one resource or of the whole template.
 
-use super::Found;
+use std::collections::BTreeMap;
+
+use super::{Found, Noted};
 use crate::graph::Graph;
 use crate::value::Node;
 
@@ -14,9 +16,14 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// Whether it is of a finding of this rule at this resource.
-    pub(super) fn is_of(&self, rule: &str, resource: &str) -> bool {
-        self.rule == rule && self.of.as_ref().is_none_or(|of| of == resource)
+    /// Whether it is of this finding: of the whole template, of a resource of the finding, or
+    /// of the resource that a transform has made that of.
+    pub(super) fn is_of(&self, noted: &Noted, made_of: &BTreeMap<String, String>) -> bool {
+        let is_mine = |of: &String| {
+            let mut resources = noted.resources.iter();
+            resources.any(|one| of == one || Some(of) == made_of.get(one))
+        };
+        self.rule == noted.rule && self.of.as_ref().is_none_or(is_mine)
     }
 
     /// The reason.

@@ -67,6 +67,22 @@ pub struct Bound {
     pub date: toml::value::Datetime,
 }
 
+impl Bound {
+    /// What is wrong with a value of something; none where it is within the bounds.
+    pub(super) fn broken(&self, name: &str, value: f64) -> Option<String> {
+        let unit = &self.unit;
+        match (self.least, self.most) {
+            (Some(least), _) if value < least => Some(format!(
+                "{name} is {value} {unit}, and the least is {least}"
+            )),
+            (_, Some(most)) if value > most => {
+                Some(format!("{name} is {value} {unit}, and the most is {most}"))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Two properties of which the first may not be above the second.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

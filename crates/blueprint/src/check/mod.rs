@@ -11,6 +11,7 @@ mod deployments;
 mod events;
 mod functions;
 mod ignored;
+mod integrations;
 mod jobs;
 mod known;
 mod mappings;
@@ -22,18 +23,24 @@ mod roles;
 mod secrecy;
 mod services;
 mod tasks;
+mod unread;
 mod view;
 mod zones;
+
+use std::collections::BTreeMap;
 
 use landfall_catalog::Catalog;
 use landfall_source::{Result, Source};
 
 use crate::graph::{Fault, Graph, Resource};
+use crate::sam::{self, Sam};
 use crate::settings::Settings;
+use crate::value::Node;
 use crate::yaml;
 
 pub use known::{Bound, Known, Level, Managed, Pair, Port, Rule, Zones};
 pub use order::{Hidden, hidden};
+pub use unread::Unread;
 
 /// One mistake found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +57,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub remedy: String,
+    /// The logical ID of the resource, where it is of one.
+    pub resource: String,
     /// Why it is ignored, where the template says that it is.
     pub ignored: Option<String>,
 }
@@ -59,7 +68,17 @@ pub struct Finding {
 pub struct Checker<'c> {
     catalog: &'c Catalog,
     known: Known,
+    sam: Sam,
     most_resources: usize,
+}
+
+/// What a template holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Looked {
+    /// Its mistakes.
+    pub findings: Vec<Finding>,
+    /// What of it has not been looked at, and how often it occurs.
+    pub unread: BTreeMap<Unread, usize>,
 }
 
 /// What rules write to.
@@ -74,8 +93,8 @@ struct Noted {
     line: usize,
     rule: &'static str,
     message: String,
-    /// The resource, where it is of one.
-    resource: String,
+    /// The resource, where it is of one, and others that it is of.
+    resources: Vec<String>,
 }
 
 impl Found<'_> {
@@ -90,13 +109,30 @@ impl Found<'_> {
         self.at_line(rule, one, one.line_of(path), message);
     }
 
-    /// Notes a mistake at a line of a resource.
+    /// Notes a mistake at a line of a resource; at the resource where the line is not known.
     fn at_line(&mut self, rule: &'static str, one: &Resource, line: usize, message: String) {
+        self.noted.push(Noted {
+            line: if line == 0 { one.line } else { line },
+            rule,
+            message,
+            resources: vec![one.id.clone()],
+        });
+    }
+
+    /// Notes a mistake at a line of a resource that is another's as well, which may ignore it.
+    fn of_both(
+        &mut self,
+        rule: &'static str,
+        one: &Resource,
+        other: &Resource,
+        line: usize,
+        message: String,
+    ) {
         self.noted.push(Noted {
             line,
             rule,
             message,
-            resource: one.id.clone(),
+            resources: vec![one.id.clone(), other.id.clone()],
         });
     }
 
@@ -106,7 +142,7 @@ impl Found<'_> {
             line,
             rule,
             message,
-            resource: String::new(),
+            resources: Vec::new(),
         });
     }
 }
@@ -120,6 +156,7 @@ impl<'c> Checker<'c> {
         Ok(Self {
             catalog,
             known: Known::read()?,
+            sam: Sam::read()?,
             most_resources: Settings::read()?.stack.most_resources,
         })
     }
@@ -134,69 +171,152 @@ impl<'c> Checker<'c> {
         &self.known
     }
 
-    /// Checks a file; none where it is no `CloudFormation` template.
+    /// Everything that is known of SAM.
+    pub fn sam(&self) -> &Sam {
+        &self.sam
+    }
+
+    /// The mistakes in a file; none where it is no `CloudFormation` template.
     ///
     /// # Errors
     /// What cannot be read at all.
     pub fn check(&self, source: &Source) -> Result<Option<Vec<Finding>>> {
-        let read = yaml::read_documents(source)?;
-        // A file may hold several templates, as it may hold several documents.
-        let graphs: Vec<Graph> = read.documents.iter().filter_map(Graph::of).collect();
-        if graphs.is_empty() {
-            return Ok(None);
-        }
-        let mut findings: Vec<Finding> = graphs
-            .iter()
-            .flat_map(|graph| self.check_graph(graph, source.name()))
-            .collect();
-        findings.extend(read.repeated.into_iter().map(|twice| {
-            let message = format!("`{}` stands twice in one map", twice.key);
-            self.finding(source.name(), twice.line, "key-twice", message, None)
-        }));
-        findings.sort();
-        Ok(Some(findings))
+        Ok(self.look(source)?.map(|looked| looked.findings))
     }
 
-    /// Checks a graph.
+    /// The mistakes in a file, and what of it is not looked at; none where it is no
+    /// `CloudFormation` template.
+    ///
+    /// # Errors
+    /// What cannot be read at all.
+    pub fn look(&self, source: &Source) -> Result<Option<Looked>> {
+        let read = yaml::read_documents(source)?;
+        let mut looked = Looked::default();
+        // A file may hold several templates, as it may hold several documents.
+        let mut templates = 0;
+        for document in &read.documents {
+            if let Some(graph) = Graph::of(document) {
+                templates += 1;
+                self.look_at(document, graph, source.name(), &mut looked);
+            }
+        }
+        if templates == 0 {
+            return Ok(None);
+        }
+        let twice = read.repeated.into_iter().map(|twice| {
+            let noted = Noted {
+                line: twice.line,
+                rule: "key-twice",
+                message: format!("`{}` stands twice in one map", twice.key),
+                resources: Vec::new(),
+            };
+            self.finding(source.name(), noted, None)
+        });
+        looked.findings.extend(twice);
+        looked.findings.sort();
+        Ok(Some(looked))
+    }
+
+    /// The graphs of resources of the templates in a file, as rules see them: after the
+    /// transform of SAM.
+    ///
+    /// # Errors
+    /// What cannot be read at all.
+    pub fn graphs(&self, source: &Source) -> Result<Vec<Graph>> {
+        let read = yaml::read_documents(source)?;
+        let graphs = read.documents.iter().filter_map(|document| {
+            let graph = Graph::of(document)?;
+            let expanded = sam::expand(document, graph, &self.sam, self.most_resources);
+            Some(expanded.graph)
+        });
+        Ok(graphs.collect())
+    }
+
+    /// Looks at one template.
+    fn look_at(&self, document: &Node, mut graph: Graph, name: &str, looked: &mut Looked) {
+        let others = unread::in_resources(document);
+        graph.has_more = !others.is_empty();
+        let expanded = sam::expand(document, graph, &self.sam, self.most_resources);
+        let mut found = self.found(&expanded.graph);
+        for one in expanded.refused {
+            found.noted.push(Noted {
+                line: one.line,
+                rule: "sam-refused",
+                message: one.message,
+                resources: vec![one.resource],
+            });
+        }
+        let of_sam = expanded.unread.into_iter().map(|one| {
+            let what = Unread::new(one.what, one.of);
+            (what, one.line, vec![one.resource])
+        });
+        let others = others
+            .into_iter()
+            .map(|(what, line)| (what, line, Vec::new()));
+        for (what, line, resources) in of_sam.chain(others) {
+            let of = resources
+                .first()
+                .map_or(String::new(), |id| format!(" ({id})"));
+            found.noted.push(Noted {
+                line,
+                rule: "transform-not-checked",
+                message: format!("1 {} is not looked at{of}", what.named(1)),
+                resources,
+            });
+            *looked.unread.entry(what).or_default() += 1;
+        }
+        self.rules_on(&mut found);
+        looked.findings.extend(self.findings(found, name));
+    }
+
+    /// Checks a graph in which nothing is left for a transform.
     pub fn check_graph(&self, graph: &Graph, name: &str) -> Vec<Finding> {
-        let mut found = Found {
+        let mut found = self.found(graph);
+        self.rules_on(&mut found);
+        self.findings(found, name)
+    }
+
+    fn found<'g>(&'g self, graph: &'g Graph) -> Found<'g> {
+        Found {
             graph,
             known: &self.known,
             noted: Vec::new(),
-        };
-        let (count, most) = (graph.resources.len(), self.most_resources);
-        if let Some(one) = graph.resources.get(most) {
-            let what = format!("{count} resources, and a stack takes {most}");
-            found.at("too-many-resources", one, "", what);
-            return self.findings(found, name);
         }
-        unexpanded(&mut found);
-        circles::check(&mut found);
-        order::check(&mut found);
-        containers::check(&mut found, self.catalog);
-        functions::check(&mut found, self.catalog);
-        mappings::check(&mut found);
-        events::check(&mut found);
-        bounds::check(&mut found);
-        deployments::check(&mut found);
-        roles::check(&mut found);
-        network::check(&mut found);
-        zones::check(&mut found);
-        secrecy::check(&mut found);
-        self.findings(found, name)
+    }
+
+    /// Notes what all rules find.
+    fn rules_on(&self, found: &mut Found<'_>) {
+        let (graph, most) = (found.graph, self.most_resources);
+        if let Some(one) = graph.resources.get(most) {
+            let count = graph.resources.len();
+            let what = format!("{count} resources, and a stack takes {most}");
+            return found.at("too-many-resources", one, "", what);
+        }
+        circles::check(found);
+        order::check(found);
+        containers::check(found, self.catalog);
+        functions::check(found, self.catalog);
+        integrations::check(found);
+        mappings::check(found);
+        events::check(found);
+        bounds::check(found);
+        deployments::check(found);
+        roles::check(found);
+        network::check(found);
+        zones::check(found);
+        secrecy::check(found);
     }
 
     fn findings(&self, mut found: Found<'_>, name: &str) -> Vec<Finding> {
         let ignored = ignored::read(&mut found);
+        let made_of = &found.graph.made_of;
         let mut findings: Vec<Finding> = found
             .noted
             .into_iter()
             .map(|noted| {
-                let why = ignored
-                    .iter()
-                    .find(|one| one.is_of(noted.rule, &noted.resource));
+                let why = ignored.iter().find(|one| one.is_of(&noted, made_of));
                 let why = why.map(|one| one.why().to_owned());
-                self.finding(name, noted.line, noted.rule, noted.message, why)
+                self.finding(name, noted, why)
             })
             .collect();
         findings.sort();
@@ -204,43 +324,18 @@ impl<'c> Checker<'c> {
         findings
     }
 
-    fn finding(
-        &self,
-        name: &str,
-        line: usize,
-        rule: &str,
-        message: String,
-        ignored: Option<String>,
-    ) -> Finding {
-        let known = self.known.rules.iter().find(|one| one.id == rule);
+    fn finding(&self, name: &str, noted: Noted, ignored: Option<String>) -> Finding {
+        let mut rules = self.known.rules.iter();
+        let known = rules.find(|one| one.id == noted.rule);
         Finding {
             file: name.to_owned(),
-            line,
-            rule: rule.to_owned(),
+            line: noted.line,
+            rule: noted.rule.to_owned(),
             level: known.map_or(Level::Error, |known| known.level),
-            message,
+            message: noted.message,
             remedy: known.map_or_else(String::new, |known| known.remedy.clone()),
+            resource: noted.resources.into_iter().next().unwrap_or_default(),
             ignored,
         }
-    }
-}
-
-/// Types of resources that a transform makes others of.
-const TRANSFORMED: &str = "AWS::Serverless::";
-
-/// What a transform makes of a template is not seen: that is said once.
-fn unexpanded(found: &mut Found<'_>) {
-    let graph = found.graph;
-    let all = graph.resources.iter();
-    let of_transform: Vec<&Resource> = all
-        .filter(|one| one.kind.starts_with(TRANSFORMED))
-        .collect();
-    if let Some(first) = of_transform.first() {
-        let many = match of_transform.len() {
-            1 => "1 resource is".to_owned(),
-            many => format!("{many} resources are"),
-        };
-        let what = format!("{many} expanded when the template is deployed, and not checked");
-        found.at("transform-not-checked", first, "", what);
     }
 }

@@ -8,7 +8,7 @@ use crate::value::{Node, Value};
 /// because a policy stands elsewhere.
 pub(super) fn allows(found: &Found<'_>, role: &Resource, action: &str) -> Option<bool> {
     let graph = found.graph;
-    let mut unknown = false;
+    let mut unknown = graph.has_more;
     let managed = role.property("ManagedPolicyArns").map(Node::one_or_more);
     for policy in managed.unwrap_or_default() {
         let name = match (&policy.value, policy.call()) {

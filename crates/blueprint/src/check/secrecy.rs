@@ -93,6 +93,6 @@ fn secret(found: &mut Found<'_>, one: &Resource, name: &str, value: &Node, line:
             "{name} of {} stands in the environment for everyone to read",
             one.id
         );
-        found.at_line("secret-in-the-open", one, line.max(one.line), what);
+        found.at_line("secret-in-the-open", one, line, what);
     }
 }

@@ -1,5 +1,7 @@
 //! What rules ask of a template.
 
+use std::collections::BTreeMap;
+
 use landfall_catalog::Catalog;
 
 use crate::graph::{Graph, Resource, substituted};
@@ -82,7 +84,9 @@ pub(super) fn pieces(node: &Node) -> String {
         }
         (_, Some(("Fn::Sub", argument))) => {
             let text = argument.text().or_else(|| argument.items().first()?.text());
-            text.unwrap_or_default().to_owned()
+            let text = text.unwrap_or_default();
+            let own = argument.items().get(1).map_or(&[][..], Node::entries);
+            filled(text, own).unwrap_or_else(|| text.to_owned())
         }
         (_, Some(("Fn::Join", argument))) => {
             let by = argument
@@ -101,6 +105,39 @@ pub(super) fn pieces(node: &Node) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Letters of an ARN at the most; a text that becomes longer is left as it is.
+const LONGEST: usize = 2048;
+
+/// The text of a `Fn::Sub` in which names of its own stand for other values; none where there
+/// are none, or it becomes too long.
+fn filled(text: &str, own: &[(String, Node)]) -> Option<String> {
+    if own.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    let values = own
+        .iter()
+        .map(|(name, value)| (name.as_str(), pieces(value)));
+    let mut values: BTreeMap<&str, String> = values.collect();
+    values.retain(|_, value| !value.is_empty());
+    let mut parts = text.split("${");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.split_once('}');
+        let value = name.and_then(|(name, rest)| Some((values.get(name.trim())?, rest)));
+        if let Some((value, rest)) = value {
+            out.push_str(value);
+            out.push_str(rest);
+        } else {
+            out.push_str("${");
+            out.push_str(part);
+        }
+        if out.len() > LONGEST {
+            return None;
+        }
+    }
+    Some(out)
 }
 
 /// CPU units of a task or container, in any spelling that ECS takes: `1024`, `1 vCPU`.

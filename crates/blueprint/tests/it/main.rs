@@ -21,6 +21,7 @@ mod mutations;
 mod names;
 mod openings;
 mod running;
+mod sam;
 mod sized;
 mod standing;
 mod terraform;

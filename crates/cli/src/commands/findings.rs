@@ -1,10 +1,11 @@
 //! `landfall blueprint check` and `landfall blueprint rules`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use landfall_answers::{escaped, findings_json, sarif, sarif_result};
-use landfall_blueprint::check::{Checker, Finding, Level};
+use landfall_blueprint::check::{Checker, Finding, Level, Looked, Unread};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
 use landfall_source::escape::visible;
@@ -22,7 +23,7 @@ const LARGEST_BYTES: u64 = 8 << 20;
 /// What a file was.
 enum Read {
     /// A template, and what is wrong with it.
-    Template(Vec<Finding>),
+    Template(Looked),
     /// Something else.
     Other,
     /// It could not be read, which is only said of files that were named.
@@ -38,12 +39,16 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let named = named(&command.paths)?;
     let bar = progress::bar("checking", named.len() as u64);
     let mut findings = Vec::new();
+    let mut unread: BTreeMap<Unread, usize> = BTreeMap::new();
     let mut templates = 0_usize;
     for (path, is_named) in &named {
         match read(&checker, path) {
-            Read::Template(found) => {
+            Read::Template(looked) => {
                 templates += 1;
-                findings.extend(found);
+                findings.extend(looked.findings);
+                for (what, count) in looked.unread {
+                    *unread.entry(what).or_default() += count;
+                }
             }
             Read::Other if *is_named => {
                 let problem = Diagnostic::new(format!(
@@ -77,13 +82,20 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let left_out = all - findings.len();
     let (ignored, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|one| one.ignored.is_some());
+    let found = Found {
+        templates,
+        left_out,
+        findings,
+        ignored,
+        unread,
+    };
     let shown = match command.format {
-        FindingsFormat::Text => text(&findings, templates, left_out, ignored.len()),
-        FindingsFormat::Json => findings_json(templates, left_out, &findings, &ignored)?,
-        FindingsFormat::Sarif => escaped(&in_sarif(&checker, findings.iter().chain(&ignored)))?,
+        FindingsFormat::Text => found.text(),
+        FindingsFormat::Json => found.json()?,
+        FindingsFormat::Sarif => escaped(&in_sarif(&checker, found.all()))?,
     };
     output.data(&shown)?;
-    Ok(if fails(command.fail_on, &findings) {
+    Ok(if fails(command.fail_on, &found.findings) {
         Exit::No
     } else {
         Exit::Done
@@ -130,51 +142,97 @@ fn read(checker: &Checker<'_>, path: &Path) -> Read {
         Ok(source) => source,
         Err(problem) => return Read::Broken(problem),
     };
-    match checker.check(&source) {
-        Ok(Some(found)) => Read::Template(found),
+    match checker.look(&source) {
+        Ok(Some(looked)) => Read::Template(looked),
         Ok(None) => Read::Other,
         Err(problem) => Read::Broken(problem),
     }
 }
 
-fn text(findings: &[Finding], templates: usize, left_out: usize, ignored: usize) -> String {
-    let mut out = String::new();
-    for one in findings {
-        let level = one.level.word();
-        let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
-        for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
-            let options = textwrap::Options::new(80)
-                .initial_indent(head)
-                .subsequent_indent("    ");
-            for line in textwrap::wrap(&visible(said), options) {
-                let _ = writeln!(out, "{line}");
+/// What has been found in all files.
+struct Found {
+    templates: usize,
+    /// Findings that the arguments leave out.
+    left_out: usize,
+    findings: Vec<Finding>,
+    /// Findings that the templates ignore.
+    ignored: Vec<Finding>,
+    unread: BTreeMap<Unread, usize>,
+}
+
+impl Found {
+    fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.ignored)
+    }
+
+    fn json(&self) -> Result<String, Problem> {
+        findings_json(
+            self.templates,
+            self.left_out,
+            &self.findings,
+            &self.ignored,
+            &self.unread,
+        )
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        for one in &self.findings {
+            let level = one.level.word();
+            let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
+            for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
+                let options = textwrap::Options::new(80)
+                    .initial_indent(head)
+                    .subsequent_indent("    ");
+                for line in textwrap::wrap(&visible(said), options) {
+                    let _ = writeln!(out, "{line}");
+                }
             }
         }
+        self.summary(&mut out);
+        out
     }
-    let counted = |count: usize, word: &str| {
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {word}{plural}")
-    };
-    let of = |level: Level| findings.iter().filter(|one| one.level == level).count();
-    let levels = [Level::Error, Level::Warning, Level::Note];
-    let found: Vec<String> = levels
-        .into_iter()
-        .filter(|level| of(*level) > 0)
-        .map(|level| counted(of(level), level.word()))
-        .collect();
-    let found = if found.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        found.join(", ")
-    };
-    let _ = write!(out, "{}, {found}", counted(templates, "template"));
-    for (count, what) in [(left_out, "left out"), (ignored, "ignored in the template")] {
-        if count > 0 {
-            let _ = write!(out, ", {} {what}", counted(count, "finding"));
+
+    /// The last line: how many findings of each level, which are left out, and what has not been
+    /// looked at.
+    fn summary(&self, out: &mut String) {
+        let counted = |count: usize, word: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {word}{plural}")
+        };
+        let of = |level: Level| {
+            self.findings
+                .iter()
+                .filter(|one| one.level == level)
+                .count()
+        };
+        let levels = [Level::Error, Level::Warning, Level::Note];
+        let found: Vec<String> = levels
+            .into_iter()
+            .filter(|level| of(*level) > 0)
+            .map(|level| counted(of(level), level.word()))
+            .collect();
+        let found = if found.is_empty() {
+            "nothing found".to_owned()
+        } else {
+            found.join(", ")
+        };
+        let _ = write!(out, "{}, {found}", counted(self.templates, "template"));
+        let left_out = [
+            (self.left_out, "left out"),
+            (self.ignored.len(), "ignored in the template"),
+        ];
+        for (count, what) in left_out {
+            if count > 0 {
+                let _ = write!(out, ", {} {what}", counted(count, "finding"));
+            }
         }
+        for (what, count) in &self.unread {
+            let what = what.named(*count);
+            let _ = write!(out, ", {count} {} not looked at", visible(&what));
+        }
+        out.push('\n');
     }
-    out.push('\n');
-    out
 }
 
 /// SARIF 2.1.0, with every rule.

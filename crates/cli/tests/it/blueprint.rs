@@ -229,8 +229,12 @@ fn findings_have_a_place_and_a_way_out() {
             .keys()
             .map(String::as_str)
             .collect();
-        assert_eq!(keys, ["rule", "level", "file", "line", "message", "remedy"]);
+        let wanted = [
+            "rule", "level", "file", "line", "message", "remedy", "resource",
+        ];
+        assert_eq!(keys, wanted);
     }
+    assert_eq!(findings[0]["resource"], "Alarms");
     let sarif = landfall(&["blueprint", "check", name, "--format", "sarif"]);
     let document: Value = serde_json::from_str(&sarif.out).unwrap();
     assert_eq!(document["version"], "2.1.0");
@@ -305,6 +309,48 @@ fn what_a_template_ignores_is_counted_and_suppressed() {
         .collect();
     assert_eq!(suppressed.len(), 1);
     assert_eq!(suppressed[0][0]["justification"], "it is old");
+}
+
+/// Of SAM, what is made is checked, and what is not looked at is named in every form.
+#[test]
+fn what_is_not_looked_at_is_named() {
+    const SAM: &str = "
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {MemorySize: 200000}}
+Resources:
+  One: {Type: AWS::Serverless::GraphQLApi}
+  Two: {Type: AWS::Serverless::GraphQLApi}
+  Clock:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies: [NotYetPolicy: {}]
+      Events: {Night: {Type: Schedule, Properties: {Schedule: cron(0 3 * * *)}}}
+";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.yaml");
+    std::fs::write(&path, SAM).unwrap();
+    let name = path.to_str().unwrap();
+    let text = landfall(&["blueprint", "check", name]);
+    assert_eq!(text.code, 1, "{}", text.out);
+    for place in [
+        ":3: error: function-memory",
+        ":11: error: cron-fields",
+        ":5: note: transform-not-checked",
+    ] {
+        assert!(text.out.contains(place), "{}", text.out);
+    }
+    let last = "1 template, 2 errors, 3 notes, 1 policy from the template NotYetPolicy not looked \
+                at, 2 resources of AWS::Serverless::GraphQLApi not looked at\n";
+    assert!(text.out.ends_with(last), "{}", text.out);
+    let json = landfall(&["blueprint", "check", name, "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    let wanted = serde_json::json!([
+        {"what": "policy from the template NotYetPolicy", "count": 1},
+        {"what": "resources of AWS::Serverless::GraphQLApi", "count": 2},
+    ]);
+    assert_eq!(document["not_looked_at"], wanted);
+    let made = document["findings"].as_array().unwrap().last().unwrap();
+    assert_eq!(made["resource"], "ClockNight");
 }
 
 #[test]

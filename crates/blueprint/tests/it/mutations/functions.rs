@@ -14,8 +14,14 @@ pub(super) const MISTAKES: &[Mistake] = &[
     (
         OBJECT,
         "ThumbnailsFunction",
-        Swap("AWS::Lambda::Function", "AWS::Serverless::Function"),
+        Swap("AWS::Lambda::Function", "AWS::Serverless::GraphQLApi"),
         "transform-not-checked",
+    ),
+    (
+        OBJECT,
+        "ThumbnailsFunction",
+        Set("Runtime", "python3.8"),
+        "runtime-deprecated",
     ),
     (
         OBJECT,

@@ -28,12 +28,6 @@ Resources:
   Function: {Type: AWS::Lambda::Function, Properties: {Role: r}}
   Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt Function.Arn}]}}
 ";
-    const SAM: &str = "
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  Function: {Type: AWS::Serverless::Function, Properties: {MemorySize: 20000, Timeout: 1200, Handler: a.b}}
-  Table: {Type: AWS::Serverless::SimpleTable}
-";
     let lets = "  Lets: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Function, Action: lambda:InvokeFunction, Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn}}\n";
     let catalog = Catalog::embedded().unwrap();
     let checker = Checker::new(&catalog).unwrap();
@@ -49,16 +43,6 @@ Resources:
     assert_eq!(rules(&waits), [""; 0]);
     assert_eq!(rules(ALIAS), ["provisioned-latest"]);
     assert_eq!(rules(&ALIAS.replace("$LATEST", "'1'")), [""; 0]);
-    assert_eq!(
-        rules(SAM),
-        [
-            "function-memory",
-            "function-timeout",
-            "transform-not-checked"
-        ]
-    );
-    let usual = SAM.replace("20000", "512").replace("1200", "30");
-    assert_eq!(rules(&usual), ["transform-not-checked"]);
     let many = (0..501).map(|place| format!("  T{place}: {{Type: AWS::SNS::Topic}}\n"));
     let many = format!("Resources:\n{}", many.collect::<String>());
     assert_eq!(rules(&many), ["too-many-resources"]);
@@ -158,4 +142,91 @@ fn several_documents_are_several_templates() {
     let found = checker.check(&Source::new("t", &text)).unwrap().unwrap();
     let lines: Vec<usize> = found.iter().map(|one| one.line).collect();
     assert_eq!(lines, [4, 7]);
+}
+
+/// What the `OpenAPI` body of an API calls is held to the same as a method of its own, at its
+/// line.
+#[test]
+fn bodies_of_apis_are_read() {
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
+    let template = |kind: &str, integration: &str, more: &str| {
+        format!(
+            "Resources:
+  F: {{Type: AWS::Lambda::Function, Properties: {{Role: r, Timeout: 20}}}}
+  Api:
+    Type: {kind}
+    Properties:
+      Body:
+        paths:
+          /one:
+            get: {{responses: {{}}}}
+            post:
+              x-amazon-apigateway-integration:
+                uri: !Sub arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{F.Arn}}/invocations
+                {integration}
+{more}"
+        )
+    };
+    let lets = "  Lets: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Action: lambda:InvokeFunction, Principal: apigateway.amazonaws.com}}\n";
+    let found = |text: &str| -> Vec<(usize, String)> {
+        let found = checker.check(&Source::new("t", text)).unwrap().unwrap();
+        found.into_iter().map(|one| (one.line, one.rule)).collect()
+    };
+    for kind in ["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"] {
+        let of = |integration: &str, more: &str| found(&template(kind, integration, more));
+        let one = |line: usize, rule: &str| vec![(line, rule.to_owned())];
+        assert_eq!(of("type: aws_proxy", lets), []);
+        assert_eq!(
+            of("type: aws_proxy", ""),
+            one(11, "target-without-permission")
+        );
+        assert_eq!(of("credentials: arn:aws:iam::1:role/r", ""), []);
+        assert_eq!(of("timeoutInMillis: 20000", lets), []);
+        assert_eq!(
+            of("timeoutInMillis: 5000", lets),
+            one(13, "api-gives-up-first")
+        );
+        let both = of("timeoutInMillis: 20", lets);
+        let rules: Vec<&str> = both.iter().map(|(_, rule)| rule.as_str()).collect();
+        assert_eq!(rules, ["api-gives-up-first", "value-out-of-bounds"]);
+    }
+}
+
+/// What loops and macros make of resources is not seen: it is named, and may let in anybody.
+#[test]
+fn resources_of_loops_and_macros_are_named() {
+    const RULE: &str = "
+  Function: {Type: AWS::Lambda::Function, Properties: {Role: r}}
+  Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !GetAtt Function.Arn}]}}
+";
+    let catalog = Catalog::embedded().unwrap();
+    let checker = Checker::new(&catalog).unwrap();
+    for (part, named, rules) in [
+        ("", None, &["target-without-permission"][..]),
+        (
+            "  Fn::ForEach::Lets: [X, [A, B], {'Lets${X}': {Type: AWS::Lambda::Permission}}]\n",
+            Some("part of Resources by Fn::ForEach"),
+            &["transform-not-checked"][..],
+        ),
+        (
+            "  Fn::Transform: {Name: Mine}\n",
+            Some("part of Resources by Fn::Transform"),
+            &["transform-not-checked"][..],
+        ),
+    ] {
+        let text = format!("Resources:{RULE}{part}");
+        let looked = checker.look(&Source::new("t", &text)).unwrap().unwrap();
+        let found: Vec<&str> = looked
+            .findings
+            .iter()
+            .map(|one| one.rule.as_str())
+            .collect();
+        assert_eq!(found, rules, "{part}");
+        let unread = looked.unread.keys().next().map(|what| what.named(1));
+        assert_eq!(unread.as_deref(), named);
+    }
+    let alone = "Resources: {Fn::Transform: {Name: Mine}}\n";
+    let looked = checker.look(&Source::new("t", alone)).unwrap().unwrap();
+    assert_eq!(looked.unread.len(), 1);
 }
