@@ -21,13 +21,12 @@ use crate::requests::{
     Bill, Blueprint, CheckTemplate, Compare, Decide, DecisionForm, Explain, Import, ImportForm,
     NetworkFrom, PlainForm, ProfileName, Questions, Settings, Simulate,
 };
+use crate::within::Within;
 
 /// What a posted workload file is called in messages.
 pub(crate) const WORKLOAD: &str = "workload.toml";
 /// What a posted usage file is called in messages.
 const USAGE: &str = "usage.toml";
-/// Most scenarios that are drawn for what was sent.
-const MOST_SCENARIOS: usize = 10_000;
 /// Most files that are imported at once.
 const MOST_FILES: usize = 100;
 
@@ -156,14 +155,11 @@ impl<A: Around> Engine<A> {
         Ok(session.on(Some(day)))
     }
 
-    fn deciding(settings: &Settings) -> Result<Deciding, Problem> {
+    fn deciding(settings: &Settings) -> Deciding {
         let usual = Deciding::default();
-        let worlds = settings.scenarios.unwrap_or(usual.worlds);
-        if worlds > MOST_SCENARIOS {
-            let what = format!("{worlds} scenarios are too many");
-            return Err(input(what, &format!("draw at most {MOST_SCENARIOS}")));
-        }
-        Ok(Deciding {
+        let asked = settings.scenarios.map(|number| number.get() as usize);
+        let worlds = asked.unwrap_or(usual.worlds);
+        Deciding {
             region: settings.region.clone(),
             profile: settings
                 .profile
@@ -177,7 +173,7 @@ impl<A: Around> Engine<A> {
             worlds,
             estimate: settings.estimate,
             changes: settings.set.clone(),
-        })
+        }
     }
 
     fn prepare(&self, workload: &str, settings: &Settings) -> Result<Asked, Problem> {
@@ -186,7 +182,7 @@ impl<A: Around> Engine<A> {
 
     pub(crate) fn prepared(&self, source: &Source, settings: &Settings) -> Result<Asked, Problem> {
         let session = self.session(settings)?;
-        let deciding = Self::deciding(settings)?;
+        let deciding = Self::deciding(settings);
         let prepared = session.prepare(source, &deciding, &self.posted())?;
         Ok(Asked {
             session,
@@ -281,7 +277,7 @@ impl<A: Around> Engine<A> {
     pub fn questions(&self, asked: &Questions) -> Result<Reply, Problem> {
         // Questions are weighed at likely values, as in an interview.
         let settings = Settings {
-            scenarios: Some(0),
+            scenarios: Some(Within::nearest(0)),
             ..asked.settings.clone()
         };
         let prepared = self.prepare(&asked.workload, &settings)?;
@@ -296,11 +292,7 @@ impl<A: Around> Engine<A> {
     /// As [`Engine::decide`]; the workload does not run on the platform.
     pub fn simulate(&self, asked: &Simulate) -> Result<Reply, Problem> {
         let prepared = self.prepare(&asked.workload, &asked.settings)?;
-        let requests = asked.requests.unwrap_or(BUDGET);
-        if !(1..=BUDGET).contains(&requests) {
-            let what = format!("{requests} requests cannot be simulated one by one here");
-            return Err(input(what, &format!("ask for 1 to {BUDGET}")));
-        }
+        let requests = asked.requests.map_or(BUDGET, Within::get);
         let simulated = Simulated {
             platform: &asked.platform,
             workload: asked.id.as_deref(),
@@ -452,7 +444,7 @@ fn wanted(asked: &Blueprint) -> Wanted {
     Wanted {
         platform: asked.platform.clone(),
         workload: asked.id.clone(),
-        copies: asked.copies.map(|copies| copies.max(1)),
+        copies: asked.copies.map(|copies| copies.get() as u32),
         language: asked.language.map(Into::into),
         writes: asked.writes.map(Into::into),
     }

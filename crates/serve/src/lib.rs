@@ -19,6 +19,7 @@ mod refusal;
 mod requests;
 mod shelf;
 mod shown;
+mod within;
 
 pub use engine::{Engine, Reply, Traces};
 pub use page::Start;

@@ -1,8 +1,14 @@
 //! What may be asked, as JSON. Tools for agents take the same.
 
+use landfall_answers::BUDGET;
 use landfall_blueprint::{Format, Language, Writes};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::within::Within;
+
+/// Copies of a workload that a template can have at all.
+const MOST_COPIES: u64 = u32::MAX as u64;
 
 /// What a decision depends on besides the workload file; what is left out is as on the
 /// command line.
@@ -22,8 +28,7 @@ pub struct Settings {
     /// The seed of all draws.
     pub seed: Option<u64>,
     /// Scenarios to draw for uncertain inputs; 0: likely values only.
-    #[schemars(range(min = 0, max = 10_000))]
-    pub scenarios: Option<usize>,
+    pub scenarios: Option<Within<0, 10_000>>,
     /// Closed formulas alone, nothing simulated: a first answer.
     pub estimate: bool,
     /// Changes of the file, each `workload.ID.FACT=VALUE` or `team.FACT=VALUE`.
@@ -146,8 +151,7 @@ pub struct Simulate {
     pub id: Option<String>,
     /// Most requests simulated one by one.
     #[serde(default)]
-    #[schemars(range(min = 1, max = 20_000_000))]
-    pub requests: Option<u64>,
+    pub requests: Option<Within<1, BUDGET>>,
     /// Hand out the laws that were applied, with values, sources and grades.
     #[serde(default)]
     pub laws: bool,
@@ -315,8 +319,7 @@ pub struct Blueprint {
     pub network: Option<NetworkFrom>,
     /// Write at most so many of the copies of a workload.
     #[serde(default)]
-    #[schemars(range(min = 1))]
-    pub copies: Option<u32>,
+    pub copies: Option<Within<1, MOST_COPIES>>,
     /// Language of the starter code; default: the runtime of the file.
     #[serde(default)]
     pub language: Option<LanguageName>,

@@ -1,6 +1,7 @@
 //! What an address asks for.
 
 use crate::requests::{ProfileName, Settings};
+use crate::within::Within;
 
 /// What an address asks for: a file to begin with, what is changed in it, and how it is
 /// decided.
@@ -100,7 +101,7 @@ impl Address {
             },
             operations: self.operations.as_deref().map(|word| word != "off"),
             seed: None,
-            scenarios: self.is_first.then_some(0),
+            scenarios: self.is_first.then(|| Within::nearest(0)),
             estimate: self.is_first,
             set: changed
                 .map(|(key, value)| format!("{key}={value}"))
