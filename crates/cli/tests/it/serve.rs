@@ -429,9 +429,19 @@ fn what_is_sent_badly_is_refused_with_its_line() {
         let _ = write!(chunked, "{:x}\r\n{block}\r\n", block.len());
     }
     server.send(chunked.as_bytes()).refusal(413);
-    let settings = json!({ "scenarios": 1_000_000 });
-    let many = json!({ "workload": text("examples/photo-thumbnails.toml"), "settings": settings });
-    server.post("/api/decide", &many).refusal(422);
+    // A number beyond the bounds of the description is no request, whatever asks for it.
+    let workload = text("examples/photo-thumbnails.toml");
+    let settings = json!({ "scenarios": 10_001 });
+    let many = json!({ "workload": workload, "settings": settings });
+    for call in ["decide", "explain", "next-questions", "blueprint"] {
+        let refused = server.post(&format!("/api/{call}"), &many).refusal(400);
+        let detail = refused["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("from 0 to 10000"), "{call}: {detail}");
+    }
+    let none = json!({ "workload": workload, "copies": 0 });
+    server.post("/api/blueprint", &none).refusal(400);
+    let none = json!({ "workload": workload, "platform": "lambda", "requests": 0 });
+    server.post("/api/simulate", &none).refusal(400);
 }
 
 #[test]
