@@ -21,10 +21,6 @@ use crate::companions::decimal;
 use crate::evaluated::Found;
 use crate::uncertain_prices::drawn;
 
-const SECONDS_PER_HOUR: f64 = 3_600.0;
-/// Hours of a day.
-const HOURS: f64 = 24.0;
-
 /// How the team buys plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Buying {
@@ -212,9 +208,8 @@ impl Hours {
             let kept = kept?;
             Some(f64::from(*kept.ready.get(hour?)?) / kept.mean())
         };
-        let ahead_h = run.load.day.begins_s() / SECONDS_PER_HOUR;
         let rows = loads.iter().zip(busy).map(|((hour, share, _), busy)| Row {
-            hour_of_day: hour.map(|hour| (hour as f64 - ahead_h).rem_euclid(HOURS).floor() as u8),
+            hour_of_day: hour.map(|hour| run.load.day.clock_hour(hour)),
             share: *share,
             busy,
             ready: ready(*hour).unwrap_or(1.0),

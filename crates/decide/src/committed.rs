@@ -30,6 +30,8 @@ impl Committed {
 pub struct SharedPlan {
     /// The plan, over the scenarios in which all of the options run.
     pub bought: Committed,
+    /// Dollars an hour of the plans that each option would have of its own, together.
+    pub own_dollars_per_h: f64,
     /// Dollars a month that it saves over one plan for each option, on average over the same
     /// scenarios.
     pub saved_over_own: Money,

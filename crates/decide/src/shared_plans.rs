@@ -4,6 +4,9 @@
 //! Spend of several is laid together in each scenario ([`EligibleSpend::together`]), and the
 //! commitment is the best over the scenarios in which all of them run. Options were chosen with a
 //! plan of their own, which is an upper bound of what they cost with a shared one.
+//!
+//! Approximated: services that share the hosts of a cluster count with the hosts that each would
+//! have alone.
 
 use landfall_catalog::SavingsPlan;
 use landfall_catalog::bill::commitment::{EligibleSpend, expected};
@@ -68,6 +71,7 @@ impl Context<'_> {
         }
         let found = expected(&all, dollars_per_h);
         let own: Vec<f64> = group.iter().map(Part::own_dollars_per_h).collect();
+        let own_dollars_per_h = own.iter().sum();
         let apart = |parts: &Vec<&EligibleSpend>| -> f64 {
             let costs = parts.iter().zip(&own);
             costs.map(|(one, own)| one.cost(*own).total()).sum()
@@ -83,6 +87,7 @@ impl Context<'_> {
                 expected: found,
                 share: dollars_per_h / whole.max(f64::MIN_POSITIVE),
             },
+            own_dollars_per_h,
             saved_over_own: Money::from_f64(mean_apart - found.total()),
             saved: Money::from_f64(apart(&at_likely) - likely.cost(dollars_per_h).total()),
             used_by: group

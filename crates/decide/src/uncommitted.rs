@@ -64,13 +64,7 @@ impl Context<'_> {
         }
         let (mut dollars_per_h, mut saved) = (0.0, 0.0);
         for shared in self.shared_plans(&then, &chosen_then) {
-            let apart = shared.used_by.iter().filter_map(|id| {
-                let at = then.iter().position(|one| one.workload.id == *id)?;
-                let place = chosen_then.get(at).copied().flatten()?.place;
-                then.get(at)?.commitments.get(place).copied().flatten()
-            });
-            let apart: f64 = apart.map(|own| own.dollars_per_h).sum();
-            dollars_per_h += shared.bought.dollars_per_h - apart;
+            dollars_per_h += shared.bought.dollars_per_h - shared.own_dollars_per_h;
             saved += shared.saved_over_own.as_f64();
         }
         let mut changes = Vec::new();

@@ -281,3 +281,52 @@ fn a_price_that_a_region_lacks_is_a_range_that_is_said() {
         assert!(end(0) <= amount && amount <= end(1), "{line}");
     }
 }
+
+/// A plan for several workloads is said in every form, and the total is that with it.
+#[test]
+fn a_plan_for_several_workloads_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("workload.toml");
+    let of = |id: &str, zone: &str| {
+        format!(
+            "[[workload]]\nid = \"{id}\"\ntrigger = \"http\"\npurpose = \"microservice\"\n\
+             traffic = {{ volume = \"100/s\", shape = \"diurnal\", peak_to_mean = 3, time_zone = \"{zone}\" }}\n\
+             work = {{ duration = {{ p50 = \"100ms\", p99 = \"300ms\", max = \"1s\" }}, cpu_share = 0.7, \
+             memory = \"400MB\" }}\nneeds = {{ sidecar = true }}\n"
+        )
+    };
+    let (api, web) = (of("api", "Europe/London"), of("web", "Pacific/Auckland"));
+    let head = "schema = 1\nname = \"two\"\n[team]\nkubernetes = \"none\"\ncommitment = \"1y\"\n";
+    std::fs::write(&file, format!("{head}{api}{web}")).unwrap();
+    let file = file.display().to_string();
+    let run = |more: &[&str]| {
+        let run = landfall(&[&["decide", &file, "--scenarios", "50"], more].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let json: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+    let plan = &json["system"]["shared_plans"][0];
+    assert_eq!(plan["used_by"], serde_json::json!(["api", "web"]));
+    let dollars = |value: &Value| value.as_f64().unwrap();
+    assert!(dollars(&plan["saved_over_own"]) > 0.0, "{plan}");
+    let totals = json["workloads"].as_array().unwrap().iter();
+    let totals = totals.map(|one| dollars(&one["options"][0]["monthly"]["total"]));
+    let most = totals.sum::<f64>() - dollars(&plan["saved"]);
+    let total = dollars(&json["system"]["total"]["monthly"]);
+    assert!(total <= most + 0.011, "{total} {most}");
+    let an_hour = format!(
+        "${:.3} an hour",
+        dollars(&plan["commitment"]["dollars_per_hour"])
+    );
+    for form in ["text", "markdown"] {
+        let out = run(&["--format", form]);
+        let plain = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            plain.contains("one for api, web, in place of one for each"),
+            "{out}"
+        );
+        assert!(plain.contains(&an_hour), "{out}");
+    }
+    assert_eq!(plan["commitment"]["plan"], "ec2-instance");
+    assert!(run(&["--format", "html"]).contains("shared: EC2 Instance Savings Plan"));
+}

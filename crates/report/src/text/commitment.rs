@@ -23,7 +23,7 @@ pub(crate) fn shared(plan: &SharedPlan) -> String {
 /// The Savings Plan that is bought for several workloads.
 pub(crate) fn for_all(plan: &SharedPlan) -> String {
     format!(
-        "one for {}: {}; {} more than with one for each",
+        "one for {}, in place of one for each: {}; {} more than those",
         plan.used_by.join(", "),
         bought(&plan.bought),
         cents(plan.saved_over_own)

@@ -34,51 +34,27 @@ pub(crate) struct Asset {
     pub(crate) text: &'static str,
 }
 
+impl Asset {
+    const fn style(path: &'static str, text: &'static str) -> Self {
+        let media = "text/css; charset=utf-8";
+        Self { path, media, text }
+    }
+
+    const fn script(path: &'static str, text: &'static str) -> Self {
+        let media = "text/javascript; charset=utf-8";
+        Self { path, media, text }
+    }
+}
+
 /// Every file that the page loads.
 pub(crate) const ASSETS: [Asset; 9] = [
-    Asset {
-        path: "/assets/decision.css",
-        media: "text/css; charset=utf-8",
-        text: landfall_report::html::STYLE,
-    },
-    Asset {
-        path: "/assets/page.css",
-        media: "text/css; charset=utf-8",
-        text: include_str!("../../assets/page.css"),
-    },
-    Asset {
-        path: "/assets/page.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/page.js"),
-    },
-    Asset {
-        path: "/assets/begin.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/begin.js"),
-    },
-    Asset {
-        path: "/assets/ask.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/ask.js"),
-    },
-    Asset {
-        path: "/assets/curve.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/curve.js"),
-    },
-    Asset {
-        path: "/assets/tabs.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/tabs.js"),
-    },
-    Asset {
-        path: "/assets/zip.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/zip.js"),
-    },
-    Asset {
-        path: "/assets/slider.js",
-        media: "text/javascript; charset=utf-8",
-        text: include_str!("../../assets/slider.js"),
-    },
+    Asset::style("/assets/decision.css", landfall_report::html::STYLE),
+    Asset::style("/assets/page.css", include_str!("../../assets/page.css")),
+    Asset::script("/assets/page.js", include_str!("../../assets/page.js")),
+    Asset::script("/assets/begin.js", include_str!("../../assets/begin.js")),
+    Asset::script("/assets/ask.js", include_str!("../../assets/ask.js")),
+    Asset::script("/assets/curve.js", include_str!("../../assets/curve.js")),
+    Asset::script("/assets/tabs.js", include_str!("../../assets/tabs.js")),
+    Asset::script("/assets/zip.js", include_str!("../../assets/zip.js")),
+    Asset::script("/assets/slider.js", include_str!("../../assets/slider.js")),
 ];

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::curve::{DAY_MIN, WORK_DAYS, WorkHours, cosine, raised, wave_power};
 use super::{Shape, Traffic};
-use crate::ready::HOURS;
+use crate::ready::{HOUR_S, HOURS};
 
 /// How a load goes through a day, where that is known: its hours are alike from week to week.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,6 +42,14 @@ impl Day {
     /// Seconds after midnight at which the simulated clock begins.
     pub const fn begins_s(&self) -> f64 {
         self.ahead_s
+    }
+
+    /// The hour of the simulated clock's day, from 0 to 23, in which an hour of its zone begins.
+    pub fn clock_hour(&self, hour: usize) -> u8 {
+        let hours = HOURS as f64;
+        (hour as f64 - self.ahead_s / HOUR_S)
+            .rem_euclid(hours)
+            .floor() as u8
     }
 
     /// The levels of its hours; none where they are not known.
@@ -85,3 +93,25 @@ fn looks(first_min: usize) -> [f64; LOOKS] {
 /// What the wave of a day is made of, hour by hour.
 static COSINES: LazyLock<[[f64; LOOKS]; HOURS]> =
     LazyLock::new(|| std::array::from_fn(|hour| looks(hour * MINUTES_OF_HOUR).map(cosine)));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_a_zone_is_one_of_the_clock() {
+        let ahead = |ahead_s: f64| Day {
+            ahead_s,
+            levels: None,
+        };
+        // Nine in Berlin in winter is eight; midnight in Los Angeles is eight in the morning.
+        assert_eq!(ahead(3_600.0).clock_hour(9), 8);
+        assert_eq!(ahead(-8.0 * 3_600.0).clock_hour(0), 8);
+        assert_eq!(ahead(9.0 * 3_600.0).clock_hour(0), 15);
+        // Each hour of a zone between full hours has one of its own.
+        let kolkata = ahead(5.5 * 3_600.0);
+        let mut hours: Vec<u8> = (0..HOURS).map(|hour| kolkata.clock_hour(hour)).collect();
+        hours.sort_unstable();
+        assert!(hours.iter().copied().eq(0..24));
+    }
+}
