@@ -46,22 +46,31 @@ impl Again<'_> {
     /// system of several workloads, where each has its own points, a few scenarios are enough.
     pub(crate) fn with(&self, fact: FactId, value: &Value, looked_at: PlatformSet) -> Outcome {
         let rough = self.rough();
-        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough, 0.0);
-        let fine = match clarity {
-            Clarity::Clear => rough,
-            Clarity::NearInCost => Inputs {
-                worlds: self.most_scenarios(),
-                ..rough
-            },
-            Clarity::NearATarget => Inputs {
-                worlds: self.most_scenarios(),
-                ..*self.inputs
-            },
-        };
-        if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
-            return outcome;
+        let changed = self.changed(fact, value);
+        let (weighed, outcome, clarity) =
+            self.drawn(&changed, self.weighed, looked_at, &rough, AT_A_POINT);
+        let worlds = self.most_scenarios();
+        match clarity {
+            Clarity::Clear => outcome,
+            // What was found with as many requests stays.
+            Clarity::NearInCost if worlds > rough.worlds => {
+                let fine = Inputs { worlds, ..rough };
+                self.drawn(&changed, &weighed, looked_at, &fine, AT_A_POINT)
+                    .1
+            }
+            Clarity::NearInCost => outcome,
+            Clarity::NearATarget => {
+                let fine = Inputs {
+                    worlds,
+                    ..*self.inputs
+                };
+                if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
+                    return outcome;
+                }
+                self.drawn(&changed, self.weighed, looked_at, &fine, AT_A_POINT)
+                    .1
+            }
         }
-        self.with_drawn(fact, value, looked_at, &fine, 0.0).0
     }
 
     /// The same with a few scenarios and a part of the requests alone; none where they do not
@@ -73,7 +82,9 @@ impl Again<'_> {
         looked_at: PlatformSet,
     ) -> Option<Outcome> {
         let rough = self.rough();
-        let (outcome, clarity) = self.with_drawn(fact, value, looked_at, &rough, DEVIATIONS);
+        let changed = self.changed(fact, value);
+        let (_, outcome, clarity) =
+            self.drawn(&changed, self.weighed, looked_at, &rough, OF_AN_ANSWER);
         (clarity == Clarity::Clear).then_some(outcome)
     }
 
@@ -93,28 +104,32 @@ impl Again<'_> {
         }
     }
 
-    fn with_drawn(
-        &self,
-        fact: FactId,
-        value: &Value,
+    /// The workloads with a fact at a value.
+    fn changed(&self, fact: FactId, value: &Value) -> Vec<Workload> {
+        let all = self.weighed.iter().enumerate();
+        all.map(|(place, one)| {
+            let mut workload = one.workload.clone();
+            if place == self.at || fact.scope() != Scope::Workload {
+                workload.facts = workload.facts.with(fact, value.clone());
+            }
+            workload
+        })
+        .collect()
+    }
+
+    /// Weighs `changed` workloads, and chooses. Configurations of `before` stay where sizing
+    /// reads the same numbers.
+    fn drawn<'w>(
+        &'w self,
+        changed: &'w [Workload],
+        before: &[Weighed<'_>],
         looked_at: PlatformSet,
         inputs: &Inputs<'_>,
-        deviations: f64,
-    ) -> (Outcome, Clarity) {
-        let changed: Vec<Workload> = self
-            .weighed
-            .iter()
-            .enumerate()
-            .map(|(place, one)| {
-                let mut workload = one.workload.clone();
-                if place == self.at || fact.scope() != Scope::Workload {
-                    workload.facts = workload.facts.with(fact, value.clone());
-                }
-                workload
-            })
-            .collect();
-        let mut weighed: Vec<Weighed<'_>> = Vec::with_capacity(changed.len());
-        for ((place, old), workload) in self.weighed.iter().enumerate().zip(&changed) {
+        margin: Margin,
+    ) -> (Vec<Weighed<'w>>, Outcome, Clarity) {
+        let mut weighed: Vec<Weighed<'w>> = Vec::with_capacity(changed.len());
+        let pairs = self.weighed.iter().zip(before);
+        for (place, ((today, before), workload)) in pairs.zip(changed).enumerate() {
             let context = &Context {
                 looked_at: if place == self.at {
                     looked_at
@@ -123,10 +138,10 @@ impl Again<'_> {
                 },
                 ..*self.context
             };
-            weighed.push(if workload.facts == old.workload.facts {
-                old.clone()
+            weighed.push(if workload.facts == today.workload.facts {
+                today.clone()
             } else {
-                weigh(workload, context, inputs, Some(old))
+                weigh(workload, context, inputs, Some(before))
             });
         }
         let outcome = self.settled(&mut weighed, self.context);
@@ -135,7 +150,7 @@ impl Again<'_> {
         let may_miss = self.context.tuning.may_miss;
         let clarity = weighed.get(self.at).map_or(Clarity::Clear, |one| {
             let chosen = outcome.platform.as_deref();
-            clarity(one, chosen, may_miss, deviations, self.context)
+            clarity(one, chosen, may_miss, margin, self.context)
         });
         // Nothing was simulated anew: more requests show nothing.
         let clarity = if is_known {
@@ -143,7 +158,7 @@ impl Again<'_> {
         } else {
             clarity
         };
-        (outcome, clarity)
+        (weighed, outcome, clarity)
     }
 
     /// What would be recommended with the prices of another region.
@@ -191,10 +206,28 @@ impl Again<'_> {
 
 /// Scenarios that decide where they do so clearly.
 const FEW: usize = 100;
-/// What these may be off by: a share of a cost, and a share of scenarios.
+/// What a share of scenarios may be off by.
 const OFF: f64 = 0.03;
-/// Standard errors of a difference from which on it is clear, where nothing more is looked at.
-const DEVIATIONS: f64 = 2.0;
+
+/// From which difference on two costs are clearly different.
+#[derive(Debug, Clone, Copy)]
+struct Margin {
+    /// As a share of the cost.
+    share: f64,
+    /// In standard errors of the mean difference over the scenarios.
+    deviations: f64,
+}
+
+/// Where more is looked at otherwise.
+const AT_A_POINT: Margin = Margin {
+    share: 0.005,
+    deviations: 3.0,
+};
+/// Where nothing more is looked at.
+const OF_AN_ANSWER: Margin = Margin {
+    share: 0.03,
+    deviations: 2.0,
+};
 
 /// What speaks for drawing more scenarios, or simulating more requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,7 +244,7 @@ fn clarity(
     one: &Weighed<'_>,
     chosen: Option<&str>,
     may_miss: f64,
-    deviations: f64,
+    margin: Margin,
     context: &Context<'_>,
 ) -> Clarity {
     let options = &one.evaluation.options;
@@ -231,7 +264,8 @@ fn clarity(
     let best_place = options.iter().position(is_chosen).unwrap_or(0);
     let of_option = |(place, (option, doubt)): (usize, (&Evaluated, &Option<Doubt>))| {
         let misses = doubt.map_or(0.0, |doubt| doubt.late());
-        let near = || (OFF * cost).max(deviations * one.error_between(place, best_place));
+        let near =
+            || (margin.share * cost).max(margin.deviations * one.error_between(place, best_place));
         if !is_candidate(option) {
             Clarity::Clear
         } else if (misses - may_miss).abs() < OFF {
