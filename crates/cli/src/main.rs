@@ -32,6 +32,10 @@ use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Outcome, Problem};
 use crate::output::Output;
 
+/// A decision makes and drops many small values, on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let mut output = Output::new();
     let result = plain_arguments().and_then(|()| match Arguments::try_parse() {

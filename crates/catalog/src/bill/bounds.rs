@@ -7,6 +7,7 @@
 //! What sums and prices add to that is computed by checked operations. A property test
 //! bills usage at the bounds.
 
+use arrayvec::ArrayVec;
 use landfall_units::{Bytes, Decimal};
 use thiserror::Error;
 
@@ -56,6 +57,15 @@ enum Amount {
     All(Bytes),
 }
 
+/// The numbers of one usage, and what each is.
+type Amounts = ArrayVec<(&'static str, Amount), MOST_AMOUNTS>;
+/// Most numbers that one usage has.
+const MOST_AMOUNTS: usize = 16;
+
+fn some<const N: usize>(amounts: [(&'static str, Amount); N]) -> Amounts {
+    amounts.into_iter().collect()
+}
+
 impl Amount {
     /// The bound, when it is passed.
     fn passed(&self) -> Option<String> {
@@ -99,7 +109,7 @@ impl Usage {
 
     /// Every number of the usage. Fields are taken apart without a rest, so that a new
     /// one cannot be forgotten.
-    fn amounts(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+    fn amounts(&self) -> (&'static str, Amounts) {
         match self {
             Self::Lambda(usage) => ("Lambda", of_lambda(usage)),
             Self::ManagedInstances(usage) => ("Lambda Managed Instances", of_managed(usage)),
@@ -107,10 +117,10 @@ impl Usage {
             Self::Ec2(usage) => ("EC2", of_ec2(usage)),
             Self::Metered(usage) => (
                 usage.service,
-                vec![
+                some([
                     ("the quantity", Amount::InAll(usage.quantity)),
                     ("what is free", Amount::InAll(usage.free)),
-                ],
+                ]),
             ),
             Self::ApiGateway { .. }
             | Self::WebSocket { .. }
@@ -123,7 +133,7 @@ impl Usage {
         }
     }
 
-    fn of_calls(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+    fn of_calls(&self) -> (&'static str, Amounts) {
         use Amount::{Count, InAll, One};
         match *self {
             Self::ApiGateway {
@@ -132,10 +142,10 @@ impl Usage {
                 request_size,
             } => (
                 "API Gateway",
-                vec![
+                some([
                     ("the number of requests", Count(requests)),
                     ("the size of a request", One(request_size)),
-                ],
+                ]),
             ),
             Self::WebSocket {
                 messages,
@@ -143,11 +153,11 @@ impl Usage {
                 minutes,
             } => (
                 "API Gateway",
-                vec![
+                some([
                     ("the number of messages", Count(messages)),
                     ("the size of a message", One(size)),
                     ("the sum of connection minutes", InAll(minutes)),
-                ],
+                ]),
             ),
             Self::Sqs {
                 requests,
@@ -156,10 +166,10 @@ impl Usage {
                 free_tier: _,
             } => (
                 "SQS",
-                vec![
+                some([
                     ("the number of requests", Count(requests)),
                     ("the size of a message", One(size)),
-                ],
+                ]),
             ),
             Self::EventBridge {
                 events,
@@ -167,27 +177,27 @@ impl Usage {
                 free_tier: _,
             } => (
                 "EventBridge",
-                vec![
+                some([
                     ("the number of events", Count(events)),
                     ("the number of scheduled invocations", Count(schedules)),
-                ],
+                ]),
             ),
             Self::Pipes { batches, size } => (
                 "EventBridge",
-                vec![
+                some([
                     ("the number of batches", Count(batches)),
                     ("the size of a batch", One(size)),
-                ],
+                ]),
             ),
             Self::StepFunctions { transitions } => (
                 "Step Functions",
-                vec![("the number of transitions", Count(transitions))],
+                some([("the number of transitions", Count(transitions))]),
             ),
-            _ => ("", Vec::new()),
+            _ => ("", Amounts::new()),
         }
     }
 
-    fn of_stores(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+    fn of_stores(&self) -> (&'static str, Amounts) {
         use Amount::{Count, Hours, One};
         match *self {
             Self::Kinesis {
@@ -199,13 +209,13 @@ impl Usage {
                 size,
             } => (
                 "Kinesis",
-                vec![
+                some([
                     ("the number of shards", Count(count)),
                     ("the time", Hours(hours)),
                     ("the time for which records are kept", Hours(kept_hours)),
                     ("the number of records", Count(records)),
                     ("the size of a record", One(size)),
-                ],
+                ]),
             ),
             Self::DynamoDb {
                 write_units,
@@ -214,11 +224,11 @@ impl Usage {
                 free_tier: _,
             } => (
                 "DynamoDB",
-                vec![
+                some([
                     ("the number of write units", Count(write_units)),
                     ("the number of read units", Count(read_units)),
                     ("the number of stream reads", Count(stream_reads)),
-                ],
+                ]),
             ),
             Self::S3 {
                 puts,
@@ -226,23 +236,23 @@ impl Usage {
                 stored_gb_months,
             } => (
                 "S3",
-                vec![
+                some([
                     ("the number of writing requests", Count(puts)),
                     ("the number of reading requests", Count(gets)),
                     ("what is stored", Count(stored_gb_months)),
-                ],
+                ]),
             ),
-            _ => ("", Vec::new()),
+            _ => ("", Amounts::new()),
         }
     }
 
-    fn of_devices(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+    fn of_devices(&self) -> (&'static str, Amounts) {
         use Amount::{All, Count, Hours, InAll};
         let device = |hours, processed| {
-            vec![
+            some([
                 ("the time", InAll(hours)),
                 ("what is processed", All(processed)),
-            ]
+            ])
         };
         match *self {
             Self::Alb {
@@ -254,7 +264,7 @@ impl Usage {
                 to_functions: _,
             } => (
                 "a load balancer",
-                vec![
+                some([
                     ("the time", Hours(hours)),
                     ("what is processed", All(processed)),
                     ("the number of new connections", Count(new_connections_s)),
@@ -263,37 +273,37 @@ impl Usage {
                         Count(active_connections),
                     ),
                     ("the number of rule evaluations", Count(rule_evaluations_s)),
-                ],
+                ]),
             ),
             Self::Nlb { hours, processed } => ("a load balancer", device(hours, processed)),
             Self::Nat { hours, processed } => ("a NAT gateway", device(hours, processed)),
             Self::VpcEndpoint { hours, processed } => ("an endpoint", device(hours, processed)),
             Self::PublicIpv4 { of: _, hours } => {
-                ("public addresses", vec![("the time", InAll(hours))])
+                ("public addresses", some([("the time", InAll(hours))]))
             }
-            Self::Egress { size, free_tier: _ } => ("egress", vec![("the size", All(size))]),
-            Self::CrossZone { size } => ("traffic between zones", vec![("the size", All(size))]),
+            Self::Egress { size, free_tier: _ } => ("egress", some([("the size", All(size))])),
+            Self::CrossZone { size } => ("traffic between zones", some([("the size", All(size))])),
             _ => self.of_kept(),
         }
     }
 
     /// What is kept, watched or written.
-    fn of_kept(&self) -> (&'static str, Vec<(&'static str, Amount)>) {
+    fn of_kept(&self) -> (&'static str, Amounts) {
         use Amount::{All, Count, Hours};
         match *self {
             Self::Kms { keys, requests } => (
                 "KMS",
-                vec![
+                some([
                     ("the number of keys", Count(keys)),
                     ("the number of requests", Count(requests)),
-                ],
+                ]),
             ),
-            Self::Traces { count } => ("X-Ray", vec![("the number of traces", Count(count))]),
+            Self::Traces { count } => ("X-Ray", some([("the number of traces", Count(count))])),
             Self::Alarms { count, shared } => (
                 "alarms",
-                Vec::from([count, shared].map(|one| ("their number", Count(one)))),
+                some([count, shared].map(|one| ("their number", Count(one)))),
             ),
-            Self::Metrics { count } => ("metrics", vec![("their number", Count(count))]),
+            Self::Metrics { count } => ("metrics", some([("their number", Count(count))])),
             Self::Insights {
                 enhanced: _,
                 clusters,
@@ -301,11 +311,11 @@ impl Usage {
                 tasks,
             } => (
                 "Container Insights",
-                vec![
+                some([
                     ("the number of clusters", Count(clusters)),
                     ("the number of services", Count(services)),
                     ("the number of tasks", Count(tasks)),
-                ],
+                ]),
             ),
             Self::Logs {
                 from: _,
@@ -314,11 +324,11 @@ impl Usage {
                 scanned,
             } => (
                 "logs",
-                vec![
+                some([
                     ("what is taken in", All(ingested)),
                     ("what is stored", Count(stored_gb_months)),
                     ("what is scanned", All(scanned)),
-                ],
+                ]),
             ),
             Self::Eks {
                 clusters,
@@ -326,31 +336,31 @@ impl Usage {
                 extended: _,
             } => (
                 "EKS",
-                vec![
+                some([
                     ("the number of clusters", Count(clusters)),
                     ("the time", Hours(hours)),
-                ],
+                ]),
             ),
-            Self::Ebs { kind: _, gb_months } => ("EBS", vec![("the size", Count(gb_months))]),
-            Self::Ecr { gb_months } => ("ECR", vec![("what is stored", Count(gb_months))]),
+            Self::Ebs { kind: _, gb_months } => ("EBS", some([("the size", Count(gb_months))])),
+            Self::Ecr { gb_months } => ("ECR", some([("what is stored", Count(gb_months))])),
             Self::Efs {
                 gb_months,
                 read,
                 written,
             } => (
                 "EFS",
-                vec![
+                some([
                     ("what is stored", Count(gb_months)),
                     ("what is read", All(read)),
                     ("what is written", All(written)),
-                ],
+                ]),
             ),
-            _ => ("", Vec::new()),
+            _ => ("", Amounts::new()),
         }
     }
 }
 
-fn of_lambda(usage: &LambdaUsage) -> Vec<(&'static str, Amount)> {
+fn of_lambda(usage: &LambdaUsage) -> Amounts {
     let LambdaUsage {
         requests,
         duration_s,
@@ -364,7 +374,7 @@ fn of_lambda(usage: &LambdaUsage) -> Vec<(&'static str, Amount)> {
         streamed,
         free_tier: _,
     } = usage;
-    let mut all = vec![
+    let mut all = some([
         ("the number of requests", Amount::Count(*requests)),
         ("the duration", Amount::RunSeconds(*duration_s)),
         ("the sum of start-up", Amount::InAll(*init_s)),
@@ -372,7 +382,7 @@ fn of_lambda(usage: &LambdaUsage) -> Vec<(&'static str, Amount)> {
         ("the ephemeral storage", Amount::One(*ephemeral)),
         ("the payload", Amount::One(*async_payload)),
         ("what is streamed", Amount::All(*streamed)),
-    ];
+    ]);
     if let Some(ProvisionedUsage {
         environments,
         hours,
@@ -411,7 +421,7 @@ fn of_lambda(usage: &LambdaUsage) -> Vec<(&'static str, Amount)> {
     all
 }
 
-fn of_managed(usage: &ManagedInstancesUsage) -> Vec<(&'static str, Amount)> {
+fn of_managed(usage: &ManagedInstancesUsage) -> Amounts {
     let ManagedInstancesUsage {
         requests,
         instance: _,
@@ -419,14 +429,14 @@ fn of_managed(usage: &ManagedInstancesUsage) -> Vec<(&'static str, Amount)> {
         hours,
         price_per_hour: _,
     } = usage;
-    vec![
+    some([
         ("the number of requests", Amount::Count(*requests)),
         ("the number of instances", Amount::Count(*instances)),
         ("the time", Amount::Hours(*hours)),
-    ]
+    ])
 }
 
-fn of_fargate(usage: &FargateUsage) -> Vec<(&'static str, Amount)> {
+fn of_fargate(usage: &FargateUsage) -> Amounts {
     let FargateUsage {
         tasks,
         vcpus,
@@ -437,16 +447,16 @@ fn of_fargate(usage: &FargateUsage) -> Vec<(&'static str, Amount)> {
         windows: _,
         spot: _,
     } = usage;
-    vec![
+    some([
         ("the number of tasks", Amount::Count(*tasks)),
         ("the number of vCPUs", Amount::Vcpus(*vcpus)),
         ("the memory", Amount::One(*memory)),
         ("the time", Amount::Seconds(*seconds)),
         ("the ephemeral storage", Amount::One(*ephemeral)),
-    ]
+    ])
 }
 
-fn of_ec2(usage: &Ec2Usage) -> Vec<(&'static str, Amount)> {
+fn of_ec2(usage: &Ec2Usage) -> Amounts {
     let Ec2Usage {
         instance: _,
         count,
@@ -455,12 +465,12 @@ fn of_ec2(usage: &Ec2Usage) -> Vec<(&'static str, Amount)> {
         surplus_credits,
         fee: _,
     } = usage;
-    vec![
+    some([
         ("the number of instances", Amount::Count(*count)),
         ("the time", Amount::Seconds(*seconds)),
         (
             "the sum of surplus credits",
             Amount::InAll(*surplus_credits),
         ),
-    ]
+    ])
 }
