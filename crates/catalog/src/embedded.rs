@@ -123,6 +123,11 @@ impl Catalog {
         (0u8..).map(PlatformId).zip(&self.platforms)
     }
 
+    /// All platforms.
+    pub fn all(&self) -> PlatformSet {
+        self.numbered().map(|(id, _)| id).collect()
+    }
+
     /// The platform at a place.
     pub fn at(&self, id: PlatformId) -> Option<&Platform> {
         self.platforms.get(usize::from(id.0))

@@ -4,8 +4,8 @@ use landfall_catalog::{PlatformSet, PriceBook};
 use landfall_workload::{FactId, Scope, Value, Workload};
 
 use crate::choose::{Ranking, is_candidate, weight};
+use crate::context::Context;
 use crate::decision::Doubt;
-use crate::evaluate::Context;
 use crate::evaluated::{Evaluated, Evaluation};
 use crate::inputs::{Inputs, rougher, screen};
 use crate::rates::Rates;
@@ -50,27 +50,22 @@ impl Again<'_> {
         let (weighed, outcome, clarity) =
             self.drawn(&changed, self.weighed, looked_at, &rough, AT_A_POINT);
         let worlds = self.most_scenarios();
-        match clarity {
-            Clarity::Clear => outcome,
+        let (before, fine) = match clarity {
+            Clarity::Clear => return outcome,
             // What was found with as many requests stays.
-            Clarity::NearInCost if worlds > rough.worlds => {
-                let fine = Inputs { worlds, ..rough };
-                self.drawn(&changed, &weighed, looked_at, &fine, AT_A_POINT)
-                    .1
-            }
-            Clarity::NearInCost => outcome,
+            Clarity::NearInCost => (weighed.as_slice(), Inputs { worlds, ..rough }),
             Clarity::NearATarget => {
                 let fine = Inputs {
                     worlds,
                     ..*self.inputs
                 };
-                if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
-                    return outcome;
-                }
-                self.drawn(&changed, self.weighed, looked_at, &fine, AT_A_POINT)
-                    .1
+                (self.weighed, fine)
             }
+        };
+        if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
+            return outcome;
         }
+        self.drawn(&changed, before, looked_at, &fine, AT_A_POINT).1
     }
 
     /// The same with a few scenarios and a part of the requests alone; none where they do not
@@ -128,20 +123,14 @@ impl Again<'_> {
         margin: Margin,
     ) -> (Vec<Weighed<'w>>, Outcome, Clarity) {
         let mut weighed: Vec<Weighed<'w>> = Vec::with_capacity(changed.len());
+        let all = self.context.catalog.all();
         let pairs = self.weighed.iter().zip(before);
         for (place, ((today, before), workload)) in pairs.zip(changed).enumerate() {
-            let context = &Context {
-                looked_at: if place == self.at {
-                    looked_at
-                } else {
-                    self.context.looked_at
-                },
-                ..*self.context
-            };
+            let looked_at = if place == self.at { looked_at } else { all };
             weighed.push(if workload.facts == today.workload.facts {
                 today.clone()
             } else {
-                weigh(workload, context, inputs, Some(before))
+                weigh(workload, looked_at, self.context, inputs, Some(before))
             });
         }
         let outcome = self.settled(&mut weighed, self.context);
@@ -164,6 +153,7 @@ impl Again<'_> {
     /// What would be recommended with the prices of another region.
     pub(crate) fn with_prices(&self, book: &PriceBook) -> Outcome {
         let here = self.context;
+        let all = here.catalog.all();
         let rates = Rates::new(here.catalog, book, here.day);
         let screen = screen(here.pack, here.catalog, book, here.day);
         let context = &Context {
@@ -175,7 +165,7 @@ impl Again<'_> {
         let mut weighed: Vec<Weighed<'_>> = self
             .weighed
             .iter()
-            .map(|one| weigh(one.workload, context, self.inputs, None))
+            .map(|one| weigh(one.workload, all, context, self.inputs, None))
             .collect();
         self.settled(&mut weighed, context)
     }

@@ -8,7 +8,9 @@ use landfall_simulate::each;
 use landfall_workload::Workload;
 
 use crate::again::contenders;
-use crate::evaluate::Context;
+use crate::context::Context;
+use crate::evaluate::Basis;
+use crate::evaluated::Configured;
 use crate::inputs::{Inputs, rougher};
 use crate::simulated::Simulated;
 use crate::size::Ask;
@@ -25,16 +27,11 @@ impl Weighed<'_> {
         let (Some(worlds), Some(budget)) = (&self.worlds, inputs.budget) else {
             return;
         };
-        let context = &Context {
-            recorded: self.workload.recorded.as_ref(),
-            configured: &self.configured,
-            keeps: true,
-            ..*context
-        };
         let checking = Checking {
             context,
             worlds,
             workload: self.workload,
+            configured: &self.configured,
             seed: inputs.seed,
             budget: rougher(budget),
         };
@@ -57,6 +54,7 @@ struct Checking<'a> {
     context: &'a Context<'a>,
     worlds: &'a Worlds,
     workload: &'a Workload,
+    configured: &'a [Configured],
     seed: u64,
     budget: u64,
 }
@@ -90,22 +88,27 @@ impl Checking<'_> {
         let facts = &self.workload.facts;
         self.context
             .in_one_world(facts, self.worlds, world, |context, filled| {
-                let numbers = context.numbers(filled);
-                let known = context.configured.get(usize::from(id.0))?;
+                let numbers = context.numbers(filled, self.workload.recorded.as_ref());
+                let known = self.configured.get(usize::from(id.0))?;
+                let topology = known.ready().map(|found| &found.topology);
                 let ask = known.choice().map_or(Ask::Cheapest, Ask::Kept);
                 let mut calibration = known.calibration.clone();
-                let found = context
-                    .find_with(id, &numbers, Some(&calibration), ask)
-                    .ok()?;
+                let basis = Basis {
+                    calibration: Some(&calibration),
+                    topology,
+                };
+                let found = context.find_with(id, &numbers, basis, ask).ok()?;
                 let simulated = Simulated {
                     budget: self.budget,
                     ..context.simulated(self.workload, self.seed, &numbers, id, &found)?
                 };
                 calibration.learn(simulated.simulate(found.run.clone())?);
                 let ask = Ask::Only(&found.sized.choice);
-                let now = context
-                    .find_with(id, &numbers, Some(&calibration), ask)
-                    .ok()?;
+                let basis = Basis {
+                    calibration: Some(&calibration),
+                    topology,
+                };
+                let now = context.find_with(id, &numbers, basis, ask).ok()?;
                 let total = |bill| Some(context.prices.total(bill)?.as_f64());
                 Some(total(&now.bill)? - total(&found.bill)?)
             })

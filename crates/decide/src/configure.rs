@@ -3,48 +3,49 @@
 
 use std::cell::RefCell;
 
-use landfall_catalog::PlatformId;
+use landfall_catalog::{PlatformId, PlatformSet};
 use landfall_framework::Verdict;
 use landfall_simulate::{Detail, Streams, each};
 use landfall_units::SECONDS_PER_MONTH;
 use landfall_workload::Workload;
 
 use crate::calibration::{Calibration, Run};
-use crate::evaluate::Context;
+use crate::context::Context;
 use crate::evaluated::Configured;
 use crate::evaluated::Found;
+use crate::inputs::Inputs;
 use crate::numbers::Numbers;
 use crate::search::configuration;
 use crate::simulated::Simulated;
 
 impl Context<'_> {
-    /// The configuration of every platform, in the catalog's order. Where `budget` is none,
-    /// by formulas alone.
+    /// The configuration of every platform that is looked at, in the catalog's order. Where the
+    /// inputs have no budget, by formulas alone.
     pub(crate) fn configure(
         &self,
         workload: &Workload,
+        looked_at: PlatformSet,
         numbers: &Numbers,
-        seed: u64,
-        budget: Option<u64>,
+        inputs: &Inputs<'_>,
     ) -> Vec<Configured> {
         let ids: Vec<PlatformId> = self.catalog.numbered().map(|(id, _)| id).collect();
         each(&ids, |id| {
             let is_out = self.screen.verdict(*id, &workload.facts) == Verdict::Excluded;
-            if is_out || !self.looked_at.contains(*id) {
+            if is_out || !looked_at.contains(*id) {
                 return Configured {
                     found: None,
                     calibration: Calibration::default(),
                 };
             }
             let simulate = |found: &Found, budget: u64| {
-                let simulated = self.simulated(workload, seed, numbers, *id, found)?;
+                let simulated = self.simulated(workload, inputs.seed, numbers, *id, found)?;
                 let budgeted = Simulated {
                     budget,
                     ..simulated
                 };
                 budgeted.simulate(found.run.clone())
             };
-            let (found, calibration) = configuration(self, *id, numbers, budget, simulate);
+            let (found, calibration) = configuration(self, *id, numbers, inputs.budget, simulate);
             Configured {
                 found: Some(found),
                 calibration,

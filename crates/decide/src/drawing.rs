@@ -10,8 +10,8 @@
 //! Rules see what is drawn. What starts the work and what it needs is drawn first, then
 //! quantities under it, then what is made of them.
 
+use landfall_catalog::Catalog;
 use landfall_catalog::bill::commitment::EligibleSpend;
-use landfall_catalog::{Catalog, PlatformSet};
 use landfall_framework::{Law, Pack, Verdict};
 use landfall_simulate::{Streams, each};
 use landfall_units::Range;
@@ -20,10 +20,11 @@ use landfall_workload::{FactId, Facts, Kind, Origin, Scope, Value};
 use crate::assume::{self, NEEDED};
 use crate::choose::tier;
 use crate::commitment::Buying;
+use crate::context::Context;
 use crate::drawn::{Drawn, Input, Inputs};
-use crate::evaluate::Context;
 use crate::evaluated::Evaluated;
 use crate::kept::Kept;
+use crate::known::{Configurations, Known, Terms};
 use crate::tuning::Tuning;
 use crate::uncertain_prices::{PriceDoubt, drawn};
 use crate::worlds::{Foreseen, InWorld, Worlds};
@@ -44,20 +45,22 @@ const AT_ONCE: usize = 50;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
 impl Context<'_> {
-    /// Draws scenarios for one workload.
+    /// Draws scenarios for one workload, of whose options so much is known.
     pub(crate) fn worlds(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         workload: &str,
         number: usize,
         streams: Streams,
     ) -> Worlds {
-        self.worlds_of(facts, workload, number, streams, true)
+        self.worlds_of(known, facts, workload, number, streams, true)
     }
 
     /// The same; facts with a few values that nobody gives stay unknown unless they are `chosen`.
     pub(crate) fn worlds_of(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         workload: &str,
         number: usize,
@@ -65,16 +68,15 @@ impl Context<'_> {
         chosen: bool,
     ) -> Worlds {
         // What would be best in a scenario is asked of all options, whatever is looked at.
-        let all: PlatformSet = self.catalog.numbered().map(|(id, _)| id).collect();
-        let context = &Context {
-            looked_at: all,
-            ..*self
+        let open = &Known {
+            looked_at: self.catalog.all(),
+            ..*known
         };
-        let mut inputs = context.inputs(facts, workload, number, streams);
+        let mut inputs = self.inputs(known, facts, workload, number, streams);
         if !chosen {
             inputs.choices.clear();
         }
-        let kept = Kept::new(context, facts, &inputs, number);
+        let kept = Kept::new(self, open, facts, &inputs, number);
         let places: Vec<usize> = (0..number).collect();
         let chunks: Vec<&[usize]> = places.chunks(AT_ONCE).collect();
         let evaluated = each(&chunks, |worlds| {
@@ -82,12 +84,12 @@ impl Context<'_> {
             let mut pack = self.pack.clone();
             let mut one = |world: &usize| {
                 let data = (&mut catalog, &mut pack);
-                let context = Context {
-                    configured: kept.of(*world),
-                    keeps: true,
-                    ..*context
+                let there = Known {
+                    configurations: Configurations::Kept(kept.of(*world)),
+                    terms: Terms::PLAIN,
+                    ..*open
                 };
-                context.world(facts, &inputs, *world, data)
+                self.world(&there, facts, &inputs, *world, data)
             };
             worlds.iter().map(&mut one).collect::<Vec<_>>()
         });
@@ -105,20 +107,24 @@ impl Context<'_> {
                 option.push(one);
             }
         }
-        let commitments = self.commit(facts, &mut options, &eligible);
+        let configured = known.configured();
+        let commitments = self.commit(facts, configured, &mut options, &eligible);
         if commitments.is_empty() {
             eligible.clear();
         }
-        let foreseeing = Context {
-            commitments: &commitments,
-            ..*self
+        let bought = Known {
+            terms: Terms {
+                commitments: &commitments,
+                ..known.terms
+            },
+            ..*known
         };
         Worlds {
             inputs,
             errors: vec![0.0; options.len()],
             options,
             eligible,
-            foreseen: foreseeing.foreseen(facts),
+            foreseen: self.foreseen(&bought, facts),
             commitments,
             moving,
             values: (0..number).map(|world| kept.values(world)).collect(),
@@ -128,9 +134,9 @@ impl Context<'_> {
     }
 
     /// What each option comes to at likely values; none where it does not run there.
-    fn foreseen(&self, facts: &Facts) -> Vec<Option<Foreseen>> {
+    fn foreseen(&self, known: &Known<'_>, facts: &Facts) -> Vec<Option<Foreseen>> {
         let (filled, _) = assume::fill(facts, self.pack, self.catalog);
-        let options = self.evaluate_found(facts, &filled);
+        let options = self.evaluate_found(known, facts, &filled);
         let best = options.iter().map(tier).min();
         let foreseen = |option: &Evaluated| {
             Some(Foreseen {
@@ -142,7 +148,14 @@ impl Context<'_> {
     }
 
     /// Everything in doubt, with its draws.
-    fn inputs(&self, facts: &Facts, workload: &str, number: usize, streams: Streams) -> Inputs {
+    fn inputs(
+        &self,
+        known: &Known<'_>,
+        facts: &Facts,
+        workload: &str,
+        number: usize,
+        streams: Streams,
+    ) -> Inputs {
         let mut choices: Vec<FactId> = Vec::new();
         for prior in &self.pack.priors {
             let few = matches!(prior.law, Law::Shares(_));
@@ -171,7 +184,7 @@ impl Context<'_> {
             };
             open.push((Drawn::Fact(fact), fact.name().to_owned(), stream));
         }
-        self.other_inputs(facts, &mut open);
+        self.other_inputs(known, facts, &mut open);
         let input = |(drawn, name, stream): (Drawn, String, String)| Input {
             drawn,
             name,
@@ -185,7 +198,12 @@ impl Context<'_> {
     }
 
     /// What is in doubt beside facts: behaviour, parameters, prices, hours.
-    fn other_inputs(&self, facts: &Facts, open: &mut Vec<(Drawn, String, String)>) {
+    fn other_inputs(
+        &self,
+        known: &Known<'_>,
+        facts: &Facts,
+        open: &mut Vec<(Drawn, String, String)>,
+    ) {
         for (place, platform) in self.catalog.platforms.iter().enumerate() {
             for (at, parameter) in platform.parameters.iter().enumerate() {
                 if !parameter.on(self.day).is_exact() {
@@ -204,7 +222,7 @@ impl Context<'_> {
                 open.push((drawn, parameter.name.clone(), parameter.name.clone()));
             }
         }
-        if self.book.has_ranges() || self.has_uncertain_plans(facts) {
+        if self.book.has_ranges() || self.has_uncertain_plans(facts, known.configured()) {
             let name = "prices not known for the region".to_owned();
             open.push((Drawn::Ranges, name.clone(), name));
         }
@@ -233,13 +251,14 @@ impl Context<'_> {
     /// One scenario.
     fn world(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         inputs: &Inputs,
         world: usize,
         data: (&mut Catalog, &mut Pack),
     ) -> Scenario {
         self.bound(facts, inputs, world, data, |context, filled| {
-            let options = context.evaluate_filled(filled, filled);
+            let options = context.evaluate_filled(known, filled, filled);
             let hourly = filled.likely(FactId::HourlyCost).unwrap_or(0.0);
             let hours = context.tuning.moving_hours / SECONDS_PER_HOUR;
             let moving = hours * hourly / context.tuning.moving_months.max(1.0);
@@ -314,9 +333,6 @@ impl Context<'_> {
             catalog,
             tuning: &tuning,
             prices,
-            doubts: &[],
-            already_paid: &[],
-            commitments: &[],
             ..*self
         };
         work(&context, &filled)

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use landfall_catalog::bill::{Usage, bill};
-use landfall_catalog::{Catalog, Date, Platform, PlatformId, PlatformSet, PriceBook};
-use landfall_framework::{Pack, Screen, Verdict};
+use landfall_catalog::{Platform, PlatformId};
+use landfall_framework::Verdict;
 use landfall_simulate::{Day, Placement};
-use landfall_topology::{FrontDoor, Needs, Profile, Topology, possible};
+use landfall_topology::{FrontDoor, Needs, Topology, possible};
 use landfall_units::{Decimal, Money, Range};
 use landfall_workload::{FactId, Facts, Shape};
 
@@ -15,81 +15,78 @@ use crate::calibration::{Calibrated, Calibration, Run};
 use crate::commitment::Buying;
 use crate::committed::Committed;
 use crate::companions::{Around, decimal};
-use crate::decision::{Doubt, Monthly, Standing, Tried};
-use crate::evaluated::{AlreadyPaid, Configured};
+use crate::context::Context;
+use crate::decision::{Monthly, Standing, Tried};
 use crate::evaluated::{Evaluated, Evaluation, Found};
+use crate::known::{Known, Terms};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
-use crate::rates::Rates;
 use crate::size::{Ask, Choice, Search, Sized, look_at_all, size};
-use crate::tuning::Tuning;
-use crate::uncertain_prices::PriceDoubt;
 
-/// Everything that stays the same from one evaluation to the next.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    pub(crate) pack: &'a Pack,
-    pub(crate) catalog: &'a Catalog,
-    pub(crate) screen: &'a Screen<'a>,
-    pub(crate) book: &'a PriceBook,
-    pub(crate) rates: &'a Rates<'a>,
-    pub(crate) tuning: &'a Tuning,
-    pub(crate) day: Date,
-    /// How much is built around an option.
-    pub(crate) profile: Profile,
-    pub(crate) people: bool,
-    /// Platforms that are looked at; the others count as excluded.
-    pub(crate) looked_at: PlatformSet,
-    /// The configuration found of each platform, with what was simulated; empty where
-    /// nothing was.
-    pub(crate) configured: &'a [Configured],
-    /// Whether these configurations are kept where they do the work; else the cheapest is
-    /// looked for each time.
-    pub(crate) keeps: bool,
-    /// How recorded traffic goes over time.
-    pub(crate) recorded: Option<&'a Shape>,
-    /// How this world's prices differ from the book's.
-    pub(crate) prices: PriceDoubt,
-    /// What worlds have shown of each platform; empty where none were drawn.
-    pub(crate) doubts: &'a [Option<Doubt>],
-    /// Of each platform, dollars a month that other workloads pay already; may be empty.
-    pub(crate) already_paid: &'a [AlreadyPaid],
-    /// What Savings Plan is bought for each platform; empty where none is.
-    pub(crate) commitments: &'a [Option<Committed>],
+/// What a configuration is found on.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Basis<'a> {
+    /// What was simulated of the platform, which formulas pass through.
+    pub(crate) calibration: Option<&'a Calibration>,
+    /// What stands around it; the cheapest is looked for where there is none.
+    pub(crate) topology: Option<&'a Arc<Topology>>,
+}
+
+impl<'a> Basis<'a> {
+    /// What was simulated alone.
+    pub(crate) const fn simulated(calibration: Option<&'a Calibration>) -> Self {
+        Self {
+            calibration,
+            topology: None,
+        }
+    }
 }
 
 impl Context<'_> {
     /// Evaluates a workload.
-    pub(crate) fn evaluate(&self, facts: &Facts) -> Evaluation {
+    pub(crate) fn evaluate(&self, known: &Known<'_>, facts: &Facts) -> Evaluation {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
         Evaluation {
-            options: self.evaluate_filled(facts, &filled),
+            options: self.evaluate_filled(known, facts, &filled),
             filled,
             assumed,
         }
     }
 
     /// Evaluates a workload whose defaults are filled in; rules see `facts`.
-    pub(crate) fn evaluate_filled(&self, facts: &Facts, filled: &Facts) -> Vec<Evaluated> {
-        let numbers = self.numbers(filled);
+    pub(crate) fn evaluate_filled(
+        &self,
+        known: &Known<'_>,
+        facts: &Facts,
+        filled: &Facts,
+    ) -> Vec<Evaluated> {
+        let numbers = self.numbers(filled, known.recorded);
         self.catalog
             .numbered()
             .map(|(platform, _)| {
-                let verdict = self.verdict(platform, facts);
-                let found = (verdict != Verdict::Excluded).then(|| self.find(platform, &numbers));
-                self.weigh(platform, verdict, found, facts, filled)
+                let verdict = self.verdict(known, platform, facts);
+                let is_open = verdict != Verdict::Excluded;
+                let found = is_open.then(|| self.find(known, platform, &numbers));
+                let terms = &known.terms;
+                self.weigh(platform, verdict, found, terms, (facts, filled))
             })
             .collect()
     }
 
     /// The same with the configurations that were found.
-    pub(crate) fn evaluate_found(&self, facts: &Facts, filled: &Facts) -> Vec<Evaluated> {
-        let found = self.configured.iter().map(|one| one.found.as_ref());
-        self.evaluate_with(facts, filled, found)
+    pub(crate) fn evaluate_found(
+        &self,
+        known: &Known<'_>,
+        facts: &Facts,
+        filled: &Facts,
+    ) -> Vec<Evaluated> {
+        let found = known.configured().iter().map(|one| one.found.as_ref());
+        self.evaluate_with(known, facts, filled, found)
     }
 
     fn evaluate_with<'f>(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         filled: &Facts,
         found: impl Iterator<Item = Option<&'f Result<Found, String>>>,
@@ -97,26 +94,33 @@ impl Context<'_> {
         let pairs = self.catalog.numbered().zip(found);
         pairs
             .map(|((platform, _), found)| {
-                let verdict = self.verdict(platform, facts);
+                let verdict = self.verdict(known, platform, facts);
                 let found = found.filter(|_| verdict != Verdict::Excluded);
-                self.weigh(platform, verdict, found.cloned(), facts, filled)
+                let terms = &known.terms;
+                self.weigh(platform, verdict, found.cloned(), terms, (facts, filled))
             })
             .collect()
     }
 
     /// What rules leave of a platform.
-    pub(crate) fn verdict(&self, platform: PlatformId, facts: &Facts) -> Verdict {
-        if self.looked_at.contains(platform) {
+    pub(crate) fn verdict(
+        &self,
+        known: &Known<'_>,
+        platform: PlatformId,
+        facts: &Facts,
+    ) -> Verdict {
+        if known.looked_at.contains(platform) {
             self.screen.verdict(platform, facts)
         } else {
             Verdict::Excluded
         }
     }
 
-    /// The numbers of facts in which everything needed is filled in.
-    pub(crate) fn numbers(&self, filled: &Facts) -> Numbers {
+    /// The numbers of facts in which everything needed is filled in, where traffic goes as
+    /// recorded.
+    pub(crate) fn numbers(&self, filled: &Facts, recorded: Option<&Shape>) -> Numbers {
         let mut numbers = Numbers::new(filled, self.tuning, self.catalog, self.day);
-        if let Some(recorded) = self.recorded {
+        if let Some(recorded) = recorded {
             numbers.traffic.shape = landfall_simulate::Shape::Recorded(recorded.clone());
             numbers.load.day = Day::of(&numbers.traffic);
         }
@@ -125,13 +129,19 @@ impl Context<'_> {
 
     /// Evaluates again after a fact was learned: where sizing reads the same numbers, with
     /// the configurations that were found before.
-    pub(crate) fn evaluate_after(&self, before: &Evaluation, facts: &Facts) -> Evaluation {
+    pub(crate) fn evaluate_after(
+        &self,
+        known: &Known<'_>,
+        before: &Evaluation,
+        facts: &Facts,
+    ) -> Evaluation {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
-        let options = if self.numbers(&filled) == self.numbers(&before.filled) {
+        let numbers = |filled: &Facts| self.numbers(filled, known.recorded);
+        let options = if numbers(&filled) == numbers(&before.filled) {
             let found = before.options.iter().map(|one| one.found.as_ref());
-            self.evaluate_with(facts, &filled, found)
+            self.evaluate_with(known, facts, &filled, found)
         } else {
-            self.evaluate_filled(facts, &filled)
+            self.evaluate_filled(known, facts, &filled)
         };
         Evaluation {
             options,
@@ -141,13 +151,15 @@ impl Context<'_> {
     }
 
     /// Sizes, forecasts and bills a platform.
-    fn find(&self, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
-        let place = usize::from(id.0);
-        let known = self.configured.get(place);
-        let kept = known.filter(|_| self.keeps).and_then(Configured::ready);
+    fn find(&self, known: &Known<'_>, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
+        let kept = known.kept(id);
         let kept = kept.filter(|kept| self.still_fits(kept, numbers));
         let ask = kept.map_or(Ask::Cheapest, |kept| Ask::Kept(&kept.sized.choice));
-        self.find_with(id, numbers, known.map(|one| &one.calibration), ask)
+        let basis = Basis {
+            calibration: known.calibration(id),
+            topology: known.topology(id),
+        };
+        self.find_with(id, numbers, basis, ask)
     }
 
     /// Whether a configuration is of about as much work: the size of a function does not depend
@@ -166,12 +178,12 @@ impl Context<'_> {
         !times.is_finite() || times == 0.0 || times.max(1.0 / times) <= self.tuning.resized_beyond
     }
 
-    /// The same, with what was simulated of the platform.
+    /// The same, on a basis.
     pub(crate) fn find_with(
         &self,
         id: PlatformId,
         numbers: &Numbers,
-        calibration: Option<&Calibration>,
+        basis: Basis<'_>,
         ask: Ask<'_>,
     ) -> Result<Found, String> {
         let platform = self
@@ -180,7 +192,9 @@ impl Context<'_> {
             .ok_or_else(|| "it is not in the catalog".to_owned())?;
         let shared_out = numbers.shared_out(platform);
         let numbers = shared_out.as_ref().unwrap_or(numbers);
-        let simulator = Calibrated { calibration };
+        let simulator = Calibrated {
+            calibration: basis.calibration,
+        };
         let mut sized = size(&self.search(platform, numbers, &simulator), ask)?;
         sized.configuration.stream = match &sized.placement {
             Placement::PerRequest(_) => sized.configuration.stream,
@@ -205,7 +219,10 @@ impl Context<'_> {
             stream: sized.configuration.stream,
         };
         let copies = decimal(numbers.copies);
-        let topology = self.topology(id, &around);
+        let topology = match basis.topology {
+            Some(topology) => Arc::clone(topology),
+            None => self.topology(&around),
+        };
         sized.configuration.is_for_all_copies = sized.covers_copies;
         sized.configuration.front_door = topology.front_door.map(FrontDoor::word);
         let mut usage: Vec<Usage> = compute_usage(&sized, numbers).collect();
@@ -229,13 +246,8 @@ impl Context<'_> {
         })
     }
 
-    /// What stands around an option: what was found before where configurations are kept,
-    /// else the cheapest of what the facts allow.
-    fn topology(&self, id: PlatformId, around: &Around<'_>) -> Arc<Topology> {
-        let known = self.configured.get(usize::from(id.0));
-        if let Some(found) = known.filter(|_| self.keeps).and_then(Configured::ready) {
-            return Arc::clone(&found.topology);
-        }
+    /// What stands around an option: the cheapest of what the facts allow.
+    fn topology(&self, around: &Around<'_>) -> Arc<Topology> {
         let needs = Needs {
             rows: &self.catalog.surroundings,
             platform: around.platform,
@@ -275,16 +287,19 @@ impl Context<'_> {
 
     /// Every configuration that a platform has for the work, in order along its curve, the
     /// one chosen as it was found.
-    pub(crate) fn tried(&self, id: PlatformId, numbers: &Numbers, chosen: &Found) -> Vec<Tried> {
+    pub(crate) fn tried(
+        &self,
+        id: PlatformId,
+        numbers: &Numbers,
+        calibration: Option<&Calibration>,
+        chosen: &Found,
+    ) -> Vec<Tried> {
         let Some(platform) = self.catalog.at(id) else {
             return Vec::new();
         };
         let shared_out = numbers.shared_out(platform);
         let numbers = shared_out.as_ref().unwrap_or(numbers);
-        let known = self.configured.get(usize::from(id.0));
-        let simulator = Calibrated {
-            calibration: known.map(|one| &one.calibration),
-        };
+        let simulator = Calibrated { calibration };
         let search = self.search(platform, numbers, &simulator);
         let tried = |(what, along): (String, f64), sized: &Sized, is_chosen: bool| {
             let usage: Vec<Usage> = compute_usage(sized, numbers).collect();
@@ -325,11 +340,12 @@ impl Context<'_> {
         platform: PlatformId,
         verdict: Verdict,
         found: Option<Result<Found, String>>,
-        facts: &Facts,
-        filled: &Facts,
+        terms: &Terms<'_>,
+        (facts, filled): (&Facts, &Facts),
     ) -> Evaluated {
         let warranted = self.screen.is_warranted(platform, facts);
-        let found = found.map(|found| found.map(|found| self.committed(platform, found, facts)));
+        let bought = terms.commitment(platform);
+        let found = found.map(|found| found.map(|found| self.committed(found, bought, facts)));
         let people = match &found {
             Some(Ok(_)) if self.people => people::duties(self.pack, platform, filled),
             _ => Vec::new(),
@@ -337,10 +353,10 @@ impl Context<'_> {
         let people_range = people::cost(&people, filled);
         let configured = found.as_ref().and_then(|found| found.as_ref().ok());
         let total = configured.and_then(|found| self.prices.total(&found.bill));
-        let monthly = total.map(|bill| self.month(platform, bill, people_range, filled));
+        let monthly = total.map(|bill| self.month(platform, bill, people_range, terms, filled));
         let targets = Targets::new(filled);
         let forecast = configured.map(|found| found.sized.forecast);
-        let later = self.doubt_of(platform).map_or(1.0, |doubt| doubt.later);
+        let later = terms.doubt(platform).map_or(1.0, |doubt| doubt.later);
         Evaluated {
             platform,
             verdict,
@@ -357,8 +373,7 @@ impl Context<'_> {
     }
 
     /// The same with the Savings Plan that is bought for it.
-    fn committed(&self, id: PlatformId, found: Found, facts: &Facts) -> Found {
-        let bought = self.commitment_of(id);
+    fn committed(&self, found: Found, bought: Option<Committed>, facts: &Facts) -> Found {
         let eligible = bought.and_then(|_| {
             let buying = Buying::of(facts)?;
             buying.eligible(&found, self.catalog, self.book, None)
@@ -378,6 +393,7 @@ impl Context<'_> {
         id: PlatformId,
         bill: Money,
         people_range: Range<Money>,
+        terms: &Terms<'_>,
         filled: &Facts,
     ) -> Monthly {
         let people = people_range.likely();
@@ -390,7 +406,7 @@ impl Context<'_> {
             Money::ZERO
         };
         let total = bill + people + premium;
-        let doubt = self.doubt_of(id);
+        let doubt = terms.doubt(id);
         let [bills, hours, all] = doubt.map_or([1.0; 3], |doubt| doubt.lift);
         let expected = [(bill, bills), (people, hours), (premium, all)];
         let expected = expected.map(|(part, lift)| part.as_f64() * lift);
@@ -402,21 +418,8 @@ impl Context<'_> {
             premium,
             total,
             expected: Money::from_f64(expected.iter().sum::<f64>() + elsewhere),
-            already_paid: self
-                .already_paid
-                .get(usize::from(id.0))
-                .map_or(Money::ZERO, |paid| paid.total()),
+            already_paid: terms.paid(id),
         }
-    }
-
-    /// The Savings Plan that is bought for a platform.
-    pub(crate) fn commitment_of(&self, id: PlatformId) -> Option<Committed> {
-        self.commitments.get(usize::from(id.0)).copied().flatten()
-    }
-
-    /// What worlds have shown of a platform.
-    pub(crate) fn doubt_of(&self, id: PlatformId) -> Option<&Doubt> {
-        self.doubts.get(usize::from(id.0))?.as_ref()
     }
 }
 

@@ -9,15 +9,17 @@ use landfall_framework::{Effect, Truth, Verdict as RuleVerdict};
 use landfall_units::{Duration, Money, Share};
 use landfall_workload::{FactId, Facts};
 
+use crate::context::Context;
 use crate::decision::{OptionDecision, Reason, Verdict};
-use crate::evaluate::Context;
 use crate::evaluated::{Evaluated, Found};
+use crate::known::Terms;
 use crate::numbers::Targets;
 
 impl Context<'_> {
     /// One option as told.
     pub(crate) fn tell(
         &self,
+        terms: &Terms<'_>,
         option: &Evaluated,
         recommended: bool,
         facts: &Facts,
@@ -41,16 +43,22 @@ impl Context<'_> {
             monthly: option.monthly,
             people: option.people.clone(),
             meets_targets: found.map(|_| option.meets_targets),
-            doubt: self.doubt_of(option.platform).copied(),
-            commitment: self
-                .commitment_of(option.platform)
+            doubt: terms.doubt(option.platform).copied(),
+            commitment: terms
+                .commitment(option.platform)
                 .filter(|_| found.is_some()),
-            reasons: self.reasons(option, platform, facts),
+            reasons: self.reasons(terms, option, platform, facts),
             hangs_on,
         })
     }
 
-    fn reasons(&self, option: &Evaluated, platform: &Platform, facts: &Facts) -> Vec<Reason> {
+    fn reasons(
+        &self,
+        terms: &Terms<'_>,
+        option: &Evaluated,
+        platform: &Platform,
+        facts: &Facts,
+    ) -> Vec<Reason> {
         let mut reasons = Vec::new();
         let (region, availability) = (self.book.region(), &self.catalog.availability);
         if let Some(row) = availability.absence(&platform.id, region, self.day) {
@@ -104,7 +112,7 @@ impl Context<'_> {
             ));
         }
         if let Some(found) = &option.found {
-            self.found_reasons(option, found, facts, &mut reasons);
+            self.found_reasons(terms, option, found, facts, &mut reasons);
         }
         // What a fact decides weighs more than a judgement.
         reasons.sort_by(|a, b| {
@@ -116,6 +124,7 @@ impl Context<'_> {
     /// Reasons that no rule gives: no size, no price, a target missed.
     fn found_reasons(
         &self,
+        terms: &Terms<'_>,
         option: &Evaluated,
         found: &Result<Found, String>,
         facts: &Facts,
@@ -164,7 +173,7 @@ impl Context<'_> {
             reasons.push(own("price-grade", Effect::Warns, because, computed));
         }
         if !option.meets_targets {
-            for because in self.missed(option, found, facts) {
+            for because in missed(terms, option, found, facts) {
                 reasons.push(own("targets", Effect::Warns, because, computed));
             }
         }
@@ -206,39 +215,38 @@ impl Context<'_> {
             meters.into_iter().collect::<Vec<_>>().join(", "),
         ))
     }
+}
 
-    /// The targets that an option misses: at likely values by the figures that are shown,
-    /// else in too many scenarios.
-    fn missed(&self, option: &Evaluated, found: &Found, facts: &Facts) -> Vec<String> {
-        let targets = Targets::new(facts);
-        let forecast = &found.sized.forecast;
-        let mut missed = Vec::new();
-        let time = facts.time_target();
-        let shown = time.and_then(|target| facts.show(target.fact));
-        let (p99, target) = (
-            Duration::from_secs_f64(forecast.latency.p99_s),
-            shown.unwrap_or_default(),
-        );
-        if !targets.are_in_time(forecast) {
-            missed.push(format!("p99 is {p99}, and the target is {target}"));
-        }
-        if let (false, Some(most)) = (targets.fail_few_enough(forecast), targets.most_failed) {
-            missed.push(format!(
-                "{} fail or are late, and the target allows {}",
-                Share::new(forecast.failed_share),
-                Share::new(most)
-            ));
-        }
-        let doubt = self.doubt_of(option.platform);
-        if let (true, Some(doubt)) = (option.meets_likely, doubt) {
-            let late = doubt.late() * 100.0;
-            missed.push(format!(
-                "the target of {target} is met at likely values ({p99}), and missed in \
-                 {late:.0}% of the scenarios in which it runs"
-            ));
-        }
-        missed
+/// The targets that an option misses: at likely values by the figures that are shown,
+/// else in too many scenarios.
+fn missed(terms: &Terms<'_>, option: &Evaluated, found: &Found, facts: &Facts) -> Vec<String> {
+    let targets = Targets::new(facts);
+    let forecast = &found.sized.forecast;
+    let mut missed = Vec::new();
+    let time = facts.time_target();
+    let shown = time.and_then(|target| facts.show(target.fact));
+    let (p99, target) = (
+        Duration::from_secs_f64(forecast.latency.p99_s),
+        shown.unwrap_or_default(),
+    );
+    if !targets.are_in_time(forecast) {
+        missed.push(format!("p99 is {p99}, and the target is {target}"));
     }
+    if let (false, Some(most)) = (targets.fail_few_enough(forecast), targets.most_failed) {
+        missed.push(format!(
+            "{} fail or are late, and the target allows {}",
+            Share::new(forecast.failed_share),
+            Share::new(most)
+        ));
+    }
+    if let (true, Some(doubt)) = (option.meets_likely, terms.doubt(option.platform)) {
+        let late = doubt.late() * 100.0;
+        missed.push(format!(
+            "the target of {target} is met at likely values ({p99}), and missed in \
+             {late:.0}% of the scenarios in which it runs"
+        ));
+    }
+    missed
 }
 
 /// The part of a bill from which on it is said that it rests on weak sources.

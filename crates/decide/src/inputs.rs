@@ -4,7 +4,7 @@ use landfall_catalog::{Catalog, Date, PriceBook};
 use landfall_framework::{Pack, Screen};
 use landfall_topology::Profile;
 
-use crate::evaluate::Context;
+use crate::context::Context;
 use crate::rates::Rates;
 use crate::tuning::Tuning;
 use crate::uncertain_prices::PriceDoubt;
@@ -105,14 +105,7 @@ impl Inputs<'_> {
             day: self.as_of,
             profile: self.profile,
             people: self.people,
-            looked_at: self.catalog.numbered().map(|(id, _)| id).collect(),
-            configured: &[],
-            keeps: false,
-            recorded: None,
             prices: PriceDoubt::NONE,
-            doubts: &[],
-            already_paid: &[],
-            commitments: &[],
         })
     }
 }

@@ -3,9 +3,10 @@
 use landfall_units::Money;
 use landfall_workload::{FactId, Facts, Value, Workload};
 
-use crate::evaluate::Context;
+use crate::context::Context;
 use crate::evaluated::Evaluation;
 use crate::inputs::Inputs;
+use crate::known::Known;
 use crate::unknowns::is_usual;
 use crate::weighed::{settle, weigh};
 
@@ -65,10 +66,11 @@ pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec
         ..*inputs
     };
     inputs.with_context(|context| {
-        let evaluation = context.evaluate(facts);
+        let known = &Known::nothing(context.catalog);
+        let evaluation = context.evaluate(known, facts);
         let worth = worth(&workload, context, &by_formulas);
-        let first = context.trigger_question(facts, &evaluation, declined, &worth);
-        let others = context.other_questions(facts, &evaluation, declined, &worth);
+        let first = context.trigger_question(known, facts, &evaluation, declined, &worth);
+        let others = context.other_questions(known, facts, &evaluation, declined, &worth);
         first.into_iter().chain(others).collect()
     })
 }
@@ -79,7 +81,13 @@ fn worth(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec
     if inputs.worlds == 0 {
         return Vec::new();
     }
-    let mut weighed = [weigh(workload, context, inputs, None)];
+    let mut weighed = [weigh(
+        workload,
+        context.catalog.all(),
+        context,
+        inputs,
+        None,
+    )];
     let chosen = settle(&mut weighed, 0..1, context);
     let chosen = chosen.first().copied().flatten();
     let pair = weighed.first().zip(chosen);
@@ -90,6 +98,7 @@ impl Context<'_> {
     /// What starts the work, where nobody knows it and a rule or sizing asks.
     fn trigger_question(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         evaluation: &Evaluation,
         declined: &[FactId],
@@ -99,13 +108,19 @@ impl Context<'_> {
         let is_open = !declined.contains(&fact) && self.open_facts(facts).contains(&fact);
         is_open.then(|| {
             let today = self.winner(evaluation).map(str::to_owned);
-            self.question(fact, self.outcomes(facts, evaluation, fact), today, worth)
+            self.question(
+                fact,
+                self.outcomes(known, facts, evaluation, fact),
+                today,
+                worth,
+            )
         })
     }
 
     /// All but what starts the work, in order.
     fn other_questions(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         evaluation: &Evaluation,
         declined: &[FactId],
@@ -120,7 +135,7 @@ impl Context<'_> {
         open.dedup();
         open.retain(|fact| !declined.contains(fact) && *fact != FactId::Trigger);
         let ask = |fact: FactId| {
-            let outcomes = self.outcomes(facts, evaluation, fact);
+            let outcomes = self.outcomes(known, facts, evaluation, fact);
             let weight = |(value, _): &(Value, Option<String>)| {
                 if is_usual(evaluation, fact, value) {
                     1.0

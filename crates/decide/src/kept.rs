@@ -11,10 +11,11 @@ use landfall_simulate::each;
 use landfall_workload::{Facts, Value};
 
 use crate::assume;
-use crate::calibration::Calibration;
+use crate::context::Context;
 use crate::drawn::Inputs;
-use crate::evaluate::Context;
+use crate::evaluate::Basis;
 use crate::evaluated::Configured;
+use crate::known::Known;
 use crate::numbers::Numbers;
 use crate::size::Ask;
 
@@ -70,16 +71,17 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Finds them. What is found at likely values is the context's.
+    /// Finds them. What is found at likely values is known.
     pub(crate) fn new(
         context: &Context<'_>,
+        before: &Known<'_>,
         facts: &Facts,
         inputs: &Inputs,
         number: usize,
     ) -> Self {
         let numbers = |facts: &Facts| {
             let (filled, _) = assume::fill(facts, context.pack, context.catalog);
-            (context.numbers(&filled), filled)
+            (context.numbers(&filled, before.recorded), filled)
         };
         let (likely, filled) = numbers(facts);
         let mut works = Works(Vec::new());
@@ -102,13 +104,13 @@ impl Kept {
         let works: Vec<(usize, &Work)> = works.0.iter().enumerate().collect();
         // Of each size, the first is looked for; the others are the same elsewhere.
         let sized = each(&works, |(kind, work)| {
-            (work.size == *kind).then(|| context.sized(work, *kind == 0))
+            (work.size == *kind).then(|| context.sized(before, work, *kind == 0))
         });
         let configured = each(&works, |(kind, work)| {
             let size = sized.get(work.size).and_then(Option::as_deref);
             match size {
                 Some(size) if work.size == *kind => size.to_vec(),
-                Some(size) => context.placed(work, size),
+                Some(size) => context.placed(before, work, size),
                 None => Vec::new(),
             }
         });
@@ -138,22 +140,28 @@ impl Kept {
 
 impl Context<'_> {
     /// The configurations for one kind of work; of the likely one, those that were found.
-    fn sized(&self, work: &Work, is_likely: bool) -> Vec<Configured> {
+    fn sized(&self, known: &Known<'_>, work: &Work, is_likely: bool) -> Vec<Configured> {
         let one = |(id, _): (PlatformId, _)| {
-            let before = self.configured.get(usize::from(id.0));
+            let before = known.configured().get(usize::from(id.0));
             match before.filter(|one| is_likely && one.found.is_some()) {
                 Some(before) => before.clone(),
-                None => self.of_work(id, work, Ask::Cheapest, None),
+                None => self.of_work(known, id, work, Basis::default(), Ask::Cheapest),
             }
         };
         self.catalog.numbered().map(one).collect()
     }
 
     /// The same configurations in other surroundings, with what was simulated of them.
-    fn placed(&self, work: &Work, sized: &[Configured]) -> Vec<Configured> {
+    fn placed(&self, known: &Known<'_>, work: &Work, sized: &[Configured]) -> Vec<Configured> {
         let one = |((id, _), before): ((PlatformId, _), &Configured)| {
             let ask = before.choice().map_or(Ask::Cheapest, Ask::Kept);
-            self.of_work(id, work, ask, Some(&before.calibration))
+            self.of_work(
+                known,
+                id,
+                work,
+                Basis::simulated(Some(&before.calibration)),
+                ask,
+            )
         };
         self.catalog.numbered().zip(sized).map(one).collect()
     }
@@ -161,21 +169,17 @@ impl Context<'_> {
     /// The configuration of a platform that rules leave in a scenario with such work.
     fn of_work(
         &self,
+        known: &Known<'_>,
         id: PlatformId,
         work: &Work,
+        basis: Basis<'_>,
         ask: Ask<'_>,
-        calibration: Option<&Calibration>,
     ) -> Configured {
-        let context = Context {
-            configured: &[],
-            keeps: false,
-            ..*self
-        };
         let mut facts = work.facts.iter();
-        let is_open = facts.any(|facts| self.verdict(id, facts) != Verdict::Excluded);
+        let is_open = facts.any(|facts| self.verdict(known, id, facts) != Verdict::Excluded);
         Configured {
-            found: is_open.then(|| context.find_with(id, &work.numbers, calibration, ask)),
-            calibration: calibration.cloned().unwrap_or_default(),
+            found: is_open.then(|| self.find_with(id, &work.numbers, basis, ask)),
+            calibration: basis.calibration.cloned().unwrap_or_default(),
         }
     }
 }

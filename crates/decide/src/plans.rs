@@ -5,7 +5,7 @@ use landfall_workload::Facts;
 
 use crate::commitment::Buying;
 use crate::committed::Committed;
-use crate::evaluate::Context;
+use crate::context::Context;
 use crate::evaluated::Configured;
 use crate::worlds::InWorld;
 
@@ -15,6 +15,7 @@ impl Context<'_> {
     pub(crate) fn commit(
         &self,
         facts: &Facts,
+        configured: &[Configured],
         options: &mut [Vec<InWorld>],
         eligible: &[Vec<Option<EligibleSpend>>],
     ) -> Vec<Option<Committed>> {
@@ -22,7 +23,7 @@ impl Context<'_> {
             return Vec::new();
         };
         let step = self.catalog.meters.savings_plan_least;
-        let pairs = options.iter_mut().zip(eligible).zip(self.configured);
+        let pairs = options.iter_mut().zip(eligible).zip(configured);
         let one =
             |((option, eligible), configured): ((&mut Vec<InWorld>, &Vec<_>), &Configured)| {
                 let found = configured.ready()?;
@@ -40,7 +41,11 @@ impl Context<'_> {
     }
 
     /// The Savings Plans that are best at likely values, where no scenarios are drawn.
-    pub(crate) fn commit_at_likely(&self, facts: &Facts) -> Vec<Option<Committed>> {
+    pub(crate) fn commit_at_likely(
+        &self,
+        facts: &Facts,
+        configured: &[Configured],
+    ) -> Vec<Option<Committed>> {
         let Some(buying) = Buying::of(facts) else {
             return Vec::new();
         };
@@ -50,12 +55,12 @@ impl Context<'_> {
             let likely = buying.eligible(found, self.catalog, self.book, None)?;
             likely.best([&likely.spend].into_iter(), step)
         };
-        self.configured.iter().map(one).collect()
+        configured.iter().map(one).collect()
     }
 
     /// Whether what Savings Plans take off is known as a range alone, where the team buys them.
-    pub(crate) fn has_uncertain_plans(&self, facts: &Facts) -> bool {
-        let bills = self.configured.iter().filter_map(Configured::ready);
+    pub(crate) fn has_uncertain_plans(&self, facts: &Facts, configured: &[Configured]) -> bool {
+        let bills = configured.iter().filter_map(Configured::ready);
         let bills = bills.map(|found| &found.bill);
         let buying = Buying::of(facts);
         buying.is_some_and(|buying| buying.is_uncertain(bills, self.catalog, self.book))

@@ -5,7 +5,7 @@ use landfall_simulate::Placement;
 use landfall_topology::FrontDoor;
 use landfall_workload::{FactId, Facts};
 
-use crate::evaluate::Context;
+use crate::context::Context;
 use crate::evaluated::Found;
 
 impl Context<'_> {

@@ -8,7 +8,8 @@ use landfall_catalog::PlatformId;
 use landfall_units::Money;
 
 use crate::calibration::{Calibrated, Calibration, Simulation};
-use crate::evaluate::Context;
+use crate::context::Context;
+use crate::evaluate::Basis;
 use crate::evaluated::Found;
 use crate::inputs::rougher;
 use crate::numbers::Numbers;
@@ -137,9 +138,8 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
     }
 
     fn ask(&self, ask: Ask<'_>) -> Result<Found, String> {
-        let calibration = Some(&self.calibration);
-        self.context
-            .find_with(self.id, self.numbers, calibration, ask)
+        let basis = Basis::simulated(Some(&self.calibration));
+        self.context.find_with(self.id, self.numbers, basis, ask)
     }
 
     /// Whether sizing is content with a configuration.

@@ -14,7 +14,7 @@ use landfall_units::Money;
 
 use crate::commitment::{Buying, Eligible, in_steps};
 use crate::committed::{Committed, SharedPlan};
-use crate::evaluate::Context;
+use crate::context::Context;
 use crate::weighed::{Chosen, Weighed};
 
 /// A chosen option, and what plans could pay for of it.

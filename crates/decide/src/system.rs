@@ -11,11 +11,11 @@ use crate::again::Again;
 use crate::assume;
 use crate::choose::Ranking;
 use crate::configure::copy_of;
+use crate::context::Context;
 use crate::decision::{
     Assumed, Configuration, Consolidated, Decision, Matters, OptionDecision, Shared,
     WorkloadDecision,
 };
-use crate::evaluate::Context;
 use crate::evaluated::{Evaluated, Evaluation};
 use crate::inputs::Inputs;
 use crate::simulated::Simulated;
@@ -27,7 +27,7 @@ use crate::weighed::{Chosen, Weighed, settle, weigh};
 pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
     inputs.with_context(|context| {
         let mut weighed = each(&system.workloads, |workload| {
-            let mut weighed = weigh(workload, context, inputs, None);
+            let mut weighed = weigh(workload, context.catalog.all(), context, inputs, None);
             weighed.check(context, inputs);
             weighed.suppose(context, inputs);
             weighed
@@ -124,26 +124,25 @@ impl Weighed<'_> {
     /// The decision for it.
     fn tell(&self, system: &System, context: &Context<'_>, again: &Again<'_>) -> WorkloadDecision {
         let facts = &self.workload.facts;
-        let context = &Context {
-            configured: &self.configured,
-            recorded: self.workload.recorded.as_ref(),
-            doubts: &self.doubts,
-            already_paid: &self.already_paid,
-            commitments: &self.commitments,
-            ..*context
-        };
+        let known = &self.known(context.catalog);
         let evaluation = &self.evaluation;
         let mut ranking = Ranking::new(evaluation);
         if let Some(Chosen { place, why }) = again.chosen {
             ranking = ranking.led_by(Some(place), why, evaluation);
         }
-        let numbers = context.numbers(&evaluation.filled);
+        let numbers = context.numbers(&evaluation.filled, known.recorded);
         let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
             let option = evaluation.options.get(*place)?;
-            let told = context.tell(option, rank == 0 && ranking.has_recommendation, facts)?;
+            let told = context.tell(
+                &known.terms,
+                option,
+                rank == 0 && ranking.has_recommendation,
+                facts,
+            )?;
             let found = option.configured();
             let tried = found.map_or_else(Vec::new, |found| {
-                context.tried(option.platform, &numbers, found)
+                let calibration = known.calibration(option.platform);
+                context.tried(option.platform, &numbers, calibration, found)
             });
             Some(OptionDecision { tried, ..told })
         };
@@ -158,10 +157,10 @@ impl Weighed<'_> {
         let mut windows = self.configured.iter().map(|one| one.calibration.windows());
         let place = again.chosen.map(|chosen| chosen.place);
         let worth = place.map_or_else(Vec::new, |place| self.worth(place));
-        let unknown = context.unknowns(evaluation, &worth, again);
+        let unknown = context.unknowns(known, evaluation, &worth, again);
         let is_provisional = place.is_some_and(|place| self.is_unsure(place, context))
             && unknown.iter().any(|one| one.is_worth_asking);
-        let (tipping, curve) = context.tippings(evaluation, again, is_provisional);
+        let (tipping, curve) = context.tippings(known, evaluation, again, is_provisional);
         WorkloadDecision {
             id: self.workload.id.clone(),
             facts: facts.clone(),
@@ -178,7 +177,7 @@ impl Weighed<'_> {
             unknown,
             confidence_without_needs: place.and_then(|place| self.wins_without_needs(place)),
             is_provisional,
-            today: context.today(facts, &numbers),
+            today: context.today(known, facts, &numbers),
         }
     }
 
@@ -231,14 +230,10 @@ pub fn simulate_option(
         let mut platforms = context.catalog.numbered();
         let id = platforms.find(|(_, one)| one.id == platform);
         let id = id.map(|(id, _)| id);
-        let context = &Context {
-            recorded: workload.recorded.as_ref(),
-            looked_at: id.into_iter().collect(),
-            ..*context
-        };
         let (filled, _) = assume::fill(&workload.facts, context.pack, context.catalog);
-        let numbers = context.numbers(&filled);
-        let configured = context.configure(workload, &numbers, inputs.seed, inputs.budget);
+        let numbers = context.numbers(&filled, workload.recorded.as_ref());
+        let looked_at = id.into_iter().collect();
+        let configured = context.configure(workload, looked_at, &numbers, inputs);
         let mut numbered = context.catalog.numbered().zip(configured);
         let found = numbered.find(|((one, _), _)| Some(*one) == id);
         let (Some(id), Some(found)) = (id, found.and_then(|(_, one)| one.found)) else {

@@ -8,11 +8,12 @@ use landfall_workload::{FactId, Facts, Kind, Scope, Value};
 
 use crate::again::{Again, Outcome, contenders};
 use crate::choose::tier;
+use crate::context::Context;
 use crate::decision::{AtVolume, Doubt, Tipping};
 use crate::drawing::held_at;
-use crate::evaluate::Context;
 use crate::evaluated::{AlreadyPaid, Evaluation};
 use crate::inputs::screen;
+use crate::known::{Known, Terms};
 use crate::rates::Rates;
 use crate::weighed::streams;
 
@@ -68,18 +69,27 @@ impl Context<'_> {
     /// looked for: every answer moves them.
     pub(crate) fn tippings(
         &self,
+        known: &Known<'_>,
         evaluation: &Evaluation,
         again: &Again<'_>,
         is_provisional: bool,
     ) -> (Vec<Tipping>, Vec<AtVolume>) {
         let facts = &again.workload.facts;
         // A fact held still needs worlds of its own: its range is not in doubt here.
-        let still = each(&MOVED, |fact| self.held_still(evaluation, *fact, again));
+        let still = each(&MOVED, |fact| {
+            self.held_still(known, evaluation, *fact, again)
+        });
         let pairs: Vec<(FactId, &Vec<Option<Doubt>>)> = MOVED.into_iter().zip(&still).collect();
+        let doubting = |doubts| Known {
+            terms: Terms {
+                doubts,
+                ..known.terms
+            },
+            ..*known
+        };
         let at_volume = pairs.iter().find(|(fact, _)| *fact == FactId::Volume);
         let curve = at_volume.map_or_else(Vec::new, |(_, doubts)| {
-            let context = Context { doubts, ..*self };
-            context.curve(facts, evaluation)
+            self.curve(&doubting(doubts), facts, evaluation)
         });
         let today = again.today();
         let Some(from) = today.platform.as_deref().filter(|_| !is_provisional) else {
@@ -98,7 +108,8 @@ impl Context<'_> {
             .collect();
         let moved = each(&sides, |(fact, doubts, step)| {
             let moved = Moved {
-                context: Context { doubts, ..*self },
+                context: self,
+                known: doubting(doubts),
                 again,
                 fact: *fact,
                 value: evaluation.filled.likely(*fact)?,
@@ -108,13 +119,13 @@ impl Context<'_> {
             moved.change(*step)
         });
         let mut found: Vec<Tipping> = moved.into_iter().flatten().collect();
-        found.extend(self.of_needs(facts, evaluation, from, again));
-        found.extend(self.of_regions(from, again));
+        found.extend(self.of_needs(known, evaluation, from, again));
+        found.extend(self.of_regions(known, from, again));
         (found, curve)
     }
 
     /// What every option that meets its targets comes to at other volumes than today's.
-    fn curve(&self, facts: &Facts, evaluation: &Evaluation) -> Vec<AtVolume> {
+    fn curve(&self, known: &Known<'_>, facts: &Facts, evaluation: &Evaluation) -> Vec<AtVolume> {
         let Some(today) = evaluation
             .filled
             .likely(FactId::Volume)
@@ -125,7 +136,7 @@ impl Context<'_> {
         let steps: Vec<i32> = (-CURVE_STEPS..=CURVE_STEPS).collect();
         each(&steps, |step| {
             let volume = today * 2f64.powf(f64::from(*step) / STEPS_PER_DOUBLING);
-            let there = self.evaluate(&facts.with(FactId::Volume, Value::exact(volume)));
+            let there = self.evaluate(known, &facts.with(FactId::Volume, Value::exact(volume)));
             let open = there.options.iter().filter(|option| tier(option) <= 1);
             let totals = open.filter_map(|option| {
                 let platform = self.catalog.at(option.platform)?;
@@ -138,25 +149,11 @@ impl Context<'_> {
         })
     }
 
-    /// What others pay already when a fact is moved: people's work at the new cost.
-    fn paid_at(&self, fact: FactId, factor: f64) -> Vec<AlreadyPaid> {
-        let factor = if fact == FactId::HourlyCost {
-            factor
-        } else {
-            1.0
-        };
-        let paid = self.already_paid.iter();
-        paid.map(|paid| AlreadyPaid {
-            people: Money::from_f64(paid.people.as_f64() * factor),
-            ..*paid
-        })
-        .collect()
-    }
-
     /// What worlds show when a fact is held at its likely value; what they showed before
     /// where it has no range.
     fn held_still(
         &self,
+        known: &Known<'_>,
         evaluation: &Evaluation,
         fact: FactId,
         again: &Again<'_>,
@@ -164,16 +161,16 @@ impl Context<'_> {
         let (inputs, workload) = (again.inputs, again.workload);
         let range = evaluation.filled.range(fact);
         if inputs.worlds == 0 || range.is_none_or(|range| range.is_exact()) {
-            return self.doubts.to_vec();
+            return known.terms.doubts.to_vec();
         }
         let drawn: Streams = streams(inputs).child("worlds");
         let number = WORLDS.min(inputs.worlds);
         let likely = evaluation.filled.likely(fact).unwrap_or(0.0);
         let held = held_at(&workload.facts, fact, likely);
         // What else is unknown stays so: how often a need turns up was seen, and stays the same.
-        let worlds = self.worlds_of(&held, &workload.id, number, drawn, false);
-        let still = self.doubts(&worlds, evaluation, self.already_paid);
-        let pairs = still.into_iter().zip(self.doubts);
+        let worlds = self.worlds_of(known, &held, &workload.id, number, drawn, false);
+        let still = self.doubts(&worlds, evaluation, known.terms.already_paid);
+        let pairs = still.into_iter().zip(known.terms.doubts);
         let one = |(still, seen): (Option<Doubt>, &Option<Doubt>)| {
             let (mut still, seen) = (still?, (*seen)?);
             let stays = seen.stays / still.stays.max(f64::MIN_POSITIVE);
@@ -186,7 +183,7 @@ impl Context<'_> {
 
     /// Regions in which another platform would be recommended though what is recommended
     /// here has its price there too.
-    fn of_regions(&self, from: &str, again: &Again<'_>) -> Vec<Tipping> {
+    fn of_regions(&self, known: &Known<'_>, from: &str, again: &Again<'_>) -> Vec<Tipping> {
         let facts = &again.workload.facts;
         let tip = |book: &PriceBook| {
             let rates = Rates::new(self.catalog, book, self.day);
@@ -197,7 +194,7 @@ impl Context<'_> {
                 screen: &screen,
                 ..*self
             };
-            let there = context.evaluate(facts);
+            let there = context.evaluate(known, facts);
             let is_priced = there.options.iter().any(|option| {
                 let platform = self.catalog.at(option.platform);
                 option.monthly.is_some() && platform.is_some_and(|one| one.id == from)
@@ -225,20 +222,21 @@ impl Context<'_> {
     /// Needs that are known and whose opposite would change the recommendation.
     fn of_needs(
         &self,
-        facts: &Facts,
+        known: &Known<'_>,
         evaluation: &Evaluation,
         from: &str,
         again: &Again<'_>,
     ) -> Vec<Tipping> {
+        let facts = &again.workload.facts;
         let flags = FactId::ALL.iter().copied();
-        let known: Vec<FactId> = flags
+        let stated: Vec<FactId> = flags
             .filter(|fact| fact.kind() == Kind::Flag && fact.scope() != Scope::Derived)
             .filter(|fact| facts.flag(*fact).is_some())
             .collect();
         let tip = |fact: &FactId| {
             let opposite = Value::Flag(!facts.flag(*fact)?);
             let learned = facts.with(*fact, opposite.clone());
-            let after = self.evaluate_after(evaluation, &learned);
+            let after = self.evaluate_after(known, evaluation, &learned);
             if self.winner(&after) == Some(from) {
                 return None;
             }
@@ -252,13 +250,14 @@ impl Context<'_> {
                 to_meets_targets: to.meets_targets,
             })
         };
-        each(&known, tip).into_iter().flatten().collect()
+        each(&stated, tip).into_iter().flatten().collect()
     }
 }
 
 /// One quantity that is moved away from its value.
 struct Moved<'a> {
-    context: Context<'a>,
+    context: &'a Context<'a>,
+    known: Known<'a>,
     again: &'a Again<'a>,
     fact: FactId,
     /// Today's.
@@ -345,13 +344,17 @@ impl Moved<'_> {
     /// The workload with the fact there, by formulas.
     fn evaluation(&self, at: f64) -> Evaluation {
         let factor = at / self.value;
-        let already_paid = self.context.paid_at(self.fact, factor);
-        let context = Context {
-            already_paid: &already_paid,
-            ..self.context
+        let already_paid = paid_at(self.known.terms.already_paid, self.fact, factor);
+        let known = Known {
+            terms: Terms {
+                already_paid: &already_paid,
+                ..self.known.terms
+            },
+            ..self.known
         };
         let facts = &self.again.workload.facts;
-        context.evaluate(&facts.with(self.fact, Value::exact(at)))
+        self.context
+            .evaluate(&known, &facts.with(self.fact, Value::exact(at)))
     }
 
     /// What is decided there.
@@ -365,4 +368,19 @@ impl Moved<'_> {
         }
         self.again.with(self.fact, &Value::exact(at), looked_at)
     }
+}
+
+/// What others pay already when a fact is moved: people's work at the new cost.
+fn paid_at(already_paid: &[AlreadyPaid], fact: FactId, factor: f64) -> Vec<AlreadyPaid> {
+    let factor = if fact == FactId::HourlyCost {
+        factor
+    } else {
+        1.0
+    };
+    let paid = already_paid.iter();
+    paid.map(|paid| AlreadyPaid {
+        people: Money::from_f64(paid.people.as_f64() * factor),
+        ..*paid
+    })
+    .collect()
 }

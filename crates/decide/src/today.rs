@@ -5,10 +5,12 @@ use landfall_units::{Bytes, Decimal, HOURS_PER_MONTH, Money};
 use landfall_workload::{FactId, Facts};
 
 use crate::companions::decimal;
+use crate::context::Context;
 use crate::decision::Today;
-use crate::evaluate::Context;
+use crate::evaluate::Basis;
 use crate::evaluated::Found;
 use crate::following::Following;
+use crate::known::Known;
 use crate::numbers::Numbers;
 use crate::size::{Ask, Choice, ReadinessKind};
 
@@ -17,15 +19,19 @@ const SECONDS_PER_HOUR: Decimal = Decimal::from_parts(3_600, 0, 0, false, 0);
 impl Context<'_> {
     /// What runs today, as far as the file says enough of it: a function with its memory, or
     /// a number of tasks with their size.
-    pub(crate) fn today(&self, facts: &Facts, numbers: &Numbers) -> Option<Today> {
+    pub(crate) fn today(
+        &self,
+        known: &Known<'_>,
+        facts: &Facts,
+        numbers: &Numbers,
+    ) -> Option<Today> {
         let platform = facts.choice(FactId::TodayPlatform)?;
         let memory_bytes = facts.likely(FactId::TodayMemory)?;
         // What names none is built for this one.
         let architecture = facts.choice(FactId::TodayArchitecture).unwrap_or("x86_64");
         let mut platforms = self.catalog.numbered();
         let (id, row) = platforms.find(|(_, row)| row.id == platform)?;
-        let known = self.configured.get(usize::from(id.0));
-        let calibration = known.map(|one| &one.calibration);
+        let basis = Basis::simulated(known.calibration(id));
         let memory = Bytes::from_f64(memory_bytes);
         if platform == "lambda" {
             let choice = Choice::Function {
@@ -34,7 +40,7 @@ impl Context<'_> {
                 readiness: ReadinessKind::None,
             };
             let found = self
-                .find_with(id, numbers, calibration, Ask::Only(&choice))
+                .find_with(id, numbers, basis, Ask::Only(&choice))
                 .ok()?;
             return (found.sized.choice == choice).then(|| Today {
                 name: row.name.clone(),
@@ -52,7 +58,7 @@ impl Context<'_> {
             following: Following::default(),
         };
         let found = self
-            .find_with(id, numbers, calibration, Ask::Only(&choice))
+            .find_with(id, numbers, basis, Ask::Only(&choice))
             .ok()?;
         let usage = Usage::Fargate(FargateUsage {
             tasks: decimal(tasks) * decimal(numbers.copies),

@@ -6,8 +6,8 @@ use landfall_workload::{FactId, Value, Workload};
 
 use crate::again::contenders;
 use crate::commitment::Buying;
+use crate::context::Context;
 use crate::decision::IfCommitted;
-use crate::evaluate::Context;
 use crate::inputs::Inputs;
 use crate::weighed::{Chosen, Weighed, settle, weigh};
 
@@ -42,6 +42,7 @@ impl Context<'_> {
                 workload
             })
             .collect();
+        let all = self.catalog.all();
         let decided = |worlds: usize| {
             let inputs = Inputs {
                 worlds: inputs.worlds.min(worlds),
@@ -49,7 +50,7 @@ impl Context<'_> {
             };
             let pairs = changed.iter().zip(weighed);
             let pairs =
-                pairs.map(|(workload, before)| weigh(workload, self, &inputs, Some(before)));
+                pairs.map(|(workload, before)| weigh(workload, all, self, &inputs, Some(before)));
             let mut weighed: Vec<Weighed<'_>> = pairs.collect();
             let number = weighed.len();
             let chosen = settle(&mut weighed, 0..number, self);

@@ -9,9 +9,10 @@ use landfall_workload::{FactId, Facts, Kind, Value};
 
 use crate::again::{Again, contenders};
 use crate::choose::Ranking;
+use crate::context::Context;
 use crate::decision::{Changed, Unknown};
-use crate::evaluate::Context;
 use crate::evaluated::Evaluation;
+use crate::known::Known;
 
 /// Answers to a question that are looked at before it is given up.
 const TRIES: usize = 2;
@@ -32,6 +33,7 @@ impl Context<'_> {
     /// is what knowing each is worth, in dollars a month; nothing where no scenarios were drawn.
     pub(crate) fn unknowns(
         &self,
+        known: &Known<'_>,
         evaluation: &Evaluation,
         worth: &[(FactId, f64)],
         again: &Again<'_>,
@@ -42,8 +44,8 @@ impl Context<'_> {
         let drawn =
             drawn.filter(|fact| !open.contains(fact) && self.pack.question(*fact).is_some());
         let drawn: Vec<FactId> = drawn.collect();
-        let known = open.iter().map(|fact| (*fact, true));
-        let all = known.chain(drawn.into_iter().map(|fact| (fact, false)));
+        let asked = open.iter().map(|fact| (*fact, true));
+        let all = asked.chain(drawn.into_iter().map(|fact| (fact, false)));
         let all: Vec<(FactId, bool)> = all.collect();
         let one = |(fact, is_open): &(FactId, bool)| {
             let fact = *fact;
@@ -54,7 +56,8 @@ impl Context<'_> {
             });
             // Facts that no scenario draws are few.
             let is_tried = is_worth_asking || worth.is_none();
-            let changes = is_open.then(|| self.changed_by(fact, is_tried, evaluation, again));
+            let changes =
+                is_open.then(|| self.changed_by(known, (fact, is_tried), evaluation, again));
             let changes = changes.flatten();
             let is_usual = changes
                 .as_ref()
@@ -92,14 +95,14 @@ impl Context<'_> {
     /// before others.
     fn changed_by(
         &self,
-        fact: FactId,
-        is_worth_asking: bool,
+        known: &Known<'_>,
+        (fact, is_worth_asking): (FactId, bool),
         evaluation: &Evaluation,
         again: &Again<'_>,
     ) -> Option<(Value, Changed)> {
         let today = self.winner(evaluation).map(str::to_owned);
         let facts = &again.workload.facts;
-        let mut changing = self.outcomes(facts, evaluation, fact);
+        let mut changing = self.outcomes(known, facts, evaluation, fact);
         changing.retain(|(_, outcome)| *outcome != today);
         changing.sort_by_key(|(value, _)| !is_usual(evaluation, fact, value));
         let recommended = again.today().platform;
@@ -109,13 +112,13 @@ impl Context<'_> {
         let confirmed = |(value, _): (Value, Option<String>)| {
             let learned = facts.with(fact, value.clone());
             if is_worth_asking {
-                let after = self.evaluate_after(evaluation, &learned);
+                let after = self.evaluate_after(known, evaluation, &learned);
                 let after = again.clearly_with(fact, &value, contenders(&after))?;
                 let is_another = after.platform != recommended;
                 return is_another.then_some((value, Changed::To(after.platform)));
             }
             let (id, row) = chosen?;
-            let is_out = self.verdict(id, &learned) == Verdict::Excluded;
+            let is_out = self.verdict(known, id, &learned) == Verdict::Excluded;
             is_out.then(|| (value, Changed::Excludes(row.id.clone())))
         };
         let mut tried = changing.into_iter().take(TRIES).filter_map(confirmed);
@@ -141,6 +144,7 @@ impl Context<'_> {
     /// What would be recommended for each answer worth trying.
     pub(crate) fn outcomes(
         &self,
+        known: &Known<'_>,
         facts: &Facts,
         evaluation: &Evaluation,
         fact: FactId,
@@ -149,7 +153,7 @@ impl Context<'_> {
             .into_iter()
             .map(|value| {
                 let learned = facts.with(fact, value.clone());
-                let after = self.evaluate_after(evaluation, &learned);
+                let after = self.evaluate_after(known, evaluation, &learned);
                 (value, self.winner(&after).map(str::to_owned))
             })
             .collect()

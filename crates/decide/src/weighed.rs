@@ -4,16 +4,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use landfall_catalog::{Catalog, PlatformSet};
 use landfall_simulate::Streams;
 use landfall_workload::{FactId, Kind, Origin, Value, Workload};
 
 use crate::assume;
 use crate::choose::{hours, tier, weight};
 use crate::committed::Committed;
+use crate::context::Context;
 use crate::decision::{Doubt, Monthly, Precedence};
-use crate::evaluate::Context;
 use crate::evaluated::{AlreadyPaid, Configured, Evaluated, Evaluation};
 use crate::inputs::Inputs;
+use crate::known::{Configurations, Known, Terms};
 use crate::numbers::Numbers;
 use crate::together::Together;
 use crate::worlds::{Worlds, at as quantile};
@@ -49,54 +51,61 @@ pub(crate) const fn streams(inputs: &Inputs<'_>) -> Streams {
     Streams::new(inputs.seed)
 }
 
-/// Finds out everything about a workload. `before` is what was found out about it before
-/// some of its facts changed: where sizing reads the same numbers, the configurations stay.
+/// Finds out everything about a workload, of the platforms that are looked at. `before` is what was
+/// found out about it before some of its facts changed: where sizing reads the same numbers, the
+/// configurations stay.
 pub(crate) fn weigh<'a>(
     workload: &'a Workload,
+    looked_at: PlatformSet,
     context: &Context<'_>,
     inputs: &Inputs<'_>,
     before: Option<&Weighed<'_>>,
 ) -> Weighed<'a> {
     let facts = &workload.facts;
-    let context = &Context {
-        recorded: workload.recorded.as_ref(),
-        ..*context
-    };
+    let recorded = workload.recorded.as_ref();
     let (filled, assumed) = assume::fill(facts, context.pack, context.catalog);
-    let numbers = context.numbers(&filled);
+    let numbers = context.numbers(&filled, recorded);
     let configured = match before.filter(|before| before.numbers == numbers) {
-        Some(before) => before.still_open(workload, context, inputs),
-        None => context.configure(workload, &numbers, inputs.seed, inputs.budget),
+        Some(before) => before.still_open(workload, looked_at, context, inputs),
+        None => context.configure(workload, looked_at, &numbers, inputs),
     };
-    let context = &Context {
-        configured: &configured,
-        ..*context
+    let sized = Known {
+        looked_at,
+        recorded,
+        configurations: Configurations::Calibrated(&configured),
+        terms: Terms::PLAIN,
     };
     let worlds = (inputs.worlds > 0).then(|| {
         let streams = streams(inputs).child("worlds");
-        Arc::new(context.worlds(facts, &workload.id, inputs.worlds, streams))
+        Arc::new(context.worlds(&sized, facts, &workload.id, inputs.worlds, streams))
     });
     let commitments = match &worlds {
         Some(worlds) => worlds.commitments.clone(),
-        None => context.commit_at_likely(facts),
+        None => context.commit_at_likely(facts, &configured),
     };
-    let context = &Context {
-        commitments: &commitments,
-        ..*context
+    let bought = Known {
+        terms: Terms {
+            commitments: &commitments,
+            ..Terms::PLAIN
+        },
+        ..sized
     };
     let mut evaluation = Evaluation {
-        options: context.evaluate_found(facts, &filled),
+        options: context.evaluate_found(&bought, facts, &filled),
         filled,
         assumed,
     };
     let mut doubts = Vec::new();
     if let Some(worlds) = &worlds {
         doubts = context.doubts(worlds, &evaluation, &[]);
-        let doubting = Context {
-            doubts: &doubts,
-            ..*context
+        let weighed = Known {
+            terms: Terms {
+                doubts: &doubts,
+                ..bought.terms
+            },
+            ..bought
         };
-        evaluation.options = doubting.evaluate_found(facts, &evaluation.filled);
+        evaluation.options = context.evaluate_found(&weighed, facts, &evaluation.filled);
     }
     Weighed {
         workload,
@@ -183,6 +192,20 @@ pub(crate) fn settle(
 }
 
 impl Weighed<'_> {
+    /// What is known of all its options.
+    pub(crate) fn known(&self, catalog: &Catalog) -> Known<'_> {
+        Known {
+            recorded: self.workload.recorded.as_ref(),
+            configurations: Configurations::Calibrated(&self.configured),
+            terms: Terms {
+                doubts: &self.doubts,
+                already_paid: &self.already_paid,
+                commitments: &self.commitments,
+            },
+            ..Known::nothing(catalog)
+        }
+    }
+
     /// Draws a few worlds in which every need that is not stated is no, where one is not.
     pub(crate) fn suppose(&mut self, context: &Context<'_>, inputs: &Inputs<'_>) {
         let Some(worlds) = &self.worlds else { return };
@@ -195,14 +218,13 @@ impl Weighed<'_> {
         if needs.is_empty() {
             return;
         }
-        let context = Context {
-            recorded: self.workload.recorded.as_ref(),
-            configured: &self.configured,
-            ..*context
+        let known = Known {
+            terms: Terms::PLAIN,
+            ..self.known(context.catalog)
         };
         let streams = streams(inputs).child("worlds");
         let number = WITHOUT_NEEDS.min(worlds.number());
-        let supposed = context.worlds(&facts, &self.workload.id, number, streams);
+        let supposed = context.worlds(&known, &facts, &self.workload.id, number, streams);
         self.without_needs = Some(Arc::new(supposed));
     }
 
@@ -255,19 +277,15 @@ impl Weighed<'_> {
     fn still_open(
         &self,
         workload: &Workload,
+        looked_at: PlatformSet,
         context: &Context<'_>,
         inputs: &Inputs<'_>,
     ) -> Vec<Configured> {
         let pairs = context.catalog.numbered().zip(&self.configured);
         let unknown = pairs.filter(|(_, one)| one.found.is_none());
         let unknown = unknown.map(|((id, _), _)| id);
-        let new = Context {
-            looked_at: unknown
-                .filter(|id| context.looked_at.contains(*id))
-                .collect(),
-            ..*context
-        };
-        let found = new.configure(workload, &self.numbers, inputs.seed, inputs.budget);
+        let new = unknown.filter(|id| looked_at.contains(*id)).collect();
+        let found = context.configure(workload, new, &self.numbers, inputs);
         let pairs = self.configured.iter().zip(found);
         pairs
             .map(|(old, new)| {
