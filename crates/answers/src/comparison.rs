@@ -1,6 +1,6 @@
 //! One decision beside another.
 
-use landfall_decide::{Decision, Inputs, WorkloadDecision, blame};
+use landfall_decide::{Decision, Inputs, WorkloadDecision, cause_of};
 use landfall_report::record::{Record, WorkloadRecord};
 use landfall_report::text::{self, Compared};
 use landfall_units::Money;
@@ -45,7 +45,7 @@ pub fn compared<'d>(
         };
         if let Some(before) = compared.before.as_ref().filter(|_| compared.has_changed()) {
             let former = compared.former.as_deref();
-            compared.cause = Some(blame(system, &one.id, before, former, inputs));
+            compared.cause = Some(cause_of(system, &one.id, before, former, inputs));
         }
         compared
     };

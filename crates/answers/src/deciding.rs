@@ -1,6 +1,6 @@
 //! What a decision depends on besides the file and the framework.
 
-use landfall_decide::{Profile, WORLDS};
+use landfall_decide::{Profile, SCENARIOS};
 
 /// What a decision depends on besides the file and the framework.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub struct Deciding {
     /// The seed of every draw.
     pub seed: u64,
     /// Scenarios drawn; none for likely values alone.
-    pub worlds: usize,
+    pub scenarios: usize,
     /// Whether closed formulas alone decide: nothing is simulated. For a first answer.
     pub estimate: bool,
     /// Changes of the file, each `KEY=VALUE`, in order.
@@ -29,7 +29,7 @@ impl Default for Deciding {
             profile: Profile::Starter,
             people: true,
             seed: 1,
-            worlds: WORLDS,
+            scenarios: SCENARIOS,
             estimate: false,
             changes: Vec::new(),
         }

@@ -55,7 +55,7 @@ pub fn ask(
         .or_else(|_| around.book(DEFAULT_REGION))?
         .with_ranges(&session.catalog.spans);
     let deciding = Deciding {
-        worlds: 0,
+        scenarios: 0,
         ..Deciding::default()
     };
     let inputs = session.inputs(&book, &[], &deciding);

@@ -126,7 +126,7 @@ impl Session {
             people: deciding.people,
             seed: deciding.seed,
             budget: (!deciding.estimate).then_some(BUDGET),
-            worlds: deciding.worlds,
+            scenarios: deciding.scenarios,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Values of flags, each in its bounds.
 
 use clap::ValueEnum;
-use landfall_decide::MOST_WORLDS;
+use landfall_decide::MOST_SCENARIOS;
 use landfall_units::{Dimension, is_region_name};
 
 /// Form of a decision.
@@ -41,8 +41,8 @@ pub(crate) fn scenarios(text: &str) -> Result<usize, String> {
     let number: usize = text
         .parse()
         .map_err(|_| "write a whole number, as in 1000".to_owned())?;
-    if number > MOST_WORLDS {
-        return Err(format!("at most {MOST_WORLDS}"));
+    if number > MOST_SCENARIOS {
+        return Err(format!("at most {MOST_SCENARIOS}"));
     }
     Ok(number)
 }

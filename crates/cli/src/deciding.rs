@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use landfall_catalog::Date;
-use landfall_decide::{Profile, WORLDS};
+use landfall_decide::{Profile, SCENARIOS};
 
 use crate::argument_values::{region, scenarios};
 
@@ -44,8 +44,8 @@ pub(crate) struct Deciding {
     pub(crate) seed: u64,
     /// Scenarios to draw for uncertain inputs; 0: likely values only.
     #[arg(long = "scenarios", alias = "worlds", value_name = "N",
-        default_value_t = WORLDS, value_parser = scenarios)]
-    pub(crate) worlds: usize,
+        default_value_t = SCENARIOS, value_parser = scenarios)]
+    pub(crate) scenarios: usize,
     /// Change the file for this run: workload.ID.FACT=VALUE or team.FACT=VALUE; without a
     /// value, the fact is unknown.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -60,7 +60,7 @@ impl Deciding {
             profile: self.profile,
             people: self.people == Switch::On,
             seed: self.seed,
-            worlds: self.worlds,
+            scenarios: self.scenarios,
             estimate: false,
             changes: self.changes.clone(),
         }

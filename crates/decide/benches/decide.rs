@@ -37,7 +37,7 @@ fn bound(work: impl FnOnce(&Inputs<'_>)) {
     work(&Inputs {
         as_of: pack.as_of,
         budget: Some(landfall_decide::BUDGET),
-        worlds: landfall_decide::WORLDS,
+        scenarios: landfall_decide::SCENARIOS,
         ..Inputs::by_formulas(&pack, &catalog, &book)
     });
 }

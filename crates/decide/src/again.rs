@@ -49,20 +49,20 @@ impl Again<'_> {
         let changed = self.changed(fact, value);
         let (weighed, outcome, clarity) =
             self.drawn(&changed, self.weighed, looked_at, &rough, AT_A_POINT);
-        let worlds = self.most_scenarios();
+        let scenarios = self.most_scenarios();
         let (before, fine) = match clarity {
             Clarity::Clear => return outcome,
             // What was found with as many requests stays.
-            Clarity::NearInCost => (weighed.as_slice(), Inputs { worlds, ..rough }),
+            Clarity::NearInCost => (weighed.as_slice(), Inputs { scenarios, ..rough }),
             Clarity::NearATarget => {
                 let fine = Inputs {
-                    worlds,
+                    scenarios,
                     ..*self.inputs
                 };
                 (self.weighed, fine)
             }
         };
-        if (fine.worlds, fine.budget) == (rough.worlds, rough.budget) {
+        if (fine.scenarios, fine.budget) == (rough.scenarios, rough.budget) {
             return outcome;
         }
         self.drawn(&changed, before, looked_at, &fine, AT_A_POINT).1
@@ -85,7 +85,7 @@ impl Again<'_> {
 
     fn rough(&self) -> Inputs<'_> {
         Inputs {
-            worlds: self.inputs.worlds.min(FEW),
+            scenarios: self.inputs.scenarios.min(FEW),
             budget: self.inputs.budget.map(rougher),
             ..*self.inputs
         }
@@ -93,9 +93,9 @@ impl Again<'_> {
 
     fn most_scenarios(&self) -> usize {
         if self.weighed.len() == 1 {
-            self.inputs.worlds
+            self.inputs.scenarios
         } else {
-            self.inputs.worlds.min(FEW)
+            self.inputs.scenarios.min(FEW)
         }
     }
 

@@ -1,4 +1,4 @@
-//! How far the formulas that stand in for simulating are off in worlds: the options that might
+//! How far the formulas that stand in for simulating are off in scenarios: the options that might
 //! be recommended are simulated in a few of them.
 
 use std::sync::Arc;
@@ -12,24 +12,24 @@ use crate::context::Context;
 use crate::evaluate::Basis;
 use crate::evaluated::Configured;
 use crate::inputs::{Inputs, rougher};
+use crate::scenarios::Scenarios;
 use crate::simulated::Simulated;
 use crate::size::Ask;
 use crate::weighed::Weighed;
-use crate::worlds::Worlds;
 
-/// Worlds of each option that are simulated: those in the middle of as many parts of its
+/// Scenarios of each option that are simulated: those in the middle of as many parts of its
 /// totals.
 const CHECKED: usize = 3;
 
 impl Weighed<'_> {
-    /// Measures what formulas are off by in worlds, for the options that might be recommended.
+    /// Measures what formulas are off by in scenarios, for the options that might be recommended.
     pub(crate) fn check(&mut self, context: &Context<'_>, inputs: &Inputs<'_>) {
-        let (Some(worlds), Some(budget)) = (&self.worlds, inputs.budget) else {
+        let (Some(scenarios), Some(budget)) = (&self.scenarios, inputs.budget) else {
             return;
         };
         let checking = Checking {
             context,
-            worlds,
+            scenarios,
             workload: self.workload,
             configured: &self.configured,
             seed: inputs.seed,
@@ -45,14 +45,14 @@ impl Weighed<'_> {
                 Default::default()
             }
         });
-        Arc::make_mut(self.worlds.get_or_insert_default()).errors = errors;
+        Arc::make_mut(self.scenarios.get_or_insert_default()).errors = errors;
     }
 }
 
-/// A workload whose worlds are simulated.
+/// A workload whose scenarios are simulated.
 struct Checking<'a> {
     context: &'a Context<'a>,
-    worlds: &'a Worlds,
+    scenarios: &'a Scenarios,
     workload: &'a Workload,
     configured: &'a [Configured],
     seed: u64,
@@ -63,31 +63,31 @@ impl Checking<'_> {
     /// The standard deviation of the logarithm of the total of an option as simulated over
     /// that by formulas.
     fn error(&self, id: PlatformId) -> f64 {
-        let option = self.worlds.options.get(usize::from(id.0));
+        let option = self.scenarios.options.get(usize::from(id.0));
         let totals = option.into_iter().flatten().enumerate();
         // Only the likely kind of work was simulated, which is what the formulas go through.
-        let is_likely = |world: &usize| self.worlds.is_likely.get(*world) == Some(&true);
-        let totals = totals.filter(|(world, _)| is_likely(world));
-        let totals = totals.filter_map(|(world, one)| Some((world, one.total?)));
+        let is_likely = |scenario: &usize| self.scenarios.is_likely.get(*scenario) == Some(&true);
+        let totals = totals.filter(|(scenario, _)| is_likely(scenario));
+        let totals = totals.filter_map(|(scenario, one)| Some((scenario, one.total?)));
         let mut totals: Vec<(usize, f64)> = totals.collect();
         totals.sort_by(|(_, a), (_, b)| a.total_cmp(b));
         let chosen = (0..CHECKED).filter_map(|part| {
             let place = (2 * part + 1) * totals.len() / (2 * CHECKED);
             totals.get(place).copied()
         });
-        let offs = chosen.filter_map(|(world, total)| {
-            let more = self.more(id, world)?;
+        let offs = chosen.filter_map(|(scenario, total)| {
+            let more = self.more(id, scenario)?;
             Some(((total + more).max(f64::MIN_POSITIVE) / total).ln().powi(2))
         });
         let offs: Vec<f64> = offs.collect();
         (offs.iter().sum::<f64>() / offs.len().max(1) as f64).sqrt()
     }
 
-    /// Dollars a month more than by formulas, as simulated in one world.
-    fn more(&self, id: PlatformId, world: usize) -> Option<f64> {
+    /// Dollars a month more than by formulas, as simulated in one scenario.
+    fn more(&self, id: PlatformId, scenario: usize) -> Option<f64> {
         let facts = &self.workload.facts;
         self.context
-            .in_one_world(facts, self.worlds, world, |context, filled| {
+            .in_one_scenario(facts, self.scenarios, scenario, |context, filled| {
                 let numbers = context.numbers(filled, self.workload.recorded.as_ref());
                 let known = self.configured.get(usize::from(id.0))?;
                 let topology = known.ready().map(|found| &found.topology);

@@ -40,7 +40,7 @@ impl Ranking {
 
     /// The same with the option at a place first, for a reason of its own. The rest keep
     /// their order.
-    pub(crate) fn led_by(
+    pub(crate) fn with_first(
         mut self,
         chosen: Option<usize>,
         why: Precedence,

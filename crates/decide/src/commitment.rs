@@ -18,7 +18,7 @@ use landfall_workload::{FactId, Facts};
 
 use crate::committed::Committed;
 use crate::companions::decimal;
-use crate::evaluated::Found;
+use crate::evaluated::Priced;
 use crate::uncertain_prices::drawn;
 
 /// How the team buys plans.
@@ -91,7 +91,7 @@ impl Buying {
     /// their ranges prices lie that are not known for the region, from 0 to 1.
     pub(crate) fn eligible(
         self,
-        found: &Found,
+        found: &Priced,
         catalog: &Catalog,
         book: &PriceBook,
         dear: Option<f64>,
@@ -183,7 +183,7 @@ struct Hours {
 
 impl Hours {
     /// How what an option uses goes over the hours of a month.
-    fn of(found: &Found) -> Self {
+    fn of(found: &Priced) -> Self {
         let run = &found.run;
         let forecast = &found.sized.forecast;
         let loads = BusyHours::of(&run.load, 1.0).loads();

@@ -12,7 +12,7 @@ use landfall_workload::Workload;
 use crate::calibration::{Calibration, Run};
 use crate::context::Context;
 use crate::evaluated::Configured;
-use crate::evaluated::Found;
+use crate::evaluated::Priced;
 use crate::inputs::Inputs;
 use crate::numbers::Numbers;
 use crate::search::configuration;
@@ -37,7 +37,7 @@ impl Context<'_> {
                     calibration: Calibration::default(),
                 };
             }
-            let simulate = |found: &Found, budget: u64| {
+            let simulate = |found: &Priced, budget: u64| {
                 let simulated = self.simulated(workload, inputs.seed, numbers, *id, found)?;
                 let budgeted = Simulated {
                     budget,
@@ -61,7 +61,7 @@ impl Context<'_> {
         seed: u64,
         numbers: &'n Numbers,
         id: PlatformId,
-        found: &Found,
+        found: &Priced,
     ) -> Option<Simulated<'n>> {
         let platform = self.catalog.at(id)?;
         Some(Simulated {

@@ -36,8 +36,8 @@ pub struct Decision {
     pub seed: u64,
     /// A decision for each workload, in the order of the file.
     pub workloads: Vec<WorkloadDecision>,
-    /// Worlds drawn; zero for likely values alone.
-    pub worlds: usize,
+    /// Scenarios drawn; zero for likely values alone.
+    pub scenarios: usize,
     /// What the recommended options share, counted once.
     pub shared: Vec<Shared>,
     /// What keeping everything on one family of platforms would come to.
@@ -80,7 +80,7 @@ pub struct IfCommitted {
 pub struct Consolidated {
     /// The family.
     pub family: String,
-    /// Dollars a month more than the decision, on average over the worlds; none when a
+    /// Dollars a month more than the decision, on average over the scenarios; none when a
     /// workload cannot run there.
     pub more: Option<Money>,
     /// The ids of the workloads that cannot.
@@ -124,7 +124,7 @@ pub struct WorkloadDecision {
     pub precedence: Option<Precedence>,
     /// The uncertain inputs that decide between the first two, those that matter most
     /// first.
-    pub matters: Vec<Matters>,
+    pub matters: Vec<Sensitivity>,
     /// Where the recommendation changes.
     pub tipping: Vec<Tipping>,
     /// What every option comes to at other volumes, in order of volume.
@@ -242,7 +242,7 @@ pub struct OptionDecision {
     pub topology: Option<Arc<Topology>>,
     /// What the search for them looked at, from small to large; what a bound ruled out
     /// unseen is not among it.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<Alternative>,
     /// What would happen there; none when excluded.
     pub forecast: Option<Forecast>,
     /// The bill; none when excluded. A line without a price makes it unpriced.
@@ -254,7 +254,7 @@ pub struct OptionDecision {
     /// Whether the forecast meets the file's targets, at likely values and in all but a few
     /// scenarios; none when excluded.
     pub meets_targets: Option<bool>,
-    /// What it comes to over the worlds drawn; none where none were, or nothing runs in any.
+    /// What it comes to over the scenarios drawn; none where none were, or nothing runs in any.
     pub doubt: Option<Doubt>,
     /// The Savings Plan that is bought for it; none where the file buys none, or none pays.
     pub commitment: Option<Committed>,
@@ -266,7 +266,7 @@ pub struct OptionDecision {
 
 /// One configuration that a search looked at.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tried {
+pub struct Alternative {
     /// Its settings in a few words.
     pub what: String,
     /// Its size, to order them by: bytes of memory, or vCPUs.
@@ -305,7 +305,7 @@ pub struct Monthly {
     pub premium: Money,
     /// The sum.
     pub total: Money,
-    /// The sum on average over the worlds drawn; the sum itself where none were.
+    /// The sum on average over the scenarios drawn; the sum itself where none were.
     pub expected: Money,
     /// What of it other workloads of the system pay already.
     pub already_paid: Money,
@@ -503,50 +503,50 @@ fn beyond(value: f64, up: bool) -> f64 {
     (if up { scaled.ceil() } else { scaled.floor() }) / scale
 }
 
-/// What an option comes to over all worlds.
+/// What an option comes to over all scenarios.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Doubt {
-    /// Dollars a month, on average over the worlds. Where it does not run, or costs far more than
+    /// Dollars a month, on average over the scenarios. Where it does not run, or costs far more than
     /// the best: what the best costs there, and a move to it.
     pub mean: Money,
     /// The standard error of that average.
     pub mean_error: Money,
-    /// Dollars a month that 1 world in 10 stays below; the total at likely values where that
+    /// Dollars a month that 1 scenario in 10 stays below; the total at likely values where that
     /// is less, as skewed ranges can have it.
     pub p10: Money,
-    /// Dollars a month that 9 worlds in 10 stay below; the total at likely values where that
+    /// Dollars a month that 9 scenarios in 10 stay below; the total at likely values where that
     /// is more.
     pub p90: Money,
-    /// Share of the worlds in which it has the lowest total of those that do.
+    /// Share of the scenarios in which it has the lowest total of those that do.
     pub wins: f64,
-    /// Share of the worlds in which it misses a target or does not run at all.
+    /// Share of the scenarios in which it misses a target or does not run at all.
     pub misses: f64,
-    /// Share of the worlds in which it does not run at all.
+    /// Share of the scenarios in which it does not run at all.
     pub excluded: f64,
-    /// Dollars a month more than the best of each world, on average.
+    /// Dollars a month more than the best of each scenario, on average.
     pub regret: Money,
     /// The means of bill, people's work and all of it over those at likely values; nothing where
     /// the team does not stay with it.
     pub(crate) lift: [f64; 3],
-    /// Share of the worlds in which it runs and the team stays with it.
+    /// Share of the scenarios in which it runs and the team stays with it.
     pub(crate) stays: f64,
-    /// Dollars a month that the other worlds add to its mean.
+    /// Dollars a month that the other scenarios add to its mean.
     pub(crate) elsewhere: f64,
     /// How much later than at likely values the slowest 1 in 100 are, in all but the
-    /// share of worlds that may miss.
+    /// share of scenarios that may miss.
     pub(crate) later: f64,
 }
 
 impl Doubt {
-    /// Whether a few worlds with a very high cost decide what it is expected to cost: the average
-    /// is known to less than one digit, or lies above what 9 worlds in 10 stay below.
+    /// Whether a few scenarios with a very high cost decide what it is expected to cost: the average
+    /// is known to less than one digit, or lies above what 9 scenarios in 10 stay below.
     pub fn is_of_few(&self) -> bool {
         const DIGIT: f64 = 0.1;
         let mean = self.mean.as_f64();
         self.mean_error.as_f64() > DIGIT * mean || self.mean > self.p90
     }
 
-    /// Of the worlds in which it runs, the share in which it misses a target.
+    /// Of the scenarios in which it runs, the share in which it misses a target.
     pub fn late(&self) -> f64 {
         let runs = 1.0 - self.excluded;
         if runs > 0.0 {
@@ -559,7 +559,7 @@ impl Doubt {
 
 /// An input that the choice depends on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Matters {
+pub struct Sensitivity {
     /// The input: a fact, a behaviour, a duty, a price.
     pub input: String,
     /// Its first-order share of the variance of the difference between the best two.

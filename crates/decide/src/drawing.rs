@@ -25,13 +25,13 @@ use crate::drawn::{Drawn, Input, Inputs};
 use crate::evaluated::Evaluated;
 use crate::kept::Kept;
 use crate::known::{Configurations, Known, Terms};
+use crate::scenarios::{Foreseen, InScenario, Scenarios};
 use crate::tuning::Tuning;
 use crate::uncertain_prices::{PriceDoubt, drawn};
-use crate::worlds::{Foreseen, InWorld, Worlds};
 
 /// What is found out in one scenario.
 struct Scenario {
-    options: Vec<InWorld>,
+    options: Vec<InScenario>,
     /// Of each option, what Savings Plans could pay for; none where none are bought.
     eligible: Vec<Option<EligibleSpend>>,
     /// Dollars a month of a move to another option.
@@ -46,19 +46,19 @@ const SECONDS_PER_HOUR: f64 = 3_600.0;
 
 impl Context<'_> {
     /// Draws scenarios for one workload, of whose options so much is known.
-    pub(crate) fn worlds(
+    pub(crate) fn scenarios(
         &self,
         known: &Known<'_>,
         facts: &Facts,
         workload: &str,
         number: usize,
         streams: Streams,
-    ) -> Worlds {
-        self.worlds_of(known, facts, workload, number, streams, true)
+    ) -> Scenarios {
+        self.scenarios_of(known, facts, workload, number, streams, true)
     }
 
     /// The same; facts with a few values that nobody gives stay unknown unless they are `chosen`.
-    pub(crate) fn worlds_of(
+    pub(crate) fn scenarios_of(
         &self,
         known: &Known<'_>,
         facts: &Facts,
@@ -66,7 +66,7 @@ impl Context<'_> {
         number: usize,
         streams: Streams,
         chosen: bool,
-    ) -> Worlds {
+    ) -> Scenarios {
         // What would be best in a scenario is asked of all options, whatever is looked at.
         let open = &Known {
             looked_at: self.catalog.all(),
@@ -79,19 +79,19 @@ impl Context<'_> {
         let kept = Kept::new(self, open, facts, &inputs, number);
         let places: Vec<usize> = (0..number).collect();
         let chunks: Vec<&[usize]> = places.chunks(AT_ONCE).collect();
-        let evaluated = each(&chunks, |worlds| {
+        let evaluated = each(&chunks, |scenarios| {
             let mut catalog = self.catalog.clone();
             let mut pack = self.pack.clone();
-            let mut one = |world: &usize| {
+            let mut one = |scenario: &usize| {
                 let data = (&mut catalog, &mut pack);
                 let there = Known {
-                    configurations: Configurations::Kept(kept.of(*world)),
+                    configurations: Configurations::Kept(kept.of(*scenario)),
                     terms: Terms::PLAIN,
                     ..*open
                 };
-                self.world(&there, facts, &inputs, *world, data)
+                self.scenario(&there, facts, &inputs, *scenario, data)
             };
-            worlds.iter().map(&mut one).collect::<Vec<_>>()
+            scenarios.iter().map(&mut one).collect::<Vec<_>>()
         });
         let mut options = vec![Vec::with_capacity(number); self.catalog.platforms.len()];
         let mut eligible = vec![Vec::with_capacity(number); options.len()];
@@ -119,7 +119,7 @@ impl Context<'_> {
             },
             ..*known
         };
-        Worlds {
+        Scenarios {
             inputs,
             errors: vec![0.0; options.len()],
             options,
@@ -127,9 +127,11 @@ impl Context<'_> {
             foreseen: self.foreseen(&bought, facts),
             commitments,
             moving,
-            values: (0..number).map(|world| kept.values(world)).collect(),
+            values: (0..number).map(|scenario| kept.values(scenario)).collect(),
             amounts,
-            is_likely: (0..number).map(|world| kept.is_likely(world)).collect(),
+            is_likely: (0..number)
+                .map(|scenario| kept.is_likely(scenario))
+                .collect(),
         }
     }
 
@@ -236,28 +238,28 @@ impl Context<'_> {
 
     /// Calls `work` with everything bound to one scenario: the context, and the facts with what
     /// nobody knows filled in.
-    pub(crate) fn in_one_world<T>(
+    pub(crate) fn in_one_scenario<T>(
         &self,
         facts: &Facts,
-        worlds: &Worlds,
-        world: usize,
+        scenarios: &Scenarios,
+        scenario: usize,
         work: impl FnOnce(&Context<'_>, &Facts) -> T,
     ) -> T {
         let (mut catalog, mut pack) = (self.catalog.clone(), self.pack.clone());
         let data = (&mut catalog, &mut pack);
-        self.bound(facts, &worlds.inputs, world, data, work)
+        self.bound(facts, &scenarios.inputs, scenario, data, work)
     }
 
     /// One scenario.
-    fn world(
+    fn scenario(
         &self,
         known: &Known<'_>,
         facts: &Facts,
         inputs: &Inputs,
-        world: usize,
+        scenario: usize,
         data: (&mut Catalog, &mut Pack),
     ) -> Scenario {
-        self.bound(facts, inputs, world, data, |context, filled| {
+        self.bound(facts, inputs, scenario, data, |context, filled| {
             let options = context.evaluate_filled(known, filled, filled);
             let hourly = filled.likely(FactId::HourlyCost).unwrap_or(0.0);
             let hours = context.tuning.moving_hours / SECONDS_PER_HOUR;
@@ -272,7 +274,7 @@ impl Context<'_> {
                 Some(all.spend)
             };
             Scenario {
-                options: options.iter().map(in_world).collect(),
+                options: options.iter().map(in_scenario).collect(),
                 eligible: options.iter().map(eligible).collect(),
                 moving,
                 amounts: inputs.quantities.iter().map(amount).collect(),
@@ -286,13 +288,13 @@ impl Context<'_> {
         &self,
         facts: &Facts,
         inputs: &Inputs,
-        world: usize,
+        scenario: usize,
         (catalog, pack): (&mut Catalog, &mut Pack),
         work: impl FnOnce(&Context<'_>, &Facts) -> T,
     ) -> T {
         let mut prices = PriceDoubt::NONE;
         for input in &inputs.all {
-            let share = input.shares.get(world).copied().unwrap_or(0.5);
+            let share = input.shares.get(scenario).copied().unwrap_or(0.5);
             match input.drawn {
                 Drawn::Fact(_) => {}
                 Drawn::Behaviour(place, at) => {
@@ -322,7 +324,7 @@ impl Context<'_> {
                 Drawn::Ranges => prices.ranges = Some(share),
             }
         }
-        let shares = inputs.shares(world);
+        let shares = inputs.shares(scenario);
         let share = |fact: FactId| shares.get(fact.index()).copied().flatten();
         let mut known = facts.narrowed(|fact, range| Some(drawn(&range, share(fact)?)));
         inputs.choose(&mut known, pack, &shares);
@@ -356,14 +358,14 @@ fn runs(option: &Evaluated) -> bool {
     option.verdict != Verdict::Excluded && option.monthly.is_some()
 }
 
-fn in_world(option: &Evaluated) -> InWorld {
+fn in_scenario(option: &Evaluated) -> InScenario {
     let found = option.configured();
     let total = option.monthly.filter(|_| runs(option));
     let parts = total.map_or([0.0; 2], |monthly| {
         [monthly.bill.as_f64(), monthly.people.as_f64()]
     });
     let total = total.map(|monthly| monthly.total.as_f64());
-    InWorld {
+    InScenario {
         total,
         parts,
         late_s: found.map_or(0.0, |found| found.sized.forecast.latency.p99_s),

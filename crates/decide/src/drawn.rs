@@ -42,13 +42,13 @@ pub(crate) struct Inputs {
 
 impl Inputs {
     /// Where each fact lies in its range in a scenario.
-    pub(crate) fn shares(&self, world: usize) -> Vec<Option<f64>> {
+    pub(crate) fn shares(&self, scenario: usize) -> Vec<Option<f64>> {
         let mut shares = vec![None; FactId::ALL.len()];
         for input in &self.all {
             if let Drawn::Fact(fact) = input.drawn
                 && let Some(slot) = shares.get_mut(fact.index())
             {
-                *slot = Some(input.shares.get(world).copied().unwrap_or(0.5));
+                *slot = Some(input.shares.get(scenario).copied().unwrap_or(0.5));
             }
         }
         shares
@@ -73,9 +73,9 @@ impl Inputs {
     }
 
     /// The facts of a workload with what a scenario draws of few values, and the places drawn.
-    pub(crate) fn chosen(&self, facts: &Facts, pack: &Pack, world: usize) -> (Facts, Vec<u8>) {
+    pub(crate) fn chosen(&self, facts: &Facts, pack: &Pack, scenario: usize) -> (Facts, Vec<u8>) {
         let mut known = facts.clone();
-        let places = self.choose(&mut known, pack, &self.shares(world));
+        let places = self.choose(&mut known, pack, &self.shares(scenario));
         (known, places)
     }
 }

@@ -16,8 +16,8 @@ use crate::commitment::Buying;
 use crate::committed::Committed;
 use crate::companions::{Around, decimal};
 use crate::context::Context;
-use crate::decision::{Monthly, Standing, Tried};
-use crate::evaluated::{Evaluated, Evaluation, Found};
+use crate::decision::{Alternative, Monthly, Standing};
+use crate::evaluated::{Evaluated, Evaluation, Priced};
 use crate::known::{Known, Terms};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
@@ -89,7 +89,7 @@ impl Context<'_> {
         known: &Known<'_>,
         facts: &Facts,
         filled: &Facts,
-        found: impl Iterator<Item = Option<&'f Result<Found, String>>>,
+        found: impl Iterator<Item = Option<&'f Result<Priced, String>>>,
     ) -> Vec<Evaluated> {
         let pairs = self.catalog.numbered().zip(found);
         pairs
@@ -151,7 +151,7 @@ impl Context<'_> {
     }
 
     /// Sizes, forecasts and bills a platform.
-    fn find(&self, known: &Known<'_>, id: PlatformId, numbers: &Numbers) -> Result<Found, String> {
+    fn find(&self, known: &Known<'_>, id: PlatformId, numbers: &Numbers) -> Result<Priced, String> {
         let kept = known.kept(id);
         let kept = kept.filter(|kept| self.still_fits(kept, numbers));
         let ask = kept.map_or(Ask::Cheapest, |kept| Ask::Kept(&kept.sized.choice));
@@ -164,7 +164,7 @@ impl Context<'_> {
 
     /// Whether a configuration is of about as much work: the size of a function does not depend
     /// on it; that of copies does.
-    fn still_fits(&self, kept: &Found, numbers: &Numbers) -> bool {
+    fn still_fits(&self, kept: &Priced, numbers: &Numbers) -> bool {
         if matches!(kept.sized.choice, Choice::Function { .. }) {
             return true;
         }
@@ -185,7 +185,7 @@ impl Context<'_> {
         numbers: &Numbers,
         basis: Basis<'_>,
         ask: Ask<'_>,
-    ) -> Result<Found, String> {
+    ) -> Result<Priced, String> {
         let platform = self
             .catalog
             .at(id)
@@ -234,7 +234,7 @@ impl Context<'_> {
         } else {
             numbers.load.clone()
         };
-        Ok(Found {
+        Ok(Priced {
             bill: bill(&usage, self.book, &self.catalog.meters)
                 .map_err(|error| error.to_string())?,
             run: Run {
@@ -292,8 +292,8 @@ impl Context<'_> {
         id: PlatformId,
         numbers: &Numbers,
         calibration: Option<&Calibration>,
-        chosen: &Found,
-    ) -> Vec<Tried> {
+        chosen: &Priced,
+    ) -> Vec<Alternative> {
         let Some(platform) = self.catalog.at(id) else {
             return Vec::new();
         };
@@ -305,7 +305,7 @@ impl Context<'_> {
             let usage: Vec<Usage> = compute_usage(sized, numbers).collect();
             let bill = bill(&usage, self.book, &self.catalog.meters);
             let compute = bill.map_or(Money::UNTOLD, |bill| bill.sum().known());
-            Tried {
+            Alternative {
                 what,
                 along,
                 compute,
@@ -339,7 +339,7 @@ impl Context<'_> {
         &self,
         platform: PlatformId,
         verdict: Verdict,
-        found: Option<Result<Found, String>>,
+        found: Option<Result<Priced, String>>,
         terms: &Terms<'_>,
         (facts, filled): (&Facts, &Facts),
     ) -> Evaluated {
@@ -373,7 +373,7 @@ impl Context<'_> {
     }
 
     /// The same with the Savings Plan that is bought for it.
-    fn committed(&self, found: Found, bought: Option<Committed>, facts: &Facts) -> Found {
+    fn committed(&self, found: Priced, bought: Option<Committed>, facts: &Facts) -> Priced {
         let eligible = bought.and_then(|_| {
             let buying = Buying::of(facts)?;
             buying.eligible(&found, self.catalog, self.book, None)
@@ -382,7 +382,7 @@ impl Context<'_> {
             return found;
         };
         let dollars_per_h = eligible.dollars_per_h(bought.share);
-        Found {
+        Priced {
             bill: eligible.bill(&found.bill, dollars_per_h),
             ..found
         }

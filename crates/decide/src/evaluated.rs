@@ -22,7 +22,7 @@ pub(crate) struct Evaluated {
     /// Whether what it requires is known to be met.
     pub(crate) warranted: bool,
     /// Its configuration and bill; the reason when there is none; nothing when excluded.
-    pub(crate) found: Option<Result<Found, String>>,
+    pub(crate) found: Option<Result<Priced, String>>,
     pub(crate) people: Vec<PeopleLine>,
     pub(crate) monthly: Option<Monthly>,
     /// Whether targets are met at likely values.
@@ -33,14 +33,14 @@ pub(crate) struct Evaluated {
 
 impl Evaluated {
     /// The configuration, where there is one.
-    pub(crate) fn configured(&self) -> Option<&Found> {
+    pub(crate) fn configured(&self) -> Option<&Priced> {
         self.found.as_ref()?.as_ref().ok()
     }
 }
 
 /// A configuration with its bill.
 #[derive(Debug, Clone)]
-pub(crate) struct Found {
+pub(crate) struct Priced {
     pub(crate) sized: Sized,
     /// What stands around it.
     pub(crate) topology: Arc<Topology>,
@@ -63,7 +63,7 @@ pub(crate) struct Evaluation {
 pub(crate) struct Configured {
     /// None where a rule excludes the platform; else the configuration, or why there is
     /// none.
-    pub(crate) found: Option<Result<Found, String>>,
+    pub(crate) found: Option<Result<Priced, String>>,
     /// Everything that was simulated on the way; formulas pass through the configuration.
     pub(crate) calibration: Calibration,
 }
@@ -75,7 +75,7 @@ impl Configured {
     }
 
     /// The configuration, where there is one.
-    pub(crate) fn ready(&self) -> Option<&Found> {
+    pub(crate) fn ready(&self) -> Option<&Priced> {
         self.found.as_ref()?.as_ref().ok()
     }
 }

@@ -11,7 +11,7 @@ use landfall_workload::{FactId, Facts};
 
 use crate::context::Context;
 use crate::decision::{OptionDecision, Reason, Verdict};
-use crate::evaluated::{Evaluated, Found};
+use crate::evaluated::{Evaluated, Priced};
 use crate::known::Terms;
 use crate::numbers::Targets;
 
@@ -126,7 +126,7 @@ impl Context<'_> {
         &self,
         terms: &Terms<'_>,
         option: &Evaluated,
-        found: &Result<Found, String>,
+        found: &Result<Priced, String>,
         facts: &Facts,
         reasons: &mut Vec<Reason>,
     ) {
@@ -219,7 +219,7 @@ impl Context<'_> {
 
 /// The targets that an option misses: at likely values by the figures that are shown,
 /// else in too many scenarios.
-fn missed(terms: &Terms<'_>, option: &Evaluated, found: &Found, facts: &Facts) -> Vec<String> {
+fn missed(terms: &Terms<'_>, option: &Evaluated, found: &Priced, facts: &Facts) -> Vec<String> {
     let targets = Targets::new(facts);
     let forecast = &found.sized.forecast;
     let mut missed = Vec::new();

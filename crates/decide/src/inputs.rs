@@ -31,15 +31,15 @@ pub struct Inputs<'a> {
     /// Most requests of a month simulated one by one for an option; none for estimates
     /// by closed formulas alone.
     pub budget: Option<u64>,
-    /// Worlds drawn; none for likely values alone.
-    pub worlds: usize,
+    /// Scenarios drawn; none for likely values alone.
+    pub scenarios: usize,
 }
 
-/// Worlds drawn where nothing else is asked for.
-pub const WORLDS: usize = 1_000;
+/// Scenarios drawn where nothing else is asked for.
+pub const SCENARIOS: usize = 1_000;
 
-/// The most worlds that may be asked for.
-pub const MOST_WORLDS: usize = 1_000_000;
+/// The most scenarios that may be asked for.
+pub const MOST_SCENARIOS: usize = 1_000_000;
 
 /// Requests of a month that a decision simulates one by one for an option where nothing
 /// else is asked for: what keeps a decision within a second.
@@ -58,7 +58,7 @@ pub(crate) fn rougher(budget: u64) -> u64 {
 
 impl<'a> Inputs<'a> {
     /// What decides by closed formulas alone, on the pack's own day: nothing is simulated,
-    /// and no worlds are drawn.
+    /// and no scenarios are drawn.
     pub const fn by_formulas(pack: &'a Pack, catalog: &'a Catalog, book: &'a PriceBook) -> Self {
         Self {
             pack,
@@ -70,7 +70,7 @@ impl<'a> Inputs<'a> {
             people: true,
             seed: 1,
             budget: None,
-            worlds: 0,
+            scenarios: 0,
         }
     }
 }

@@ -62,7 +62,7 @@ pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec
     };
     let by_formulas = Inputs {
         budget: None,
-        worlds: inputs.worlds.min(SCENARIOS),
+        scenarios: inputs.scenarios.min(SCENARIOS),
         ..*inputs
     };
     inputs.with_context(|context| {
@@ -78,7 +78,7 @@ pub fn questions(facts: &Facts, inputs: &Inputs<'_>, declined: &[FactId]) -> Vec
 /// What knowing each fact is worth, by a few scenarios; nothing where none are drawn, or nothing
 /// can be recommended.
 fn worth(workload: &Workload, context: &Context<'_>, inputs: &Inputs<'_>) -> Vec<(FactId, f64)> {
-    if inputs.worlds == 0 {
+    if inputs.scenarios == 0 {
         return Vec::new();
     }
     let mut weighed = [weigh(

@@ -89,8 +89,8 @@ impl Kept {
         let mut known: BTreeMap<Vec<u8>, (usize, Values)> = BTreeMap::new();
         let mut kinds = Vec::with_capacity(number);
         let mut values = Vec::with_capacity(number);
-        for world in 0..number {
-            let (chosen, places) = inputs.chosen(facts, context.pack, world);
+        for scenario in 0..number {
+            let (chosen, places) = inputs.chosen(facts, context.pack, scenario);
             let (kind, drawn) = known.entry(places).or_insert_with(|| {
                 let drawn = inputs.choices.iter().map(|fact| chosen.get(*fact).cloned());
                 let drawn: Values = drawn.collect();
@@ -122,19 +122,19 @@ impl Kept {
     }
 
     /// The configurations of a scenario.
-    pub(crate) fn of(&self, world: usize) -> &[Configured] {
-        let kind = self.kinds.get(world).copied().unwrap_or(0);
+    pub(crate) fn of(&self, scenario: usize) -> &[Configured] {
+        let kind = self.kinds.get(scenario).copied().unwrap_or(0);
         self.configured.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// The values of a scenario's choices, in the order of the inputs.
-    pub(crate) fn values(&self, world: usize) -> Values {
-        self.values.get(world).cloned().unwrap_or_default()
+    pub(crate) fn values(&self, scenario: usize) -> Values {
+        self.values.get(scenario).cloned().unwrap_or_default()
     }
 
     /// Whether a scenario's work is of the kind that is likely.
-    pub(crate) fn is_likely(&self, world: usize) -> bool {
-        self.kinds.get(world) == Some(&0)
+    pub(crate) fn is_likely(&self, scenario: usize) -> bool {
+        self.kinds.get(scenario) == Some(&0)
     }
 }
 

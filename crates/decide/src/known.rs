@@ -10,7 +10,7 @@ use landfall_workload::Shape;
 use crate::calibration::Calibration;
 use crate::committed::Committed;
 use crate::decision::Doubt;
-use crate::evaluated::{AlreadyPaid, Configured, Found};
+use crate::evaluated::{AlreadyPaid, Configured, Priced};
 
 /// What is known of a workload's options before they are evaluated. Lists have a place for each
 /// platform of the catalog, in its order.
@@ -72,7 +72,7 @@ impl<'a> Known<'a> {
     }
 
     /// The configuration that is kept of a platform.
-    pub(crate) fn kept(&self, id: PlatformId) -> Option<&'a Found> {
+    pub(crate) fn kept(&self, id: PlatformId) -> Option<&'a Priced> {
         let Configurations::Kept(found) = self.configurations else {
             return None;
         };

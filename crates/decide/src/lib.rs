@@ -15,8 +15,8 @@ mod again;
 pub mod assume;
 mod baseline;
 mod batches;
-mod blame;
 mod calibration;
+mod cause;
 mod checked;
 mod choose;
 mod commitment;
@@ -41,7 +41,9 @@ mod plans;
 mod pulled;
 mod quotas;
 mod rates;
+mod scenarios;
 mod search;
+mod shared_charges;
 mod shared_plans;
 mod simulated;
 mod size;
@@ -49,24 +51,22 @@ mod standing;
 mod system;
 mod tipping;
 mod today;
-mod together;
 mod tuning;
 mod uncertain_prices;
 mod uncommitted;
 mod unknowns;
 mod weighed;
-mod worlds;
 mod worth;
 
 pub use baseline::{STATEMENTS, Score, score};
-pub use blame::{Blame, blame, differing};
+pub use cause::{Cause, cause_of, differing};
 pub use committed::{Committed, SharedPlan};
 pub use decision::{
-    Assumed, AtVolume, Changed, Configuration, Consolidated, Decision, Doubt, IfCommitted, Monthly,
-    OptionDecision, PeopleLine, Precedence, Reason, Shared, Standing, StreamSettings, Tipping,
-    Today, Tried, Unknown, Verdict, WorkloadDecision,
+    Alternative, Assumed, AtVolume, Changed, Configuration, Consolidated, Decision, Doubt,
+    IfCommitted, Monthly, OptionDecision, PeopleLine, Precedence, Reason, Shared, Standing,
+    StreamSettings, Tipping, Today, Unknown, Verdict, WorkloadDecision,
 };
-pub use inputs::{BUDGET, Inputs, MOST_WORLDS, WORLDS};
+pub use inputs::{BUDGET, Inputs, MOST_SCENARIOS, SCENARIOS};
 pub use interview::{Next, next_question, questions};
 pub use landfall_simulate::{HOURS, ReadyHours};
 pub use landfall_topology::{FrontDoor, Network, Placement, Profile, Topology};

@@ -7,7 +7,7 @@ use crate::commitment::Buying;
 use crate::committed::Committed;
 use crate::context::Context;
 use crate::evaluated::Configured;
-use crate::worlds::InWorld;
+use crate::scenarios::InScenario;
 
 impl Context<'_> {
     /// Buys Savings Plans for options, where the team does: of each the commitment that is best
@@ -16,7 +16,7 @@ impl Context<'_> {
         &self,
         facts: &Facts,
         configured: &[Configured],
-        options: &mut [Vec<InWorld>],
+        options: &mut [Vec<InScenario>],
         eligible: &[Vec<Option<EligibleSpend>>],
     ) -> Vec<Option<Committed>> {
         let Some(buying) = Buying::of(facts) else {
@@ -25,7 +25,7 @@ impl Context<'_> {
         let step = self.catalog.meters.savings_plan_least;
         let pairs = options.iter_mut().zip(eligible).zip(configured);
         let one =
-            |((option, eligible), configured): ((&mut Vec<InWorld>, &Vec<_>), &Configured)| {
+            |((option, eligible), configured): ((&mut Vec<InScenario>, &Vec<_>), &Configured)| {
                 let found = configured.ready()?;
                 let likely = buying.eligible(found, self.catalog, self.book, None)?;
                 let scenarios = eligible.iter().flatten();

@@ -6,14 +6,14 @@ use landfall_topology::FrontDoor;
 use landfall_workload::{FactId, Facts};
 
 use crate::context::Context;
-use crate::evaluated::Found;
+use crate::evaluated::Priced;
 
 impl Context<'_> {
     /// Quotas that an option passes at its peak, in words, each with the id of its source.
     pub(crate) fn quotas_passed(
         &self,
         id: PlatformId,
-        found: &Found,
+        found: &Priced,
         facts: &Facts,
     ) -> Vec<(String, String)> {
         let Some(platform) = self.catalog.at(id) else {
@@ -30,7 +30,7 @@ impl Context<'_> {
     }
 
     /// How much is needed at the peak; none where that is not counted.
-    fn needed(&self, of: Counted, found: &Found, facts: &Facts) -> Option<f64> {
+    fn needed(&self, of: Counted, found: &Priced, facts: &Facts) -> Option<f64> {
         let load = &found.run.load;
         let all = facts.likely(FactId::Copies).unwrap_or(1.0);
         let copies = if found.sized.covers_copies { 1.0 } else { all };

@@ -10,11 +10,11 @@ use landfall_units::Money;
 use crate::calibration::{Calibrated, Calibration, Simulation};
 use crate::context::Context;
 use crate::evaluate::Basis;
-use crate::evaluated::Found;
+use crate::evaluated::Priced;
 use crate::inputs::rougher;
 use crate::numbers::Numbers;
 use crate::size::{Ask, Choice, Search, neighbours, with_fewer_ready};
-use crate::standing::{Tried, least_standing};
+use crate::standing::{Attempt, least_standing};
 
 /// Most configurations of one option that formulas name and that are simulated.
 const ROUNDS: usize = 8;
@@ -42,11 +42,11 @@ pub(crate) fn configuration(
     id: PlatformId,
     numbers: &Numbers,
     budget: Option<u64>,
-    simulate: impl Fn(&Found, u64) -> Option<Simulation>,
-) -> (Result<Found, String>, Calibration) {
+    simulate: impl Fn(&Priced, u64) -> Option<Simulation>,
+) -> (Result<Priced, String>, Calibration) {
     let within = |budget: Option<u64>| {
         let simulate = &simulate;
-        Searching::new(context, id, numbers, move |one: &Found| {
+        Searching::new(context, id, numbers, move |one: &Priced| {
             simulate(one, budget?)
         })
     };
@@ -81,7 +81,7 @@ struct Searching<'a, S> {
     seen: Vec<Choice>,
 }
 
-impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
+impl<'a, S: Fn(&Priced) -> Option<Simulation>> Searching<'a, S> {
     fn new(context: &'a Context<'a>, id: PlatformId, numbers: &'a Numbers, simulate: S) -> Self {
         Self {
             context,
@@ -94,7 +94,7 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
     }
 
     /// The configuration; formulas pass through it from then on.
-    fn find(&mut self) -> Result<Found, String> {
+    fn find(&mut self) -> Result<Priced, String> {
         let mut found = self.settle();
         let misses = self.seen.first().and_then(|choice| self.known(choice));
         if misses.is_some_and(|one| !self.does(&one)) {
@@ -114,7 +114,7 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
 
     /// A configuration that does the work, with as few environments kept ready as still do, by
     /// halving.
-    fn keep_fewer_ready(&mut self, found: Found) -> Found {
+    fn keep_fewer_ready(&mut self, found: Priced) -> Priced {
         if !self.does(&found) || self.calibration.simulated(&found.run).is_none() {
             return found;
         }
@@ -137,18 +137,18 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
         best
     }
 
-    fn ask(&self, ask: Ask<'_>) -> Result<Found, String> {
+    fn ask(&self, ask: Ask<'_>) -> Result<Priced, String> {
         let basis = Basis::simulated(Some(&self.calibration));
         self.context.find_with(self.id, self.numbers, basis, ask)
     }
 
     /// Whether sizing is content with a configuration.
-    fn does(&self, one: &Found) -> bool {
+    fn does(&self, one: &Priced) -> bool {
         let forecast = &one.sized.forecast;
         self.numbers.are_content_with(forecast, self.context.tuning)
     }
 
-    fn worth(&self, one: &Found) -> Worth {
+    fn worth(&self, one: &Priced) -> Worth {
         let forecast = &one.sized.forecast;
         let cost = one.bill.total().map_or(f64::MAX, Money::as_f64);
         if self.does(one) {
@@ -161,7 +161,7 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
     }
 
     /// A configuration as it was simulated; none where it was not.
-    fn known(&self, choice: &Choice) -> Option<Found> {
+    fn known(&self, choice: &Choice) -> Option<Priced> {
         let one = self.ask(Ask::Only(choice)).ok()?;
         self.calibration
             .simulated(&one.run)
@@ -170,7 +170,7 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
     }
 
     /// Simulates a configuration, unless it was, and gives it as it was simulated.
-    fn run(&mut self, one: &Found) -> Option<Found> {
+    fn run(&mut self, one: &Priced) -> Option<Priced> {
         let choice = &one.sized.choice;
         if self.calibration.simulated(&one.run).is_none() {
             let simulation = (self.simulate)(one)?;
@@ -182,7 +182,7 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
 
     /// The cheapest by formulas that pass through what was simulated, simulated until it
     /// stays the same.
-    fn settle(&mut self) -> Result<Found, String> {
+    fn settle(&mut self) -> Result<Priced, String> {
         let mut found = self.ask(Ask::Cheapest);
         for _ in 0..ROUNDS {
             let Ok(one) = &found else { break };
@@ -199,9 +199,9 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
 
     /// The cheapest of sizes that do not do the work by themselves, with copies that stand
     /// for what comes faster than they are launched.
-    fn stand(&mut self) -> Option<Found> {
+    fn stand(&mut self) -> Option<Priced> {
         let simulated = self.seen.iter().filter_map(|choice| self.known(choice));
-        let (done, missed): (Vec<Found>, Vec<Found>) = simulated.partition(|one| self.does(one));
+        let (done, missed): (Vec<Priced>, Vec<Priced>) = simulated.partition(|one| self.does(one));
         let costs = done.iter().filter_map(|one| one.bill.total());
         let mut least = costs.min().map_or(f64::MAX, Money::as_f64);
         let missed: Vec<Choice> = missed.into_iter().map(|one| one.sized.choice).collect();
@@ -209,14 +209,14 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
             let one = self.ask(Ask::Only(choice)).ok()?;
             let cost = one.bill.total().map_or(f64::MAX, Money::as_f64);
             if cost >= least {
-                return Some(Tried::Dear);
+                return Some(Attempt::Dear);
             }
             let one = self.run(&one)?;
             if !self.does(&one) {
-                return Some(Tried::Misses);
+                return Some(Attempt::Misses);
             }
             least = one.bill.total().map_or(least, Money::as_f64).min(least);
-            Some(Tried::Does(Box::new(one)))
+            Some(Attempt::Does(Box::new(one)))
         })
     }
 
@@ -243,14 +243,14 @@ impl<'a, S: Fn(&Found) -> Option<Simulation>> Searching<'a, S> {
     }
 
     /// The best that was simulated.
-    fn best_seen(&self) -> Option<Found> {
+    fn best_seen(&self) -> Option<Priced> {
         let all = self.seen.iter().filter_map(|choice| self.known(choice));
         all.min_by(|a, b| self.worth(a).total_cmp(&self.worth(b)))
     }
 
     /// What formulas settled on, unless it was not simulated or something that was is
     /// better by more than fewer copies are worth.
-    fn best(&self, found: Result<Found, String>) -> Result<Found, String> {
+    fn best(&self, found: Result<Priced, String>) -> Result<Priced, String> {
         let Some(best) = self.best_seen() else {
             return found;
         };

@@ -115,8 +115,8 @@ impl Part<'_> {
 /// What plans could pay for in each scenario in which all options run.
 fn scenarios<'w>(group: &'w [Part<'w>]) -> Vec<Vec<&'w EligibleSpend>> {
     let spends = group.iter().map(|one| {
-        let worlds = one.weighed.worlds.as_ref();
-        worlds.and_then(|worlds| worlds.eligible.get(one.place))
+        let scenarios = one.weighed.scenarios.as_ref();
+        scenarios.and_then(|scenarios| scenarios.eligible.get(one.place))
     });
     let Some(spends) = spends.collect::<Option<Vec<_>>>() else {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! How many copies of a service stand all the time, where more comes at once than copies
 //! can be launched for: found by simulation, since closed formulas know no launches.
 
-use crate::evaluated::Found;
+use crate::evaluated::Priced;
 use crate::following::Following;
 use crate::size::Choice;
 
@@ -11,13 +11,13 @@ const SIZES: usize = 3;
 const HALVINGS: usize = 4;
 
 /// What a configuration comes to.
-pub(crate) enum Tried {
+pub(crate) enum Attempt {
     /// It costs no less than one that does the work: it was not simulated.
     Dear,
     /// It does not do the work.
     Misses,
     /// It does, as simulated.
-    Does(Box<Found>),
+    Does(Box<Priced>),
 }
 
 /// Of sizes that do not do the work by themselves, the cheapest that does with metrics at high
@@ -27,8 +27,8 @@ pub(crate) enum Tried {
 /// is no such configuration.
 pub(crate) fn least_standing(
     sizes: &[Choice],
-    mut attempt: impl FnMut(&Choice) -> Option<Tried>,
-) -> Option<Found> {
+    mut attempt: impl FnMut(&Choice) -> Option<Attempt>,
+) -> Option<Priced> {
     let mut best = None;
     for (size, high_resolution) in sizes
         .iter()
@@ -44,9 +44,9 @@ pub(crate) fn least_standing(
         if high_resolution {
             match attempt(0.0) {
                 // Not offered, or as dear as what is known.
-                None | Some(Tried::Dear) => continue,
-                Some(Tried::Misses) => {}
-                Some(Tried::Does(found)) => {
+                None | Some(Attempt::Dear) => continue,
+                Some(Attempt::Misses) => {}
+                Some(Attempt::Does(found)) => {
                     best = Some(*found);
                     continue;
                 }
@@ -54,16 +54,16 @@ pub(crate) fn least_standing(
         }
         let (mut low, mut high) = (0.0, 1.0);
         match attempt(high) {
-            None | Some(Tried::Misses) => continue,
-            Some(Tried::Dear) => {}
-            Some(Tried::Does(found)) => best = Some(*found),
+            None | Some(Attempt::Misses) => continue,
+            Some(Attempt::Dear) => {}
+            Some(Attempt::Does(found)) => best = Some(*found),
         }
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
             match attempt(middle) {
-                None | Some(Tried::Misses) => low = middle,
-                Some(Tried::Dear) => high = middle,
-                Some(Tried::Does(found)) => (best, high) = (Some(*found), middle),
+                None | Some(Attempt::Misses) => low = middle,
+                Some(Attempt::Dear) => high = middle,
+                Some(Attempt::Does(found)) => (best, high) = (Some(*found), middle),
             }
         }
     }

@@ -13,13 +13,13 @@ use crate::choose::Ranking;
 use crate::configure::copy_of;
 use crate::context::Context;
 use crate::decision::{
-    Assumed, Configuration, Consolidated, Decision, Matters, OptionDecision, Shared,
+    Assumed, Configuration, Consolidated, Decision, OptionDecision, Sensitivity, Shared,
     WorkloadDecision,
 };
 use crate::evaluated::{Evaluated, Evaluation};
 use crate::inputs::Inputs;
+use crate::shared_charges::{Charge, SharedCharges, shareable};
 use crate::simulated::Simulated;
-use crate::together::{Thing, Together, shareable};
 use crate::weighed::{Chosen, Weighed, settle, weigh};
 
 /// Decides for a system. Pure: the same input gives the same decision, whatever
@@ -67,7 +67,7 @@ pub fn decide(system: &System, inputs: &Inputs<'_>) -> Decision {
             profile: inputs.profile,
             people: inputs.people,
             seed: inputs.seed,
-            worlds: inputs.worlds,
+            scenarios: inputs.scenarios,
             workloads,
             shared,
             consolidated,
@@ -89,7 +89,7 @@ fn consolidate(
     }
     let chosen: Vec<Option<usize>> = places(chosen);
     let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
-    let decided = Together::new(&evaluations, |_| true).total(&chosen);
+    let decided = SharedCharges::new(&evaluations, |_| true).total(&chosen);
     let mut families: Vec<&str> = Vec::new();
     for platform in &context.catalog.platforms {
         if !families.contains(&platform.family.as_str()) {
@@ -101,7 +101,7 @@ fn consolidate(
             let platform = context.catalog.at(option.platform);
             platform.is_some_and(|platform| platform.family == family)
         };
-        let alone = Together::new(&evaluations, within);
+        let alone = SharedCharges::new(&evaluations, within);
         let places = alone.choose();
         let unfit: Vec<String> = weighed
             .iter()
@@ -128,7 +128,7 @@ impl Weighed<'_> {
         let evaluation = &self.evaluation;
         let mut ranking = Ranking::new(evaluation);
         if let Some(Chosen { place, why }) = again.chosen {
-            ranking = ranking.led_by(Some(place), why, evaluation);
+            ranking = ranking.with_first(Some(place), why, evaluation);
         }
         let numbers = context.numbers(&evaluation.filled, known.recorded);
         let told = |(rank, place): (usize, &usize)| -> Option<OptionDecision> {
@@ -190,9 +190,9 @@ impl Weighed<'_> {
             .is_some_and(|(doubt, least)| doubt.wins < least.likely())
     }
 
-    fn matters(&self, ranking: &Ranking) -> Vec<Matters> {
-        match (&self.worlds, ranking.order.as_slice(), ranking.runner_up) {
-            (Some(worlds), [first, second, ..], Some(_)) => worlds.matters(*first, *second),
+    fn matters(&self, ranking: &Ranking) -> Vec<Sensitivity> {
+        match (&self.scenarios, ranking.order.as_slice(), ranking.runner_up) {
+            (Some(scenarios), [first, second, ..], Some(_)) => scenarios.matters(*first, *second),
             _ => Vec::new(),
         }
     }
@@ -302,7 +302,7 @@ fn share(weighed: &[Weighed<'_>], chosen: &[Option<Chosen>]) -> (Vec<Shared>, Op
             continue;
         };
         total = total + option.monthly.map_or(Money::ZERO, |monthly| monthly.total);
-        for Thing { what, monthly, .. } in shareable(option, &one.evaluation.filled) {
+        for Charge { what, monthly, .. } in shareable(option, &one.evaluation.filled) {
             let entry = things.entry(what.clone()).or_insert_with(|| Shared {
                 what,
                 monthly: Money::ZERO,

@@ -24,8 +24,8 @@ const FURTHEST: f64 = 1e2;
 const STEP: f64 = 2.0;
 /// Halvings of the last step: to about one part in a thousand.
 const HALVINGS: usize = 10;
-/// Worlds drawn with a fact held still that has a range.
-const WORLDS: usize = 100;
+/// Scenarios drawn with a fact held still that has a range.
+const SCENARIOS: usize = 100;
 /// How far aside of a point both sides are decided anew.
 const ASIDE: f64 = 1.1;
 /// Places at which a point is tried before it is given up.
@@ -75,7 +75,7 @@ impl Context<'_> {
         is_provisional: bool,
     ) -> (Vec<Tipping>, Vec<AtVolume>) {
         let facts = &again.workload.facts;
-        // A fact held still needs worlds of its own: its range is not in doubt here.
+        // A fact held still needs scenarios of its own: its range is not in doubt here.
         let still = each(&MOVED, |fact| {
             self.held_still(known, evaluation, *fact, again)
         });
@@ -149,7 +149,7 @@ impl Context<'_> {
         })
     }
 
-    /// What worlds show when a fact is held at its likely value; what they showed before
+    /// What scenarios show when a fact is held at its likely value; what they showed before
     /// where it has no range.
     fn held_still(
         &self,
@@ -160,16 +160,16 @@ impl Context<'_> {
     ) -> Vec<Option<Doubt>> {
         let (inputs, workload) = (again.inputs, again.workload);
         let range = evaluation.filled.range(fact);
-        if inputs.worlds == 0 || range.is_none_or(|range| range.is_exact()) {
+        if inputs.scenarios == 0 || range.is_none_or(|range| range.is_exact()) {
             return known.terms.doubts.to_vec();
         }
         let drawn: Streams = streams(inputs).child("worlds");
-        let number = WORLDS.min(inputs.worlds);
+        let number = SCENARIOS.min(inputs.scenarios);
         let likely = evaluation.filled.likely(fact).unwrap_or(0.0);
         let held = held_at(&workload.facts, fact, likely);
         // What else is unknown stays so: how often a need turns up was seen, and stays the same.
-        let worlds = self.worlds_of(known, &held, &workload.id, number, drawn, false);
-        let still = self.doubts(&worlds, evaluation, known.terms.already_paid);
+        let scenarios = self.scenarios_of(known, &held, &workload.id, number, drawn, false);
+        let still = self.doubts(&scenarios, evaluation, known.terms.already_paid);
         let pairs = still.into_iter().zip(known.terms.doubts);
         let one = |(still, seen): (Option<Doubt>, &Option<Doubt>)| {
             let (mut still, seen) = (still?, (*seen)?);

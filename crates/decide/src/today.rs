@@ -8,7 +8,7 @@ use crate::companions::decimal;
 use crate::context::Context;
 use crate::decision::Today;
 use crate::evaluate::Basis;
-use crate::evaluated::Found;
+use crate::evaluated::Priced;
 use crate::following::Following;
 use crate::known::Known;
 use crate::numbers::Numbers;
@@ -86,7 +86,7 @@ impl Context<'_> {
 
 /// The bill of an option of Fargate with other compute: the lines of its tasks are replaced,
 /// and their addresses counted anew.
-fn with_tasks(found: &Found, compute: Bill, tasks: f64) -> Bill {
+fn with_tasks(found: &Priced, compute: Bill, tasks: f64) -> Bill {
     let sized = found.sized.configuration.mean_count.unwrap_or(tasks);
     let share = decimal(if sized > 0.0 { tasks / sized } else { 1.0 });
     let around = found

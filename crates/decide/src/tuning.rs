@@ -71,7 +71,7 @@ tuning! {
     stream_retention,
     /// Part of a shard's limits, and of the time of its lanes, that sizing fills at the peak.
     lane_filled,
-    /// Share of worlds in which a target may be missed.
+    /// Share of scenarios in which a target may be missed.
     may_miss,
     /// Seconds of the team's work to move a workload to another platform.
     moving_hours,

@@ -4,7 +4,7 @@ use landfall_catalog::Grade;
 use landfall_catalog::bill::Bill;
 use landfall_units::{Money, Range};
 
-/// How prices of one world differ from those of the book.
+/// How prices of one scenario differ from those of the book.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct PriceDoubt {
     /// Factor on prices that nobody publishes (grade C).

@@ -43,9 +43,9 @@ impl Context<'_> {
             })
             .collect();
         let all = self.catalog.all();
-        let decided = |worlds: usize| {
+        let decided = |scenarios: usize| {
             let inputs = Inputs {
-                worlds: inputs.worlds.min(worlds),
+                scenarios: inputs.scenarios.min(scenarios),
                 ..*inputs
             };
             let pairs = changed.iter().zip(weighed);
@@ -60,8 +60,8 @@ impl Context<'_> {
             chosen.iter().map(|one| one.map(|one| one.place)).collect()
         };
         let (mut then, mut chosen_then) = decided(FEW);
-        if places(&chosen_then) != places(chosen) && inputs.worlds > FEW {
-            (then, chosen_then) = decided(inputs.worlds);
+        if places(&chosen_then) != places(chosen) && inputs.scenarios > FEW {
+            (then, chosen_then) = decided(inputs.scenarios);
         }
         let (mut dollars_per_h, mut saved) = (0.0, 0.0);
         for shared in self.shared_plans(&then, &chosen_then) {

@@ -17,8 +17,8 @@ use crate::evaluated::{AlreadyPaid, Configured, Evaluated, Evaluation};
 use crate::inputs::Inputs;
 use crate::known::{Configurations, Known, Terms};
 use crate::numbers::Numbers;
-use crate::together::Together;
-use crate::worlds::{Worlds, at as quantile};
+use crate::scenarios::{Scenarios, at as quantile};
+use crate::shared_charges::SharedCharges;
 
 /// One workload with everything that was found out about it.
 #[derive(Debug, Clone)]
@@ -28,9 +28,9 @@ pub(crate) struct Weighed<'a> {
     pub(crate) configured: Vec<Configured>,
     /// Of each platform, the Savings Plan that is bought for it; empty where none is.
     pub(crate) commitments: Vec<Option<Committed>>,
-    pub(crate) worlds: Option<Arc<Worlds>>,
-    /// Worlds in which every need that is not stated is no.
-    without_needs: Option<Arc<Worlds>>,
+    pub(crate) scenarios: Option<Arc<Scenarios>>,
+    /// Scenarios in which every need that is not stated is no.
+    without_needs: Option<Arc<Scenarios>>,
     pub(crate) doubts: Vec<Option<Doubt>>,
     /// Of each platform, what the other workloads' choices pay already.
     pub(crate) already_paid: Vec<AlreadyPaid>,
@@ -45,7 +45,7 @@ pub(crate) struct Chosen {
     pub(crate) why: Precedence,
 }
 
-/// Where the worlds of a workload are drawn from: facts of the system have the same
+/// Where the scenarios of a workload are drawn from: facts of the system have the same
 /// draws for all of them.
 pub(crate) const fn streams(inputs: &Inputs<'_>) -> Streams {
     Streams::new(inputs.seed)
@@ -75,12 +75,12 @@ pub(crate) fn weigh<'a>(
         configurations: Configurations::Calibrated(&configured),
         terms: Terms::PLAIN,
     };
-    let worlds = (inputs.worlds > 0).then(|| {
+    let scenarios = (inputs.scenarios > 0).then(|| {
         let streams = streams(inputs).child("worlds");
-        Arc::new(context.worlds(&sized, facts, &workload.id, inputs.worlds, streams))
+        Arc::new(context.scenarios(&sized, facts, &workload.id, inputs.scenarios, streams))
     });
-    let commitments = match &worlds {
-        Some(worlds) => worlds.commitments.clone(),
+    let commitments = match &scenarios {
+        Some(scenarios) => scenarios.commitments.clone(),
         None => context.commit_at_likely(facts, &configured),
     };
     let bought = Known {
@@ -96,8 +96,8 @@ pub(crate) fn weigh<'a>(
         assumed,
     };
     let mut doubts = Vec::new();
-    if let Some(worlds) = &worlds {
-        doubts = context.doubts(worlds, &evaluation, &[]);
+    if let Some(scenarios) = &scenarios {
+        doubts = context.doubts(scenarios, &evaluation, &[]);
         let weighed = Known {
             terms: Terms {
                 doubts: &doubts,
@@ -113,21 +113,21 @@ pub(crate) fn weigh<'a>(
         already_paid: vec![AlreadyPaid::default(); configured.len()],
         commitments,
         configured,
-        worlds,
+        scenarios,
         without_needs: None,
         doubts,
         evaluation,
     }
 }
 
-/// Worlds drawn where every need that is not stated is no.
+/// Scenarios drawn where every need that is not stated is no.
 const WITHOUT_NEEDS: usize = 250;
 
 impl Context<'_> {
-    /// What worlds show of every platform.
+    /// What scenarios show of every platform.
     pub(crate) fn doubts(
         &self,
-        worlds: &Worlds,
+        scenarios: &Scenarios,
         evaluation: &Evaluation,
         already_paid: &[AlreadyPaid],
     ) -> Vec<Option<Doubt>> {
@@ -143,7 +143,7 @@ impl Context<'_> {
                 Some((option.monthly?, p99_s))
             })
             .collect();
-        worlds.doubts(&saved, &likely, self.tuning.may_miss)
+        scenarios.doubts(&saved, &likely, self.tuning.may_miss)
     }
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn settle(
     context: &Context<'_>,
 ) -> Vec<Option<Chosen>> {
     let evaluations: Vec<&Evaluation> = weighed.iter().map(|one| &one.evaluation).collect();
-    let together = Together::new(&evaluations, |_| true);
+    let together = SharedCharges::new(&evaluations, |_| true);
     let places = together.choose();
     let all = weighed.iter_mut().enumerate();
     for (at, one) in all.filter(|(at, _)| asked.contains(at)) {
@@ -169,8 +169,8 @@ pub(crate) fn settle(
                 monthly.already_paid = paid.total();
             }
         }
-        if let Some(worlds) = &one.worlds {
-            one.doubts = context.doubts(worlds, &one.evaluation, &one.already_paid);
+        if let Some(scenarios) = &one.scenarios {
+            one.doubts = context.doubts(scenarios, &one.evaluation, &one.already_paid);
         }
     }
     let choose = |(one, place): (&Weighed<'_>, Option<usize>)| {
@@ -206,11 +206,13 @@ impl Weighed<'_> {
         }
     }
 
-    /// Draws a few worlds in which every need that is not stated is no, where one is not.
+    /// Draws a few scenarios in which every need that is not stated is no, where one is not.
     pub(crate) fn suppose(&mut self, context: &Context<'_>, inputs: &Inputs<'_>) {
-        let Some(worlds) = &self.worlds else { return };
+        let Some(scenarios) = &self.scenarios else {
+            return;
+        };
         let mut facts = self.workload.facts.clone();
-        let choices = worlds.inputs.choices.iter().copied();
+        let choices = scenarios.inputs.choices.iter().copied();
         let needs: Vec<FactId> = choices.filter(|fact| fact.kind() == Kind::Flag).collect();
         for fact in &needs {
             facts.set(*fact, Value::Flag(false), Origin::Assumed);
@@ -223,22 +225,22 @@ impl Weighed<'_> {
             ..self.known(context.catalog)
         };
         let streams = streams(inputs).child("worlds");
-        let number = WITHOUT_NEEDS.min(worlds.number());
-        let supposed = context.worlds(&known, &facts, &self.workload.id, number, streams);
+        let number = WITHOUT_NEEDS.min(scenarios.number());
+        let supposed = context.scenarios(&known, &facts, &self.workload.id, number, streams);
         self.without_needs = Some(Arc::new(supposed));
     }
 
-    /// The share of the worlds in which an option would be cheapest if every need that is not
+    /// The share of the scenarios in which an option would be cheapest if every need that is not
     /// stated were no.
     pub(crate) fn wins_without_needs(&self, place: usize) -> Option<f64> {
-        let worlds = self.without_needs.as_ref()?;
-        Some(worlds.wins(place, &self.saved()))
+        let scenarios = self.without_needs.as_ref()?;
+        Some(scenarios.wins(place, &self.saved()))
     }
 
     /// What knowing each fact that is drawn is worth beside taking an option.
     pub(crate) fn worth(&self, place: usize) -> Vec<(FactId, f64)> {
-        let worlds = self.worlds.as_ref();
-        worlds.map_or_else(Vec::new, |worlds| worlds.worth(place, &self.saved()))
+        let scenarios = self.scenarios.as_ref();
+        scenarios.map_or_else(Vec::new, |scenarios| scenarios.worth(place, &self.saved()))
     }
 
     /// Dollars a month that an option is expected to come to.
@@ -247,13 +249,13 @@ impl Weighed<'_> {
         Some(option.monthly?.expected.as_f64())
     }
 
-    /// The standard error of the mean difference of two options over the worlds, in dollars a
+    /// The standard error of the mean difference of two options over the scenarios, in dollars a
     /// month.
     pub(crate) fn error_between(&self, one: usize, other: usize) -> f64 {
-        let Some(worlds) = &self.worlds else {
+        let Some(scenarios) = &self.scenarios else {
             return 0.0;
         };
-        let differences = worlds.differences(one, other, &self.saved());
+        let differences = scenarios.differences(one, other, &self.saved());
         let number = differences.len().max(1) as f64;
         let mean = differences.iter().sum::<f64>() / number;
         let squares: f64 = differences.iter().map(|one| (one - mean).powi(2)).sum();
@@ -299,12 +301,12 @@ impl Weighed<'_> {
     }
 
     /// The option with the fewest hours of people's work of those that cannot be told from
-    /// a cheaper one: the 80% interval of the difference of their totals over the worlds
+    /// a cheaper one: the 80% interval of the difference of their totals over the scenarios
     /// holds zero, it is expected to cost less than one hour's cost more, and no option is
-    /// both cheaper on average and the cheapest in more worlds. Hours are in the totals
+    /// both cheaper on average and the cheapest in more scenarios. Hours are in the totals
     /// already: they never outweigh dollars.
     fn with_fewer_hours(&self, place: usize) -> Option<usize> {
-        let worlds = self.worlds.as_ref()?;
+        let scenarios = self.scenarios.as_ref()?;
         let options = &self.evaluation.options;
         let best = options.get(place)?;
         let hourly = self.evaluation.filled.likely(FactId::HourlyCost)?;
@@ -317,7 +319,7 @@ impl Weighed<'_> {
             if at == place || tier(one) != tier(best) || hours(one) >= hours(best) {
                 return None;
             }
-            let differences = worlds.differences(at, place, &saved);
+            let differences = scenarios.differences(at, place, &saved);
             let mean = differences.iter().sum::<f64>() / differences.len().max(1) as f64;
             let holds_zero =
                 quantile(&differences, 0.1) <= 0.0 && quantile(&differences, 0.9) >= 0.0;

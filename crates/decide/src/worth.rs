@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 
 use landfall_workload::FactId;
 
-use crate::worlds::{Costs, Worlds};
+use crate::scenarios::{Costs, Scenarios};
 
 /// Groups of a quantity.
 const GROUPS: usize = 4;
 /// Scenarios that a group must have: fewer show nothing.
 const LEAST: usize = 8;
 
-impl Worlds {
+impl Scenarios {
     /// Dollars a month that knowing each drawn fact is worth beside taking the option at a place,
     /// those worth most first. `saved` is what others pay already.
     pub(crate) fn worth(&self, chosen: usize, saved: &[f64]) -> Vec<(FactId, f64)> {
@@ -27,9 +27,9 @@ impl Worlds {
         let mut all: Vec<(FactId, f64)> = Vec::new();
         for (at, fact) in self.inputs.choices.iter().enumerate() {
             let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-            for (world, values) in self.values.iter().enumerate() {
+            for (scenario, values) in self.values.iter().enumerate() {
                 if let Some(Some(value)) = values.get(at) {
-                    groups.entry(value.show(*fact)).or_default().push(world);
+                    groups.entry(value.show(*fact)).or_default().push(scenario);
                 }
             }
             let groups: Vec<Vec<usize>> = groups.into_values().collect();
@@ -37,12 +37,13 @@ impl Worlds {
         }
         for (at, fact) in self.inputs.quantities.iter().enumerate() {
             let mut order: Vec<(f64, usize)> = Vec::with_capacity(self.number());
-            for (world, amounts) in self.amounts.iter().enumerate() {
-                order.push((amounts.get(at).copied().unwrap_or(0.0), world));
+            for (scenario, amounts) in self.amounts.iter().enumerate() {
+                order.push((amounts.get(at).copied().unwrap_or(0.0), scenario));
             }
             order.sort_by(|a, b| a.0.total_cmp(&b.0));
             let size = order.len().div_ceil(GROUPS).max(1);
-            let group = |part: &[(f64, usize)]| part.iter().map(|(_, world)| *world).collect();
+            let group =
+                |part: &[(f64, usize)]| part.iter().map(|(_, scenario)| *scenario).collect();
             let groups: Vec<Vec<usize>> = order.chunks(size).map(group).collect();
             all.push((*fact, self.gain(&groups, chosen, &costs)));
         }
@@ -70,10 +71,10 @@ impl Worlds {
 
     /// What the option that is best in some scenarios saves in others.
     fn gained(&self, by: &[usize], judged: &[usize], chosen: usize, costs: &Costs) -> f64 {
-        let sum = |place: usize, worlds: &[usize]| -> f64 {
-            let amounts = worlds
+        let sum = |place: usize, scenarios: &[usize]| -> f64 {
+            let amounts = scenarios
                 .iter()
-                .filter_map(|world| self.judged(place, *world, costs));
+                .filter_map(|scenario| self.judged(place, *scenario, costs));
             amounts.sum()
         };
         let places = 0..self.options.len();
@@ -83,13 +84,13 @@ impl Worlds {
 
     /// What taking an option comes to in a scenario: its total where it does the work; else what
     /// the best costs with a move to it, if that is more.
-    fn judged(&self, place: usize, world: usize, costs: &Costs) -> Option<f64> {
-        let one = self.options.get(place)?.get(world)?;
-        let cost = (*costs.options.get(place)?.get(world)?)?.monthly;
+    fn judged(&self, place: usize, scenario: usize, costs: &Costs) -> Option<f64> {
+        let one = self.options.get(place)?.get(scenario)?;
+        let cost = (*costs.options.get(place)?.get(scenario)?)?.monthly;
         if one.does && one.warranted {
             return Some(cost);
         }
-        let elsewhere = (*costs.elsewhere.get(world)?)?;
+        let elsewhere = (*costs.elsewhere.get(scenario)?)?;
         Some(cost.max(elsewhere))
     }
 }

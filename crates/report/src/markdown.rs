@@ -50,7 +50,7 @@ fn context(out: &mut String, decision: &Decision) {
     let _ = writeln!(
         out,
         "* the expected cost over {} scenarios",
-        decision.worlds.max(1)
+        decision.scenarios.max(1)
     );
     let _ = writeln!(out);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_decide::{Decision, MOST_WORLDS, WorkloadDecision};
+use landfall_decide::{Decision, MOST_SCENARIOS, WorkloadDecision};
 use landfall_source::Span;
 use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Kind, Origin, Value};
@@ -56,9 +56,9 @@ pub struct Record {
 /// A number of scenarios that may be drawn.
 fn worlds<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
     let number = usize::deserialize(from)?;
-    if number > MOST_WORLDS {
+    if number > MOST_SCENARIOS {
         return Err(D::Error::custom(format!(
-            "at most {MOST_WORLDS} scenarios are drawn"
+            "at most {MOST_SCENARIOS} scenarios are drawn"
         )));
     }
     Ok(number)
@@ -137,7 +137,7 @@ impl Record {
             region: decision.region.clone(),
             prices: decision.prices_as_of.map(|date| date.to_string()),
             seed: decision.seed,
-            worlds: decision.worlds,
+            worlds: decision.scenarios,
             people: decision.people,
             workloads: decision.workloads.iter().map(WorkloadRecord::of).collect(),
         }

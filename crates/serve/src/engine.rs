@@ -158,7 +158,7 @@ impl<A: Around> Engine<A> {
     fn deciding(settings: &Settings) -> Deciding {
         let usual = Deciding::default();
         let asked = settings.scenarios.map(|number| number.get() as usize);
-        let worlds = asked.unwrap_or(usual.worlds);
+        let scenarios = asked.unwrap_or(usual.scenarios);
         Deciding {
             region: settings.region.clone(),
             profile: settings
@@ -170,7 +170,7 @@ impl<A: Around> Engine<A> {
                 }),
             people: settings.operations.unwrap_or(usual.people),
             seed: settings.seed.unwrap_or(usual.seed),
-            worlds,
+            scenarios,
             estimate: settings.estimate,
             changes: settings.set.clone(),
         }

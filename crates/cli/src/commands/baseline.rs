@@ -24,7 +24,10 @@ pub(crate) fn run(command: &Baseline, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
     let mut other = command.deciding.clone();
     other.framework.framework.clone_from(&command.statements);
-    let other = Deciding { worlds: 0, ..other };
+    let other = Deciding {
+        scenarios: 0,
+        ..other
+    };
     let told_by = Session::open(&other.framework)?;
     let strategies = strategies(&session.catalog)?;
     let mut out = String::new();

@@ -86,7 +86,7 @@ pub(crate) fn run(command: &Check, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
     let mut deciding = command.deciding.clone();
     deciding.seed = recorded.seed;
-    deciding.worlds = recorded.worlds;
+    deciding.scenarios = recorded.worlds;
     if !recorded.people {
         deciding.people = Switch::Off;
     }

@@ -53,7 +53,7 @@ fn deciding(choice: &FrameworkChoice) -> Deciding {
         profile: Profile::Starter,
         people: Switch::On,
         seed: 1,
-        worlds: 0,
+        scenarios: 0,
         changes: Vec::new(),
     }
 }

@@ -187,7 +187,7 @@ fn check_file(path: &Path, day: Date) -> Result<(String, Gaps), Problem> {
         profile: Profile::Starter,
         people: Switch::On,
         seed: 1,
-        worlds: 0,
+        scenarios: 0,
         changes: Vec::new(),
     };
     let session = Session::open(&deciding.framework)?;

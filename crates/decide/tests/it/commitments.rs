@@ -35,14 +35,20 @@ fn wave() -> String {
     )
 }
 
-fn decided(team: &str, workloads: &str, worlds: usize) -> Decision {
+fn decided(team: &str, workloads: &str, scenarios: usize) -> Decision {
     let text = format!(
         "schema = 1\nname = \"plans\"\n[team]\nkubernetes = \"none\"\nhourly_cost = \
          \"$80/h\"\n{team}\n{workloads}"
     );
     let system = System::parse(&Source::new("plans.toml", &text)).unwrap();
     let inputs = Inputs::by_formulas(&PACK, &CATALOG, &BOOK);
-    decide(&system, &Inputs { worlds, ..inputs })
+    decide(
+        &system,
+        &Inputs {
+            scenarios,
+            ..inputs
+        },
+    )
 }
 
 fn option<'d>(decision: &'d Decision, id: &str) -> &'d OptionDecision {
@@ -223,8 +229,8 @@ fn in_zones(one: &str, other: &str) -> String {
 #[test]
 fn several_workloads_share_one_plan() {
     // Both run on containers, which follow the day.
-    let saved = |one: &str, other: &str, worlds: usize| {
-        let decision = decided("commitment = \"1y\"", &in_zones(one, other), worlds);
+    let saved = |one: &str, other: &str, scenarios: usize| {
+        let decision = decided("commitment = \"1y\"", &in_zones(one, other), scenarios);
         let chosen = decision.workloads.iter();
         let chosen: Vec<&OptionDecision> = chosen.map(|one| one.recommended().unwrap()).collect();
         let [plan] = decision.shared_plans.as_slice() else {
@@ -243,9 +249,9 @@ fn several_workloads_share_one_plan() {
         assert!((both - own - plan.saved_over_own.as_f64()).abs() < 1e-6 * both);
         plan.saved_over_own.as_f64() / both
     };
-    for worlds in [0, 200] {
-        let alike = saved("Europe/London", "Europe/London", worlds);
-        let apart = saved("Europe/London", "Pacific/Auckland", worlds);
+    for scenarios in [0, 200] {
+        let alike = saved("Europe/London", "Europe/London", scenarios);
+        let apart = saved("Europe/London", "Pacific/Auckland", scenarios);
         assert!(alike > -1e-9 && alike < 0.02, "{alike}");
         assert!(apart > 0.1, "{apart}");
     }

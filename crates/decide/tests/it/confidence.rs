@@ -27,9 +27,9 @@ fn system(text: &str) -> System {
     System::parse(&Source::new("example.toml", text)).unwrap()
 }
 
-fn with(system: &System, pack: &Pack, catalog: &Catalog, worlds: usize) -> WorkloadDecision {
+fn with(system: &System, pack: &Pack, catalog: &Catalog, scenarios: usize) -> WorkloadDecision {
     let inputs = Inputs {
-        worlds,
+        scenarios,
         ..Inputs::by_formulas(pack, catalog, &BOOK)
     };
     decide(system, &inputs).workloads.remove(0)
@@ -316,7 +316,7 @@ fn what_is_said_with_80_percent_is_right_in_80() {
 }
 
 /// Confidence on average over examples with a part of what they state taken out at random.
-fn sure(removed: f64, worlds: usize) -> f64 {
+fn sure(removed: f64, scenarios: usize) -> f64 {
     let examples = [WEBSITE, THUMBNAILS, REPORT];
     let all = examples.iter().enumerate().map(|(number, text)| {
         let mut system = system(text);
@@ -328,7 +328,7 @@ fn sure(removed: f64, worlds: usize) -> f64 {
                 facts.forget(fact);
             }
         }
-        let one = with(&system, &PACK, &CATALOG, worlds);
+        let one = with(&system, &PACK, &CATALOG, scenarios);
         one.recommended()
             .map_or(0.0, |best| best.doubt.unwrap().wins)
     });

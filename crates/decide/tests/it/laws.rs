@@ -426,7 +426,7 @@ fn what_is_shown_of_every_example_is_of_one_configuration() {
         let book = Catalog::prices(system.region()).unwrap();
         let inputs = Inputs {
             budget: Some(BUDGET),
-            worlds: 200,
+            scenarios: 200,
             ..Inputs::by_formulas(&PACK, &CATALOG, &book)
         };
         for one in &decide(&system, &inputs).workloads {
@@ -445,7 +445,7 @@ proptest! {
         let inputs = Inputs {
             seed,
             budget: Some(10_000),
-            worlds: 40,
+            scenarios: 40,
             ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
         };
         for one in &decide(&parse(&lines), &inputs).workloads {
@@ -463,7 +463,7 @@ proptest! {
     fn nothing_is_taken_for_its_hours_that_another_beats(lines in lines(), seed in 0_u64..1_000) {
         let inputs = Inputs {
             seed,
-            worlds: 60,
+            scenarios: 60,
             ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
         };
         let system = parse(&lines);

@@ -12,6 +12,6 @@ mod pulled;
 mod quotas;
 mod ramp;
 mod regions;
+mod scenarios;
 mod search;
 mod topology;
-mod worlds;

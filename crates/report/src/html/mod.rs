@@ -81,7 +81,7 @@ fn head(decision: &Decision) -> String {
         decision.framework.1,
         decision.as_of,
         decision.seed,
-        text::grouped(decision.worlds)
+        text::grouped(decision.scenarios)
     )
 }
 

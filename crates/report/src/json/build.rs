@@ -35,7 +35,7 @@ pub(super) fn document(decision: &Decision, catalog: &Catalog) -> DecisionJson {
         },
         profile: decision.profile.word().to_owned(),
         seed: decision.seed,
-        worlds: decision.worlds as u64,
+        worlds: decision.scenarios as u64,
         method: decision.method().word().to_owned(),
         system: SystemJson {
             total: decision.total.map(|total| TotalJson {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use landfall_decide::{Blame, WorkloadDecision, differing};
+use landfall_decide::{Cause, WorkloadDecision, differing};
 use landfall_units::Rate;
 use landfall_workload::{FactId, Facts};
 
@@ -24,7 +24,7 @@ pub struct Compared<'d> {
     /// What else is different: prices, the framework.
     pub elsewhere: Vec<String>,
     /// What changed the recommendation, where it changed.
-    pub cause: Option<Blame>,
+    pub cause: Option<Cause>,
 }
 
 impl Compared<'_> {
@@ -68,9 +68,9 @@ impl Compared<'_> {
             names.join(", ")
         };
         match &self.cause {
-            Some(Blame::Facts(facts)) => format!(", by {}", names(facts)),
-            Some(Blame::Together(facts)) => format!(", by {} combined", names(facts)),
-            Some(Blame::Elsewhere) if !self.elsewhere.is_empty() => {
+            Some(Cause::Facts(facts)) => format!(", by {}", names(facts)),
+            Some(Cause::Together(facts)) => format!(", by {} combined", names(facts)),
+            Some(Cause::Elsewhere) if !self.elsewhere.is_empty() => {
                 format!(", by {}", self.elsewhere.join("; "))
             }
             _ => String::new(),

@@ -84,7 +84,7 @@ fn how(decision: &Decision) -> String {
     } else {
         "a month simulated request by request"
     };
-    let scenarios = match decision.worlds {
+    let scenarios = match decision.scenarios {
         0 => String::new(),
         number => format!("; {} scenarios drawn", grouped(number)),
     };

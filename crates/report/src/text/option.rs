@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use landfall_catalog::Catalog;
-use landfall_decide::{OptionDecision, Reason, Standing, Tried, WorkloadDecision};
+use landfall_decide::{Alternative, OptionDecision, Reason, Standing, WorkloadDecision};
 use landfall_framework::{Effect, Pack};
 use landfall_units::Duration;
 
@@ -65,7 +65,7 @@ fn search(out: &mut String, option: &OptionDecision) {
     if tried.is_empty() {
         return;
     }
-    let mut cheapest: Vec<&Tried> = tried
+    let mut cheapest: Vec<&Alternative> = tried
         .iter()
         .filter(|one| one.standing == Standing::Meets)
         .collect();

@@ -203,7 +203,7 @@ fn confidence(
 ) -> Option<String> {
     let doubt = best.doubt?;
     let wins = percent(doubt.wins);
-    let number = grouped(decision.worlds);
+    let number = grouped(decision.scenarios);
     let others = one.options.iter().skip(1).filter_map(|option| {
         let wins = option.doubt?.wins;
         (wins >= 0.005).then_some((option, wins))

@@ -1,5 +1,5 @@
 //! Goal: what a decision says about doubt is true. Method: the shipped examples, decided
-//! with other seeds, other numbers of worlds, in other orders, apart and together, and on
+//! with other seeds, other numbers of scenarios, in other orders, apart and together, and on
 //! both sides of the tipping points named.
 
 #![expect(
@@ -9,7 +9,7 @@
 )]
 
 use landfall_catalog::Catalog;
-use landfall_decide::{BUDGET, Decision, Inputs, Tipping, WORLDS, WorkloadDecision, decide};
+use landfall_decide::{BUDGET, Decision, Inputs, SCENARIOS, Tipping, WorkloadDecision, decide};
 use landfall_framework::{Law, Pack};
 use landfall_source::{Source, Span};
 use landfall_units::Range;
@@ -25,11 +25,11 @@ fn system(text: &str) -> System {
     System::parse(&Source::new("example.toml", text)).unwrap()
 }
 
-fn decided(system: &System, seed: u64, worlds: usize, budget: Option<u64>) -> Decision {
+fn decided(system: &System, seed: u64, scenarios: usize, budget: Option<u64>) -> Decision {
     let inputs = Inputs {
         seed,
         budget,
-        worlds,
+        scenarios,
         ..Inputs::by_formulas(&PACK, &CATALOG, &BOOK)
     };
     decide(system, &inputs)
@@ -53,8 +53,8 @@ fn confidence_is_calibrated() {
     // A thousand truths drawn from the same ranges, for options near 80% and others.
     for text in [THUMBNAILS, STARTUP] {
         let system = system(text);
-        let said = decided(&system, 1, WORLDS, None);
-        let truths = decided(&system, 2, WORLDS, None);
+        let said = decided(&system, 1, SCENARIOS, None);
+        let truths = decided(&system, 2, SCENARIOS, None);
         for (said, truth) in said.workloads.iter().zip(&truths.workloads) {
             for option in &said.options {
                 let (told, found) = (wins(said, &option.platform), wins(truth, &option.platform));
@@ -70,27 +70,27 @@ fn confidence_is_calibrated() {
 }
 
 #[test]
-fn more_worlds_narrow_the_estimate() {
+fn more_scenarios_narrow_the_estimate() {
     let system = system(THUMBNAILS);
-    let spread = |worlds: usize| {
+    let spread = |scenarios: usize| {
         let told: Vec<f64> = (0..8)
-            .map(|seed| confidence(&decided(&system, seed, worlds, None), 0))
+            .map(|seed| confidence(&decided(&system, seed, scenarios, None), 0))
             .collect();
         let mean = told.iter().sum::<f64>() / told.len() as f64;
         let squares: f64 = told.iter().map(|one| (one - mean).powi(2)).sum();
         (squares / 7.0).sqrt()
     };
-    let (few, many) = (spread(25), spread(WORLDS));
+    let (few, many) = (spread(25), spread(SCENARIOS));
     assert!(
         many < few / 2.0,
-        "{few} with 25 worlds, {many} with {WORLDS}"
+        "{few} with 25 scenarios, {many} with {SCENARIOS}"
     );
 }
 
 #[test]
 fn doubt_has_its_order_and_wins_add_up() {
     for text in [THUMBNAILS, STARTUP, REPORT] {
-        for one in &decided(&system(text), 3, WORLDS, None).workloads {
+        for one in &decided(&system(text), 3, SCENARIOS, None).workloads {
             let all: f64 = one
                 .options
                 .iter()
@@ -271,7 +271,7 @@ fn scenarios_pass_through_the_configuration_shown() {
     let inputs = Inputs {
         pack: &pack,
         catalog: &catalog,
-        worlds: 8,
+        scenarios: 8,
         budget: Some(40_000),
         ..Inputs::by_formulas(&pack, &catalog, &BOOK)
     };
@@ -339,7 +339,7 @@ fn environments_are_kept_ready_where_cold_starts_miss_the_target() {
 
 #[test]
 fn formulas_stand_in_for_simulation_within_a_tenth() {
-    // Worlds are told by formulas corrected with the simulation of the likely world. Here
+    // Scenarios are told by formulas corrected with the simulation of the likely scenario. Here
     // the same option is simulated elsewhere in the range, and held against them.
     let base = system(THUMBNAILS);
     let likely = decided(&base, 1, 0, Some(BUDGET));

@@ -7,12 +7,12 @@ use crate::system::decide;
 
 /// Why a recommendation is another than before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Blame {
+pub enum Cause {
     /// Each of these facts alone, turned back, brings the former recommendation back.
     Facts(Vec<FactId>),
     /// No single fact does, but all of them together.
     Together(Vec<FactId>),
-    /// The facts are not to blame: prices, the framework, the day, or other workloads.
+    /// No fact is the cause: prices, the framework, the day, or other workloads.
     Elsewhere,
 }
 
@@ -28,21 +28,21 @@ pub fn differing(before: &Facts, after: &Facts) -> Vec<FactId> {
 }
 
 /// Which facts of a workload turned its recommendation from `former`, `before` being its
-/// facts then. Fewer worlds are drawn than for a decision.
-pub fn blame(
+/// facts then. Fewer scenarios are drawn than for a decision.
+pub fn cause_of(
     system: &System,
     workload: &str,
     before: &Facts,
     former: Option<&str>,
     inputs: &Inputs<'_>,
-) -> Blame {
-    const WORLDS: usize = 200;
+) -> Cause {
+    const SCENARIOS: usize = 200;
     let inputs = Inputs {
-        worlds: inputs.worlds.min(WORLDS),
+        scenarios: inputs.scenarios.min(SCENARIOS),
         ..*inputs
     };
     let Some(place) = system.workloads.iter().position(|one| one.id == workload) else {
-        return Blame::Elsewhere;
+        return Cause::Elsewhere;
     };
     let is_former = |turned: &[FactId]| {
         let mut system = system.clone();
@@ -64,7 +64,7 @@ pub fn blame(
         now.map(|option| option.platform.as_str()) == former
     };
     let Some(after) = system.workloads.get(place).map(|one| &one.facts) else {
-        return Blame::Elsewhere;
+        return Cause::Elsewhere;
     };
     let changed = differing(before, after);
     let alone: Vec<FactId> = changed
@@ -73,10 +73,10 @@ pub fn blame(
         .filter(|fact| is_former(&[*fact]))
         .collect();
     if !alone.is_empty() {
-        Blame::Facts(alone)
+        Cause::Facts(alone)
     } else if changed.len() > 1 && is_former(&changed) {
-        Blame::Together(changed)
+        Cause::Together(changed)
     } else {
-        Blame::Elsewhere
+        Cause::Elsewhere
     }
 }

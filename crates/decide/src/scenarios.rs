@@ -14,12 +14,12 @@ use landfall_catalog::bill::commitment::EligibleSpend;
 
 use crate::committed::Committed;
 use crate::decision::Monthly;
-use crate::decision::{Doubt, Matters};
+use crate::decision::{Doubt, Sensitivity};
 use crate::drawn::{Input, Inputs};
 
-/// What an option comes to in one world.
+/// What an option comes to in one scenario.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct InWorld {
+pub(crate) struct InScenario {
     /// Dollars a month; none when it is excluded or has no price.
     pub(crate) total: Option<f64>,
     /// Of it, the bill and people's work.
@@ -32,7 +32,7 @@ pub(crate) struct InWorld {
     pub(crate) warranted: bool,
 }
 
-impl InWorld {
+impl InScenario {
     /// Takes dollars a month off the bill, and off what is paid in proportion to bill and work.
     pub(crate) fn save(&mut self, dollars: f64) {
         let before: f64 = self.parts.iter().sum();
@@ -44,26 +44,26 @@ impl InWorld {
     }
 }
 
-/// What every option comes to in every world.
+/// What every option comes to in every scenario.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Worlds {
+pub(crate) struct Scenarios {
     pub(crate) inputs: Inputs,
-    /// For each platform, for each world.
-    pub(crate) options: Vec<Vec<InWorld>>,
+    /// For each platform, for each scenario.
+    pub(crate) options: Vec<Vec<InScenario>>,
     /// For each platform, what it comes to at likely values; none where it does not run there.
     pub(crate) foreseen: Vec<Option<Foreseen>>,
     /// For each platform, the Savings Plan that is bought for it; empty where none is.
     pub(crate) commitments: Vec<Option<Committed>>,
-    /// For each platform, for each world, what plans could pay for, none where it does not run;
+    /// For each platform, for each scenario, what plans could pay for, none where it does not run;
     /// empty where none are bought.
     pub(crate) eligible: Vec<Vec<Option<EligibleSpend>>>,
-    /// For each world, dollars a month of a move to another option.
+    /// For each scenario, dollars a month of a move to another option.
     pub(crate) moving: Vec<f64>,
-    /// For each world, the value of each of the inputs' choices, and of their quantities in base
+    /// For each scenario, the value of each of the inputs' choices, and of their quantities in base
     /// units.
     pub(crate) values: Vec<Arc<[Option<Value>]>>,
     pub(crate) amounts: Vec<Vec<f64>>,
-    /// For each world, whether its work is of the kind that is likely, and was simulated.
+    /// For each scenario, whether its work is of the kind that is likely, and was simulated.
     pub(crate) is_likely: Vec<bool>,
     /// For each platform, what the formulas that stand in for simulating are off by: the
     /// standard deviation of the logarithm of the total; zero where it was not measured.
@@ -79,7 +79,7 @@ pub(crate) struct Foreseen {
     pub(crate) stands_best: bool,
 }
 
-/// What an option costs in one world.
+/// What an option costs in one scenario.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Cost {
     /// Dollars a month.
@@ -88,35 +88,35 @@ pub(crate) struct Cost {
     pub(crate) stays: bool,
 }
 
-/// What every option costs in every world, those included in which it cannot run.
+/// What every option costs in every scenario, those included in which it cannot run.
 #[derive(Debug, Clone)]
 pub(crate) struct Costs {
-    /// The option that wins each world, with its dollars a month; none where none does the work.
+    /// The option that wins each scenario, with its dollars a month; none where none does the work.
     pub(crate) winners: Vec<Option<(usize, f64)>>,
-    /// For each platform, for each world, dollars a month without what others pay; none where
+    /// For each platform, for each scenario, dollars a month without what others pay; none where
     /// nothing runs.
     pub(crate) options: Vec<Vec<Option<Cost>>>,
-    /// For each world, dollars a month where an option cannot run: the best, and a move to it.
+    /// For each scenario, dollars a month where an option cannot run: the best, and a move to it.
     pub(crate) elsewhere: Vec<Option<f64>>,
 }
 
-impl Worlds {
+impl Scenarios {
     /// How many were drawn.
     pub(crate) fn number(&self) -> usize {
         self.options.first().map_or(0, Vec::len)
     }
 
-    /// The option with the lowest total of those that `fit` in a world, `saved` dollars a month
+    /// The option with the lowest total of those that `fit` in a scenario, `saved` dollars a month
     /// off each.
     fn least(
         &self,
-        world: usize,
+        scenario: usize,
         saved: &[f64],
-        fits: impl Fn(&InWorld) -> bool,
+        fits: impl Fn(&InScenario) -> bool,
     ) -> Option<(usize, f64)> {
         let all = self.options.iter().enumerate();
         let totals = all.filter_map(|(place, option)| {
-            let one = option.get(world).filter(|one| fits(one))?;
+            let one = option.get(scenario).filter(|one| fits(one))?;
             let total = one.total? - saved.get(place).copied().unwrap_or(0.0);
             Some((place, total))
         });
@@ -128,14 +128,14 @@ impl Worlds {
     /// there, what was foreseen beside it, and a move.
     pub(crate) fn costs(&self, saved: &[f64]) -> Costs {
         let places = 0..self.number();
-        let winner = |world| self.least(world, saved, |one| one.does && one.warranted);
+        let winner = |scenario| self.least(scenario, saved, |one| one.does && one.warranted);
         let winners: Vec<Option<(usize, f64)>> = places.clone().map(winner).collect();
-        let elsewhere = |world: usize| {
-            let winner = winners.get(world).copied().flatten();
+        let elsewhere = |scenario: usize| {
+            let winner = winners.get(scenario).copied().flatten();
             let best = winner
-                .or_else(|| self.least(world, saved, |one| one.warranted))
-                .or_else(|| self.least(world, saved, |_| true));
-            best.map(|(_, least)| least + self.moving.get(world).copied().unwrap_or(0.0))
+                .or_else(|| self.least(scenario, saved, |one| one.warranted))
+                .or_else(|| self.least(scenario, saved, |_| true));
+            best.map(|(_, least)| least + self.moving.get(scenario).copied().unwrap_or(0.0))
         };
         let elsewhere: Vec<Option<f64>> = places.map(elsewhere).collect();
         let off = |place: usize| saved.get(place).copied().unwrap_or(0.0);
@@ -144,11 +144,11 @@ impl Worlds {
         let likely: Vec<Option<(f64, Foreseen)>> = likely.collect();
         let best = likely.iter().flatten().filter(|(_, one)| one.stands_best);
         let least = best.map(|(total, _)| *total).min_by(f64::total_cmp);
-        let of_option = |(place, option): (usize, &Vec<InWorld>)| {
+        let of_option = |(place, option): (usize, &Vec<InScenario>)| {
             let foreseen = likely.get(place).copied().flatten().zip(least);
             let foreseen = foreseen.map_or(0.0, |((total, _), least)| (total - least).max(0.0));
             let pairs = option.iter().zip(&elsewhere);
-            let cost = |(one, elsewhere): (&InWorld, &Option<f64>)| {
+            let cost = |(one, elsewhere): (&InScenario, &Option<f64>)| {
                 let here = one.total.map(|total| total - off(place));
                 match (here, *elsewhere) {
                     (Some(here), Some(moved)) if here > moved + foreseen => Some(Cost {
@@ -176,7 +176,7 @@ impl Worlds {
 
     /// What each option comes to; none where no option ever runs. `saved` is what others pay
     /// already, in dollars a month; `likely` is each option's money and slowest 1 in 100 (in
-    /// seconds) at likely values; `may_miss` the share of worlds in which a target may be missed.
+    /// seconds) at likely values; `may_miss` the share of scenarios in which a target may be missed.
     pub(crate) fn doubts(
         &self,
         saved: &[f64],
@@ -258,14 +258,14 @@ impl Worlds {
         })
     }
 
-    /// The share of the worlds that an option wins, `saved` dollars a month off each.
+    /// The share of the scenarios that an option wins, `saved` dollars a month off each.
     pub(crate) fn wins(&self, place: usize, saved: &[f64]) -> f64 {
         let costs = self.costs(saved);
         let won = costs.winners.iter().flatten();
         won.filter(|(who, _)| *who == place).count() as f64 / self.number().max(1) as f64
     }
 
-    /// How much more one option costs than another in each world, in dollars a month, `saved`
+    /// How much more one option costs than another in each scenario, in dollars a month, `saved`
     /// off each, in rising order.
     pub(crate) fn differences(&self, one: usize, other: usize, saved: &[f64]) -> Vec<f64> {
         let costs = self.costs(saved);
@@ -276,10 +276,10 @@ impl Worlds {
 
     /// The inputs that decide between two options, those that matter most first: the
     /// share of the variance of the difference of their totals that each explains alone.
-    /// The worlds, in order of one input, are cut into slices; the variance between the
+    /// The scenarios, in order of one input, are cut into slices; the variance between the
     /// means of slices over the whole, less what chance gives (epsilon squared: Kelley,
     /// PNAS 21, 1935; from given data: Plischke et al., EJOR 226, 2013).
-    pub(crate) fn matters(&self, first: usize, second: usize) -> Vec<Matters> {
+    pub(crate) fn matters(&self, first: usize, second: usize) -> Vec<Sensitivity> {
         const IN_A_SLICE: usize = 25;
         const LEAST: f64 = 0.01;
         let costs = self.costs(&[]);
@@ -299,7 +299,7 @@ impl Worlds {
         let share = |input: &Input| {
             let mut sorted: Vec<(f64, f64)> = differences
                 .iter()
-                .map(|(world, d)| (input.shares.get(*world).copied().unwrap_or(0.0), *d))
+                .map(|(scenario, d)| (input.shares.get(*scenario).copied().unwrap_or(0.0), *d))
                 .collect();
             sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
             let size = count.div_ceil(slices);
@@ -316,11 +316,11 @@ impl Worlds {
             let within = (whole - between) / (count - slices.len()) as f64;
             ((between - degrees * within) / whole).clamp(0.0, 1.0)
         };
-        let mut found: Vec<Matters> = self
+        let mut found: Vec<Sensitivity> = self
             .inputs
             .all
             .iter()
-            .map(|input| Matters {
+            .map(|input| Sensitivity {
                 input: input.name.clone(),
                 share: share(input),
             })
@@ -332,7 +332,7 @@ impl Worlds {
 }
 
 impl Costs {
-    /// How much more one option costs than another, by world.
+    /// How much more one option costs than another, by scenario.
     pub(crate) fn differences(
         &self,
         one: usize,
@@ -341,7 +341,7 @@ impl Costs {
         let pairs = self.options.get(one).zip(self.options.get(other));
         let pairs = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b));
         let pairs = pairs.enumerate();
-        pairs.filter_map(|(world, (a, b))| Some((world, (*a)?.monthly - (*b)?.monthly)))
+        pairs.filter_map(|(scenario, (a, b))| Some((scenario, (*a)?.monthly - (*b)?.monthly)))
     }
 }
 

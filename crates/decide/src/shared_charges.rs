@@ -42,11 +42,11 @@ const SHAREABLE: [(&str, &str, &str); 13] = [
 ];
 
 /// What an option uses that other workloads can use too.
-pub(crate) type Shareable = Vec<Thing>;
+pub(crate) type Shareable = Vec<Charge>;
 
 /// Something that several workloads can use.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Thing {
+pub(crate) struct Charge {
     /// Its name in outputs; of a duty, its id.
     pub(crate) what: String,
     /// Dollars a month.
@@ -67,7 +67,7 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
                     thing.monthly = thing.monthly + amount;
                     continue;
                 }
-                things.push(Thing {
+                things.push(Charge {
                     what: what.to_owned(),
                     monthly: amount,
                     is_duty: false,
@@ -96,7 +96,7 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
         let amount: f64 = hosts.filter_map(|line| Some(line.amount?.as_f64())).sum();
         // To the cent below, so that nobody is left with less than nothing.
         let cents = (amount * left.share * 100.0).floor();
-        things.push(Thing {
+        things.push(Charge {
             what: left.what.clone(),
             monthly: Money::from_f64(cents / 100.0),
             is_duty: false,
@@ -106,7 +106,7 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
     let filled = filled.narrowed(|fact, _| (fact == FactId::HourlyCost).then_some(hourly));
     for line in option.people.iter().filter(|line| line.shared.is_some()) {
         let cost: Range<Money> = people::cost(std::slice::from_ref(line), &filled);
-        things.push(Thing {
+        things.push(Charge {
             what: line.duty.clone(),
             monthly: cost.likely(),
             is_duty: true,
@@ -116,7 +116,13 @@ pub(crate) fn shareable(option: &Evaluated, filled: &Facts) -> Shareable {
 }
 
 /// Things of one line that workloads share by name, each at its part of the line.
-fn one_by_one(bill: &Bill, service: &str, meter: &str, kind: &str, names: &[String]) -> Vec<Thing> {
+fn one_by_one(
+    bill: &Bill,
+    service: &str,
+    meter: &str,
+    kind: &str,
+    names: &[String],
+) -> Vec<Charge> {
     let line = bill
         .lines
         .iter()
@@ -125,7 +131,7 @@ fn one_by_one(bill: &Bill, service: &str, meter: &str, kind: &str, names: &[Stri
     let each = amount.map_or(Money::ZERO, |amount| {
         Money::from_f64(amount.as_f64() / names.len().max(1) as f64).to_cent()
     });
-    let thing = |name: &String| Thing {
+    let thing = |name: &String| Charge {
         what: format!("{kind}-{name}"),
         monthly: each,
         is_duty: false,
@@ -144,21 +150,21 @@ const MOST_LEVELS: usize = 8;
 /// The levels of a thing: what its uses cost, each once, the cheapest first. Where there
 /// are too many, the dearest: a use between two counts as the one below, and pays the rest
 /// itself.
-fn levels(mut uses: Vec<Thing>) -> Vec<Thing> {
+fn levels(mut uses: Vec<Charge>) -> Vec<Charge> {
     uses.sort_by_key(|thing| thing.monthly);
     uses.dedup_by_key(|thing| thing.monthly);
     uses.split_off(uses.len().saturating_sub(MOST_LEVELS))
 }
 
 /// The levels that a use needs, as bits: its own and those below.
-fn bits_of(levels: &[Thing], used: &Thing) -> u128 {
+fn bits_of(levels: &[Charge], used: &Charge) -> u128 {
     let all = levels.iter().enumerate().take(u128::BITS as usize);
     let needed = all.filter(|(_, level)| level.what == used.what && level.monthly <= used.monthly);
     needed.fold(0, |bits, (at, _)| bits | 1_u128 << at)
 }
 
 /// Levels that are open, each with what it adds to the one below.
-fn steps(levels: &[Thing], bits: u128) -> impl Iterator<Item = (&Thing, Money)> {
+fn steps(levels: &[Charge], bits: u128) -> impl Iterator<Item = (&Charge, Money)> {
     let open = levels.iter().enumerate().take(u128::BITS as usize);
     let open = open.filter(move |(at, _)| bits & (1_u128 << *at) != 0);
     open.map(move |(at, level)| {
@@ -182,17 +188,17 @@ struct Choice {
 
 /// What can be shared in a system, and what every workload can choose.
 #[derive(Debug)]
-pub(crate) struct Together {
+pub(crate) struct SharedCharges {
     /// Every shared thing in order of name, and each of its levels, the cheapest first.
-    levels: Vec<Thing>,
+    levels: Vec<Charge>,
     /// Of every workload, the options that may be chosen; none when there is none.
     choices: Vec<Vec<Choice>>,
 }
 
-impl Together {
+impl SharedCharges {
     /// Lays out a system. `within` keeps only some options: by workload and place.
     pub(crate) fn new(evaluations: &[&Evaluation], within: impl Fn(&Evaluated) -> bool) -> Self {
-        let mut prices: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
+        let mut prices: BTreeMap<String, Vec<Charge>> = BTreeMap::new();
         let mut offers = Vec::new();
         for evaluation in evaluations {
             let options = evaluation.options.iter().enumerate();
@@ -215,7 +221,7 @@ impl Together {
             }
             offers.push(offered);
         }
-        let levels: Vec<Thing> = prices.into_values().flat_map(levels).collect();
+        let levels: Vec<Charge> = prices.into_values().flat_map(levels).collect();
         let choices = offers
             .iter()
             .map(|offered| {
