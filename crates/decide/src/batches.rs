@@ -6,6 +6,7 @@ use landfall_simulate::{Forecast, Lanes, PulledLoad, Pulling};
 use crate::decision::StreamSettings;
 use crate::numbers::Numbers;
 use crate::tuning::Tuning;
+use crate::unfit::Unfit;
 
 impl Numbers {
     /// The same where copies that live long share out the work: what a batch takes beside its
@@ -61,13 +62,10 @@ impl Numbers {
     }
 
     /// Why a function cannot keep up with its stream where an environment has so many vCPUs.
-    pub(crate) fn falls_behind(&self, vcpus: f64) -> Option<String> {
+    pub(crate) fn falls_behind(&self, vcpus: f64) -> Option<Unfit> {
         let pulled = self.load.pulled.as_ref()?;
         let (needed, most) = pulled.lanes(&self.load, vcpus)?.err()?;
-        Some(format!(
-            "its stream falls behind: the peak needs {needed:.0} batches at once, and the stream \
-             hands over {most:.0} at most"
-        ))
+        Some(Unfit::FallsBehind { needed, most })
     }
 
     /// The stream as it is set up for a function whose environments have so many vCPUs.

@@ -85,10 +85,24 @@ impl Ranking {
     }
 }
 
-/// How far an option is from being recommended; less is better.
-pub(crate) fn tier(option: &Evaluated) -> u8 {
+/// How far an option is from being recommended, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tier {
+    /// It does the work and meets its targets.
+    Meets,
+    /// It misses a target.
+    Misses,
+    /// Whether what it requires is met is not known.
+    Unwarranted,
+    /// It has no price.
+    Unpriced,
+    /// A rule excludes it, or no configuration does the work.
+    Out,
+}
+
+pub(crate) fn tier(option: &Evaluated) -> Tier {
     if option.configured().is_none() {
-        return 5;
+        return Tier::Out;
     }
     match (
         option.verdict,
@@ -96,17 +110,17 @@ pub(crate) fn tier(option: &Evaluated) -> u8 {
         option.warranted,
         option.meets_targets,
     ) {
-        (Verdict::Excluded, ..) => 5,
-        (_, false, ..) => 4,
-        (_, _, false, _) => 3,
-        (_, _, _, false) => 2,
-        _ => 1,
+        (Verdict::Excluded, ..) => Tier::Out,
+        (_, false, ..) => Tier::Unpriced,
+        (_, _, false, _) => Tier::Unwarranted,
+        (_, _, _, false) => Tier::Misses,
+        _ => Tier::Meets,
     }
 }
 
 /// Whether an option may be recommended at all.
 pub(crate) fn is_candidate(option: &Evaluated) -> bool {
-    tier(option) <= 2
+    tier(option) <= Tier::Misses
 }
 
 /// What an option is weighed by: what it is expected to come to, without what other

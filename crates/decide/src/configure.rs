@@ -12,7 +12,7 @@ use landfall_workload::Workload;
 use crate::calibration::{Calibration, Run};
 use crate::context::Context;
 use crate::evaluated::Configured;
-use crate::evaluated::Priced;
+use crate::evaluated::{Fit, Priced};
 use crate::inputs::Inputs;
 use crate::numbers::Numbers;
 use crate::search::configuration;
@@ -33,7 +33,7 @@ impl Context<'_> {
             let is_out = self.screen.verdict(*id, &workload.facts) == Verdict::Excluded;
             if is_out || !looked_at.contains(*id) {
                 return Configured {
-                    found: None,
+                    fit: Fit::Excluded,
                     calibration: Calibration::default(),
                 };
             }
@@ -47,7 +47,7 @@ impl Context<'_> {
             };
             let (found, calibration) = configuration(self, *id, numbers, inputs.budget, simulate);
             Configured {
-                found: Some(found),
+                fit: Fit::of(found),
                 calibration,
             }
         })

@@ -17,11 +17,12 @@ use crate::committed::Committed;
 use crate::companions::{Around, decimal};
 use crate::context::Context;
 use crate::decision::{Alternative, Monthly, Standing};
-use crate::evaluated::{Evaluated, Evaluation, Priced};
+use crate::evaluated::{Evaluated, Evaluation, Fit, Priced};
 use crate::known::{Known, Terms};
 use crate::numbers::{Numbers, Targets};
 use crate::people;
 use crate::size::{Ask, Choice, Search, Sized, look_at_all, size};
+use crate::unfit::Unfit;
 
 /// What a configuration is found on.
 #[derive(Clone, Copy, Default)]
@@ -65,10 +66,12 @@ impl Context<'_> {
             .numbered()
             .map(|(platform, _)| {
                 let verdict = self.verdict(known, platform, facts);
-                let is_open = verdict != Verdict::Excluded;
-                let found = is_open.then(|| self.find(known, platform, &numbers));
+                let fit = match verdict {
+                    Verdict::Excluded => Fit::Excluded,
+                    _ => Fit::of(self.find(known, platform, &numbers)),
+                };
                 let terms = &known.terms;
-                self.weigh(platform, verdict, found, terms, (facts, filled))
+                self.weigh(platform, verdict, fit, terms, (facts, filled))
             })
             .collect()
     }
@@ -80,8 +83,8 @@ impl Context<'_> {
         facts: &Facts,
         filled: &Facts,
     ) -> Vec<Evaluated> {
-        let found = known.configured().iter().map(|one| one.found.as_ref());
-        self.evaluate_with(known, facts, filled, found)
+        let fits = known.configured().iter().map(|one| &one.fit);
+        self.evaluate_with(known, facts, filled, fits)
     }
 
     fn evaluate_with<'f>(
@@ -89,15 +92,18 @@ impl Context<'_> {
         known: &Known<'_>,
         facts: &Facts,
         filled: &Facts,
-        found: impl Iterator<Item = Option<&'f Result<Priced, String>>>,
+        fits: impl Iterator<Item = &'f Fit>,
     ) -> Vec<Evaluated> {
-        let pairs = self.catalog.numbered().zip(found);
+        let pairs = self.catalog.numbered().zip(fits);
         pairs
-            .map(|((platform, _), found)| {
+            .map(|((platform, _), fit)| {
                 let verdict = self.verdict(known, platform, facts);
-                let found = found.filter(|_| verdict != Verdict::Excluded);
+                let fit = match verdict {
+                    Verdict::Excluded => Fit::Excluded,
+                    _ => fit.clone(),
+                };
                 let terms = &known.terms;
-                self.weigh(platform, verdict, found.cloned(), terms, (facts, filled))
+                self.weigh(platform, verdict, fit, terms, (facts, filled))
             })
             .collect()
     }
@@ -138,8 +144,8 @@ impl Context<'_> {
         let (filled, assumed) = assume::fill(facts, self.pack, self.catalog);
         let numbers = |filled: &Facts| self.numbers(filled, known.recorded);
         let options = if numbers(&filled) == numbers(&before.filled) {
-            let found = before.options.iter().map(|one| one.found.as_ref());
-            self.evaluate_with(known, facts, &filled, found)
+            let fits = before.options.iter().map(|one| &one.fit);
+            self.evaluate_with(known, facts, &filled, fits)
         } else {
             self.evaluate_filled(known, facts, &filled)
         };
@@ -151,7 +157,7 @@ impl Context<'_> {
     }
 
     /// Sizes, forecasts and bills a platform.
-    fn find(&self, known: &Known<'_>, id: PlatformId, numbers: &Numbers) -> Result<Priced, String> {
+    fn find(&self, known: &Known<'_>, id: PlatformId, numbers: &Numbers) -> Result<Priced, Unfit> {
         let kept = known.kept(id);
         let kept = kept.filter(|kept| self.still_fits(kept, numbers));
         let ask = kept.map_or(Ask::Cheapest, |kept| Ask::Kept(&kept.sized.choice));
@@ -185,11 +191,8 @@ impl Context<'_> {
         numbers: &Numbers,
         basis: Basis<'_>,
         ask: Ask<'_>,
-    ) -> Result<Priced, String> {
-        let platform = self
-            .catalog
-            .at(id)
-            .ok_or_else(|| "it is not in the catalog".to_owned())?;
+    ) -> Result<Priced, Unfit> {
+        let platform = self.catalog.at(id).ok_or(Unfit::NotInCatalog)?;
         let shared_out = numbers.shared_out(platform);
         let numbers = shared_out.as_ref().unwrap_or(numbers);
         let simulator = Calibrated {
@@ -235,8 +238,7 @@ impl Context<'_> {
             numbers.load.clone()
         };
         Ok(Priced {
-            bill: bill(&usage, self.book, &self.catalog.meters)
-                .map_err(|error| error.to_string())?,
+            bill: bill(&usage, self.book, &self.catalog.meters)?,
             run: Run {
                 load,
                 placement: sized.placement.clone(),
@@ -339,19 +341,22 @@ impl Context<'_> {
         &self,
         platform: PlatformId,
         verdict: Verdict,
-        found: Option<Result<Priced, String>>,
+        fit: Fit,
         terms: &Terms<'_>,
         (facts, filled): (&Facts, &Facts),
     ) -> Evaluated {
         let warranted = self.screen.is_warranted(platform, facts);
         let bought = terms.commitment(platform);
-        let found = found.map(|found| found.map(|found| self.committed(found, bought, facts)));
-        let people = match &found {
-            Some(Ok(_)) if self.people => people::duties(self.pack, platform, filled),
+        let fit = match fit {
+            Fit::Priced(found) => Fit::Priced(self.committed(found, bought, facts)),
+            other => other,
+        };
+        let configured = fit.priced();
+        let people = match configured {
+            Some(_) if self.people => people::duties(self.pack, platform, filled),
             _ => Vec::new(),
         };
         let people_range = people::cost(&people, filled);
-        let configured = found.as_ref().and_then(|found| found.as_ref().ok());
         let total = configured.and_then(|found| self.prices.total(&found.bill));
         let monthly = total.map(|bill| self.month(platform, bill, people_range, terms, filled));
         let targets = Targets::new(filled);
@@ -368,7 +373,7 @@ impl Context<'_> {
                 forecast.latency.p99_s *= later;
                 targets.are_met(&forecast)
             }),
-            found,
+            fit,
         }
     }
 

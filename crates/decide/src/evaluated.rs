@@ -12,6 +12,7 @@ use landfall_workload::Facts;
 use crate::calibration::{Calibration, Run};
 use crate::decision::{Assumed, Monthly, PeopleLine};
 use crate::size::{Choice, Sized};
+use crate::unfit::Unfit;
 
 /// One platform's part.
 #[derive(Debug, Clone)]
@@ -21,8 +22,7 @@ pub(crate) struct Evaluated {
     pub(crate) verdict: Verdict,
     /// Whether what it requires is known to be met.
     pub(crate) warranted: bool,
-    /// Its configuration and bill; the reason when there is none; nothing when excluded.
-    pub(crate) found: Option<Result<Priced, String>>,
+    pub(crate) fit: Fit,
     pub(crate) people: Vec<PeopleLine>,
     pub(crate) monthly: Option<Monthly>,
     /// Whether targets are met at likely values.
@@ -34,7 +34,45 @@ pub(crate) struct Evaluated {
 impl Evaluated {
     /// The configuration, where there is one.
     pub(crate) fn configured(&self) -> Option<&Priced> {
-        self.found.as_ref()?.as_ref().ok()
+        self.fit.priced()
+    }
+}
+
+/// What was found of an option.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are priced, and they are moved seldom"
+)]
+#[derive(Debug, Clone)]
+pub(crate) enum Fit {
+    /// Nothing was looked for: a rule excludes the platform, or it is not looked at.
+    Excluded,
+    /// No configuration does the work.
+    Unfit(Unfit),
+    /// A configuration does.
+    Priced(Priced),
+}
+
+impl Fit {
+    /// What a search came to.
+    pub(crate) fn of(found: Result<Priced, Unfit>) -> Self {
+        match found {
+            Ok(priced) => Self::Priced(priced),
+            Err(unfit) => Self::Unfit(unfit),
+        }
+    }
+
+    /// The configuration, where there is one.
+    pub(crate) const fn priced(&self) -> Option<&Priced> {
+        match self {
+            Self::Priced(priced) => Some(priced),
+            Self::Excluded | Self::Unfit(_) => None,
+        }
+    }
+
+    /// Whether nothing was looked for.
+    pub(crate) const fn is_excluded(&self) -> bool {
+        matches!(self, Self::Excluded)
     }
 }
 
@@ -61,9 +99,7 @@ pub(crate) struct Evaluation {
 /// The configuration of one option.
 #[derive(Debug, Clone)]
 pub(crate) struct Configured {
-    /// None where a rule excludes the platform; else the configuration, or why there is
-    /// none.
-    pub(crate) found: Option<Result<Priced, String>>,
+    pub(crate) fit: Fit,
     /// Everything that was simulated on the way; formulas pass through the configuration.
     pub(crate) calibration: Calibration,
 }
@@ -76,7 +112,7 @@ impl Configured {
 
     /// The configuration, where there is one.
     pub(crate) fn ready(&self) -> Option<&Priced> {
-        self.found.as_ref()?.as_ref().ok()
+        self.fit.priced()
     }
 }
 

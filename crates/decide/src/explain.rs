@@ -11,9 +11,12 @@ use landfall_workload::{FactId, Facts};
 
 use crate::context::Context;
 use crate::decision::{OptionDecision, Reason, Verdict};
-use crate::evaluated::{Evaluated, Priced};
+use crate::evaluated::{Evaluated, Fit, Priced};
 use crate::known::Terms;
 use crate::numbers::Targets;
+
+/// The source of what is computed here.
+const COMPUTED: &str = "worked-example";
 
 impl Context<'_> {
     /// One option as told.
@@ -111,8 +114,13 @@ impl Context<'_> {
                 "landfall-judgement",
             ));
         }
-        if let Some(found) = &option.found {
-            self.found_reasons(terms, option, found, facts, &mut reasons);
+        match &option.fit {
+            Fit::Excluded => {}
+            Fit::Unfit(why) => {
+                let because = why.to_string();
+                reasons.push(own("no-configuration", Effect::Excludes, because, COMPUTED));
+            }
+            Fit::Priced(found) => self.found_reasons(terms, option, found, facts, &mut reasons),
         }
         // What a fact decides weighs more than a judgement.
         reasons.sort_by(|a, b| {
@@ -126,23 +134,10 @@ impl Context<'_> {
         &self,
         terms: &Terms<'_>,
         option: &Evaluated,
-        found: &Result<Priced, String>,
+        found: &Priced,
         facts: &Facts,
         reasons: &mut Vec<Reason>,
     ) {
-        let computed = "worked-example";
-        let found = match found {
-            Ok(found) => found,
-            Err(because) => {
-                reasons.push(own(
-                    "no-configuration",
-                    Effect::Excludes,
-                    because.clone(),
-                    computed,
-                ));
-                return;
-            }
-        };
         let missing: Vec<String> = found
             .bill
             .missing()
@@ -156,7 +151,7 @@ impl Context<'_> {
                 self.book.region(),
                 found.bill.sum().known()
             );
-            reasons.push(own("unpriced", Effect::Warns, because, computed));
+            reasons.push(own("unpriced", Effect::Warns, because, COMPUTED));
         }
         for (because, source) in self.quotas_passed(option.platform, found, facts) {
             reasons.push(own("quota", Effect::Warns, because, &source));
@@ -170,11 +165,11 @@ impl Context<'_> {
             ));
         }
         if let Some(because) = weak_prices(&found.bill, self.book.region()) {
-            reasons.push(own("price-grade", Effect::Warns, because, computed));
+            reasons.push(own("price-grade", Effect::Warns, because, COMPUTED));
         }
         if !option.meets_targets {
             for because in missed(terms, option, found, facts) {
-                reasons.push(own("targets", Effect::Warns, because, computed));
+                reasons.push(own("targets", Effect::Warns, because, COMPUTED));
             }
         }
         let budget = facts.likely(FactId::MonthlyBudget);
@@ -186,7 +181,7 @@ impl Context<'_> {
         if let Some((bill, _)) = over {
             let budget = facts.show(FactId::MonthlyBudget).unwrap_or_default();
             let because = format!("the bill of {bill} is above the budget of {budget}");
-            reasons.push(own("budget", Effect::Warns, because, computed));
+            reasons.push(own("budget", Effect::Warns, because, COMPUTED));
         }
     }
 }

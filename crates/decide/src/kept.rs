@@ -14,7 +14,7 @@ use crate::assume;
 use crate::context::Context;
 use crate::drawn::Inputs;
 use crate::evaluate::Basis;
-use crate::evaluated::Configured;
+use crate::evaluated::{Configured, Fit};
 use crate::known::Known;
 use crate::numbers::Numbers;
 use crate::size::Ask;
@@ -143,7 +143,7 @@ impl Context<'_> {
     fn sized(&self, known: &Known<'_>, work: &Work, is_likely: bool) -> Vec<Configured> {
         let one = |(id, _): (PlatformId, _)| {
             let before = known.configured().get(usize::from(id.0));
-            match before.filter(|one| is_likely && one.found.is_some()) {
+            match before.filter(|one| is_likely && !one.fit.is_excluded()) {
                 Some(before) => before.clone(),
                 None => self.of_work(known, id, work, Basis::default(), Ask::Cheapest),
             }
@@ -178,7 +178,11 @@ impl Context<'_> {
         let mut facts = work.facts.iter();
         let is_open = facts.any(|facts| self.verdict(known, id, facts) != Verdict::Excluded);
         Configured {
-            found: is_open.then(|| self.find_with(id, &work.numbers, basis, ask)),
+            fit: if is_open {
+                Fit::of(self.find_with(id, &work.numbers, basis, ask))
+            } else {
+                Fit::Excluded
+            },
             calibration: basis.calibration.cloned().unwrap_or_default(),
         }
     }

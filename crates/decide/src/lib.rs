@@ -54,6 +54,7 @@ mod today;
 mod tuning;
 mod uncertain_prices;
 mod uncommitted;
+mod unfit;
 mod unknowns;
 mod weighed;
 mod worth;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::unfit::Unfit;
 use landfall_catalog::{Catalog, Date, Instance, Platform, PriceBook};
 
 /// The rates of one region that searches compare.
@@ -60,13 +61,11 @@ impl<'c> Rates<'c> {
     }
 
     /// Why no instance type does, where none does: for work on a GPU, or other work.
-    pub(crate) fn no_instance(&self, gpu: bool) -> String {
-        let region = self.book.region();
-        let with = if gpu { " with a GPU" } else { "" };
-        if self.knows_instances {
-            format!("no instance type{with} that {region} offers fits the work")
-        } else {
-            format!("no instance type{with} that has a price in {region} fits the work")
+    pub(crate) fn no_instance(&self, gpu: bool) -> Unfit {
+        Unfit::NoInstance {
+            gpu,
+            region: self.book.region().to_owned(),
+            is_offered: self.knows_instances,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::inputs::rougher;
 use crate::numbers::Numbers;
 use crate::size::{Ask, Choice, Search, neighbours, with_fewer_ready};
 use crate::standing::{Attempt, least_standing};
+use crate::unfit::Unfit;
 
 /// Most configurations of one option that formulas name and that are simulated.
 const ROUNDS: usize = 8;
@@ -43,7 +44,7 @@ pub(crate) fn configuration(
     numbers: &Numbers,
     budget: Option<u64>,
     simulate: impl Fn(&Priced, u64) -> Option<Simulation>,
-) -> (Result<Priced, String>, Calibration) {
+) -> (Result<Priced, Unfit>, Calibration) {
     let within = |budget: Option<u64>| {
         let simulate = &simulate;
         Searching::new(context, id, numbers, move |one: &Priced| {
@@ -94,7 +95,7 @@ impl<'a, S: Fn(&Priced) -> Option<Simulation>> Searching<'a, S> {
     }
 
     /// The configuration; formulas pass through it from then on.
-    fn find(&mut self) -> Result<Priced, String> {
+    fn find(&mut self) -> Result<Priced, Unfit> {
         let mut found = self.settle();
         let misses = self.seen.first().and_then(|choice| self.known(choice));
         if misses.is_some_and(|one| !self.does(&one)) {
@@ -137,7 +138,7 @@ impl<'a, S: Fn(&Priced) -> Option<Simulation>> Searching<'a, S> {
         best
     }
 
-    fn ask(&self, ask: Ask<'_>) -> Result<Priced, String> {
+    fn ask(&self, ask: Ask<'_>) -> Result<Priced, Unfit> {
         let basis = Basis::simulated(Some(&self.calibration));
         self.context.find_with(self.id, self.numbers, basis, ask)
     }
@@ -182,7 +183,7 @@ impl<'a, S: Fn(&Priced) -> Option<Simulation>> Searching<'a, S> {
 
     /// The cheapest by formulas that pass through what was simulated, simulated until it
     /// stays the same.
-    fn settle(&mut self) -> Result<Priced, String> {
+    fn settle(&mut self) -> Result<Priced, Unfit> {
         let mut found = self.ask(Ask::Cheapest);
         for _ in 0..ROUNDS {
             let Ok(one) = &found else { break };
@@ -250,7 +251,7 @@ impl<'a, S: Fn(&Priced) -> Option<Simulation>> Searching<'a, S> {
 
     /// What formulas settled on, unless it was not simulated or something that was is
     /// better by more than fewer copies are worth.
-    fn best(&self, found: Result<Priced, String>) -> Result<Priced, String> {
+    fn best(&self, found: Result<Priced, Unfit>) -> Result<Priced, Unfit> {
         let Some(best) = self.best_seen() else {
             return found;
         };

@@ -16,7 +16,7 @@ use crate::decision::{
     Assumed, Configuration, Consolidated, Decision, OptionDecision, Sensitivity, Shared,
     WorkloadDecision,
 };
-use crate::evaluated::{Evaluated, Evaluation};
+use crate::evaluated::{Evaluated, Evaluation, Fit};
 use crate::inputs::Inputs;
 use crate::shared_charges::{Charge, SharedCharges, shareable};
 use crate::simulated::Simulated;
@@ -236,10 +236,13 @@ pub fn simulate_option(
         let configured = context.configure(workload, looked_at, &numbers, inputs);
         let mut numbered = context.catalog.numbered().zip(configured);
         let found = numbered.find(|((one, _), _)| Some(*one) == id);
-        let (Some(id), Some(found)) = (id, found.and_then(|(_, one)| one.found)) else {
-            return Err("a rule excludes it: `landfall explain` says which".to_owned());
+        let (id, found) = match id.zip(found).map(|(id, (_, one))| (id, one.fit)) {
+            Some((id, Fit::Priced(found))) => (id, found),
+            Some((_, Fit::Unfit(why))) => return Err(why.to_string()),
+            Some((_, Fit::Excluded)) | None => {
+                return Err("a rule excludes it: `landfall explain` says which".to_owned());
+            }
         };
-        let found = found?;
         let option = context
             .simulated(workload, inputs.seed, &numbers, id, &found)
             .ok_or("it is not in the catalog")?;

@@ -7,7 +7,7 @@ use landfall_units::{Money, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Kind, Scope, Value};
 
 use crate::again::{Again, Outcome, contenders};
-use crate::choose::tier;
+use crate::choose::{Tier, tier};
 use crate::context::Context;
 use crate::decision::{AtVolume, Doubt, Tipping};
 use crate::drawing::held_at;
@@ -137,7 +137,10 @@ impl Context<'_> {
         each(&steps, |step| {
             let volume = today * 2f64.powf(f64::from(*step) / STEPS_PER_DOUBLING);
             let there = self.evaluate(known, &facts.with(FactId::Volume, Value::exact(volume)));
-            let open = there.options.iter().filter(|option| tier(option) <= 1);
+            let open = there
+                .options
+                .iter()
+                .filter(|option| tier(option) == Tier::Meets);
             let totals = open.filter_map(|option| {
                 let platform = self.catalog.at(option.platform)?;
                 Some((platform.id.clone(), option.monthly?.expected))

@@ -284,17 +284,17 @@ impl Weighed<'_> {
         inputs: &Inputs<'_>,
     ) -> Vec<Configured> {
         let pairs = context.catalog.numbered().zip(&self.configured);
-        let unknown = pairs.filter(|(_, one)| one.found.is_none());
+        let unknown = pairs.filter(|(_, one)| one.fit.is_excluded());
         let unknown = unknown.map(|((id, _), _)| id);
         let new = unknown.filter(|id| looked_at.contains(*id)).collect();
         let found = context.configure(workload, new, &self.numbers, inputs);
         let pairs = self.configured.iter().zip(found);
         pairs
             .map(|(old, new)| {
-                if old.found.is_some() {
-                    old.clone()
-                } else {
+                if old.fit.is_excluded() {
                     new
+                } else {
+                    old.clone()
                 }
             })
             .collect()

@@ -9,6 +9,7 @@ use super::{Candidate, Choice, ReadinessKind, Search, Sized};
 use crate::companions::decimal;
 use crate::decision::Configuration;
 use crate::numbers::Restore;
+use crate::unfit::Unfit;
 
 /// Steps of memory that are tried, in MB.
 pub(super) const STEP_MB: f64 = 64.0;
@@ -201,10 +202,10 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    pub(super) fn new(search: &Search<'_>) -> Result<Self, String> {
+    pub(super) fn new(search: &Search<'_>) -> Result<Self, Unfit> {
         let numbers = search.numbers;
         if numbers.gpu {
-            return Err("it has no GPU".to_owned());
+            return Err(Unfit::NoGpu);
         }
         let needed = numbers.memory_bytes / search.tuning.memory_target;
         let step = STEP_MB * MB;
@@ -222,9 +223,7 @@ impl Bounds {
         }
         if bounds.least_bytes > bounds.most_bytes {
             let most = Bytes::from_f64(bounds.most_bytes);
-            return Err(format!(
-                "the work fills more than its largest memory, {most}"
-            ));
+            return Err(Unfit::TooLarge(most));
         }
         Ok(bounds)
     }

@@ -9,11 +9,12 @@ use super::function::{Bounds, Function, GB, MB, Readiness, STEP_MB};
 use super::ready::{Between, Kept, Paying, Rated, begins_s, busy_at, most_ready};
 use super::{Ask, Candidate, Choice, Looked, ReadinessKind, Search, Sized, choose, look_at};
 use crate::numbers::Restore;
+use crate::unfit::Unfit;
 
 /// Share of cold starts that nobody keeps environments ready for.
 const NEGLIGIBLE: f64 = 1e-4;
 
-pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, Unfit> {
     let bounds = Bounds::new(search)?;
     let kept = match ask {
         Ask::Kept(choice) | Ask::Only(choice) => kept(search, &bounds, choice),
@@ -28,10 +29,9 @@ pub(super) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
     });
     found.ok_or_else(|| {
         if search.architectures().is_empty() {
-            return "it has none of the package's architectures".to_owned();
+            return Unfit::NoArchitecture;
         }
-        let limit = landfall_units::Duration::from_secs_f64(bounds.timeout_s);
-        format!("at every memory the work can take longer than {limit}")
+        Unfit::TooSlow(landfall_units::Duration::from_secs_f64(bounds.timeout_s))
     })
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::companions::decimal;
 use crate::decision::Configuration;
 use crate::rates::InstanceRate;
+use crate::unfit::Unfit;
 
 /// An instance type as it would be bought.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +35,13 @@ struct Rules {
 }
 
 impl Rules {
-    fn new(search: &Search<'_>) -> Result<Self, String> {
+    fn new(search: &Search<'_>) -> Result<Self, Unfit> {
         let numbers = search.numbers;
         if numbers.windows {
-            return Err("the price of Windows instances is not in the catalog".to_owned());
+            return Err(Unfit::WindowsUnpriced);
         }
         if numbers.gpu && !search.platform.gpus {
-            return Err("it has no GPU".to_owned());
+            return Err(Unfit::NoGpu);
         }
         let fee = search.platform.fee.as_ref();
         Ok(Self {
@@ -77,7 +78,7 @@ impl Rules {
 }
 
 /// Every type that the platform may use and the work fits.
-fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, String> {
+fn hosts<'a>(search: &Search<'a>) -> Result<Vec<Host<'a>>, Unfit> {
     let rules = Rules::new(search)?;
     let rates = search.rates.instances_of(search.platform);
     let hosts: Vec<Host<'a>> = rates.flat_map(|rate| rules.bought(search, rate)).collect();
@@ -230,7 +231,7 @@ impl Hosted<'_> {
 }
 
 /// Copies of a workload share the instances: sized for all of them together.
-pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, Unfit> {
     let all = search.numbers.of_all_copies();
     let search = &Search {
         numbers: &all,
@@ -239,7 +240,7 @@ pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, S
     size(search, ask, service)
 }
 
-pub(super) fn size_jobs(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+pub(super) fn size_jobs(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, Unfit> {
     size(search, ask, job)
 }
 
@@ -264,7 +265,7 @@ fn look_at_every(search: &Search<'_>, way: Way) -> Vec<Looked> {
 /// How a host runs the work; none where it does not.
 type Way = fn(&Search<'_>, &Host<'_>, Following) -> Option<Placement>;
 
-fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
+fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, Unfit> {
     let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
     let all = || {

@@ -16,6 +16,7 @@ pub(crate) use crate::following::Following;
 use crate::numbers::Numbers;
 use crate::rates::Rates;
 use crate::tuning::Tuning;
+use crate::unfit::Unfit;
 
 /// Everything a search reads.
 #[derive(Clone, Copy)]
@@ -176,7 +177,7 @@ fn metrics(place: &ServicePlacement) -> Option<Usage> {
 }
 
 /// Finds a configuration, or says why there is none.
-pub(crate) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+pub(crate) fn size(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, Unfit> {
     match way(search) {
         Way::Function => functions::size(search, ask),
         Way::TaskService => tasks::size_service(search, ask),
@@ -229,11 +230,11 @@ impl Search<'_> {
     ///
     /// # Errors
     /// It is not known for that day.
-    pub(crate) fn limit(&self, name: &str, what: &str) -> Result<f64, String> {
+    pub(crate) fn limit(&self, name: &str, what: &'static str) -> Result<f64, Unfit> {
         let value = self.platform.limit(name);
-        value
-            .and_then(|limit| limit.value_on(self.day))
-            .ok_or_else(|| format!("{what} on {} is not in the catalog", self.day))
+        let value = value.and_then(|limit| limit.value_on(self.day));
+        let day = self.day;
+        value.ok_or(Unfit::LimitUnknown { what, day })
     }
 
     /// The architectures that both the package and the platform have.

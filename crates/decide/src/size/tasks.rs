@@ -9,6 +9,7 @@ use super::{
 };
 use crate::companions::decimal;
 use crate::decision::Configuration;
+use crate::unfit::Unfit;
 
 /// A size that a task may have.
 #[derive(Debug, Clone, Copy)]
@@ -22,10 +23,10 @@ struct Shape {
 }
 
 /// Every size that the platform sells on the day and the work fits.
-fn shapes(search: &Search<'_>) -> Result<Vec<Shape>, String> {
+fn shapes(search: &Search<'_>) -> Result<Vec<Shape>, Unfit> {
     let numbers = search.numbers;
     if numbers.gpu {
-        return Err("it has no GPU".to_owned());
+        return Err(Unfit::NoGpu);
     }
     let needed = numbers.memory_bytes / search.tuning.memory_target;
     let mut shapes = Vec::new();
@@ -57,7 +58,7 @@ fn shapes(search: &Search<'_>) -> Result<Vec<Shape>, String> {
         }
     }
     if shapes.is_empty() {
-        return Err("no size of a task fits the work".to_owned());
+        return Err(Unfit::NoTask);
     }
     Ok(shapes)
 }
@@ -195,11 +196,11 @@ impl Task {
     }
 }
 
-pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+pub(super) fn size_service(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, Unfit> {
     size(search, ask, service)
 }
 
-pub(super) fn size_jobs(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, String> {
+pub(super) fn size_jobs(search: &Search<'_>, ask: Ask<'_>) -> Result<Sized, Unfit> {
     size(search, ask, job)
 }
 
@@ -214,8 +215,7 @@ pub(super) fn all_jobs(search: &Search<'_>) -> Vec<Looked> {
 /// How a shape runs the work; none where it does not.
 type Way = fn(&Search<'_>, &Shape, Following) -> Option<Placement>;
 
-fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
-    const NO_SIZE: &str = "no size of a task fits the work";
+fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, Unfit> {
     let kept = ask.first().and_then(|choice| kept(search, choice, way));
     let mut problem = None;
     let all = || {
@@ -226,10 +226,10 @@ fn size(search: &Search<'_>, ask: Ask<'_>, way: Way) -> Result<Sized, String> {
         bounded(search, tasks)
     };
     let found = choose(search, ask, kept, all, std::iter::once);
-    found.ok_or_else(|| problem.unwrap_or_else(|| NO_SIZE.to_owned()))
+    found.ok_or_else(|| problem.unwrap_or(Unfit::NoTask))
 }
 
-fn tasks(search: &Search<'_>, way: Way) -> Result<Vec<Task>, String> {
+fn tasks(search: &Search<'_>, way: Way) -> Result<Vec<Task>, Unfit> {
     let shapes = shapes(search)?;
     let tasks = search.followings().flat_map(|following| {
         shapes.iter().filter_map(move |shape| {
