@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::common::{Run, landfall};
+use crate::sarif;
 
 fn write(out: &Path, more: &[&str]) -> Run {
     let out = out.to_str().unwrap();
@@ -236,7 +237,7 @@ fn findings_have_a_place_and_a_way_out() {
     }
     assert_eq!(findings[0]["resource"], "Alarms");
     let sarif = landfall(&["blueprint", "check", name, "--format", "sarif"]);
-    let document: Value = serde_json::from_str(&sarif.out).unwrap();
+    let document = sarif::read(&sarif.out);
     assert_eq!(document["version"], "2.1.0");
     let region = &document["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["region"];
     assert_eq!(region["startLine"], 8);
@@ -301,7 +302,7 @@ fn what_a_template_ignores_is_counted_and_suppressed() {
     assert_eq!(document["findings"].as_array().unwrap().len(), 1);
     assert_eq!(document["ignored"][0]["ignored"], "it is old");
     let sarif = landfall(&["blueprint", "check", name, "--format", "sarif"]);
-    let document: Value = serde_json::from_str(&sarif.out).unwrap();
+    let document = sarif::read(&sarif.out);
     let results = document["runs"][0]["results"].as_array().unwrap();
     let suppressed: Vec<&Value> = results
         .iter()

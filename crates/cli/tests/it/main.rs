@@ -27,6 +27,7 @@ mod mcp;
 mod measure;
 mod prices;
 mod review;
+mod sarif;
 mod serve;
 mod simulate;
 mod texts;

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::common::{Run, landfall, root};
+use crate::sarif;
 
 const TEMPLATE: &str = "Resources:
   Work:
@@ -87,8 +88,7 @@ fn a_change_is_one_comment() {
     assert_eq!(json["new_findings"].as_array().unwrap().len(), 1);
     assert_eq!(json["unread"][0]["line"], 3);
 
-    let sarif: Value =
-        serde_json::from_str(&reviewed(&folder, &["--format", "sarif"]).out).unwrap();
+    let sarif = sarif::read(&reviewed(&folder, &["--format", "sarif"]).out);
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let rules = sarif["runs"][0]["tool"]["driver"]["rules"]
         .as_array()
