@@ -40,7 +40,8 @@ impl Again<'_> {
     }
 
     /// What would be recommended with a fact at a value, everything else as it is. Of this
-    /// workload only options of `looked_at` are looked at. A few scenarios and a part of the
+    /// workload only options of `looked_at` are looked at, in scenarios too: others cost so much more
+    /// that they are seldom the best. A few scenarios and a part of the
     /// requests are enough where they decide clearly; more scenarios are drawn where costs are
     /// near, and more requests simulated where a target is nearly met or nearly missed. In a
     /// system of several workloads, where each has its own points, a few scenarios are enough.

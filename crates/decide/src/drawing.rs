@@ -45,7 +45,8 @@ const AT_ONCE: usize = 50;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
 impl Context<'_> {
-    /// Draws scenarios for one workload, of whose options so much is known.
+    /// Draws scenarios for one workload, of whose options so much is known. Where an option does not
+    /// run, it costs what the best of those that are looked at does, and a move to it.
     pub(crate) fn scenarios(
         &self,
         known: &Known<'_>,
@@ -67,16 +68,11 @@ impl Context<'_> {
         streams: Streams,
         chosen: bool,
     ) -> Scenarios {
-        // What would be best in a scenario is asked of all options, whatever is looked at.
-        let open = &Known {
-            looked_at: self.catalog.all(),
-            ..*known
-        };
         let mut inputs = self.inputs(known, facts, workload, number, streams);
         if !chosen {
             inputs.choices.clear();
         }
-        let kept = Kept::new(self, open, facts, &inputs, number);
+        let kept = Kept::new(self, known, facts, &inputs, number);
         let places: Vec<usize> = (0..number).collect();
         let chunks: Vec<&[usize]> = places.chunks(AT_ONCE).collect();
         let evaluated = each(&chunks, |scenarios| {
@@ -87,7 +83,7 @@ impl Context<'_> {
                 let there = Known {
                     configurations: Configurations::Kept(kept.of(*scenario)),
                     terms: Terms::PLAIN,
-                    ..*open
+                    ..*known
                 };
                 self.scenario(&there, facts, &inputs, *scenario, data)
             };

@@ -76,11 +76,15 @@ pub(crate) fn examples() -> Vec<String> {
     names
 }
 
+/// One in so many cases is enough, unless everything is asked for.
+pub(crate) fn one_in(number: usize) -> usize {
+    let is_all = std::env::var_os("LANDFALL_ALL_CASES").is_some();
+    if is_all { 1 } else { number }
+}
+
 /// Every example; one in `share` of them, unless everything is asked for.
 pub(crate) fn some_examples(share: usize) -> Vec<String> {
-    let is_all = std::env::var_os("LANDFALL_ALL_CASES").is_some();
-    let every = if is_all { 1 } else { share };
-    examples().into_iter().step_by(every).collect()
+    examples().into_iter().step_by(one_in(share)).collect()
 }
 
 /// Scenarios of the decisions that tests share: what they ask of them does not depend on more.
