@@ -67,6 +67,11 @@ pub(crate) fn distinct(paths: Vec<String>) -> Vec<String> {
         .collect()
 }
 
+/// A file of the project itself.
+fn own(path: &str) -> String {
+    root().join(path).to_string_lossy().into_owned()
+}
+
 fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(String::as_str)
 }
@@ -141,14 +146,17 @@ fn the_rest(places: &Places) -> Result<()> {
         run(node, &arguments, &places.tools)
     })?;
     timed("workflows", || {
-        let all = distinct(named(built, &|path| path.ends_with("/deploy.yml")));
+        let mut all = distinct(named(built, &|path| path.ends_with("/deploy.yml")));
+        // And the project's own.
+        all.push(own(".github/workflows/release.yml"));
+        let action = own("action.yml");
         let program = places.tools.join("workflows.cjs");
         let program = program.to_string_lossy();
         let arguments: Vec<&str> = std::iter::once(program.as_ref())
             .chain(strs(&all))
             .collect();
         run(node, &arguments, &places.tools)?;
-        let arguments: Vec<&str> = ["--offline", "--quiet", "--pedantic"]
+        let arguments: Vec<&str> = ["--offline", "--quiet", "--pedantic", &action]
             .into_iter()
             .chain(strs(&all))
             .collect();
@@ -157,11 +165,15 @@ fn the_rest(places: &Places) -> Result<()> {
             .into_iter()
             .chain(strs(&all))
             .collect();
-        run(&places.python.join("check-jsonschema"), &arguments, built)?;
-        Ok(format!("{}", all.len()))
+        let schema = places.python.join("check-jsonschema");
+        run(&schema, &arguments, built)?;
+        let arguments = ["--builtin-schema", "vendor.github-actions", &action];
+        run(&schema, &arguments, built)?;
+        Ok(format!("{}", all.len() + 1))
     })?;
     timed("Dockerfiles", || {
-        let all = distinct(named(built, &|path| path.ends_with("/Dockerfile")));
+        let mut all = distinct(named(built, &|path| path.ends_with("/Dockerfile")));
+        all.push(own("Dockerfile"));
         let arguments: Vec<&str> = strs(&all).collect();
         run(&places.python.join("hadolint"), &arguments, built)?;
         Ok(format!("{}", all.len()))

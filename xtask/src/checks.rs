@@ -61,7 +61,8 @@ pub(crate) enum Extent {
     /// What CI runs on each change.
     Usual,
     /// And what takes long and rarely fails: blueprints in all variants, the page of
-    /// `landfall serve` and the tools for agents as their users have them, fuzzing, the attack.
+    /// `landfall serve` and the tools for agents as their users have them, packages, fuzzing, the
+    /// attack.
     Full,
 }
 
@@ -107,6 +108,7 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         if extent == Extent::Full {
             let doors = "the page, the API and the tools for agents";
             timed(doors, || crate::doors::check(browser.as_deref()))?;
+            timed("packages of Python and npm", crate::packages::check)?;
         }
         match browser {
             Some(browser) => {

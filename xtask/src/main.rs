@@ -13,6 +13,8 @@
 //! described and under load, and with the tools for agents by the official client and suite;
 //! `cargo xtask measure` runs functions by their real clients under `landfall measure`, and
 //! at sizes of memory with what each has on Lambda;
+//! `cargo xtask packages` builds the packages of Python and npm, installs them where there is no
+//! source, and compares what they print with what the program does;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
 
 mod attack;
@@ -22,6 +24,7 @@ mod docs;
 mod doors;
 mod measured;
 mod node_client;
+mod packages;
 mod pages;
 mod price_list;
 mod sam;
@@ -59,9 +62,13 @@ fn main() -> ExitCode {
         ["measure"] => tools::build()
             .and_then(|()| measured::check())
             .and_then(|()| throttled::check()),
+        ["packages"] => tools::build().and_then(|()| packages::check()),
+        ["packages", "--npm", into, program] => {
+            packages::npm(into.as_ref(), program.as_ref()).map(drop)
+        }
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | packages [--npm DIR PROGRAM] | price-list MB FILE"
                 .to_owned(),
         ),
     };

@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print completions for a shell.
     Completions(Completions),
+    /// Print a page of the manual.
+    Manual(Manual),
 }
 
 /// Form of a decision, with the forms that teams keep.
@@ -405,4 +407,14 @@ pub(crate) enum SchemaName {
 pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: Shell,
+}
+
+/// `landfall manual`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  landfall manual decide | man -l -\n  landfall manual > ~/.local/share/man/man1/landfall.1"
+)]
+pub(crate) struct Manual {
+    /// The command that it is about; none: the program.
+    pub(crate) command: Vec<String>,
 }

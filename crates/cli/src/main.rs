@@ -85,5 +85,6 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Mcp(command) => commands::mcp::run(&command),
         Command::Schema(command) => commands::schema::run(&command, output),
         Command::Completions(command) => commands::completions::run(&command, output),
+        Command::Manual(command) => commands::manual::run(&command, output),
     }
 }

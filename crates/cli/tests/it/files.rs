@@ -209,6 +209,8 @@ fn printing() -> Vec<Vec<String>> {
         "--version",
         "decide --help",
         "completions bash",
+        "manual",
+        "manual blueprint check",
         "schema workload",
         "framework show",
         "framework test",

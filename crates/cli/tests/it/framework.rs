@@ -61,6 +61,10 @@ fn help_and_completions_are_there() {
             "{shell}"
         );
     }
+    let page = landfall(&["manual", "blueprint", "check"]).out;
+    assert!(page.contains(".TH LANDFALL-BLUEPRINT-CHECK 1"), "{page}");
+    assert!(page.contains("fail\\-on"), "{page}");
+    assert_eq!(landfall(&["manual", "decdie"]).code, 2);
 }
 
 /// The commands below one, by its help.

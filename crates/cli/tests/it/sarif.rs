@@ -27,9 +27,10 @@ fn schema() -> Value {
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap();
-    let package = packages.iter().find(|one| one["name"] == "serde-sarif");
-    let manifest = package.unwrap()["manifest_path"].as_str().unwrap();
+    let packages = metadata.get("packages").and_then(Value::as_array).unwrap();
+    let is_it = |one: &&Value| one.get("name").is_some_and(|name| name == "serde-sarif");
+    let package = packages.iter().find(is_it).unwrap();
+    let manifest = package.get("manifest_path").and_then(Value::as_str).unwrap();
     let path = Path::new(manifest)
         .with_file_name("src")
         .join("schema.json");

@@ -1,0 +1,215 @@
+//! The packages of Python and npm: built, and installed where there is neither source nor Cargo, where
+//! they print what the program of Cargo prints.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::docs::root;
+use crate::tools::{Result, program, run, timed};
+
+/// What each program is asked, beside the examples.
+const ASKED: [&str; 4] = [
+    "decide examples/photo-thumbnails.toml",
+    "decide examples/website.toml examples/nightly-report.toml --scenarios 50 --format json",
+    "bill examples/usage/lambda.toml",
+    "manual decide",
+];
+
+/// Builds the packages for this machine and tries them.
+pub(crate) fn check() -> Result<()> {
+    let work = root().join("target/packages");
+    let made = work.join("made");
+    // What an earlier version made would be installed.
+    let _ = std::fs::remove_dir_all(&made);
+    make_folder(&made)?;
+    let tools = tools(&work)?;
+    timed("wheel", || wheel(&tools, &made))?;
+    timed("packages of npm", || npm(&made, &program()))?;
+    let place = work.join("place");
+    let _ = std::fs::remove_dir_all(&place);
+    make_folder(&place)?;
+    let examples = root().join("examples");
+    run(
+        Path::new("cp"),
+        &["-R", &text(&examples), "examples"],
+        &place,
+    )?;
+    timed("installed by pip", || {
+        run(Path::new("python3"), &["-m", "venv", "python"], &place)?;
+        let found = format!("--find-links={}", made.display());
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-index",
+            &found,
+            "landfall",
+        ];
+        run(&place.join("python/bin/python"), &pip, &place)?;
+        alike(&place, &place.join("python/bin/landfall"))
+    })?;
+    timed("installed by npm", || {
+        let tarballs = ["landfall".to_owned(), machine()];
+        let tarballs = tarballs.map(|name| text(&made.join(format!("{name}-{VERSION}.tgz"))));
+        let [main, own] = &tarballs;
+        let quiet = ["--offline", "--no-audit", "--no-fund", "--silent"];
+        let install = [&["install", main, own][..], &quiet].concat();
+        run(Path::new("npm"), &install, &place)?;
+        alike(&place, &place.join("node_modules/.bin/landfall"))
+    })
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Packs npm's packages around a program of this machine, into a folder.
+pub(crate) fn npm(into: &Path, program: &Path) -> Result<String> {
+    let work = root().join("target/packages/npm");
+    let _ = std::fs::remove_dir_all(&work);
+    let main = work.join("landfall");
+    make_folder(&main)?;
+    let from = root().join("packages/npm/landfall");
+    for name in ["package.json", "landfall.cjs", "README.md"] {
+        copy(&from.join(name), &main.join(name))?;
+    }
+    let machine = machine();
+    let manifest = std::fs::read_to_string(from.join("package.json"));
+    let manifest = manifest.map_err(|error| error.to_string())?;
+    for wanted in [
+        format!("\"version\": \"{VERSION}\""),
+        format!("\"{machine}\": \"{VERSION}\""),
+    ] {
+        if !manifest.contains(&wanted) {
+            return Err(format!("packages/npm/landfall/package.json lacks {wanted}"));
+        }
+    }
+    let own = work.join(&machine);
+    make_folder(&own)?;
+    let name = program.file_name().unwrap_or_default();
+    copy(program, &own.join(name))?;
+    let mut words = machine.split('-').skip(1);
+    let manifest = format!(
+        r#"{{
+  "name": "{machine}",
+  "version": "{VERSION}",
+  "description": "The program of the package landfall, for one kind of machine",
+  "license": "Apache-2.0",
+  "os": ["{}"],
+  "cpu": ["{}"],
+  "files": ["{}"]
+}}
+"#,
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+        name.to_string_lossy()
+    );
+    std::fs::write(own.join("package.json"), manifest).map_err(|error| error.to_string())?;
+    make_folder(into)?;
+    let into = std::fs::canonicalize(into).map_err(|error| error.to_string())?;
+    for folder in [&main, &own] {
+        run(Path::new("npm"), &["pack", "--dry-run", "--silent"], folder)?;
+        let to = text(&into);
+        let pack = ["pack", "--silent", "--pack-destination", &to];
+        run(Path::new("npm"), &pack, folder)?;
+    }
+    Ok(machine)
+}
+
+/// The package of npm for this machine, in the words of Node.js.
+fn machine() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let processor = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("landfall-{system}-{processor}")
+}
+
+/// The programs that build and check packages of Python; where they are.
+fn tools(work: &Path) -> Result<PathBuf> {
+    let wanted = root().join("validators/packages.txt");
+    let there = work.join("tools/packages.txt");
+    let text_of = |path: &Path| std::fs::read(path).ok();
+    let bin = work.join("tools/bin");
+    if text_of(&there).is_none_or(|text| Some(text) != text_of(&wanted)) {
+        run(Path::new("python3"), &["-m", "venv", "tools"], work)?;
+        let pip = ["-m", "pip", "install", "--quiet", "-r", &text(&wanted)];
+        run(&bin.join("python"), &pip, work)?;
+        copy(&wanted, &there)?;
+    }
+    Ok(bin)
+}
+
+/// The wheel, with the program as it is developed: it is built already.
+fn wheel(tools: &Path, made: &Path) -> Result<String> {
+    let to = text(made);
+    let build = ["build", "--profile", "dev", "--quiet", "--out", &to];
+    run(
+        &tools.join("maturin"),
+        &build,
+        &root().join("packages/pypi"),
+    )?;
+    let entries = std::fs::read_dir(made).map_err(|error| error.to_string())?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut wheels = names.filter(|name| name.rsplit('.').next() == Some("whl"));
+    let wheel = wheels.next().ok_or("maturin made no wheel")?;
+    // What it needs of the system stands in its name.
+    if !wheel.contains("linux_") && !wheel.contains("macosx_") && !wheel.contains("win_") {
+        return Err(format!("{wheel}: for no system"));
+    }
+    run(&tools.join("twine"), &["check", "--strict", &wheel], made)?;
+    Ok(wheel)
+}
+
+/// Whether an installed program prints what the program of Cargo prints, with no Cargo beside it.
+fn alike(place: &Path, installed: &Path) -> Result<String> {
+    let beside = installed.parent().unwrap_or(place);
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = path.split(':').filter(|folder| !folder.contains("cargo"));
+    let path: Vec<&str> = path.collect();
+    let path = format!("{}:{}", beside.display(), path.join(":"));
+    let printed = |program: &Path, asked: &str| {
+        let run = Command::new(program)
+            .args(asked.split(' '))
+            .current_dir(place)
+            .env("PATH", &path)
+            .output();
+        let run = run.map_err(|error| format!("{}: {error}", program.display()))?;
+        if run.status.success() {
+            Ok(run.stdout)
+        } else {
+            let said = String::from_utf8_lossy(&run.stderr).into_owned();
+            Err(format!("{} {asked}: {said}", program.display()))
+        }
+    };
+    let mut bytes = 0;
+    for asked in ASKED {
+        let usual = printed(&program(), asked)?;
+        if printed(installed, asked)? != usual || usual.is_empty() {
+            return Err(format!(
+                "{}: `{asked}` prints other bytes",
+                installed.display()
+            ));
+        }
+        bytes += usual.len();
+    }
+    Ok(format!("{} commands, {bytes} bytes alike", ASKED.len()))
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to).map_err(|error| format!("{}: {error}", from.display()))?;
+    Ok(())
+}
