@@ -213,7 +213,9 @@ impl Sam {
 
     /// The type of event by which a function reads from a type of resource.
     pub(crate) fn event_of(&self, kind: &str) -> Option<&Event> {
-        self.event.iter().find(|one| one.of.as_deref() == Some(kind))
+        self.event
+            .iter()
+            .find(|one| one.of.as_deref() == Some(kind))
     }
 
     /// The type of destination that a type of resource is.

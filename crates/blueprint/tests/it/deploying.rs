@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use landfall_blueprint::value::Node;
-use landfall_blueprint::{File, Format, Language, Library, Wanted, folder, plan, yaml};
+use landfall_blueprint::{File, Format, Language, Library, Planned, Wanted, folder, plan, yaml};
 use landfall_catalog::Catalog;
 use landfall_source::Source;
 
@@ -34,6 +34,10 @@ static BLUEPRINTS: LazyLock<Vec<(String, Vec<File>)>> = LazyLock::new(|| {
                 let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                     continue;
                 };
+                // SAM describes functions alone.
+                if format == Format::Sam && !planned.iter().all(Planned::is_function) {
+                    continue;
+                }
                 let files = folder(&decision, &planned, format, "", &library).unwrap();
                 all.push((format!("{name} {format:?} {language:?}"), files));
             }

@@ -65,11 +65,7 @@ impl Function {
                 "Code" => code(node, of),
                 "TracingConfig" => said("Tracing", node, "Mode"),
                 "DeadLetterConfig" => letters(node, known),
-                "CapacityProviderConfig" => said(
-                    "CapacityProviderConfig",
-                    node,
-                    "LambdaManagedInstancesCapacityProviderConfig",
-                ),
+                "CapacityProviderConfig" => capacity(node),
                 _ => None,
             };
             properties.push(said.unwrap_or_else(|| (key.clone(), node.clone())));
@@ -153,6 +149,19 @@ fn said(name: &str, node: &Node, part: &str) -> Option<(String, Node)> {
     let inner = given.take(part)?;
     given.end()?;
     Some((name.to_owned(), inner))
+}
+
+/// The instances that a function runs on.
+fn capacity(node: &Node) -> Option<(String, Node)> {
+    let (key, inner) = said(
+        "CapacityProviderConfig",
+        node,
+        "LambdaManagedInstancesCapacityProviderConfig",
+    )?;
+    let mut given = Properties::within(&inner);
+    let mut all = vec![("Arn".to_owned(), given.take("CapacityProviderArn")?)];
+    all.extend(given.rest());
+    Some((key, Value::Map(all).into()))
 }
 
 /// Where the code is: in a folder of the blueprint, or the image that a parameter names.

@@ -15,7 +15,8 @@ pub(super) fn shared(graph: &mut Graph, known: &Sam) -> Vec<(String, Node)> {
         return Vec::new();
     }
     let is_shared = |(key, node): &&(String, Node)| {
-        known.globals.function.contains(key) && others.iter().all(|other| other.get(key) == Some(node))
+        known.globals.function.contains(key)
+            && others.iter().all(|other| other.get(key) == Some(node))
     };
     let shared: Vec<(String, Node)> = first.entries().iter().filter(is_shared).cloned().collect();
     for one in &mut graph.resources {

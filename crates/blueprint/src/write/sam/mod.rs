@@ -32,6 +32,10 @@ use crate::value::Node;
 /// The transform that a template of SAM asks for.
 const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
+/// Properties that a function of SAM does not have together: its instances have the network.
+const CAPACITY: &str = "CapacityProviderConfig";
+const NETWORK: &str = "VpcConfig";
+
 /// A template of SAM.
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -44,10 +48,11 @@ pub(crate) struct Written {
 /// Writes a graph with the types of SAM.
 ///
 /// # Errors
-/// A workload that is no function.
+/// A workload that is no function; a function that SAM does not take.
 pub(crate) fn written(graph: &Graph, planned: &[Planned<'_>], known: &Sam) -> Result<Written> {
     if let Some(one) = planned.iter().find(|one| !one.is_function()) {
-        return Err(Box::new(refused(one)));
+        let runs = format!("runs on {}", one.option.name);
+        return Err(refused(&one.id, &runs, "SAM describes functions alone"));
     }
     let mut work = work::Work::new(graph.clone());
     for one in graph.of_kind(function::KIND) {
@@ -57,7 +62,12 @@ pub(crate) fn written(graph: &Graph, planned: &[Planned<'_>], known: &Sam) -> Re
         around::invoked(&mut work, &mut made, known);
         events::taken(&mut work, &mut made, known);
         api::taken(&mut work, &mut made);
-        work.put(made.finish());
+        let one = made.finish();
+        if one.property(CAPACITY).is_some() && one.property(NETWORK).is_some() {
+            let why = format!("SAM takes no {NETWORK} beside {CAPACITY}");
+            return Err(refused(&one.id, "stands in a network", &why));
+        }
+        work.put(one);
     }
     let mut graph = work.finish();
     graph.transforms.push(TRANSFORM.to_owned());
@@ -66,12 +76,8 @@ pub(crate) fn written(graph: &Graph, planned: &[Planned<'_>], known: &Sam) -> Re
     Ok(Written { graph, globals })
 }
 
-fn refused(one: &Planned<'_>) -> Diagnostic {
-    let what = format!(
-        "`{}` runs on {}, and SAM describes functions alone",
-        one.id, one.option.name
-    );
+fn refused(id: &str, does: &str, why: &str) -> Box<Diagnostic> {
     let help = "--format cloudformation, cdk and terraform write it; --workload ID writes one \
                 workload, --platform lambda a function where that is feasible";
-    Diagnostic::new(what).help(help)
+    Box::new(Diagnostic::new(format!("`{id}` {does}, and {why}")).help(help))
 }

@@ -29,9 +29,10 @@ impl Work {
         &self.graph
     }
 
-    /// Whether no resource has an ID, nor gets it from SAM.
+    /// Whether no resource has an ID, has had it, or gets it from SAM.
     pub(super) fn is_free(&self, id: &str) -> bool {
-        self.graph.get(id).is_none() && !self.made.contains(id)
+        let is_taken = self.renamed.contains_key(id) || self.made.contains(id);
+        self.graph.get(id).is_none() && !is_taken
     }
 
     /// Takes out a resource that SAM makes under an ID of its own.
