@@ -36,6 +36,7 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
             .collect()
     });
     results.into_iter().collect::<Result<()>>()?;
+    timed("SAM, as written", || sam_written::check(&places, extent))?;
     say(&format!("   validators done: {:.0?}", begun.elapsed()));
     Ok(())
 }
@@ -187,7 +188,6 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("Terraform", || valid(places))?;
     timed("permissions", || permissions(places))?;
     timed("SAM", || sam::check(places))?;
-    timed("SAM, as written", || sam_written::check(places))?;
     timed("build.sh and deploy.sh", || scripts::check(built))?;
     timed("starters", || starters(places))
 }

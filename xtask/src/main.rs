@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         ["sam"] => tools::build()
             .and_then(|()| tools::Places::installed())
             .and_then(|places| tools::timed("SAM", || sam::check(&places)).and_then(|()| {
-                tools::timed("SAM, as written", || sam_written::check(&places))
+                tools::timed("SAM, as written", || sam_written::check(&places, Extent::Full))
             })),
         ["pages"] => match pages::browser() {
             Some(browser) => tools::build().and_then(|()| pages::check(&browser, Extent::Full)),

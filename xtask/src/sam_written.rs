@@ -17,18 +17,19 @@ use landfall_catalog::Catalog;
 use landfall_decide::Decision;
 use landfall_source::Source;
 
+use crate::checks::Extent;
 use crate::sam_alike::{alike, told};
 use crate::tools::{Places, Result, run};
 use crate::written::{Around, FUNCTIONS, decided};
 
-/// Compares all of them.
-pub(crate) fn check(places: &Places) -> Result<String> {
+/// Compares them; usually those of the first profile in a network that is made.
+pub(crate) fn check(places: &Places, extent: Extent) -> Result<String> {
     let out = places.tools.join("sam/written");
     if out.exists() {
         std::fs::remove_dir_all(&out).map_err(|error| error.to_string())?;
     }
     std::fs::create_dir_all(&out).map_err(|error| error.to_string())?;
-    let all = pairs()?;
+    let all = pairs(extent)?;
     let mut words = vec![places.tools.join("sam.py"), out.clone()];
     for (place, pair) in all.iter().enumerate() {
         let path = out.join(format!("{place}.yaml"));
@@ -86,13 +87,17 @@ struct Pair {
 }
 
 /// Every template of SAM that differs from the others.
-fn pairs() -> Result<Vec<Pair>> {
+fn pairs(extent: Extent) -> Result<Vec<Pair>> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let library = Library::new().map_err(|fault| fault.to_string())?;
+    let rounds = match extent {
+        Extent::Usual => &Around::ALL[..1],
+        Extent::Full => &Around::ALL[..],
+    };
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
-    for (around, (name, decision)) in decided(&Around::ALL, &catalog, &[FUNCTIONS])? {
+    for (around, (name, decision)) in decided(rounds, &catalog, &[FUNCTIONS])? {
         for (how, wanted) in wanted(&decision, &catalog) {
             let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                 continue;
@@ -200,4 +205,66 @@ fn said(one: &Resource, name: &dyn Fn(&str) -> String) -> String {
         told(&Value::Map(policies).into(), name),
         told(&one.properties, name),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WANTED: &str = "
+Resources:
+  Queue: {Type: AWS::SQS::Queue, Properties: {KmsMasterKeyId: alias/own}}
+  WorkRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies: [{PolicyDocument: {Statement: [{Effect: Allow, Action: 'sqs:ReceiveMessage', Resource: !GetAtt Queue.Arn}]}}]
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Work, EventSourceArn: !GetAtt Queue.Arn}
+  Work: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: b, S3Key: k}, Role: !GetAtt WorkRole.Arn}}
+";
+
+    /// What is found where the translator makes this of it.
+    fn found(made: &str) -> Vec<String> {
+        let mut made = graph("made", made).unwrap();
+        let mut wanted = graph("wanted", WANTED).unwrap();
+        alike(&mut made, &mut wanted).unwrap();
+        differences(&made, &wanted)
+    }
+
+    #[test]
+    fn nothing_differs_without_being_found() {
+        // Another ID, another place of the code, the tag of SAM.
+        let same = WANTED.replace("  Mapping:", "  WorkQueue:").replace(
+            "{S3Bucket: b, S3Key: k}",
+            "{S3Bucket: c, S3Key: l}, Tags: [{Key: 'lambda:createdBy', Value: SAM}]",
+        );
+        assert_eq!(found(&same), Vec::<String>::new());
+        for (before, after) in [
+            ("sqs:ReceiveMessage", "sqs:*"),
+            ("!GetAtt Queue.Arn}]", "'*'}]"),
+            ("alias/own", "alias/aws/sqs"),
+            ("{FunctionName: !Ref Work, ", "{FunctionName: !Ref Other, "),
+            ("  Mapping:", "  More: {Type: AWS::SNS::Topic}\n  Mapping:"),
+        ] {
+            assert!(same.contains(before) || WANTED.contains(before));
+            assert!(!found(&WANTED.replace(before, after)).is_empty(), "{after}");
+        }
+    }
+
+    #[test]
+    fn an_open_route_is_no_route() {
+        let open = "
+Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties:
+      Body:
+        info: {title: api}
+        paths: {$default: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {type: aws_proxy}}}}
+";
+        let mut made = graph("made", open).unwrap();
+        let problem = alike(&mut made, &mut Graph::default()).unwrap_err();
+        assert!(problem.contains("is open"), "{problem}");
+    }
 }

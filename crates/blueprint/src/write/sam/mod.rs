@@ -24,7 +24,7 @@ use landfall_source::{Diagnostic, Result};
 
 pub(crate) use function::Build;
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Resource};
 use crate::plan::Planned;
 use crate::sam::Sam;
 use crate::value::Node;
@@ -54,6 +54,19 @@ pub(crate) fn written(graph: &Graph, planned: &[Planned<'_>], known: &Sam) -> Re
         let runs = format!("runs on {}", one.option.name);
         return Err(refused(&one.id, &runs, "SAM describes functions alone"));
     }
+    let is_refused = |one: &&Resource| {
+        [CAPACITY, NETWORK]
+            .iter()
+            .all(|key| one.property(key).is_some())
+    };
+    if let Some(one) = graph.of_kind(function::KIND).find(is_refused) {
+        let why = format!("SAM takes no {NETWORK} beside {CAPACITY}");
+        return Err(refused(
+            &one.id,
+            "runs on managed instances in a network",
+            &why,
+        ));
+    }
     let mut work = work::Work::new(graph.clone());
     for one in graph.of_kind(function::KIND) {
         let mut made = function::Function::of(one, planned, known);
@@ -62,12 +75,7 @@ pub(crate) fn written(graph: &Graph, planned: &[Planned<'_>], known: &Sam) -> Re
         around::invoked(&mut work, &mut made, known);
         events::taken(&mut work, &mut made, known);
         api::taken(&mut work, &mut made);
-        let one = made.finish();
-        if one.property(CAPACITY).is_some() && one.property(NETWORK).is_some() {
-            let why = format!("SAM takes no {NETWORK} beside {CAPACITY}");
-            return Err(refused(&one.id, "stands in a network", &why));
-        }
-        work.put(one);
+        work.put(made.finish());
     }
     let mut graph = work.finish();
     graph.transforms.push(TRANSFORM.to_owned());
