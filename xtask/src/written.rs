@@ -21,7 +21,7 @@ use crate::tools::Result;
 /// Workloads for the patterns that no example has.
 const PATTERNS: &str = "crates/blueprint/tests/patterns";
 /// A system of two functions, for what they have in common in a template of SAM.
-pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/sam";
+pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/functions";
 /// An example, and a platform with pods that is nowhere recommended: one of its workloads is looked at
 /// there, whatever the extent.
 const PODS: (&str, &str) = ("microservices", "eks-ec2");

@@ -22,7 +22,7 @@ pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Dec
 
 /// A system of two functions, decided as a starter in a network of its own.
 pub(crate) fn two_functions() -> Decision {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sam/two-functions.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/functions/two-functions.toml");
     decisions_in(vec![path], Profile::Starter, false)
         .remove(0)
         .1

@@ -6,6 +6,7 @@
 //! developers' compares the templates with AWS's own translator.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use landfall_blueprint::check::Checker;
 use landfall_blueprint::{File, Format, Graph, Library, Planned, Wanted, folder, plan};
@@ -31,6 +32,8 @@ fn text(files: &[File], path: &str) -> String {
 }
 
 /// All that SAM describes.
+static BOTH: LazyLock<Vec<Both>> = LazyLock::new(both);
+
 fn both() -> Vec<Both> {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap();
@@ -99,7 +102,7 @@ fn it_costs_and_allows_the_same() {
     let catalog = Catalog::embedded().unwrap();
     let checker = Checker::new(&catalog).unwrap();
     let mut shorter = 0;
-    for one in both() {
+    for one in &*BOTH {
         let (made, wanted) = (graph(&checker, &one.sam), graph(&checker, &one.plain));
         assert_eq!(of_graph(&made), of_graph(&wanted), "{}", one.name);
         let roles = |graph: &Graph| {
@@ -136,7 +139,7 @@ fn it_has_the_same_findings() {
     let catalog = Catalog::embedded().unwrap();
     let checker = Checker::new(&catalog).unwrap();
     let mut seen = BTreeSet::new();
-    for one in both() {
+    for one in &*BOTH {
         let none = found(&checker, &one.plain);
         assert_eq!(found(&checker, &one.sam), none, "{}", one.name);
         // A property of all functions stands where theirs would not.
@@ -175,7 +178,7 @@ fn it_is_imported_as_the_same_facts() {
         };
         workloads.iter().map(of).collect::<Vec<_>>()
     };
-    for one in both() {
+    for one in &*BOTH {
         let (made, wanted) = (facts(&one.sam), facts(&one.plain));
         assert!(!wanted.is_empty(), "{}", one.name);
         assert_eq!(made, wanted, "{}", one.name);
@@ -184,8 +187,7 @@ fn it_is_imported_as_the_same_facts() {
 
 #[test]
 fn what_functions_have_in_common_stands_once() {
-    let all = both();
-    let one = all.iter().find(|one| one.planned > 1).unwrap();
+    let one = BOTH.iter().find(|one| one.planned > 1).unwrap();
     let (before, after) = one.sam.split_once("\nGlobals:\n").unwrap();
     assert!(before.contains("Transform: AWS::Serverless-2016-10-31"));
     let (globals, resources) = after.split_once("\nResources:\n").unwrap();
@@ -245,4 +247,36 @@ fn what_is_no_function_is_refused() {
         }
     }
     assert!(count > 50, "{count}");
+}
+
+/// SAM has another name for the ARN of the instances that a function runs on.
+#[test]
+fn instances_are_read_as_the_function_has_them() {
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Work:
+    Type: AWS::Serverless::Function
+    Properties:
+      CapacityProviderConfig: {Arn: !GetAtt Hosts.Arn, PerExecutionEnvironmentMaxConcurrency: 8}
+";
+    let catalog = Catalog::embedded().unwrap();
+    let graph = graph(&Checker::new(&catalog).unwrap(), text);
+    let config = graph
+        .get("Work")
+        .unwrap()
+        .property("CapacityProviderConfig/LambdaManagedInstancesCapacityProviderConfig");
+    let keys: Vec<&str> = config
+        .unwrap()
+        .entries()
+        .iter()
+        .map(|(key, _)| key.as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "CapacityProviderArn",
+            "PerExecutionEnvironmentMaxConcurrency"
+        ]
+    );
 }

@@ -201,3 +201,23 @@ fn built(one: &Planned<'_>) -> Option<Vec<(String, Node)>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Managed instances have another name for their ARN in SAM; what stands beside it stays.
+    #[test]
+    fn instances_are_named_as_in_sam() {
+        let inner = Node::map([
+            ("CapacityProviderArn", "arn".into()),
+            ("PerExecutionEnvironmentMaxConcurrency", "8".into()),
+        ]);
+        let given = Node::map([("LambdaManagedInstancesCapacityProviderConfig", inner)]);
+        let (key, said) = capacity(&given).unwrap();
+        assert_eq!(key, "CapacityProviderConfig");
+        assert_eq!(said.get("Arn"), Some(&"arn".into()));
+        assert_eq!(said.entries().len(), 2);
+        assert_eq!(capacity(&Node::map([("Another", given)])), None);
+    }
+}
