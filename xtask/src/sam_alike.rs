@@ -1,4 +1,6 @@
-//! The ways in which a template of SAM and one of CloudFormation say the same.
+//! The ways in which a template of SAM and one of `CloudFormation` say the same.
+
+use std::fmt::Write as _;
 
 use landfall_blueprint::value::{Node, Value};
 use landfall_blueprint::{Graph, Resource};
@@ -367,7 +369,7 @@ fn placed(text: &str, name: &dyn Fn(&str) -> String) -> String {
         let (inner, rest) = part.split_once('}').unwrap_or((part, ""));
         let (id, of) = inner.split_once('.').unwrap_or((inner, ""));
         let dot = if of.is_empty() { "" } else { "." };
-        out.push_str(&format!("${{{}{dot}{of}}}{rest}", name(id)));
+        let _ = write!(out, "${{{}{dot}{of}}}{rest}", name(id));
     }
     out
 }

@@ -1,7 +1,7 @@
 //! Holds templates of SAM that are written against what AWS's own translator makes of them.
 //!
 //! Every example and pattern is written for each platform that is a function, in each profile, in a
-//! network that is made and one that is given, as a template of SAM and as one of CloudFormation.
+//! network that is made and one that is given, as a template of SAM and as one of `CloudFormation`.
 //! The resources that the translator makes of the first are those of the second: by type and
 //! number, with every property, condition and policy. What differs by the ways in which the two
 //! say the same is listed in [`alike`], each with its reason; nothing else may differ.
@@ -30,19 +30,22 @@ pub(crate) fn check(places: &Places, extent: Extent) -> Result<String> {
     }
     std::fs::create_dir_all(&out).map_err(|error| error.to_string())?;
     let all = pairs(extent)?;
-    let mut words = vec![places.tools.join("sam.py"), out.clone()];
+    let mut paths: Vec<PathBuf> = Vec::new();
     for (place, pair) in all.iter().enumerate() {
         let path = out.join(format!("{place}.yaml"));
         std::fs::write(&path, &pair.sam).map_err(|error| error.to_string())?;
-        words.push(path);
+        paths.push(path);
     }
-    let words: Vec<String> = words
+    let paths: Vec<String> = paths
         .iter()
-        .map(|path: &PathBuf| path.display().to_string())
+        .map(|path| path.display().to_string())
         .collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let script = places.tools.join("sam.py").display().to_string();
+    let folder = out.display().to_string();
+    let words = [&[script.as_str(), folder.as_str()], paths.as_slice()].concat();
     run(&places.python.join("python3"), &words, &places.tools)?;
-    lint(places, &words[2..])?;
+    lint(places, &paths)?;
     let mut problems: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let (mut resources, mut taken) = (0, 0);
     for (place, pair) in all.iter().enumerate() {
@@ -60,7 +63,7 @@ pub(crate) fn check(places: &Places, extent: Extent) -> Result<String> {
     if !problems.is_empty() {
         let said = problems
             .iter()
-            .map(|(what, of)| format!("{what}: {} times, as {}", of.len(), of[0]));
+            .map(|(what, of)| format!("{what}: {} times: {}", of.len(), of.join(", ")));
         return Err(said.collect::<Vec<_>>().join("\n"));
     }
     Ok(format!(

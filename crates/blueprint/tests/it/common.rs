@@ -23,9 +23,7 @@ pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Dec
 /// A system of two functions, decided as a starter in a network of its own.
 pub(crate) fn two_functions() -> Decision {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/functions/two-functions.toml");
-    decisions_in(vec![path], Profile::Starter, false)
-        .remove(0)
-        .1
+    decisions_in(&[path], Profile::Starter, false).remove(0).1
 }
 
 /// One example, decided as a starter in a network of its own.
@@ -50,10 +48,10 @@ fn decisions_named(
         is_file && is_wanted(&path.file_stem().unwrap().to_string_lossy())
     });
     files.sort();
-    decisions_in(files, profile, existing)
+    decisions_in(&files, profile, existing)
 }
 
-fn decisions_in(files: Vec<PathBuf>, profile: Profile, existing: bool) -> Vec<(String, Decision)> {
+fn decisions_in(files: &[PathBuf], profile: Profile, existing: bool) -> Vec<(String, Decision)> {
     let catalog = Catalog::embedded().unwrap();
     let pack = embedded_pack("current", &catalog).unwrap();
     let decided = files.iter().map(|path| {

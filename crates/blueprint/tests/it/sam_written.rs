@@ -1,6 +1,6 @@
 //! Goal: a template of SAM that is written is the blueprint, shorter. Method: every example and
 //! pattern on each platform that is a function, in each profile, is written as a template of SAM
-//! and one of CloudFormation; what our own expansion makes of the first costs the same by being
+//! and one of `CloudFormation`; what our own expansion makes of the first costs the same by being
 //! there, lets every role do the same, imports to the same facts, and has the same findings, also
 //! where both are given the same mistakes. What is no function is refused. A check of the
 //! developers' compares the templates with AWS's own translator.
