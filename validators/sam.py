@@ -56,14 +56,20 @@ def uploaded(template):
 
 def main():
     folder, *paths = sys.argv[1:]
+    refused = []
     for path in map(Path, paths):
         template = uploaded(yaml_parse(path.read_text()))
         try:
             made = transform(template, {}, NoPolicies())
         except Exception as problem:  # noqa: BLE001
-            sys.exit(f"{path.name}: {getattr(problem, 'message', problem)}")
+            causes = getattr(problem, "causes", None) or [problem]
+            said = "; ".join(str(getattr(one, "message", one)) for one in causes)
+            refused.append(f"{path.name}: {said}")
+            continue
         text = json.dumps(made, indent=1, default=str)
         (Path(folder) / f"{path.stem}.json").write_text(text + "\n")
+    if refused:
+        sys.exit("\n".join(refused))
 
 
 if __name__ == "__main__":

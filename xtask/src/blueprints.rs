@@ -10,7 +10,7 @@ use std::thread;
 use crate::checks::{Extent, say};
 use crate::docs::root;
 use crate::tools::{Places, Result, now, run, timed};
-use crate::{sam, scripts, written};
+use crate::{sam, sam_written, scripts, written};
 
 /// Builds everything and holds it against every validator.
 pub(crate) fn check(extent: Extent) -> Result<()> {
@@ -36,6 +36,7 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
             .collect()
     });
     results.into_iter().collect::<Result<()>>()?;
+    timed("SAM, as written", || sam_written::check(&places, extent))?;
     say(&format!("   validators done: {:.0?}", begun.elapsed()));
     Ok(())
 }
@@ -78,8 +79,9 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
 
 /// The roles that deploy differ by types of resources alone: those of every recommended
 /// starter are looked at.
-const ROLES: [&str; 2] = [
+const ROLES: [&str; 3] = [
     "-chosen-starter-made/deploy-role.yaml",
+    "-chosen-starter-made/sam/deploy-role.yaml",
     "-chosen-starter-made/native/deploy-role.yaml",
 ];
 
@@ -137,7 +139,9 @@ fn the_rest(places: &Places) -> Result<()> {
     let built = &places.built;
     let node = Path::new("node");
     timed("cdk-nag", || {
-        let all = named(built, &|path| path.ends_with("/template.yaml"));
+        // It reads templates of CloudFormation alone; what SAM makes of the others is the same.
+        let is_read = |path: &str| path.ends_with("/template.yaml") && !path.contains("/sam/");
+        let all = named(built, &is_read);
         let program = places.tools.join("nag.cjs");
         let program = program.to_string_lossy();
         let arguments: Vec<&str> = std::iter::once(program.as_ref())

@@ -7,7 +7,8 @@
 //! `cargo xtask attack [SEED [INPUTS]]` gives the program what attackers would;
 //! `cargo xtask blueprints` holds blueprints against the field's own validators, and `--full`
 //! all their variants;
-//! `cargo xtask sam` holds what is made of templates with SAM against AWS's own translator;
+//! `cargo xtask sam` holds what is made of templates with SAM, and those that are written, against
+//! AWS's own translator;
 //! `cargo xtask pages` looks at the pages of decisions in Chromium;
 //! `cargo xtask doors` works with the page of `landfall serve` in Chromium, with its API as it is
 //! described and under load, and with the tools for agents by the official client and suite;
@@ -28,6 +29,8 @@ mod packages;
 mod pages;
 mod price_list;
 mod sam;
+mod sam_alike;
+mod sam_written;
 mod scripts;
 mod throttled;
 mod tools;
@@ -53,7 +56,9 @@ fn main() -> ExitCode {
         }
         ["sam"] => tools::build()
             .and_then(|()| tools::Places::installed())
-            .and_then(|places| tools::timed("SAM", || sam::check(&places))),
+            .and_then(|places| tools::timed("SAM", || sam::check(&places)).and_then(|()| {
+                tools::timed("SAM, as written", || sam_written::check(&places, Extent::Full))
+            })),
         ["pages"] => match pages::browser() {
             Some(browser) => tools::build().and_then(|()| pages::check(&browser, Extent::Full)),
             None => Err("there is no Chromium on this machine".to_owned()),

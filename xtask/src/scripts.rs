@@ -41,10 +41,38 @@ pub(crate) fn check(built: &Path) -> Result<String> {
         run(Path::new("bash"), &["-c", &begin], place)?;
     }
     let configured = configured(built, &around)?;
+    let functions = functions(built, &begin)?;
     Ok(format!(
         "{count}, run in {} folders",
-        tried.len() + configured
+        tried.len() + configured + functions
     ))
+}
+
+/// The scripts of a template of SAM, for one folder with a package: what is deployed names the package
+/// that was uploaded.
+fn functions(built: &Path, begin: &str) -> Result<usize> {
+    let all = named(built, &|path| path.ends_with("/sam/deploy.sh"));
+    let has_package =
+        |path: &&String| std::fs::read_to_string(path).is_ok_and(|text| text.contains("\nupload "));
+    let Some(path) = all.iter().find(has_package) else {
+        return Err("no template of SAM has a package".to_owned());
+    };
+    let of_sam = Path::new(path).parent().unwrap_or(built);
+    let whole = of_sam.parent().unwrap_or(built);
+    let place = built.with_file_name("as-sam");
+    let [to, whole, of_sam] = [place.as_path(), whole, of_sam].map(|one| one.display().to_string());
+    let copied = format!("rm -rf {to} && cp -r {whole} {to} && cp -r {of_sam}/. {to}/");
+    run(Path::new("bash"), &["-c", &copied], built)?;
+    run(Path::new("bash"), &["-c", begin], &place)?;
+    let deployed = std::fs::read_to_string(place.join("out/template.yaml"));
+    let deployed = deployed.map_err(|error| error.to_string())?;
+    let places = deployed.lines().filter(|line| line.contains(" CodeUri: "));
+    let (uploaded, left): (Vec<&str>, Vec<&str>) =
+        places.partition(|line| line.contains(" CodeUri: s3://"));
+    if uploaded.is_empty() || !left.is_empty() {
+        return Err(format!("{of_sam}: {left:?} is deployed from no upload"));
+    }
+    Ok(1)
 }
 
 /// The scripts of a configuration of Terraform, for one folder with images and one with pods: a plan

@@ -20,20 +20,22 @@ use crate::tools::Result;
 
 /// Workloads for the patterns that no example has.
 const PATTERNS: &str = "crates/blueprint/tests/patterns";
+/// A system of two functions, for what they have in common in a template of SAM.
+pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/functions";
 /// An example, and a platform with pods that is nowhere recommended: one of its workloads is looked at
 /// there, whatever the extent.
 const PODS: (&str, &str) = ("microservices", "eks-ec2");
 
 /// In what surroundings decisions are made.
 #[derive(Clone, Copy)]
-struct Around {
+pub(crate) struct Around {
     profile: Profile,
     /// The account has a network.
     existing: bool,
 }
 
 impl Around {
-    const ALL: [Self; 6] = {
+    pub(crate) const ALL: [Self; 6] = {
         let [starter, hardened, governed] = Profile::ALL;
         let (existing, made) = (true, false);
         [
@@ -64,18 +66,22 @@ impl Around {
         ]
     };
 
-    fn word(self) -> String {
+    pub(crate) fn word(self) -> String {
         let network = if self.existing { "given" } else { "made" };
         format!("{}-{network}", self.profile.word())
     }
 }
 
 /// The examples and patterns with their decisions.
-fn decisions(catalog: &Catalog, around: Around) -> Result<Vec<(String, Decision)>> {
+fn decisions(
+    catalog: &Catalog,
+    around: Around,
+    folders: &[&str],
+) -> Result<Vec<(String, Decision)>> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
     let pack = embedded_pack("current", catalog).map_err(words)?;
     let mut files: Vec<PathBuf> = Vec::new();
-    for folder in ["examples", PATTERNS] {
+    for folder in folders {
         let entries = std::fs::read_dir(root().join(folder)).map_err(|error| error.to_string())?;
         files.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
     }
@@ -175,11 +181,16 @@ fn wanted(
     all
 }
 
-/// Every decision in each of these surroundings.
-fn decided(rounds: &[Around], catalog: &Catalog) -> Result<Vec<(Around, (String, Decision))>> {
+/// Every decision in each of these surroundings, also of workload files in other folders.
+pub(crate) fn decided(
+    rounds: &[Around],
+    catalog: &Catalog,
+    besides: &[&str],
+) -> Result<Vec<(Around, (String, Decision))>> {
+    let folders = [&["examples", PATTERNS], besides].concat();
     let mut all = Vec::new();
     for around in rounds {
-        let decided = decisions(catalog, *around)?;
+        let decided = decisions(catalog, *around, &folders)?;
         all.extend(decided.into_iter().map(|one| (*around, one)));
     }
     Ok(all)
@@ -198,7 +209,7 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
         Extent::Usual => &Around::ALL[..1],
         Extent::Full => &Around::ALL[..],
     };
-    for (around, (name, decision)) in decided(rounds, &catalog)? {
+    for (around, (name, decision)) in decided(rounds, &catalog, &[])? {
         let record = markdown::decision(&decision, &catalog);
         for (how, wanted) in wanted((&name, &decision), &catalog, around, extent) {
             let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
@@ -232,6 +243,14 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
             let mut stacks = write(Format::TerraformStack).map_err(words)?;
             stacks.retain(|file| file.path.starts_with("terraform/"));
             put(&place, &stacks)?;
+            // SAM describes functions alone.
+            if let Ok(mut functions) = write(Format::Sam) {
+                functions.retain(is_new);
+                for file in &mut functions {
+                    file.path = format!("sam/{}", file.path);
+                }
+                put(&place, &functions)?;
+            }
             // The configuration of resources has the same path as that of stacks.
             let mut native = write(Format::Terraform).map_err(words)?;
             native.retain(is_new);

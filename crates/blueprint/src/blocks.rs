@@ -19,6 +19,7 @@ use crate::deploying::Deploying;
 use crate::draft::{Draft, Owner};
 use crate::fill;
 use crate::graph::Fault;
+use crate::sam::Sam;
 use crate::settings::Settings;
 use crate::value::{Node, Value};
 use crate::write::cdk::Words;
@@ -37,6 +38,7 @@ pub struct Library {
     words: Words,
     terraform: terraform::Words,
     deploying: Deploying,
+    sam: Sam,
 }
 
 impl Library {
@@ -74,6 +76,7 @@ impl Library {
             words: Words::read()?,
             terraform: terraform::Words::read()?,
             deploying: Deploying::read()?,
+            sam: Sam::read()?,
         })
     }
 
@@ -91,6 +94,10 @@ impl Library {
 
     pub(crate) const fn deploying(&self) -> &Deploying {
         &self.deploying
+    }
+
+    pub(crate) const fn sam(&self) -> &Sam {
+        &self.sam
     }
 
     /// Fills in one file.

@@ -93,14 +93,7 @@ fn title(decision: &Decision, planned: &[Planned<'_>], library: &Library) -> Str
 /// Takes out what holds nothing, as lists of skips without one, and parameters that
 /// nothing reads; says what a resource is for where its block does not.
 fn tidy(graph: &mut Graph, library: &Library) {
-    let mut named = std::collections::BTreeSet::new();
-    for one in &graph.resources {
-        named.extend(Graph::references(&one.properties));
-    }
-    for item in &graph.outputs {
-        named.extend(Graph::references(&item.node));
-    }
-    graph.parameters.retain(|item| named.contains(&item.id));
+    graph.drop_unread_parameters();
     for one in &mut graph.resources {
         prune(&mut one.metadata);
         let known = library.settings().why.get(&one.kind);

@@ -254,6 +254,14 @@ impl Graph {
         found
     }
 
+    /// Takes out the parameters that nothing reads.
+    pub(crate) fn drop_unread_parameters(&mut self) {
+        let outputs = self.outputs.iter().map(|item| &item.node);
+        let nodes = self.resources.iter().map(|one| &one.properties);
+        let named: BTreeSet<String> = nodes.chain(outputs).flat_map(Self::references).collect();
+        self.parameters.retain(|item| named.contains(&item.id));
+    }
+
     /// Whether every reference names something that is there.
     ///
     /// # Errors

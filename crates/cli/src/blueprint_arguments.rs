@@ -11,7 +11,7 @@ use crate::deciding::Deciding;
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate \\\n      --profile hardened\n  landfall blueprint startup.toml --workload api --network given \\\n      --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint check infra"
+    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate \\\n      --profile hardened\n  landfall blueprint startup.toml --workload api --network given \\\n      --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint workload.toml --format sam --out infra\n  landfall blueprint check infra"
 )]
 pub(crate) struct Blueprint {
     #[command(subcommand)]
@@ -112,6 +112,8 @@ pub(crate) enum FindingsFormat {
 pub(crate) enum BlueprintFormat {
     /// A template.
     Cloudformation,
+    /// A template of SAM, of functions alone.
+    Sam,
     /// An app in TypeScript.
     Cdk,
     /// Resources of Terraform's provider of AWS.

@@ -220,6 +220,8 @@ pub enum StructureForm {
     /// A template of `CloudFormation`.
     #[default]
     Cloudformation,
+    /// A template of SAM, of functions alone.
+    Sam,
     /// A CDK app in TypeScript.
     Cdk,
     /// Resources of Terraform's provider of AWS.
@@ -232,6 +234,7 @@ impl From<StructureForm> for Format {
     fn from(form: StructureForm) -> Self {
         match form {
             StructureForm::Cloudformation => Self::CloudFormation,
+            StructureForm::Sam => Self::Sam,
             StructureForm::Cdk => Self::Cdk,
             StructureForm::Terraform => Self::Terraform,
             StructureForm::TerraformStack => Self::TerraformStack,
@@ -349,6 +352,7 @@ mod tests {
         for format in Format::ALL {
             let name = match format {
                 Format::CloudFormation => "cloudformation",
+                Format::Sam => "sam",
                 Format::Cdk => "cdk",
                 Format::Terraform => "terraform",
                 Format::TerraformStack => "terraform-stack",

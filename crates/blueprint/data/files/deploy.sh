@@ -110,7 +110,11 @@ upload() {
   local sum
   sum="$(sha256sum "out/$1.zip" | cut -c1-16)"
   aws s3 cp --only-show-errors "out/$1.zip" "s3://$bucket/$1/$sum.zip"
+{% if sam %}
+  placed+=(-e "s|^\( *CodeUri: \)src/$1/\$|\1s3://$bucket/$1/$sum.zip|")
+{% else %}
   parameters+=("$2CodeKey=$1/$sum.zip")
+{% endif %}
 }
 
 {% endif %}
@@ -128,7 +132,13 @@ push() {
 # 1. Where the code goes: repositories and a bucket.
 stack "$APP-code" {{ "out/code.json" if cdk else "code.yaml" }} --parameter-overrides "App=$APP"
 bucket="$(output CodeBucket)"
+{% if sam %}
+# Where each package is, in place of the folder of its sources.
+placed=()
+parameters=()
+{% else %}
 parameters=("CodeBucket=$bucket")
+{% endif %}
 
 # 2. The code.
 {% for one in workloads %}
@@ -141,6 +151,12 @@ if [ -f parameters.txt ]; then
     [ -z "$line" ] || parameters+=("$line")
   done < parameters.txt
 fi
+{% if sam %}
+sed {{ '"${placed[@]}"'|safe if packages else "''"|safe }} template.yaml > out/template.yaml
+stack "$APP" out/template.yaml --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+  --s3-bucket "$bucket" ${parameters[@]:+--parameter-overrides "${parameters[@]}"}
+{% else %}
 stack "$APP" {{ "out/template.json" if cdk else "template.yaml" }} --capabilities CAPABILITY_IAM \
   --s3-bucket "$bucket" --parameter-overrides "${parameters[@]}"
+{% endif %}
 {% endif %}

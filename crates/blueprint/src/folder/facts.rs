@@ -37,6 +37,8 @@ pub(super) fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
     }
     json!({
         "id": one.id,
+        "p": pascal(&one.id),
+        "is_java": one.language == Language::Java,
         "is_function": one.is_function(),
         "version": one.version,
         "model": has("model.json"),
@@ -80,6 +82,7 @@ pub(super) fn facts(
         "profile": decision.profile.word(),
         "mermaid": mermaid,
         "cdk": format == Format::Cdk,
+        "sam": format == Format::Sam,
         "terraform": format.is_of_terraform(),
         "native": format == Format::Terraform,
         "arm": arm,

@@ -1,18 +1,20 @@
 //! A blueprint as files: the template, the code to start with, how to deploy.
 
 use landfall_decide::Decision;
-use landfall_source::Result;
+use landfall_source::{Result, Source};
 use serde_json::{Value, json};
 
 use crate::Library;
 use crate::build::{build, build_code};
 use crate::data::{files, pascal};
 use crate::deploying::Types;
-use crate::graph::Graph;
+use crate::graph::{Fault, Graph};
 use crate::node_lock;
 use crate::plan::families::Controller;
 use crate::plan::{Language, Planned};
-use crate::write::{cdk, cloudformation, diagram::Picture, terraform, terraform_stack};
+use crate::sam::expand;
+use crate::write::{cdk, cloudformation, diagram::Picture, sam, terraform, terraform_stack};
+use crate::yaml;
 
 mod bills;
 mod facts;
@@ -35,6 +37,8 @@ pub struct File {
 pub enum Format {
     /// A template of `CloudFormation`.
     CloudFormation,
+    /// A template of SAM, of functions alone.
+    Sam,
     /// A CDK app in TypeScript.
     Cdk,
     /// Resources of Terraform's provider of AWS.
@@ -45,8 +49,9 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::CloudFormation,
+        Self::Sam,
         Self::Cdk,
         Self::Terraform,
         Self::TerraformStack,
@@ -61,7 +66,7 @@ impl Format {
 /// Every file of a blueprint, in order of path. `record` is the decision as a document.
 ///
 /// # Errors
-/// What [`build`] refuses.
+/// What [`build`] refuses; a workload that the format cannot describe.
 pub fn folder(
     decision: &Decision,
     planned: &[Planned<'_>],
@@ -80,26 +85,32 @@ pub fn folder(
         files: Vec::new(),
     };
     out.template(decision, [&graph, &code], &app, format)?;
+    let deployed = match format {
+        Format::Sam => Some(out.of_sam(decision, &graph, planned)?),
+        _ => None,
+    };
     out.text("DECISION.md", record.to_owned());
     out.text(
         ".gitignore",
         out.fill(
             "files/gitignore",
-            &json!({"terraform": format.is_of_terraform()}),
+            &json!({"terraform": format.is_of_terraform(), "sam": format == Format::Sam}),
         )?,
     );
     let picture = Picture::of(&graph, library);
     out.text("diagram.svg", picture.svg(&graph.description));
     for one in planned {
-        out.starter(one)?;
+        out.starter(one, format)?;
         if let Some(pods) = one.context.pods() {
             out.manifests(one, pods.controller)?;
         }
     }
+    // What SAM makes has IDs of its own.
+    let deployed = deployed.as_ref().unwrap_or(&graph);
     let mut facts = facts(
         decision,
         planned,
-        &graph,
+        deployed,
         &code,
         &app,
         format,
@@ -108,7 +119,7 @@ pub fn folder(
     );
     let about = (app.as_str(), decision.region.as_str());
     out.for_terraform([&graph, &code], planned, about, format, &mut facts)?;
-    out.role(&app, planned, &[&graph, &code], format)?;
+    out.role(&app, planned, &[deployed, &code], format)?;
     out.text("README.md", out.fill("files/README.md", &facts)?);
     out.text(
         ".github/workflows/deploy.yml",
@@ -116,6 +127,9 @@ pub fn folder(
     );
     if planned.iter().any(|one| one.is_image) {
         out.text("compose.yaml", out.fill("files/compose.yaml", &facts)?);
+    }
+    if format == Format::Sam {
+        out.text("samconfig.toml", out.fill("files/samconfig.toml", &facts)?);
     }
     out.programs(planned, &facts)?;
     out.files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -143,9 +157,31 @@ impl Out<'_> {
                     self.text(&format!("cdk/{path}"), text);
                 }
             }
+            Format::Sam => self.text("code.yaml", cloudformation::template(code, "")),
             Format::Terraform => {}
         }
         Ok(())
+    }
+
+    /// The template of SAM, and the graph of what it deploys.
+    fn of_sam(
+        &mut self,
+        decision: &Decision,
+        graph: &Graph,
+        planned: &[Planned<'_>],
+    ) -> Result<Graph> {
+        let known = self.library.sam();
+        let written = sam::written(graph, planned, known)?;
+        let text =
+            cloudformation::with_globals(&written.graph, &heading(decision), &written.globals);
+        let source = Source::new("template.yaml", &text);
+        let read = yaml::read(&source)?.into_iter().next();
+        let read = read.and_then(|document| Some((Graph::of(&document)?, document)));
+        let (graph, document) = read.ok_or_else(|| Fault("an empty template".to_owned()))?;
+        let most = self.library.settings().stack.most_resources;
+        let deployed = expand(&document, graph, known, most);
+        self.text("template.yaml", text);
+        Ok(deployed.graph)
     }
 
     /// What Terraform reads: the resources, or the stacks that the templates become.
@@ -172,7 +208,7 @@ impl Out<'_> {
                 }
                 self.terraform("terraform", facts, written.context)
             }
-            Format::CloudFormation | Format::Cdk => Ok(()),
+            Format::CloudFormation | Format::Sam | Format::Cdk => Ok(()),
         }
     }
 }
@@ -226,7 +262,7 @@ impl Out<'_> {
     }
 
     /// The code to start with, its tests, and how to package it.
-    fn starter(&mut self, one: &Planned<'_>) -> Result<()> {
+    fn starter(&mut self, one: &Planned<'_>, format: Format) -> Result<()> {
         let (id, kind) = (&one.id, one.starter());
         let language = one.language.word();
         for (path, text) in files(&format!("starters/{kind}/{language}")) {
@@ -243,6 +279,10 @@ impl Out<'_> {
                 &format!("src/{id}/tsconfig.json"),
                 self.fill("files/tsconfig.json", &context)?,
             );
+        }
+        if format == Format::Sam && sam::Build::of(one) == sam::Build::Makefile {
+            let makefile = self.fill("files/Makefile", &context)?;
+            self.text(&format!("src/{id}/Makefile"), makefile);
         }
         if one.is_image {
             let name = format!("files/Dockerfile-{language}");
@@ -318,6 +358,7 @@ impl Out<'_> {
             "app": app,
             "native": format == Format::Terraform,
             "terraform": format == Format::TerraformStack,
+            "sam": format == Format::Sam,
             "tf": {"longest": app.len().max(terraform::MOST_APP)},
             "reading": self.library.deploying().reading(graphs, &types)?,
             "images": planned.iter().any(|one| one.is_image),

@@ -9,6 +9,8 @@ use crate::graph::Fault;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sam {
+    /// What `Globals` may say.
+    pub globals: Globals,
     /// Events of functions and state machines.
     pub event: Vec<Event>,
     /// Policy templates.
@@ -18,6 +20,18 @@ pub struct Sam {
     pub role: Vec<Managed>,
     /// What failed calls are sent to, and what it takes.
     pub destination: Vec<Destination>,
+}
+
+/// What `Globals` may say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Globals {
+    /// Properties of all functions.
+    pub function: Vec<String>,
+    /// Where AWS documents it.
+    pub documentation: String,
+    /// When that was read.
+    pub date: toml::value::Datetime,
 }
 
 /// A type of event.
@@ -34,6 +48,8 @@ pub struct Event {
     /// The property that names the source.
     #[serde(default)]
     pub source: String,
+    /// The type of the source, by which a template that is written finds the event.
+    pub of: Option<String>,
     /// The managed policy that the role gets.
     pub managed: Option<String>,
     /// Actions that the role gets besides.
@@ -193,6 +209,19 @@ impl Sam {
     /// A type of event.
     pub(super) fn event(&self, kind: &str) -> Option<&Event> {
         self.event.iter().find(|one| one.kind == kind)
+    }
+
+    /// The type of event by which a function reads from a type of resource.
+    pub(crate) fn event_of(&self, kind: &str) -> Option<&Event> {
+        self.event
+            .iter()
+            .find(|one| one.of.as_deref() == Some(kind))
+    }
+
+    /// The type of destination that a type of resource is.
+    pub(crate) fn destination_of(&self, kind: &str) -> Option<&Destination> {
+        let mut all = self.destination.iter();
+        all.find(|one| one.makes.as_deref() == Some(kind))
     }
 
     /// A policy template.

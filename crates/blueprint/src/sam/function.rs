@@ -137,9 +137,18 @@ fn own(one: &Resource) -> Properties {
         properties.maybe("DeadLetterConfig", to.as_ref());
     }
     if let Some(capacity) = given.get("CapacityProviderConfig") {
+        let mut inner = Properties::default();
+        for (key, node) in capacity.entries() {
+            let key = if key == "Arn" {
+                "CapacityProviderArn"
+            } else {
+                key
+            };
+            inner.put(key, node.clone());
+        }
         let inner = (
             "LambdaManagedInstancesCapacityProviderConfig",
-            capacity.clone(),
+            inner.at(capacity.line),
         );
         properties.put("CapacityProviderConfig", map(capacity.line, [inner]));
     }

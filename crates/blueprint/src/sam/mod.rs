@@ -33,7 +33,9 @@ use std::collections::BTreeMap;
 use apis::Apis;
 use made::{Made, Refused, Unread};
 
-pub use data::{Besides, Destination, Event, Makes, Managed, Sam, Statement, Template, When};
+pub use data::{
+    Besides, Destination, Event, Globals, Makes, Managed, Sam, Statement, Template, When,
+};
 
 use crate::graph::{Graph, Resource};
 use crate::value::Node;

@@ -10,11 +10,19 @@ use crate::value::{Node, Value, short};
 /// Writes the template. What is said of a part under
 /// [`CONTEXT`] stands above it as a comment too.
 pub fn template(graph: &Graph, comment: &str) -> String {
+    with_globals(graph, comment, &[])
+}
+
+/// Writes the template, and what of SAM holds for all its functions.
+pub(crate) fn with_globals(graph: &Graph, comment: &str, globals: &[(String, Node)]) -> String {
     let mut out = String::new();
     for line in comment.lines() {
         let _ = writeln!(out, "# {}", escape::comment(line));
     }
     let _ = writeln!(out, "AWSTemplateFormatVersion: '2010-09-09'");
+    for transform in &graph.transforms {
+        let _ = writeln!(out, "Transform: {}", yaml(transform));
+    }
     let _ = writeln!(out, "Description: {}", yaml(&graph.description));
     if !graph.metadata.is_empty() {
         let _ = writeln!(out, "Metadata:");
@@ -22,6 +30,12 @@ pub fn template(graph: &Graph, comment: &str) -> String {
         block(&mut out, &metadata, 1);
     }
     items(&mut out, "Parameters", &graph.parameters);
+    if !globals.is_empty() {
+        let _ = writeln!(out, "\nGlobals:\n  Function:");
+        for (key, node) in globals {
+            entry(&mut out, key, node, 2);
+        }
+    }
     let _ = writeln!(out, "\nResources:");
     for one in &graph.resources {
         resource(&mut out, one);

@@ -1,6 +1,6 @@
 //! What the tests of blueprints share.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use landfall_blueprint::{Graph, Library, Planned, Wanted, build, plan};
 use landfall_catalog::Catalog;
@@ -20,6 +20,12 @@ pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Dec
     decisions_named(profile, existing, |_| true)
 }
 
+/// A system of two functions, decided as a starter in a network of its own.
+pub(crate) fn two_functions() -> Decision {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/functions/two-functions.toml");
+    decisions_in(&[path], Profile::Starter, false).remove(0).1
+}
+
 /// One example, decided as a starter in a network of its own.
 pub(crate) fn example(name: &str) -> Decision {
     let found = decisions_named(Profile::Starter, false, |other| other == name);
@@ -31,19 +37,23 @@ fn decisions_named(
     existing: bool,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Vec<(String, Decision)> {
-    let catalog = Catalog::embedded().unwrap();
-    let pack = embedded_pack("current", &catalog).unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = [here.join("../../examples"), here.join("tests/patterns")];
     let entries = folders
         .iter()
         .flat_map(|one| std::fs::read_dir(one).unwrap());
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| {
         let is_file = path.extension().is_some_and(|one| one == "toml");
         is_file && is_wanted(&path.file_stem().unwrap().to_string_lossy())
     });
     files.sort();
+    decisions_in(&files, profile, existing)
+}
+
+fn decisions_in(files: &[PathBuf], profile: Profile, existing: bool) -> Vec<(String, Decision)> {
+    let catalog = Catalog::embedded().unwrap();
+    let pack = embedded_pack("current", &catalog).unwrap();
     let decided = files.iter().map(|path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).unwrap();

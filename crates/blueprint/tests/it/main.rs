@@ -22,6 +22,7 @@ mod names;
 mod openings;
 mod running;
 mod sam;
+mod sam_written;
 mod sized;
 mod standing;
 mod terraform;

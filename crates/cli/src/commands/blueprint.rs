@@ -78,6 +78,7 @@ fn build(
     let wanted = wanted(command);
     let format = match command.format {
         BlueprintFormat::Cloudformation => Format::CloudFormation,
+        BlueprintFormat::Sam => Format::Sam,
         BlueprintFormat::Cdk => Format::Cdk,
         BlueprintFormat::Terraform => Format::Terraform,
         BlueprintFormat::TerraformStack => Format::TerraformStack,

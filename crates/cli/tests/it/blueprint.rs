@@ -134,6 +134,27 @@ fn what_cannot_run_there_is_not_built() {
 }
 
 #[test]
+fn what_sam_does_not_describe_is_refused_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("infra");
+    let containers = write(&out, &["--format", "sam", "--platform", "fargate"]);
+    assert_eq!(containers.code, 2, "{}", containers.err);
+    let says = "`thumbnails` runs on Fargate (ECS), and SAM describes functions alone";
+    assert!(containers.err.contains(says), "{}", containers.err);
+    let help = "--format cloudformation, cdk and terraform write it";
+    assert!(containers.err.contains(help), "{}", containers.err);
+    assert!(!out.exists());
+
+    let functions = write(&out, &["--format", "sam"]);
+    assert_eq!(functions.code, 0, "{}", functions.err);
+    let template = std::fs::read_to_string(out.join("template.yaml")).unwrap();
+    assert!(template.contains("Type: AWS::Serverless::Function"));
+    assert!(out.join("samconfig.toml").exists());
+    let checked = landfall(&["blueprint", "check", out.to_str().unwrap()]);
+    assert_eq!(checked.code, 0, "{}", checked.out);
+}
+
+#[test]
 fn what_the_file_says_and_is_not_made_is_printed_and_in_the_readme() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("infra");

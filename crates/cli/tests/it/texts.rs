@@ -155,6 +155,9 @@ fn blueprints(decision: &Decision, catalog: &Catalog) -> Vec<(String, String)> {
         };
         let planned = plan(decision, &wanted, catalog, &library).unwrap();
         for format in Format::ALL {
+            if format == Format::Sam && platform != "lambda" {
+                continue;
+            }
             let files = folder(decision, &planned, format, &record, &library);
             let files = files.unwrap().into_iter();
             all.extend(
