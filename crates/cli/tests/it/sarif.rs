@@ -30,7 +30,10 @@ fn schema() -> Value {
     let packages = metadata.get("packages").and_then(Value::as_array).unwrap();
     let is_it = |one: &&Value| one.get("name").is_some_and(|name| name == "serde-sarif");
     let package = packages.iter().find(is_it).unwrap();
-    let manifest = package.get("manifest_path").and_then(Value::as_str).unwrap();
+    let manifest = package
+        .get("manifest_path")
+        .and_then(Value::as_str)
+        .unwrap();
     let path = Path::new(manifest)
         .with_file_name("src")
         .join("schema.json");
