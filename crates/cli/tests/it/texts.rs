@@ -171,8 +171,11 @@ fn blueprints(decision: &Decision, catalog: &Catalog) -> Vec<(String, String)> {
 /// The settings of the SAM CLI, but for the name of the stack.
 fn settings(text: &str) -> toml::Table {
     let mut table: toml::Table = toml::from_str(text).unwrap();
-    let all = table["default"]["global"]["parameters"].as_table_mut();
-    assert!(all.unwrap().remove("stack_name").unwrap().is_str());
+    let mut all = &mut table;
+    for key in ["default", "global", "parameters"] {
+        all = all.get_mut(key).unwrap().as_table_mut().unwrap();
+    }
+    assert!(all.remove("stack_name").unwrap().is_str());
     table
 }
 
