@@ -68,12 +68,12 @@ fn main() -> ExitCode {
             .and_then(|()| measured::check())
             .and_then(|()| throttled::check()),
         ["packages"] => tools::build().and_then(|()| packages::check()),
-        ["packages", "--npm", into, program] => {
-            packages::npm(into.as_ref(), program.as_ref()).map(drop)
+        ["packages", "--npm", into, machine, program] => {
+            packages::npm(into.as_ref(), machine, program.as_ref())
         }
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | packages [--npm DIR PROGRAM] | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | packages [--npm DIR MACHINE PROGRAM] | price-list MB FILE"
                 .to_owned(),
         ),
     };

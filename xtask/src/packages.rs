@@ -24,7 +24,10 @@ pub(crate) fn check() -> Result<()> {
     make_folder(&made)?;
     let tools = tools(&work)?;
     timed("wheel", || wheel(&tools, &made))?;
-    timed("packages of npm", || npm(&made, &program()))?;
+    timed("packages of npm", || {
+        npm(&made, &machine(), &program())?;
+        Ok(machine())
+    })?;
     let place = work.join("place");
     let _ = std::fs::remove_dir_all(&place);
     make_folder(&place)?;
@@ -50,7 +53,7 @@ pub(crate) fn check() -> Result<()> {
         alike(&place, &place.join("python/bin/landfall"))
     })?;
     timed("installed by npm", || {
-        let tarballs = ["landfall".to_owned(), machine()];
+        let tarballs = ["landfall".to_owned(), package(&machine())];
         let tarballs = tarballs.map(|name| text(&made.join(format!("{name}-{VERSION}.tgz"))));
         let [main, own] = &tarballs;
         let quiet = ["--offline", "--no-audit", "--no-fund", "--silent"];
@@ -62,8 +65,9 @@ pub(crate) fn check() -> Result<()> {
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Packs npm's packages around a program of this machine, into a folder.
-pub(crate) fn npm(into: &Path, program: &Path) -> Result<String> {
+/// Packs into a folder the package of npm that runs the program, and that with the program of one
+/// kind of machine, as Node.js names it: `linux-x64`.
+pub(crate) fn npm(into: &Path, machine: &str, program: &Path) -> Result<()> {
     let work = root().join("target/packages/npm");
     let _ = std::fs::remove_dir_all(&work);
     let main = work.join("landfall");
@@ -72,35 +76,35 @@ pub(crate) fn npm(into: &Path, program: &Path) -> Result<String> {
     for name in ["package.json", "landfall.cjs", "README.md"] {
         copy(&from.join(name), &main.join(name))?;
     }
-    let machine = machine();
+    let package = package(machine);
     let manifest = std::fs::read_to_string(from.join("package.json"));
     let manifest = manifest.map_err(|error| error.to_string())?;
     for wanted in [
         format!("\"version\": \"{VERSION}\""),
-        format!("\"{machine}\": \"{VERSION}\""),
+        format!("\"{package}\": \"{VERSION}\""),
     ] {
         if !manifest.contains(&wanted) {
             return Err(format!("packages/npm/landfall/package.json lacks {wanted}"));
         }
     }
-    let own = work.join(&machine);
+    let own = work.join(&package);
     make_folder(&own)?;
     let name = program.file_name().unwrap_or_default();
     copy(program, &own.join(name))?;
-    let mut words = machine.split('-').skip(1);
+    // What came over a network has lost its mode.
+    run(Path::new("chmod"), &["755", &text(&own.join(name))], &own)?;
+    let (system, processor) = machine.split_once('-').unwrap_or_default();
     let manifest = format!(
         r#"{{
-  "name": "{machine}",
+  "name": "{package}",
   "version": "{VERSION}",
   "description": "The program of the package landfall, for one kind of machine",
   "license": "Apache-2.0",
-  "os": ["{}"],
-  "cpu": ["{}"],
+  "os": ["{system}"],
+  "cpu": ["{processor}"],
   "files": ["{}"]
 }}
 "#,
-        words.next().unwrap_or_default(),
-        words.next().unwrap_or_default(),
         name.to_string_lossy()
     );
     std::fs::write(own.join("package.json"), manifest).map_err(|error| error.to_string())?;
@@ -112,10 +116,15 @@ pub(crate) fn npm(into: &Path, program: &Path) -> Result<String> {
         let pack = ["pack", "--silent", "--pack-destination", &to];
         run(Path::new("npm"), &pack, folder)?;
     }
-    Ok(machine)
+    Ok(())
 }
 
-/// The package of npm for this machine, in the words of Node.js.
+/// The package of npm with the program of one kind of machine.
+fn package(machine: &str) -> String {
+    format!("landfall-{machine}")
+}
+
+/// This machine, in the words of Node.js.
 fn machine() -> String {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
@@ -127,7 +136,7 @@ fn machine() -> String {
         "aarch64" => "arm64",
         other => other,
     };
-    format!("landfall-{system}-{processor}")
+    format!("{system}-{processor}")
 }
 
 /// The programs that build and check packages of Python; where they are.
@@ -212,4 +221,26 @@ fn make_folder(path: &Path) -> Result<()> {
 fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::copy(from, to).map_err(|error| format!("{}: {error}", from.display()))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the package of npm asks for is what a release builds.
+    #[test]
+    fn every_machine_of_the_package_is_released() {
+        let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+        let manifest = read("packages/npm/landfall/package.json");
+        let wanted = manifest.split("\"landfall-").skip(1);
+        let mut wanted: Vec<&str> = wanted.filter_map(|rest| rest.split('"').next()).collect();
+        let release = read(".github/workflows/release.yml");
+        let built = release.split("{machine: ").skip(1);
+        let mut built: Vec<&str> = built.filter_map(|rest| rest.split(',').next()).collect();
+        wanted.sort_unstable();
+        built.sort_unstable();
+        assert!(wanted.len() > 2, "{wanted:?}");
+        assert_eq!(wanted, built);
+        assert!(wanted.contains(&machine().as_str()), "{}", machine());
+    }
 }

@@ -37,9 +37,6 @@ pub(crate) fn alike(made: &mut Graph, wanted: &mut Graph) -> Result<()> {
         if one.kind == VERSION {
             take(&mut one.properties, "Description");
         }
-        if one.kind == PERMISSION && names_the_account(one) {
-            take(&mut one.properties, "SourceAccount");
-        }
     }
     for side in [&mut *made, &mut *wanted] {
         for one in &mut side.resources {

@@ -100,6 +100,7 @@ pub(crate) enum Tier {
     Out,
 }
 
+/// How far an option is from being recommended.
 pub(crate) fn tier(option: &Evaluated) -> Tier {
     if option.configured().is_none() {
         return Tier::Out;

@@ -40,6 +40,19 @@ struct Scenario {
     amounts: Vec<f64>,
 }
 
+/// Which scenarios are drawn.
+#[derive(Clone, Copy)]
+pub(crate) struct Draws<'a> {
+    pub(crate) facts: &'a Facts,
+    /// The ID of the workload: its facts have draws of their own.
+    pub(crate) workload: &'a str,
+    /// How many.
+    pub(crate) number: usize,
+    pub(crate) streams: Streams,
+    /// Whether facts with a few values that nobody gives are drawn; else they stay unknown.
+    pub(crate) chooses: bool,
+}
+
 /// Scenarios evaluated one after the other with one copy of the data.
 const AT_ONCE: usize = 50;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
@@ -47,29 +60,10 @@ const SECONDS_PER_HOUR: f64 = 3_600.0;
 impl Context<'_> {
     /// Draws scenarios for one workload, of whose options so much is known. Where an option does not
     /// run, it costs what the best of those that are looked at does, and a move to it.
-    pub(crate) fn scenarios(
-        &self,
-        known: &Known<'_>,
-        facts: &Facts,
-        workload: &str,
-        number: usize,
-        streams: Streams,
-    ) -> Scenarios {
-        self.scenarios_of(known, facts, workload, number, streams, true)
-    }
-
-    /// The same; facts with a few values that nobody gives stay unknown unless they are `chosen`.
-    pub(crate) fn scenarios_of(
-        &self,
-        known: &Known<'_>,
-        facts: &Facts,
-        workload: &str,
-        number: usize,
-        streams: Streams,
-        chosen: bool,
-    ) -> Scenarios {
-        let mut inputs = self.inputs(known, facts, workload, number, streams);
-        if !chosen {
+    pub(crate) fn scenarios(&self, known: &Known<'_>, draws: &Draws<'_>) -> Scenarios {
+        let Draws { facts, number, .. } = *draws;
+        let mut inputs = self.inputs(known, draws);
+        if !draws.chooses {
             inputs.choices.clear();
         }
         let kept = Kept::new(self, known, facts, &inputs, number);
@@ -146,14 +140,8 @@ impl Context<'_> {
     }
 
     /// Everything in doubt, with its draws.
-    fn inputs(
-        &self,
-        known: &Known<'_>,
-        facts: &Facts,
-        workload: &str,
-        number: usize,
-        streams: Streams,
-    ) -> Inputs {
+    fn inputs(&self, known: &Known<'_>, draws: &Draws<'_>) -> Inputs {
+        let facts = draws.facts;
         let mut choices: Vec<FactId> = Vec::new();
         for prior in &self.pack.priors {
             let few = matches!(prior.law, Law::Shares(_));
@@ -177,7 +165,7 @@ impl Context<'_> {
             }
             // What the whole system has in common is drawn once for it.
             let stream = match fact.scope() {
-                Scope::Workload => format!("{workload}/{}", fact.name()),
+                Scope::Workload => format!("{}/{}", draws.workload, fact.name()),
                 _ => fact.name().to_owned(),
             };
             open.push((Drawn::Fact(fact), fact.name().to_owned(), stream));
@@ -186,7 +174,7 @@ impl Context<'_> {
         let input = |(drawn, name, stream): (Drawn, String, String)| Input {
             drawn,
             name,
-            shares: streams.spread(&stream, number),
+            shares: draws.streams.spread(&stream, draws.number),
         };
         Inputs {
             all: open.into_iter().map(input).collect(),

@@ -10,7 +10,7 @@ use crate::again::{Again, Outcome, contenders};
 use crate::choose::{Tier, tier};
 use crate::context::Context;
 use crate::decision::{AtVolume, Doubt, Tipping};
-use crate::drawing::held_at;
+use crate::drawing::{Draws, held_at};
 use crate::evaluated::{AlreadyPaid, Evaluation};
 use crate::inputs::screen;
 use crate::known::{Known, Terms};
@@ -171,7 +171,16 @@ impl Context<'_> {
         let likely = evaluation.filled.likely(fact).unwrap_or(0.0);
         let held = held_at(&workload.facts, fact, likely);
         // What else is unknown stays so: how often a need turns up was seen, and stays the same.
-        let scenarios = self.scenarios_of(known, &held, &workload.id, number, drawn, false);
+        let scenarios = self.scenarios(
+            known,
+            &Draws {
+                facts: &held,
+                workload: &workload.id,
+                number,
+                streams: drawn,
+                chooses: false,
+            },
+        );
         let still = self.doubts(&scenarios, evaluation, known.terms.already_paid);
         let pairs = still.into_iter().zip(known.terms.doubts);
         let one = |(still, seen): (Option<Doubt>, &Option<Doubt>)| {

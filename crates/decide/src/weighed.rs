@@ -13,6 +13,7 @@ use crate::choose::{hours, tier, weight};
 use crate::committed::Committed;
 use crate::context::Context;
 use crate::decision::{Doubt, Monthly, Precedence};
+use crate::drawing::Draws;
 use crate::evaluated::{AlreadyPaid, Configured, Evaluated, Evaluation};
 use crate::inputs::Inputs;
 use crate::known::{Configurations, Known, Terms};
@@ -76,8 +77,14 @@ pub(crate) fn weigh<'a>(
         terms: Terms::PLAIN,
     };
     let scenarios = (inputs.scenarios > 0).then(|| {
-        let streams = streams(inputs).child("worlds");
-        Arc::new(context.scenarios(&sized, facts, &workload.id, inputs.scenarios, streams))
+        let draws = Draws {
+            facts,
+            workload: &workload.id,
+            number: inputs.scenarios,
+            streams: streams(inputs).child("worlds"),
+            chooses: true,
+        };
+        Arc::new(context.scenarios(&sized, &draws))
     });
     let commitments = match &scenarios {
         Some(scenarios) => scenarios.commitments.clone(),
@@ -224,9 +231,14 @@ impl Weighed<'_> {
             terms: Terms::PLAIN,
             ..self.known(context.catalog)
         };
-        let streams = streams(inputs).child("worlds");
-        let number = WITHOUT_NEEDS.min(scenarios.number());
-        let supposed = context.scenarios(&known, &facts, &self.workload.id, number, streams);
+        let draws = Draws {
+            facts: &facts,
+            workload: &self.workload.id,
+            number: WITHOUT_NEEDS.min(scenarios.number()),
+            streams: streams(inputs).child("worlds"),
+            chooses: true,
+        };
+        let supposed = context.scenarios(&known, &draws);
         self.without_needs = Some(Arc::new(supposed));
     }
 

@@ -23,6 +23,8 @@ pub(crate) fn run(command: &Manual, output: &mut Output) -> Outcome {
     let mut page = Vec::new();
     Man::new(about)
         .title(name.to_uppercase())
+        .source(concat!("landfall ", env!("CARGO_PKG_VERSION")))
+        .manual("Landfall")
         .render(&mut page)
         .map_err(|error| Box::new(Diagnostic::new(error.to_string())))?;
     output.data(&String::from_utf8_lossy(&page))?;

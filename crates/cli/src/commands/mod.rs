@@ -12,9 +12,9 @@ mod findings;
 pub(crate) mod framework;
 pub(crate) mod import;
 pub(crate) mod init;
-#[cfg(target_os = "linux")]
 pub(crate) mod manual;
 pub(crate) mod mcp;
+#[cfg(target_os = "linux")]
 pub(crate) mod measure;
 mod memory;
 pub(crate) mod prices;

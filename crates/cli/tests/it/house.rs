@@ -203,3 +203,25 @@ fn every_room_is_on_the_map() {
         );
     }
 }
+
+/// The commands that are there on Linux alone are the same wherever they are named: elsewhere the
+/// program would not compile, which no test here sees.
+#[test]
+fn commands_of_linux_alone_are_so_everywhere() {
+    let of_linux = |file: &str, begins: &str| -> BTreeSet<String> {
+        let text = std::fs::read_to_string(root().join("crates/cli/src").join(file)).unwrap();
+        let lines = text.lines().map(str::trim);
+        let pairs = lines.clone().zip(lines.skip(1));
+        let next = pairs.filter(|(line, _)| *line == "#[cfg(target_os = \"linux\")]");
+        let names = next.filter_map(|(_, line)| line.strip_prefix(begins));
+        let names = names.map(|rest| rest.chars().take_while(char::is_ascii_alphabetic));
+        names
+            .map(|name| name.collect::<String>().to_lowercase())
+            .collect()
+    };
+    let matched = of_linux("main.rs", "Command::");
+    assert!(!matched.is_empty());
+    assert_eq!(of_linux("commands/mod.rs", "pub(crate) mod "), matched);
+    let listed = of_linux("arguments.rs", "");
+    assert!(matched.is_subset(&listed), "{listed:?}");
+}
