@@ -62,7 +62,10 @@ fn help_and_completions_are_there() {
         );
     }
     let page = landfall(&["manual", "blueprint", "check"]).out;
-    assert!(page.contains(".TH LANDFALL-BLUEPRINT-CHECK 1  \"landfall "), "{page}");
+    assert!(
+        page.contains(".TH LANDFALL-BLUEPRINT-CHECK 1  \"landfall "),
+        "{page}"
+    );
     assert!(page.contains("fail\\-on"), "{page}");
     assert_eq!(landfall(&["manual", "decdie"]).code, 2);
 }
