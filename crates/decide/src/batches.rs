@@ -20,10 +20,7 @@ impl Numbers {
             return None;
         }
         let mut numbers = self.clone();
-        let law = &mut numbers.load.duration;
-        law.p50_s += each_s;
-        law.p99_s += each_s;
-        law.max_s += each_s;
+        numbers.load.duration = self.load.duration.later(each_s);
         numbers.load.pulled = Some(PulledLoad {
             per_batch_s: 0.0,
             ..*pulled

@@ -127,11 +127,7 @@ impl Numbers {
                 curve: load_duration_curve(peak_to_mean),
                 synchronous,
                 held_for_peak: synchronous && spiky,
-                duration: DurationLaw {
-                    p50_s,
-                    p99_s: p99_s.max(p50_s),
-                    max_s: max_s.max(p99_s),
-                },
+                duration: DurationLaw::new(p50_s, p99_s.max(p50_s), max_s.max(p99_s)),
                 measured_vcpus: number(FactId::MeasuredMemory) / per_vcpu,
                 // On a GPU, time is the device's own: more vCPUs do not shorten it.
                 cpu_share: if gpu { 0.0 } else { number(FactId::CpuShare) },
@@ -234,7 +230,7 @@ impl Numbers {
             .or_else(|| {
                 self.load
                     .synchronous
-                    .then_some(self.load.duration.p99_s.max(0.1) * tuning.max_slowdown)
+                    .then_some(self.load.duration.p99_s().max(0.1) * tuning.max_slowdown)
             })
     }
 

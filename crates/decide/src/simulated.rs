@@ -235,11 +235,11 @@ impl Simulated<'_> {
         let spread = spread
             .unwrap_or_else(|| self.number("init_spread"))
             .max(1.0);
-        Law::from(DurationLaw {
-            p50_s: init_s,
-            p99_s: init_s * spread,
-            max_s: init_s * spread * spread,
-        })
+        Law::from(DurationLaw::new(
+            init_s,
+            init_s * spread,
+            init_s * spread * spread,
+        ))
     }
 
     fn launch(&self, init_s: f64, hosts: Option<Hosts>) -> Launch {

@@ -71,7 +71,7 @@ fn lost(load: f64, servers: f64) -> f64 {
     let over_load = 1.0 / load;
     while number < servers && over_lost < 1.0 / NEVER {
         number += 1.0;
-        over_lost = (number * over_load).mul_add(over_lost, 1.0);
+        over_lost = 1.0 + number * over_load * over_lost;
     }
     1.0 / over_lost
 }
@@ -99,7 +99,7 @@ impl Servers {
         let mut carried = 0.0;
         for (Offered { load, share }, lost) in &mut self.points {
             let before = *lost;
-            *lost = *load * before / load.mul_add(before, self.number);
+            *lost = *load * before / (self.number + *load * before);
             carried += *share * *load * (before - *lost);
         }
         carried
@@ -118,8 +118,11 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
     }
     let looks = (MINUTE_S / mean_s).max(1.0);
     let exceeded = |mean: f64, number: f64| {
-        if number > FAR.mul_add(mean.sqrt(), mean + FAR) {
+        if number > mean + FAR * (1.0 + mean.sqrt()) {
             return 0.0;
+        }
+        if mean > LARGE && number < mean && looks > CERTAIN {
+            return 1.0;
         }
         -(-looks * poisson_tail(mean, number)).exp_m1()
     };
@@ -139,6 +142,10 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
 /// So many standard deviations above its mean, and numbers more, a Poisson number never is: less
 /// often than 1 in 10^18 times, of which a minute has far fewer.
 const FAR: f64 = 9.0;
+
+/// In so many looks a number that is below its mean half of the time is above it once, but for a
+/// chance beyond the last bit.
+const CERTAIN: f64 = 200.0;
 
 /// The mean of a Gumbel law lies where so many more are expected beyond it: e to the power
 /// of minus Euler's constant.
@@ -176,10 +183,12 @@ fn poisson_probability(mean: f64, number: f64) -> f64 {
     (number * mean.max(f64::MIN_POSITIVE).ln() - mean - libm::lgamma(number + 1.0)).exp()
 }
 
+/// Means from which the normal law stands for that of Poisson.
+const LARGE: f64 = 30.0;
+
 /// The chance that a Poisson number is above a whole one: summed up for small means, by the
 /// normal law for large ones.
 fn poisson_tail(mean: f64, number: f64) -> f64 {
-    const LARGE: f64 = 30.0;
     if mean > LARGE {
         return upper_tail((number + 0.5 - mean) / mean.sqrt());
     }

@@ -15,21 +15,52 @@ const Z95: f64 = 1.644_853_627;
 
 /// A log-normal law through the median and the 99th percentile, cut at a longest
 /// value (Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 1,
-/// 1994, chapter 14).
+/// 1994, chapter 14). All in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DurationLaw {
-    /// Median, in seconds.
-    pub p50_s: f64,
-    /// 99th percentile, in seconds.
-    pub p99_s: f64,
-    /// Longest, in seconds.
-    pub max_s: f64,
+    p50_s: f64,
+    p99_s: f64,
+    max_s: f64,
+    /// Standard deviation of the logarithm.
+    sigma: f64,
+    mean_s: f64,
 }
 
 impl DurationLaw {
+    /// The law of a median, a 99th percentile and a longest, in seconds.
+    pub fn new(p50_s: f64, p99_s: f64, max_s: f64) -> Self {
+        let is_spread = p50_s > 0.0 && p99_s > p50_s;
+        Self {
+            p50_s,
+            p99_s,
+            max_s,
+            sigma: if is_spread {
+                (p99_s / p50_s).ln() / Z99
+            } else {
+                0.0
+            },
+            mean_s: log_normal_mean(p50_s, p99_s, Some(max_s)),
+        }
+    }
+
+    /// Median, in seconds.
+    pub const fn p50_s(&self) -> f64 {
+        self.p50_s
+    }
+
+    /// 99th percentile, in seconds.
+    pub const fn p99_s(&self) -> f64 {
+        self.p99_s
+    }
+
+    /// Longest, in seconds.
+    pub const fn max_s(&self) -> f64 {
+        self.max_s
+    }
+
     /// The mean, in seconds.
-    pub fn mean_s(&self) -> f64 {
-        log_normal_mean(self.p50_s, self.p99_s, Some(self.max_s))
+    pub const fn mean_s(&self) -> f64 {
+        self.mean_s
     }
 
     /// Median and 99th percentile, in seconds, of a median and a standard deviation of the
@@ -39,26 +70,23 @@ impl DurationLaw {
     }
 
     /// Standard deviation of the logarithm.
-    pub(crate) fn sigma(&self) -> f64 {
-        if self.p50_s <= 0.0 || self.p99_s <= self.p50_s {
-            return 0.0;
-        }
-        (self.p99_s / self.p50_s).ln() / Z99
+    pub(crate) const fn sigma(&self) -> f64 {
+        self.sigma
     }
 
     /// The share of units of work that take longer than `t_s`.
     pub fn share_above(&self, t_s: f64) -> f64 {
-        if t_s >= self.max_s {
-            return 0.0;
+        self.tail().above(t_s)
+    }
+
+    /// What is asked many times how much lies above a duration.
+    pub(crate) fn tail(&self) -> Tail {
+        Tail {
+            median_s: self.p50_s,
+            log_median: self.p50_s.ln(),
+            sigma: self.sigma,
+            max_s: self.max_s,
         }
-        let sigma = self.sigma();
-        if sigma <= 0.0 {
-            return f64::from(u8::from(t_s < self.p50_s));
-        }
-        if t_s <= 0.0 {
-            return 1.0;
-        }
-        upper_tail((t_s / self.p50_s).ln() / sigma)
     }
 
     /// Percentiles of the law, each later by `overhead_s`.
@@ -79,7 +107,41 @@ impl DurationLaw {
             p50_s: self.p50_s * factor,
             p99_s: self.p99_s * factor,
             max_s: self.max_s * factor,
+            sigma: self.sigma,
+            mean_s: self.mean_s * factor,
         }
+    }
+
+    /// The law through percentiles that are each so much later, in seconds.
+    #[must_use]
+    pub fn later(&self, by_s: f64) -> Self {
+        Self::new(self.p50_s + by_s, self.p99_s + by_s, self.max_s + by_s)
+    }
+}
+
+/// The upper tail of a [`DurationLaw`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tail {
+    median_s: f64,
+    log_median: f64,
+    /// Standard deviation of the logarithm.
+    sigma: f64,
+    max_s: f64,
+}
+
+impl Tail {
+    /// The share of units of work that take longer than `t_s`.
+    pub(crate) fn above(&self, t_s: f64) -> f64 {
+        if t_s >= self.max_s {
+            return 0.0;
+        }
+        if self.sigma <= 0.0 {
+            return f64::from(u8::from(t_s < self.median_s));
+        }
+        if t_s <= 0.0 {
+            return 1.0;
+        }
+        upper_tail((t_s.ln() - self.log_median) / self.sigma)
     }
 }
 
@@ -123,11 +185,7 @@ impl From<DurationLaw> for Law {
 impl Law {
     /// The log-normal law of a median and a 99th percentile, without an end.
     pub fn through(p50_s: f64, p99_s: f64) -> Self {
-        Self::from(DurationLaw {
-            p50_s,
-            p99_s,
-            max_s: f64::INFINITY,
-        })
+        Self::from(DurationLaw::new(p50_s, p99_s, f64::INFINITY))
     }
 
     /// The mean. For a log-normal law cut at `m`: `E min(X, m)`, which is
@@ -239,7 +297,7 @@ pub(crate) fn upper_tail(z: f64) -> f64 {
         -1.821_255_978,
         1.330_274_429,
     ];
-    let t = 1.0 / P.mul_add(z.abs(), 1.0);
+    let t = 1.0 / (1.0 + P * z.abs());
     let density = (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
     let series = B.iter().rev().fold(0.0, |sum, b| (sum + b) * t);
     let tail = density * series;

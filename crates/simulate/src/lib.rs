@@ -30,6 +30,7 @@ mod random;
 mod ready;
 mod replicate;
 mod retries;
+mod root;
 mod run;
 mod service;
 mod setup;

@@ -9,6 +9,7 @@ use crate::law::DurationLaw;
 use crate::load::Load;
 use crate::placement::{JobPlacement, PerRequestPlacement, Placement, ServicePlacement};
 use crate::ready::BusyHours;
+use crate::root::falls_to_zero;
 
 /// Estimates by closed formulas: no order of events, no scaling lag.
 #[derive(Debug, Clone, Copy, Default)]
@@ -135,14 +136,14 @@ fn cold_start_share_over(
     let (mut below, mut cold, mut total) = (0.0, 0.0, 0.0);
     let mut probability = poisson_ratio(busy, first);
     for step in 0..=steps {
-        let level = stride.mul_add(f64::from(step), first);
+        let level = first + stride * f64::from(step);
         if step > 0 && stride > 1.0 {
             probability = poisson_ratio(busy, level);
         } else if step > 0 {
             probability *= busy / level;
         }
         if level >= fewest && probability > NOTHING {
-            let until = f64::midpoint(stride, 1.0).mul_add(probability, below);
+            let until = below + f64::midpoint(stride, 1.0) * probability;
             let passage_s = until / (rate_per_s * probability);
             let share = if level >= most { whole } else { beyond(level) };
             cold += share
@@ -187,7 +188,7 @@ fn poisson_ratio(busy: f64, level: f64) -> f64 {
 fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
     let stretch = load.stretch(place.vcpus);
     let law = load.duration.stretched(stretch);
-    let steps = (law.max_s / place.timeout_s).ceil().max(1.0);
+    let steps = (law.max_s() / place.timeout_s).ceil().max(1.0);
     let run_s = law.mean_s() / steps;
     let keeping = Keeping {
         idle_s: place.idle_limit_s,
@@ -229,34 +230,33 @@ fn per_request(load: &Load, place: &PerRequestPlacement) -> Forecast {
 }
 
 /// Percentiles of a duration with, for a share of it, a start-up before.
+///
+/// Each lies between that without a start-up and the same with one.
 fn mixture(law: &DurationLaw, overhead_s: f64, cold: f64, init_s: f64) -> Latency {
+    let warm = law.latency(overhead_s);
     if cold <= 0.0 || init_s <= 0.0 {
-        return law.latency(overhead_s);
+        return warm;
     }
+    let tail = law.tail();
     let above = |t_s: f64| {
-        let warm = law.share_above(t_s - overhead_s);
-        let started = law.share_above(t_s - overhead_s - init_s);
-        (1.0 - cold).mul_add(warm, cold * started)
+        let on_time = tail.above(t_s - overhead_s);
+        let started = tail.above(t_s - overhead_s - init_s);
+        (1.0 - cold) * on_time + cold * started
     };
-    let top = law.max_s + overhead_s + init_s;
-    let quantile = |share: f64| {
-        let (mut low, mut high) = (0.0, top);
-        for _ in 0..40 {
-            let middle = f64::midpoint(low, high);
-            if above(middle) > share {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        high
+    let within_s = WITHIN * (law.max_s() + overhead_s + init_s);
+    let quantile = |share: f64, warm_s: f64| {
+        let excess = |t_s: f64| above(t_s) - share;
+        falls_to_zero(excess, warm_s, warm_s + init_s, within_s)
     };
     Latency {
-        p50_s: quantile(0.5),
-        p95_s: quantile(0.05),
-        p99_s: quantile(0.01),
+        p50_s: quantile(0.5, warm.p50_s),
+        p95_s: quantile(0.05, warm.p95_s),
+        p99_s: quantile(0.01, warm.p99_s),
     }
 }
+
+/// How exactly percentiles are found, as a share of the longest duration.
+const WITHIN: f64 = 1e-12;
 
 fn service(load: &Load, place: &ServicePlacement) -> Forecast {
     let usable = place.vcpus.min(load.threads).max(f64::MIN_POSITIVE);

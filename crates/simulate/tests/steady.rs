@@ -70,11 +70,7 @@ fn load(rate: f64, peak: f64) -> Load {
         day: Day::default(),
         synchronous: true,
         held_for_peak: false,
-        duration: DurationLaw {
-            p50_s: 0.1,
-            p99_s: 0.4,
-            max_s: 2.0,
-        },
+        duration: DurationLaw::new(0.1, 0.4, 2.0),
         measured_vcpus: 1.0,
         cpu_share: 0.6,
         threads: 1.0,

@@ -33,11 +33,7 @@ fn times_are_those_of_the_simulation() {
         day: landfall_simulate::Day::default(),
         synchronous: false,
         held_for_peak: false,
-        duration: DurationLaw {
-            p50_s: 1.0,
-            p99_s: 1.0,
-            max_s: 1.0,
-        },
+        duration: DurationLaw::new(1.0, 1.0, 1.0),
         measured_vcpus: vcpus(number(&found, "/work/at_memory_mb")),
         cpu_share: number(&found, "/work/cpu_share"),
         threads: 2.0,

@@ -250,7 +250,7 @@ impl Bounds {
     pub(super) fn is_long_enough(&self, search: &Search<'_>, memory_bytes: f64) -> bool {
         let load = &search.numbers.load;
         let law = load.stretch(memory_bytes / self.per_vcpu_bytes);
-        let is_in_time = load.duration.stretched(law).max_s <= self.timeout_s;
+        let is_in_time = load.duration.stretched(law).max_s() <= self.timeout_s;
         let vcpus = memory_bytes / self.per_vcpu_bytes;
         (is_in_time || search.numbers.redesign) && search.numbers.falls_behind(vcpus).is_none()
     }

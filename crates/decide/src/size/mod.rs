@@ -305,6 +305,21 @@ pub(crate) trait Candidate {
     fn sized(&self, search: &Search<'_>, forecast: &Forecast) -> Sized;
 }
 
+/// Forecasts of the placements that were seen: those of several architectures are alike.
+#[derive(Default)]
+struct Seen(Vec<(Placement, Forecast)>);
+
+impl Seen {
+    fn forecast(&mut self, search: &Search<'_>, placement: &Placement) -> Forecast {
+        if let Some((_, there)) = self.0.iter().find(|(seen, _)| seen == placement) {
+            return *there;
+        }
+        let there = search.simulator.forecast(&search.numbers.load, placement);
+        self.0.push((placement.clone(), there));
+        there
+    }
+}
+
 /// The candidate that is asked about, where it does the work; else, of those that sizing is
 /// content with and that cost about the least, the one with the fewest copies; else the one
 /// that is asked about, or the cheapest of the quickest. Candidates come in groups with lower
@@ -316,17 +331,8 @@ fn choose<C: Candidate, G, I: IntoIterator<Item = C>>(
     groups: impl FnOnce() -> Vec<(f64, G)>,
     mut open: impl FnMut(G) -> I,
 ) -> Option<Sized> {
-    // Placements of several architectures are alike.
-    let mut seen: Vec<(Placement, Forecast)> = Vec::new();
-    let mut forecast = |one: &C| {
-        let placement = one.placement();
-        if let Some((_, there)) = seen.iter().find(|(seen, _)| seen == placement) {
-            return *there;
-        }
-        let there = search.simulator.forecast(&search.numbers.load, placement);
-        seen.push((placement.clone(), there));
-        there
-    };
+    let mut seen = Seen::default();
+    let mut forecast = |one: &C| seen.forecast(search, one.placement());
     let is_only = matches!(ask, Ask::Only(_));
     let kept = kept.map(|kept| {
         let there = forecast(&kept);
@@ -392,9 +398,9 @@ fn bounded<C: Candidate>(search: &Search<'_>, candidates: Vec<C>) -> Vec<(f64, C
 
 /// Every candidate with what would happen.
 fn look_at<C: Candidate>(search: &Search<'_>, candidates: &[C]) -> Vec<Looked> {
-    let load = &search.numbers.load;
+    let mut seen = Seen::default();
     let one = |candidate: &C| {
-        let forecast = search.simulator.forecast(load, candidate.placement());
+        let forecast = seen.forecast(search, candidate.placement());
         Looked {
             label: candidate.label(),
             sized: candidate.sized(search, &forecast),

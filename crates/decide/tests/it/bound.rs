@@ -21,6 +21,12 @@ pub(crate) fn is_all() -> bool {
     std::env::var_os("LANDFALL_ALL_CASES").is_some()
 }
 
+/// The first so many of what takes long, unless everything is asked for.
+pub(crate) fn first<T>(number: usize, all: &[T]) -> &[T] {
+    let number = if is_all() { all.len() } else { number };
+    all.get(..number).unwrap_or(all)
+}
+
 /// Cases of a law: a quarter of them, unless everything is asked for.
 pub(crate) fn cases(all: u32) -> u32 {
     if is_all() { all } else { all / 4 }

@@ -17,7 +17,7 @@ use landfall_source::Source;
 use landfall_units::Range;
 use landfall_workload::{FactId, Facts, Kind, Origin, Scope, System, Value};
 
-use crate::bound::{BOOK, CATALOG, PACK};
+use crate::bound::{BOOK, CATALOG, PACK, first};
 
 const WEBSITE: &str = include_str!("../../../../examples/website.toml");
 const THUMBNAILS: &str = include_str!("../../../../examples/photo-thumbnails.toml");
@@ -292,7 +292,7 @@ fn what_runs_in_no_scenario_is_not_recommended() {
 #[test]
 fn what_is_said_is_right_as_often_as_is_said() {
     // Three standard errors of so many truths, and what formulas are off by.
-    for known in &partly_known()[..2] {
+    for known in first(1, &partly_known()[..2]) {
         for (platform, (said, true_share)) in off(known, 80) {
             assert!(
                 (said - true_share).abs() <= 0.18,
@@ -350,7 +350,9 @@ fn confidence_falls_as_facts_are_removed() {
 #[test]
 fn an_answer_that_is_said_to_change_the_recommendation_does() {
     let mut tried = 0;
-    for line in ["trigger = \"http\"", "purpose = \"ml-inference\""] {
+    let lines = ["trigger = \"http\"", "purpose = \"ml-inference\""];
+    let lines = first(1, &lines);
+    for line in lines {
         let system = little(line);
         let before = with(&system, &PACK, &CATALOG, 200);
         for one in before.unknown.iter().filter(|one| one.changes.is_some()) {
@@ -371,7 +373,7 @@ fn an_answer_that_is_said_to_change_the_recommendation_does() {
             tried += 1;
         }
     }
-    assert!(tried > 20, "{tried}");
+    assert!(tried > 10 * lines.len(), "{tried}");
 }
 
 /// A value as a workload file has it.

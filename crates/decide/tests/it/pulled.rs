@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::LazyLock;
+
 use landfall_decide::{
     BUDGET, Decision, Inputs, OptionDecision, OptionMonth, decide, simulate_option,
 };
@@ -9,7 +11,7 @@ use landfall_source::Source;
 use landfall_units::SECONDS_PER_MONTH;
 use landfall_workload::System;
 
-use crate::bound::{BOOK, CATALOG, PACK};
+use crate::bound::{BOOK, CATALOG, PACK, first};
 
 const QUEUE_BURST: &str = include_str!("../cases/queue-burst.toml");
 const STREAM: &str = include_str!("../cases/stream.toml");
@@ -29,6 +31,9 @@ fn inputs(budget: Option<u64>) -> Inputs<'static> {
 fn decided(text: &str, budget: Option<u64>) -> Decision {
     decide(&parse(text), &inputs(budget))
 }
+
+/// A burst on a queue, decided once for all that is asked of it.
+static BURST: LazyLock<Decision> = LazyLock::new(|| decided(QUEUE_BURST, Some(BUDGET)));
 
 fn option<'d>(decision: &'d Decision, id: &str) -> &'d OptionDecision {
     let mut options = decision.workloads.iter().flat_map(|one| &one.options);
@@ -66,10 +71,10 @@ fn billed(option: &OptionDecision, service: &str, meter: &str) -> (f64, f64) {
 /// Deciding and simulating say the same, whatever part of the month each has looked at.
 #[test]
 fn a_burst_on_a_queue_is_decided_as_it_is_simulated() {
-    for volume in ["12M/month", "4M/month"] {
+    for volume in first(1, &["12M/month", "4M/month"]) {
         let text = QUEUE_BURST.replace("12M/month", volume);
-        let decision = decided(&text, Some(BUDGET));
-        let lambda = option(&decision, "lambda");
+        let other = (text != QUEUE_BURST).then(|| decided(&text, Some(BUDGET)));
+        let lambda = option(other.as_ref().unwrap_or(&BURST), "lambda");
         let told = lambda.forecast.as_ref().unwrap().latency;
         let month = simulated(&text, "lambda", 20_000_000).month;
         assert!(month.counts.throttled == 0, "{:?}", month.counts);
@@ -97,8 +102,7 @@ fn a_burst_on_a_queue_is_decided_as_it_is_simulated() {
 fn formulas_know_a_burst() {
     let by_formulas = decided(QUEUE_BURST, None);
     let by_formulas = option(&by_formulas, "lambda").forecast.unwrap().latency;
-    let decision = decided(QUEUE_BURST, Some(BUDGET));
-    let told = option(&decision, "lambda").forecast.unwrap().latency;
+    let told = option(&BURST, "lambda").forecast.unwrap().latency;
     assert!(
         (by_formulas.p50_s / told.p50_s - 1.0).abs() < 0.25,
         "{by_formulas:?} {told:?}"

@@ -12,7 +12,7 @@ use landfall_decide::{BUDGET, Decision, Inputs, OptionDecision, decide};
 use landfall_source::Source;
 use landfall_workload::{System, TraceSummary};
 
-use crate::bound::{BOOK, CATALOG, PACK};
+use crate::bound::{BOOK, CATALOG, PACK, first, is_all};
 
 /// A step in the traffic: 10 requests a second, and more for the hour after noon of each day.
 fn stepped_to(high: f64, min_tasks: u32, target: &str) -> System {
@@ -107,7 +107,7 @@ fn high_resolution_metrics_are_read_where_they_are_cheaper() {
         (bill, high_resolution)
     };
     let mut read = 0;
-    for (high, target) in [(50.0, "1s"), (60.0, "300ms"), (500.0, "1s")] {
+    for &(high, target) in first(1, &[(50.0, "1s"), (60.0, "300ms"), (500.0, "1s")]) {
         let (before, early) = on(Date::constant(2026, 6, 10), high, target);
         let (after, late) = on(Date::constant(2026, 6, 20), high, target);
         assert!(!early, "{high} {target}");
@@ -132,8 +132,9 @@ fn a_slow_start_is_held_for() {
         .replace("\"diurnal\"", "\"business-hours\"")
         .replace("peak_to_mean = 3", "peak_to_mean = 12");
     let steep_and_quick = steep.replace("4min", "2s");
-    for (slow, quick) in [(slow, &quick), (&steep, &steep_and_quick)] {
-        let [slow, quick] = [slow, quick.as_str()]
+    let pairs = [(slow, quick.as_str()), (&steep, &steep_and_quick)];
+    for &(slow, quick) in first(1, &pairs) {
+        let [slow, quick] = [slow, quick]
             .map(|text| decided(&System::parse(&Source::new("case.toml", text)).unwrap()));
         for platform in ["fargate", "ecs-ec2", "eks-ec2"] {
             let (slow, quick) = (option(&slow, platform), option(&quick, platform));
@@ -172,12 +173,20 @@ fn never_cheaper(asked: &[System]) {
 
 #[test]
 fn a_tighter_target_never_makes_it_cheaper() {
-    never_cheaper(&["10s", "2s", "1s", "300ms"].map(|target| stepped(2, target)));
+    let targets = if is_all() {
+        &["10s", "2s", "1s", "300ms"][..]
+    } else {
+        &["10s", "1s"]
+    };
+    let asked: Vec<System> = targets.iter().map(|target| stepped(2, target)).collect();
+    never_cheaper(&asked);
 }
 
 #[test]
 fn more_tasks_kept_never_make_it_cheaper() {
-    never_cheaper(&[1, 2, 4, 12].map(|tasks| stepped(tasks, "1s")));
+    let tasks = if is_all() { &[1, 2, 4, 12][..] } else { &[1, 12] };
+    let asked: Vec<System> = tasks.iter().map(|tasks| stepped(*tasks, "1s")).collect();
+    never_cheaper(&asked);
 }
 
 /// Of about the cheapest the fewest copies: a few tasks for 20,000 connections, and for 500

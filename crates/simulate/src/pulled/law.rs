@@ -115,14 +115,14 @@ impl PulledLoad {
     /// Most units of work of a batch where an environment has so many vCPUs.
     pub fn most(&self, load: &Load, vcpus: f64) -> f64 {
         let stretch = load.stretch(vcpus);
-        let longest_s = (load.duration.max_s * stretch).max(f64::MIN_POSITIVE);
+        let longest_s = (load.duration.max_s() * stretch).max(f64::MIN_POSITIVE);
         let in_time = (self.timeout_s - self.per_batch_s * stretch) / longest_s;
         self.batch.min(in_time.floor()).max(1.0)
     }
 
     /// The longest run of a batch where an environment has so many vCPUs, in seconds.
     pub fn longest_s(&self, load: &Load, vcpus: f64) -> f64 {
-        let units_s = self.most(load, vcpus) * load.duration.max_s;
+        let units_s = self.most(load, vcpus) * load.duration.max_s();
         (units_s + self.per_batch_s) * load.stretch(vcpus)
     }
 
@@ -324,9 +324,6 @@ fn summed(law: &DurationLaw, number: f64, more_s: f64) -> DurationLaw {
     let sigma = spread.ln_1p().sqrt();
     let p50_s = sum_s / (sigma * sigma / 2.0).exp();
     let (p50_s, p99_s) = DurationLaw::through(p50_s, sigma);
-    DurationLaw {
-        p50_s: p50_s + more_s,
-        p99_s: p99_s + more_s,
-        max_s: number.mul_add(law.max_s, more_s),
-    }
+    let max_s = number.mul_add(law.max_s(), more_s);
+    DurationLaw::new(p50_s + more_s, p99_s + more_s, max_s)
 }

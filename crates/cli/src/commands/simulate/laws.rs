@@ -72,11 +72,11 @@ fn through(p50_s: f64, p99_s: f64, max_s: Option<f64>) -> std::result::Result<La
     if p50_s <= 0.0 && p99_s > 0.0 {
         return Err("the median is above 0");
     }
-    Ok(Law::from(DurationLaw {
+    Ok(Law::from(DurationLaw::new(
         p50_s,
         p99_s,
-        max_s: max_s.unwrap_or(f64::INFINITY),
-    }))
+        max_s.unwrap_or(f64::INFINITY),
+    )))
 }
 
 /// Longest time simulated: ten years, so that memory stays bounded.

@@ -149,11 +149,11 @@ impl Known {
     fn law(&self, function: &FunctionCounts) -> Option<Law> {
         let key = (function.app.clone(), function.function.clone());
         self.durations.get(&key).map(|durations| {
-            Law::from(DurationLaw {
-                p50_s: durations.p50_s,
-                p99_s: durations.p99_s.max(durations.p50_s),
-                max_s: durations.max_s.max(durations.p99_s),
-            })
+            Law::from(DurationLaw::new(
+                durations.p50_s,
+                durations.p99_s.max(durations.p50_s),
+                durations.max_s.max(durations.p99_s),
+            ))
         })
     }
 }
