@@ -22,8 +22,8 @@ pub(crate) fn browser() -> Option<PathBuf> {
     all.find(|path| path.is_file())
 }
 
-/// Examples whose pages have all that pages can have: one workload, several, and jobs.
-const USUAL: [&str; 3] = ["photo-thumbnails", "startup", "nightly-report"];
+/// Examples whose pages have all that pages can have: several workloads, and jobs.
+const USUAL: [&str; 2] = ["startup", "nightly-report"];
 
 /// The pages of examples: nothing is fetched, nothing runs over the edge, text stands out, and
 /// all of it is there without JavaScript.

@@ -9,9 +9,9 @@ use landfall_blueprint::{Graph, Library, build, plan, write, yaml};
 use landfall_catalog::Catalog;
 use landfall_source::Source;
 
-use landfall_decide::{Decision, Profile};
+use landfall_decide::Decision;
 
-use crate::common::{decisions_of, wanted};
+use crate::common::{decisions_of, is_all, settings, wanted};
 
 struct Place<'c> {
     catalog: &'c Catalog,
@@ -27,14 +27,8 @@ fn every_decision_can_be_built() {
         library: Library::new().unwrap_or_else(|fault| panic!("{fault}")),
         catalog: &catalog,
     };
-    let all = Profile::ALL
-        .iter()
-        .flat_map(|one| [(*one, false), (*one, true)]);
-    // The first and the last bring everything, unless all is asked for.
-    let is_all = std::env::var_os("LANDFALL_ALL_CASES").is_some();
-    let some = [(Profile::Starter, false), (Profile::Governed, true)];
     let mut built = 0;
-    for (profile, existing) in all.filter(|one| is_all || some.contains(one)) {
+    for (profile, existing) in settings() {
         for (name, decision) in decisions_of(profile, existing) {
             let platforms = place.catalog.platforms.iter();
             let platforms = platforms.map(|platform| Some(platform.id.as_str()));
@@ -46,7 +40,7 @@ fn every_decision_can_be_built() {
             }
         }
     }
-    assert!(built > if is_all { 900 } else { 300 }, "{built}");
+    assert!(built > if is_all() { 900 } else { 300 }, "{built}");
 }
 
 /// Whether it can be built; what is built holds.

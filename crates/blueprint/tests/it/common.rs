@@ -15,6 +15,24 @@ pub(crate) fn decisions() -> Vec<(String, Decision)> {
     decisions_of(Profile::Starter, false)
 }
 
+/// Profiles, each with whether the account has a network. The first and the last bring
+/// everything, unless all cases are asked for.
+pub(crate) fn settings() -> Vec<(Profile, bool)> {
+    if is_all() {
+        let profiles = Profile::ALL.iter();
+        profiles
+            .flat_map(|one| [(*one, false), (*one, true)])
+            .collect()
+    } else {
+        vec![(Profile::Starter, false), (Profile::Governed, true)]
+    }
+}
+
+/// Whether everything is asked for.
+pub(crate) fn is_all() -> bool {
+    std::env::var_os("LANDFALL_ALL_CASES").is_some()
+}
+
 /// The same in a profile, in a network that is made or that the account has.
 pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Decision)> {
     decisions_named(profile, existing, |_| true)

@@ -12,7 +12,7 @@ use landfall_blueprint::{File, Format, Graph, Library, Wanted, Writes, build, fo
 use landfall_catalog::Catalog;
 use landfall_decide::Profile;
 
-use crate::common::decisions_of;
+use crate::common::{decisions_of, is_all, settings};
 use crate::{standing, terraform_kept, terraform_names};
 
 /// Blocks of the files of a folder.
@@ -68,16 +68,9 @@ fn wanted(catalog: &Catalog, is_whole: bool) -> Vec<Wanted> {
 pub(crate) fn each(mut check: impl FnMut(&str, &Graph, &[File])) {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
-    let rounds = [
-        (Profile::Starter, false),
-        (Profile::Governed, true),
-        (Profile::Hardened, false),
-    ];
-    let is_all = std::env::var_os("LANDFALL_ALL_CASES").is_some();
-    let most = if is_all { rounds.len() } else { 2 };
-    for (place, (profile, existing)) in rounds.into_iter().take(most).enumerate() {
+    for (place, (profile, existing)) in settings().into_iter().enumerate() {
         for (name, decision) in decisions_of(profile, existing) {
-            for wanted in wanted(&catalog, place == 0 || is_all) {
+            for wanted in wanted(&catalog, place == 0 || is_all()) {
                 let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
                     continue;
                 };

@@ -2,7 +2,7 @@
 //! examples, run as a user would; goldens for what people read; the published
 //! schema and the data behind every number for what programs read.
 
-use crate::common::{SCENARIOS, decided, landfall, root};
+use crate::common::{SCENARIOS, decided, landfall, one_in, root};
 use landfall_catalog::Catalog;
 use serde_json::Value;
 
@@ -130,7 +130,7 @@ fn bills(workload: &Value) -> Vec<(String, i64, bool)> {
 #[test]
 fn the_first_screen_fits_a_terminal_and_says_what_matters() {
     let mut number = 0;
-    for (file, document) in decided() {
+    for (file, document) in decided().iter().step_by(one_in(2)) {
         let workloads = document["workloads"].as_array().unwrap();
         let [workload] = workloads.as_slice() else {
             continue;
@@ -184,7 +184,7 @@ fn the_first_screen_fits_a_terminal_and_says_what_matters() {
         let said = screen.contains(&format!("lowest AWS bill: {name},"));
         assert_eq!(said, is_other, "{file}: {name}\n{screen}");
     }
-    assert!(number >= 10, "{number}");
+    assert!(number >= 10 / one_in(2), "{number}");
 }
 
 #[test]

@@ -417,7 +417,10 @@ fn what_is_shown_of_every_example_is_of_one_configuration() {
     let mut number = 0;
     let entries = std::fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     paths.sort();
     for path in paths.into_iter().step_by(if is_all() { 1 } else { 3 }) {
         let text = std::fs::read_to_string(&path).unwrap();

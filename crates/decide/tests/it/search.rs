@@ -184,7 +184,11 @@ fn a_tighter_target_never_makes_it_cheaper() {
 
 #[test]
 fn more_tasks_kept_never_make_it_cheaper() {
-    let tasks = if is_all() { &[1, 2, 4, 12][..] } else { &[1, 12] };
+    let tasks = if is_all() {
+        &[1, 2, 4, 12][..]
+    } else {
+        &[1, 12]
+    };
     let asked: Vec<System> = tasks.iter().map(|tasks| stepped(*tasks, "1s")).collect();
     never_cheaper(&asked);
 }
