@@ -52,6 +52,7 @@ pub(crate) fn check() -> Result<()> {
         run(&place.join("python/bin/python"), &pip, &place)?;
         alike(&place, &place.join("python/bin/landfall"))
     })?;
+    timed("library for Python", || library(&work, &place, &made))?;
     timed("installed by npm", || {
         let tarballs = ["landfall".to_owned(), package(&machine())];
         let tarballs = tarballs.map(|name| text(&made.join(format!("{name}-{VERSION}.tgz"))));
@@ -61,6 +62,46 @@ pub(crate) fn check() -> Result<()> {
         run(Path::new("npm"), &install, &place)?;
         alike(&place, &place.join("node_modules/.bin/landfall"))
     })
+}
+
+/// The tests, types, notebook and recipe of the library, against the wheel.
+fn library(work: &Path, place: &Path, made: &Path) -> Result<String> {
+    let bin = work.join("tools/bin");
+    let found = format!("--find-links={}", made.display());
+    let pip = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps"];
+    let again = ["--force-reinstall", &found, "landfall"];
+    run(&bin.join("python"), &[&pip[..], &again].concat(), place)?;
+    let tests = text(&root().join("packages/pypi/tests"));
+    // The bytes of a decision are compared with those that the program prints.
+    let examples = text(&place.join("examples"));
+    let variables = [
+        format!("LANDFALL_PROGRAM={}", program().display()),
+        format!("LANDFALL_EXAMPLES={examples}"),
+        format!("LANDFALL_DOCS={}", root().join("docs").display()),
+    ];
+    let pytest = text(&bin.join("pytest"));
+    let [program, examples, docs] = &variables;
+    let arguments = [
+        program,
+        examples,
+        docs,
+        &pytest,
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        &tests,
+    ];
+    let said = run(Path::new("env"), &arguments, place)?;
+    let source = root().join("packages/pypi");
+    let types = ["--strict", "--cache-dir=/dev/null", "-p", "landfall"];
+    run(&bin.join("mypy"), &types, place)?;
+    let uses = text(&source.join("tests"));
+    run(
+        &bin.join("mypy"),
+        &["--strict", "--cache-dir=/dev/null", &uses],
+        place,
+    )?;
+    Ok(said.lines().last().unwrap_or_default().to_owned())
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -157,6 +198,9 @@ fn tools(work: &Path) -> Result<PathBuf> {
 /// The wheel, with the program as it is developed: it is built already.
 fn wheel(tools: &Path, made: &Path) -> Result<String> {
     let to = text(made);
+    let scripts = root().join("packages/pypi/data/scripts");
+    make_folder(&scripts)?;
+    copy(&program(), &scripts.join("landfall"))?;
     let build = ["build", "--profile", "dev", "--quiet", "--out", &to];
     run(
         &tools.join("maturin"),
@@ -172,7 +216,33 @@ fn wheel(tools: &Path, made: &Path) -> Result<String> {
         return Err(format!("{wheel}: for no system"));
     }
     run(&tools.join("twine"), &["check", "--strict", &wheel], made)?;
+    // Its name is made of what the library needs of the system; the program may need no more.
+    let needed = newest_glibc(&program())?;
+    if let Some(said) = wheel.split("manylinux_2_").nth(1) {
+        let said = said.split('_').next().and_then(|said| said.parse().ok());
+        if said.is_none_or(|said: u32| said < needed) {
+            return Err(format!("{wheel}: the program needs glibc 2.{needed}"));
+        }
+    }
     Ok(wheel)
+}
+
+/// The newest version of glibc that a program asks for, after `2.`.
+fn newest_glibc(program: &Path) -> Result<u32> {
+    const ASKED: &[u8] = b"GLIBC_2.";
+    let bytes = std::fs::read(program).map_err(|error| error.to_string())?;
+    let mut newest = 0;
+    let mut rest = bytes.as_slice();
+    while let Some(at) = rest.windows(ASKED.len()).position(|some| some == ASKED) {
+        rest = rest.get(at + ASKED.len()..).unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
+        let version = digits.fold(0_u32, |sum, byte| {
+            sum.saturating_mul(10)
+                .saturating_add(u32::from(byte - b'0'))
+        });
+        newest = newest.max(version);
+    }
+    Ok(newest)
 }
 
 /// Whether an installed program prints what the program of Cargo prints, with no Cargo beside it.

@@ -35,7 +35,7 @@ pub use questions::next_questions;
 pub use review::{Changed, Text, review, review_json, review_sarif};
 pub use schemas::{SCHEMAS, schema};
 pub use session::{Prepared, Session, no_such, pick};
-pub use shown::{Shape, beside, decision_json, explain, line, page, pretty};
+pub use shown::{Shape, beside, decision_json, explain, explained, line, page, pretty};
 pub use simulations::{BUDGET, Simulated, begin, run_of, simulate};
 pub use structure::{Built, build, built_json, wanted_network};
 pub use usage::{Billed, bill};

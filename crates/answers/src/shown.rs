@@ -1,11 +1,11 @@
 //! A decision in the forms in which it is handed out.
 
 use landfall_catalog::Catalog;
-use landfall_decide::{Decision, Inputs, WorkloadDecision, simulate_option};
+use landfall_decide::{Decision, Inputs, OptionDecision, WorkloadDecision, simulate_option};
 use landfall_framework::Screen;
 use landfall_report::html::{self, Beside};
 use landfall_report::json::{self, DecisionJson};
-use landfall_report::{flow, statements};
+use landfall_report::{flow, statements, text};
 use landfall_workload::System;
 use serde::Serialize;
 
@@ -99,6 +99,27 @@ pub fn explain(
         }
     }
     Ok(document)
+}
+
+/// The same as a text for people.
+///
+/// # Errors
+/// As [`explain`].
+pub fn explained(
+    decision: &Decision,
+    workload: Option<&str>,
+    platform: Option<&str>,
+    session: &Session,
+) -> Result<String, Problem> {
+    let document = explain(decision, workload, platform, session)?;
+    let shown = decision.workloads.iter().filter_map(|one| {
+        let chosen = document.workloads.iter().find(|shown| shown.id == one.id)?;
+        let platform = &chosen.options.first()?.platform;
+        let is_it = |option: &&OptionDecision| option.platform == *platform;
+        let option = one.options.iter().find(is_it)?;
+        Some(text::option(one, option, &session.pack, &session.catalog))
+    });
+    Ok(shown.collect::<Vec<_>>().join("\n"))
 }
 
 /// What a page shows of a simulation, in seconds, and most requests of it.

@@ -9,7 +9,7 @@ use landfall_answers::{
 };
 use landfall_blueprint::{Library, Wanted};
 use landfall_catalog::{Date, PriceBook};
-use landfall_decide::{Decision, OptionDecision, Profile, decide};
+use landfall_decide::{Decision, Profile, decide};
 use landfall_framework::PACKS;
 use landfall_import::{Format as ImportFormat, Import as Importer};
 use landfall_report::html::Beside;
@@ -232,20 +232,13 @@ impl<A: Around> Engine<A> {
         let decision = prepared.decide();
         let (id, why_not) = (asked.id.as_deref(), asked.why_not.as_deref());
         let session = &prepared.session;
-        let document = landfall_answers::explain(&decision, id, why_not, session)?;
         if asked.form == PlainForm::Json {
+            let document = landfall_answers::explain(&decision, id, why_not, session)?;
             return Ok(Reply::json(pretty(&document)?));
         }
-        let shown = decision.workloads.iter().filter_map(|one| {
-            let chosen = document.workloads.iter().find(|shown| shown.id == one.id)?;
-            let platform = &chosen.options.first()?.platform;
-            let is_it = |option: &&OptionDecision| option.platform == *platform;
-            let option = one.options.iter().find(is_it)?;
-            Some(text::option(one, option, &session.pack, &session.catalog))
-        });
         Ok(Reply {
             media: "text/plain; charset=utf-8",
-            text: shown.collect::<Vec<_>>().join("\n"),
+            text: landfall_answers::explained(&decision, id, why_not, session)?,
         })
     }
 
