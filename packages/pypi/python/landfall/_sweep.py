@@ -30,7 +30,7 @@ class Table:
 
     def to_pandas(self) -> Any:
         """As a data frame of pandas, which must be installed."""
-        import pandas
+        import pandas  # type: ignore[import-untyped,unused-ignore]
 
         return pandas.DataFrame(self.columns)
 
