@@ -51,7 +51,10 @@ fn used(text: &str, blocks: &BTreeMap<String, String>) -> BTreeSet<String> {
         let name: String = part.chars().take_while(|c| is_name(*c)).collect();
         match name.split_once('*') {
             // The block that gives variables to the code, which is an argument.
-            Some(("", _)) => found.extend(["env", "task-env"].map(str::to_owned)),
+            Some(("", _)) => {
+                let all = blocks.keys().filter(|block| block.ends_with("env"));
+                found.extend(all.cloned());
+            }
             Some((start, _)) => {
                 let all = blocks.keys().filter(|block| block.starts_with(start));
                 found.extend(all.cloned());

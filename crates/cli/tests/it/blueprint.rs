@@ -423,3 +423,191 @@ fn a_stream_has_the_shards_that_were_decided() {
         assert_eq!(written(key), settings[decided].as_f64(), "{key}");
     }
 }
+
+#[test]
+fn a_pattern_needs_no_file_and_leaves_one_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("infra");
+    let out = out.to_str().unwrap();
+    let asked = ["--scenarios", "0", "--out", out, "--format", "sam"];
+    let volume = [
+        "--set",
+        "workload.orders.traffic.volume=9M/month",
+        "--region",
+        "eu-west-1",
+    ];
+    let pattern = ["blueprint", "--pattern", "topic-to-lambda"];
+    let run = landfall(&[&pattern[..], &asked, &volume].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("the decision assumes"), "{}", run.err);
+    let read = |name: &str| std::fs::read_to_string(Path::new(out).join(name)).unwrap();
+    assert!(read("template.yaml").contains("AWS::SNS::Subscription"));
+    let file = read("workload.toml");
+    assert!(
+        file.contains("\"9M/month\"") && file.contains("\"eu-west-1\""),
+        "{file}"
+    );
+    // The command in the file gives the same again.
+    let command = file
+        .lines()
+        .find_map(|line| line.strip_prefix("#   landfall "))
+        .unwrap();
+    let inside: Vec<String> = command
+        .split(' ')
+        .map(|word| match word {
+            "workload.toml" => format!("{out}/workload.toml"),
+            "." => out.to_owned(),
+            word => word.to_owned(),
+        })
+        .collect();
+    let mut inside: Vec<&str> = inside.iter().map(String::as_str).collect();
+    inside.extend(["--scenarios", "0"]);
+    let again = landfall(&inside);
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{}", again.err);
+}
+
+#[test]
+fn patterns_are_listed_and_a_typo_gets_a_suggestion() {
+    let list = landfall(&["blueprint", "--pattern", "list"]);
+    assert_eq!(list.code, 0, "{}", list.err);
+    assert!(list.out.lines().count() > 45, "{}", list.out);
+    assert!(list.out.contains("queue-to-fargate"), "{}", list.out);
+    let typo = landfall(&[
+        "blueprint",
+        "--pattern",
+        "queue-to-lamda",
+        "--out",
+        "target/none",
+    ]);
+    assert_eq!(typo.code, 2);
+    assert!(
+        typo.err.contains("did you mean `queue-to-lambda`?"),
+        "{}",
+        typo.err
+    );
+    let nowhere = landfall(&["blueprint", "--pattern", "queue-to-lambda"]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.err.contains("--out DIR"), "{}", nowhere.err);
+    let both = landfall(&["blueprint", "--pattern", "list", "examples/website.toml"]);
+    assert_eq!(both.code, 2);
+}
+
+/// A template whose function is too large or not, by a parameter.
+const SIZED: &str = "Parameters:\n  Memory: {Type: Number, Default: 512}\n  Stage: {Type: String, Default: a}\nResources:\n  F: {Type: AWS::Lambda::Function, Properties: {Role: r, MemorySize: !Ref Memory}}\n";
+
+#[test]
+fn parameters_are_read_in_the_forms_of_the_aws_cli() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let template = path("t.yaml");
+    std::fs::write(&template, SIZED).unwrap();
+    let check = |values: &[&str]| {
+        let options = values.iter().flat_map(|one| ["--parameters", one]);
+        let arguments: Vec<&str> = ["blueprint", "check", &template]
+            .into_iter()
+            .chain(options)
+            .collect();
+        landfall(&arguments)
+    };
+    assert_eq!(check(&[]).code, 0);
+    for (name, text) in [
+        (
+            "list.json",
+            "[{\"ParameterKey\": \"Memory\", \"ParameterValue\": \"20000\"}]",
+        ),
+        ("texts.json", "[\"Stage=b\", \"Memory=20000\"]"),
+        ("map.json", "{\"Parameters\": {\"Memory\": 20000}}"),
+        ("lines.txt", "# sizes\nStage=b\nMemory=20000\n"),
+    ] {
+        let file = path(name);
+        std::fs::write(&file, text).unwrap();
+        for asked in [file.clone(), format!("file://{file}")] {
+            let run = check(&[&asked]);
+            assert_eq!(run.code, 1, "{name}: {}{}", run.out, run.err);
+            assert!(run.out.contains("function-memory"), "{name}: {}", run.out);
+            // What stands on the command line later counts.
+            assert_eq!(check(&[&asked, "Memory=1024"]).code, 0, "{name}");
+        }
+    }
+    let short = check(&["ParameterKey=Memory,ParameterValue=20000"]);
+    assert_eq!(short.code, 1, "{}", short.err);
+    let typo = check(&["Memori=1"]);
+    assert_eq!(typo.code, 2);
+    assert!(typo.err.contains("did you mean `Memory`?"), "{}", typo.err);
+    let nothing = path("nothing.json");
+    std::fs::write(&nothing, "[3]").unwrap();
+    let refused = check(&[&nothing]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.err.contains("these are no parameters"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn stacks_within_stacks_are_checked_with_what_they_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path("inner")).unwrap();
+    let outer = |memory: &str| {
+        format!(
+            "Resources:\n  Inner: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: inner/t.yaml, Parameters: {{Memory: {memory}}}}}}}\n  Lost: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: lost.yaml}}}}\n"
+        )
+    };
+    std::fs::write(path("inner/t.yaml"), SIZED).unwrap();
+    for (memory, code) in [
+        ("20000", 1),
+        ("1024", 0),
+        ("!GetAtt Lost.Outputs.Memory", 0),
+    ] {
+        std::fs::write(path("outer.yaml"), outer(memory)).unwrap();
+        for asked in [folder.path().to_path_buf(), path("outer.yaml")] {
+            let run = landfall(&["blueprint", "check", asked.to_str().unwrap()]);
+            assert_eq!(run.code, code, "{memory}: {}{}", run.out, run.err);
+            assert!(run.out.contains("2 templates"), "{memory}: {}", run.out);
+        }
+    }
+    // One that deploys itself is looked at, and the check ends.
+    let itself = "Resources:\n  Me: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./me.yaml}}\n";
+    std::fs::write(path("me.yaml"), itself).unwrap();
+    let run = landfall(&["blueprint", "check", path("me.yaml").to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn what_the_cdk_has_synthesised_is_read_by_its_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("cdk.out");
+    std::fs::create_dir_all(out.join("assembly-Stage")).unwrap();
+    let manifest =
+        |artifacts: &str| format!("{{\"version\": \"36.0.0\", \"artifacts\": {{{artifacts}}}}}");
+    let write = |path: &str, text: &str| std::fs::write(out.join(path), text).unwrap();
+    let stack = |name: &str| {
+        format!(
+            "\"{name}\": {{\"type\": \"aws:cloudformation:stack\", \"properties\": {{\"templateFile\": \"{name}.template.json\"}}}}"
+        )
+    };
+    let stage = "\"Stage\": {\"type\": \"cdk:cloud-assembly\", \"properties\": {\"directoryName\": \"assembly-Stage\"}}";
+    write(
+        "manifest.json",
+        &manifest(&format!("{}, {stage}", stack("App"))),
+    );
+    write("assembly-Stage/manifest.json", &manifest(&stack("Inner")));
+    let template = "{\"Resources\": {\"F\": {\"Type\": \"AWS::Lambda::Function\", \"Properties\": {\"Role\": \"r\", \"MemorySize\": 20000}}}}";
+    write("assembly-Stage/Inner.template.json", template);
+    // Left from an earlier run: no stack has it.
+    write("Old.template.json", template);
+    let nested = "{\"Resources\": {\"N\": {\"Type\": \"AWS::CloudFormation::Stack\", \"Metadata\": {\"aws:asset:path\": \"Part.nested.template.json\"}, \"Properties\": {\"TemplateURL\": {\"Fn::Sub\": \"https://x/y\"}}}}}";
+    write("App.template.json", nested);
+    write(
+        "Part.nested.template.json",
+        "{\"Resources\": {\"F\": {\"Type\": \"AWS::Lambda::Function\", \"Properties\": {\"Role\": \"r\", \"Timeout\": 901}}}}",
+    );
+    for asked in [out.as_path(), folder.path()] {
+        let run = landfall(&["blueprint", "check", asked.to_str().unwrap()]);
+        assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+        assert!(run.out.contains("3 templates, 2 errors"), "{}", run.out);
+        assert!(!run.out.contains("Old.template"), "{}", run.out);
+    }
+}
