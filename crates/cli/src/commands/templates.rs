@@ -120,7 +120,7 @@ fn add_nested(checker: &Checker<'_>, all: &mut Templates, of_folders: &BTreeSet<
     all.looked.extend(nested);
 }
 
-/// A path without `.` and, where it can be told, without `..`.
+/// A path without `.` and, where that changes nothing, without `..`.
 fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {

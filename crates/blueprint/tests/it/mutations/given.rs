@@ -142,7 +142,7 @@ Resources:
 fn a_loop_without_measure_is_left_as_it_is() {
     let many: Vec<String> = (0..200).map(|one| format!("v{one}")).collect();
     let many = many.join(", ");
-    let mut body = "T${A}${B}${C}${D}: {Type: AWS::SNS::Topic}".to_owned();
+    let mut body = "'T${A}${B}${C}${D}': {Type: AWS::SNS::Topic}".to_owned();
     for name in ["D", "C", "B", "A"] {
         body = format!("'Fn::ForEach::Of{name}': [{name}, [{many}], {{{body}}}]");
     }
