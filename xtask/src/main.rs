@@ -20,6 +20,7 @@
 
 mod attack;
 mod blueprints;
+mod chapters;
 mod checks;
 mod docs;
 mod doors;

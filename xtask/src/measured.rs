@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::chapters::run_page;
 use crate::docs::root;
 use crate::node_client;
 use crate::tools::{Places, Result, program, run, timed};
@@ -57,43 +58,9 @@ pub(crate) fn check() -> Result<()> {
         }
         Err(why) => crate::checks::say(&format!("   aws-lambda-ric: left out, {why}")),
     }
-    timed("the book's first chapter", || chapter(&places))
-}
-
-/// Runs the commands of the book's first chapter, as they stand there, beside a copy of what they
-/// are about.
-fn chapter(places: &Places) -> Result<String> {
-    let (root, work) = (root(), places.tools.join("chapter"));
-    let page = root.join("docs/src/start.md");
-    let text = std::fs::read_to_string(&page).map_err(|error| error.to_string())?;
-    let blocks = text.split("```sh\n").skip(1);
-    let blocks: Vec<&str> = blocks.filter_map(|one| one.split("```").next()).collect();
-    let commands = format!("set -eu\n{}", blocks.concat());
-    // What an earlier run wrote would be edited.
-    let _ = std::fs::remove_dir_all(&work);
-    let examples = work.join("examples");
-    std::fs::create_dir_all(&examples).map_err(|error| error.to_string())?;
-    let from = root.join("examples/measure").to_string_lossy().into_owned();
-    run(
-        Path::new("cp"),
-        &["-R", &from, &examples.to_string_lossy()],
-        &root,
-    )?;
-    let program = program();
-    let beside = program.parent().unwrap_or(Path::new("."));
-    let inherited = std::env::var("PATH").unwrap_or_default();
-    let pins = root.join("validators/requirements.txt");
-    let variables = [
-        format!("PATH={}:{inherited}", beside.display()),
-        format!("PIP_CONSTRAINT={}", pins.display()),
-    ];
-    let [path, pins] = &variables;
-    run(
-        Path::new("env"),
-        &[path, pins, "sh", "-c", &commands],
-        &work,
-    )?;
-    Ok(format!("{} blocks of commands", blocks.len()))
+    timed("the book's first chapter", || {
+        run_page(&places, "start.md", &["examples/measure"])
+    })
 }
 
 fn measured(places: &Places, runtime: &Runtime<'_>, at_once: &str) -> Result<String> {

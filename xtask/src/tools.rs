@@ -79,13 +79,16 @@ pub(crate) fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<S
 }
 
 /// Programs of ours that run with them.
-const OWN: [&str; 11] = [
+const OWN: [&str; 14] = [
     "nag.cjs",
     "workflows.cjs",
     "cdk.cjs",
     "pages.cjs",
     "serve.cjs",
     "agents.py",
+    "events.cjs",
+    "events.json",
+    "events.py",
     "conformance.yml",
     "load.py",
     "permissions.py",

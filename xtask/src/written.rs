@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
-    File, Format, Graph, Language, Library, Resource, Wanted, Writes, folder, plan, yaml,
+    File, Format, Graph, Language, Library, Resource, Wanted, Writes, folder, patterns, plan, yaml,
 };
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, Profile, decide};
@@ -18,13 +18,29 @@ use crate::checks::Extent;
 use crate::docs::root;
 use crate::tools::Result;
 
-/// Workloads for the patterns that no example has.
-const PATTERNS: &str = "crates/blueprint/tests/patterns";
+/// Workloads that no example has: those of patterns that ship, and those of tests.
+const WORKLOADS: [&str; 3] = ["examples", PATTERNS, "crates/blueprint/tests/patterns"];
+/// Where the workloads of patterns stand.
+const PATTERNS: &str = "crates/blueprint/data/patterns";
 /// A system of two functions, for what they have in common in a template of SAM.
 pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/functions";
 /// An example, and a platform with pods that is nowhere recommended: one of its workloads is looked at
 /// there, whatever the extent.
 const PODS: (&str, &str) = ("microservices", "eks-ec2");
+
+/// Patterns that are looked at whatever the extent: together they have every block that is theirs.
+const USUAL: [&str; 10] = [
+    "api-to-bus",
+    "api-to-stream",
+    "fargate-to-state-machine",
+    "fargate-to-stream",
+    "fargate-to-topic",
+    "lambda-to-archive",
+    "lambda-to-bus",
+    "lambda-with-secret",
+    "state-machine-to-lambda",
+    "topic-to-lambda",
+];
 
 /// In what surroundings decisions are made.
 #[derive(Clone, Copy)]
@@ -134,7 +150,7 @@ fn wanted(
     let is_example = is_example(name);
     let is_first = around.profile == Profile::Starter && !around.existing;
     let word = around.word();
-    let mut all = Vec::new();
+    let mut all = of_patterns(name, around, extent);
     if is_first {
         // In the language of the file.
         all.push(("chosen-starter-file".to_owned(), Wanted::default()));
@@ -156,16 +172,12 @@ fn wanted(
     };
     all.push((format!("chosen-{word}"), chosen.clone()));
     if is_first {
-        for (name, writes) in [
-            ("objects", Writes::Objects),
-            ("objects-and-table", Writes::ObjectsAndTable),
-            ("queue", Writes::Queue),
-        ] {
+        for writes in Writes::ALL {
             let wanted = Wanted {
-                writes: Some(writes),
+                writes: Some(vec![writes]),
                 ..chosen.clone()
             };
-            all.push((format!("chosen-starter-to-{name}"), wanted));
+            all.push((format!("chosen-starter-to-{}", writes.word()), wanted));
         }
     }
     if !around.existing && (is_example || is_first) {
@@ -181,13 +193,34 @@ fn wanted(
     all
 }
 
+/// What patterns ask of the decision of their file, with a name for each: in full, all of them in
+/// every profile, in a network that is made; usually, those that have something of their own.
+fn of_patterns(name: &str, around: Around, extent: Extent) -> Vec<(String, Wanted)> {
+    if around.existing {
+        return Vec::new();
+    }
+    let all = patterns().unwrap_or_default().into_iter();
+    let of_file = all.filter(|one| one.workload == name);
+    let asked = of_file.filter(|one| extent == Extent::Full || USUAL.contains(&one.name.as_str()));
+    let wanted = asked.map(|one| {
+        (
+            format!("{}-{}", one.name, around.word()),
+            Wanted {
+                language: Some(Language::Python),
+                ..one.wanted
+            },
+        )
+    });
+    wanted.collect()
+}
+
 /// Every decision in each of these surroundings, also of workload files in other folders.
 pub(crate) fn decided(
     rounds: &[Around],
     catalog: &Catalog,
     besides: &[&str],
 ) -> Result<Vec<(Around, (String, Decision))>> {
-    let folders = [&["examples", PATTERNS], besides].concat();
+    let folders = [&WORKLOADS[..], besides].concat();
     let mut all = Vec::new();
     for around in rounds {
         let decided = decisions(catalog, *around, &folders)?;

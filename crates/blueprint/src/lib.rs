@@ -9,9 +9,11 @@ pub mod draft;
 mod fill;
 pub mod folder;
 pub mod graph;
+mod loops;
 mod node_lock;
 mod openapi;
 pub mod openings;
+mod patterns;
 pub mod plan;
 pub mod sam;
 mod settings;
@@ -25,4 +27,7 @@ pub use graph::{Graph, Resource};
 pub use landfall_source::yaml;
 pub use landfall_source::yaml as value;
 pub use openings::{Opening, Reason};
-pub use plan::{Difference, Honoured, Language, Planned, Wanted, Writes, honoured, plan};
+pub use patterns::{Pattern, patterns};
+pub use plan::{
+    Difference, FedBy, Honoured, Language, Planned, Reads, Wanted, Writes, honoured, plan,
+};

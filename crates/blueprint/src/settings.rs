@@ -29,6 +29,16 @@ pub(crate) struct Settings {
     pub(crate) arrow: Vec<Arrow>,
     pub(crate) health_checks: BTreeMap<String, Vec<String>>,
     pub(crate) billed: BTreeMap<String, Vec<String>>,
+    pub(crate) beside: BTreeMap<String, Beside>,
+}
+
+/// What is asked for with a blueprint, of which a decision knows nothing.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Beside {
+    /// The service that is called, as its endpoint is named.
+    pub(crate) service: Option<String>,
+    /// By what it is billed, in a few words.
+    pub(crate) billed: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

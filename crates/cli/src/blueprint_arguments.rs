@@ -11,16 +11,19 @@ use crate::deciding::Deciding;
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint workload.toml --out infra --platform fargate \\\n      --profile hardened\n  landfall blueprint startup.toml --workload api --network given \\\n      --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint workload.toml --format sam --out infra\n  landfall blueprint check infra"
+    after_help = "Nothing that differs is overwritten without --force; --diff shows what would change.\n\nExamples:\n  landfall blueprint workload.toml --out infra\n  landfall blueprint --pattern list\n  landfall blueprint --pattern queue-to-lambda --out infra\n  landfall blueprint workload.toml --out infra --platform fargate \\\n      --profile hardened\n  landfall blueprint startup.toml --workload api --network given \\\n      --out infra --diff\n  landfall blueprint api.toml jobs.toml --format cdk --out infra\n  landfall blueprint workload.toml --format sam --out infra\n  landfall blueprint check infra"
 )]
 pub(crate) struct Blueprint {
     #[command(subcommand)]
     pub(crate) command: Option<BlueprintCommand>,
     /// Workload files.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "pattern", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Build this pattern instead of files, and write its workload file, too; `list` shows all.
+    #[arg(long, value_name = "NAME", conflicts_with = "files")]
+    pub(crate) pattern: Option<String>,
     /// Folder to write to; each of several files gets one of its name in it.
-    #[arg(long, value_name = "DIR", required = true)]
+    #[arg(long, value_name = "DIR", required_unless_present = "pattern")]
     pub(crate) out: Option<PathBuf>,
     /// Build on this platform instead of the recommended ones.
     #[arg(long)]
@@ -41,9 +44,16 @@ pub(crate) struct Blueprint {
     /// Language of the starter code; default: the runtime of the file.
     #[arg(long)]
     pub(crate) language: Option<BlueprintLanguage>,
-    /// Where functions and tasks of ECS write; default: as their trigger and purpose suggest.
-    #[arg(long, value_name = "WHERE")]
-    pub(crate) writes: Option<BlueprintWrites>,
+    /// Where functions, tasks of ECS and jobs of Batch write, one or more; default: as their
+    /// trigger and purpose suggest.
+    #[arg(long, value_name = "WHERE", value_delimiter = ',')]
+    pub(crate) writes: Vec<BlueprintWrites>,
+    /// What the code reads besides its work.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) reads: Vec<BlueprintReads>,
+    /// Put an API, a topic or a state machine in front that hands on work without code.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) fed_by: Option<BlueprintFedBy>,
     /// Overwrite files that differ.
     #[arg(long)]
     pub(crate) force: bool,
@@ -66,12 +76,15 @@ pub(crate) enum BlueprintCommand {
 /// `landfall blueprint check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when an error or a warning was found; --fail-on sets from which level on.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check infra --fail-on error --ignore logs-kept-for-ever\n  landfall blueprint check infra --format sarif > findings.sarif"
+    after_help = "Takes YAML, with the short forms of functions, and JSON. Exit 1 when an error or a warning was found; --fail-on sets from which level on.\n\nExamples:\n  landfall blueprint check template.yaml\n  landfall blueprint check template.yaml --parameters Stage=prod\n  landfall blueprint check cdk.out\n  landfall blueprint check infra --fail-on error --ignore logs-kept-for-ever\n  landfall blueprint check infra --format sarif > findings.sarif"
 )]
 pub(crate) struct BlueprintCheck {
-    /// Templates, or folders to look for them in.
+    /// Templates, or folders to look for them in; cdk.out by its manifest.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Values of parameters: Key=Value, or a file as the AWS CLI takes it; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE|FILE")]
+    pub(crate) parameters: Vec<String>,
     /// Form of the output.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: FindingsFormat,
@@ -137,11 +150,43 @@ pub(crate) enum BlueprintLanguage {
     Java,
 }
 
-/// Where functions write.
+/// Where results go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BlueprintWrites {
+    /// Nowhere.
     Nothing,
+    /// A bucket.
     Objects,
-    ObjectsAndTable,
+    /// A table.
+    Table,
+    /// A queue.
     Queue,
+    /// A topic.
+    Topic,
+    /// An event bus.
+    Bus,
+    /// A data stream.
+    Stream,
+    /// Firehose, which gathers records into objects.
+    Archive,
+    /// A state machine, which is started.
+    StateMachine,
+}
+
+/// What the code reads besides its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintReads {
+    /// A secret.
+    Secret,
+}
+
+/// What puts work in front of a workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlueprintFedBy {
+    /// An HTTP API that puts what it gets into the queue, the stream or the bus.
+    Api,
+    /// A topic to which the queue subscribes.
+    Topic,
+    /// A state machine, of whose steps one puts work into the queue.
+    StateMachine,
 }

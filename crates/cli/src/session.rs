@@ -106,6 +106,23 @@ impl Session {
         }))
     }
 
+    /// Decides the text of a file that would stand in a folder.
+    pub(crate) fn decide_source(
+        &self,
+        source: &Source,
+        folder: &Path,
+        deciding: &Deciding,
+    ) -> Result<Decision, Problem> {
+        let file = folder.join(source.name());
+        let around = Machine { file: &file };
+        let deciding = deciding.plain();
+        let prepared = self.prepare(source, &deciding, &around)?;
+        let inputs = self.inputs_of(&prepared, &deciding);
+        Ok(progress::while_waiting("deciding", || {
+            decide(&prepared.system, &inputs)
+        }))
+    }
+
     /// The session itself, for a door that is kept open.
     pub(crate) fn into_inner(self) -> landfall_answers::Session {
         self.0

@@ -439,7 +439,12 @@ fn wanted(asked: &Blueprint) -> Wanted {
         workload: asked.id.clone(),
         copies: asked.copies.map(|copies| copies.get() as u32),
         language: asked.language.map(Into::into),
-        writes: asked.writes.map(Into::into),
+        writes: asked
+            .writes
+            .as_ref()
+            .map(|all| all.iter().map(|one| (*one).into()).collect()),
+        reads: asked.reads.iter().map(|one| (*one).into()).collect(),
+        fed_by: asked.fed_by.map(Into::into),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What may be asked, as JSON. Tools for agents take the same.
 
 use landfall_answers::BUDGET;
-use landfall_blueprint::{Format, Language, Writes};
+use landfall_blueprint::{FedBy, Format, Language, Reads, Writes};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -264,27 +264,77 @@ impl From<LanguageName> for Language {
     }
 }
 
-/// Where functions and tasks write.
+/// A place that results go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WritesTo {
-    /// Nowhere that the blueprint knows of.
-    Nothing,
     /// Objects in a bucket.
     Objects,
-    /// Objects in a bucket and items in a table.
-    ObjectsAndTable,
+    /// Items in a table.
+    Table,
     /// Messages in a queue.
     Queue,
+    /// Messages of a topic.
+    Topic,
+    /// Events of a bus.
+    Bus,
+    /// Records of a data stream.
+    Stream,
+    /// Records that Firehose gathers into objects.
+    Archive,
+    /// Runs of a state machine.
+    StateMachine,
+}
+
+/// What the code reads besides its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadsWhat {
+    /// A secret.
+    Secret,
+}
+
+impl From<ReadsWhat> for Reads {
+    fn from(what: ReadsWhat) -> Self {
+        match what {
+            ReadsWhat::Secret => Self::Secret,
+        }
+    }
+}
+
+/// What puts work in front of a workload, without code of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FedByWhat {
+    /// An HTTP API, in front of a queue, a stream or a bus.
+    Api,
+    /// A topic to which the queue subscribes.
+    Topic,
+    /// A state machine, of whose steps one puts work into the queue.
+    StateMachine,
+}
+
+impl From<FedByWhat> for FedBy {
+    fn from(what: FedByWhat) -> Self {
+        match what {
+            FedByWhat::Api => Self::Api,
+            FedByWhat::Topic => Self::Topic,
+            FedByWhat::StateMachine => Self::StateMachine,
+        }
+    }
 }
 
 impl From<WritesTo> for Writes {
     fn from(to: WritesTo) -> Self {
         match to {
-            WritesTo::Nothing => Self::Nothing,
             WritesTo::Objects => Self::Objects,
-            WritesTo::ObjectsAndTable => Self::ObjectsAndTable,
+            WritesTo::Table => Self::Table,
             WritesTo::Queue => Self::Queue,
+            WritesTo::Topic => Self::Topic,
+            WritesTo::Bus => Self::Bus,
+            WritesTo::Stream => Self::Stream,
+            WritesTo::Archive => Self::Archive,
+            WritesTo::StateMachine => Self::StateMachine,
         }
     }
 }
@@ -326,9 +376,16 @@ pub struct Blueprint {
     /// Language of the starter code; default: the runtime of the file.
     #[serde(default)]
     pub language: Option<LanguageName>,
-    /// Where functions and tasks write; default: as their trigger and purpose suggest.
+    /// Where functions, tasks and jobs write, nowhere if empty; default: as their trigger and
+    /// purpose suggest.
     #[serde(default)]
-    pub writes: Option<WritesTo>,
+    pub writes: Option<Vec<WritesTo>>,
+    /// What the code reads besides its work.
+    #[serde(default)]
+    pub reads: Vec<ReadsWhat>,
+    /// What puts work in front of the workloads.
+    #[serde(default)]
+    pub fed_by: Option<FedByWhat>,
 }
 
 /// Checks a stack template for mistakes that appear when it is deployed.

@@ -54,8 +54,9 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
     let quick =
         std::fs::read(root.join("examples/gpu-training.toml")).map_err(|e| e.to_string())?;
     let patterns = files(&root.join("crates/blueprint/tests/patterns"), "in")?;
+    let shipped = files(&root.join("crates/blueprint/data/patterns"), "in")?;
     Ok(vec![
-        workload_files([workloads, patterns].concat()),
+        workload_files([workloads, patterns, shipped].concat()),
         Format {
             name: "usage files",
             share: 10,

@@ -4,12 +4,14 @@
 //! A rule speaks only where the template itself shows the mistake: what hangs on a
 //! parameter without a default, on a condition or on another stack is left alone.
 
+mod alone;
 mod bounds;
 mod circles;
 mod containers;
 mod deployments;
 mod events;
 mod functions;
+mod given;
 mod ignored;
 mod integrations;
 mod jobs;
@@ -17,27 +19,32 @@ mod known;
 mod mappings;
 mod network;
 mod order;
+mod parameters;
 mod policies;
 mod reach;
 mod roles;
 mod secrecy;
 mod services;
+mod tables;
 mod tasks;
+mod twice;
 mod unread;
 mod view;
 mod zones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_catalog::Catalog;
 use landfall_source::{Result, Source};
 
 use crate::graph::{Fault, Graph, Resource};
+use crate::loops;
 use crate::sam::{self, Sam};
 use crate::settings::Settings;
 use crate::value::Node;
 use crate::yaml;
 
+pub use given::{Given, Nested};
 pub use known::{Bound, Known, Level, Managed, Pair, Port, Rule, Zones};
 pub use order::{Hidden, hidden};
 pub use unread::Unread;
@@ -79,6 +86,10 @@ pub struct Looked {
     pub findings: Vec<Finding>,
     /// What of it has not been looked at, and how often it occurs.
     pub unread: BTreeMap<Unread, usize>,
+    /// Its parameters.
+    pub parameters: BTreeSet<String>,
+    /// Templates that it deploys from files.
+    pub nested: Vec<Nested>,
 }
 
 /// What rules write to.
@@ -190,14 +201,28 @@ impl<'c> Checker<'c> {
     /// # Errors
     /// What cannot be read at all.
     pub fn look(&self, source: &Source) -> Result<Option<Looked>> {
+        self.look_with(source, &Given::new())
+    }
+
+    /// The same where parameters have these values.
+    ///
+    /// # Errors
+    /// What cannot be read at all.
+    pub fn look_with(&self, source: &Source, given: &Given) -> Result<Option<Looked>> {
         let read = yaml::read_documents(source)?;
         let mut looked = Looked::default();
         // A file may hold several templates, as it may hold several documents.
         let mut templates = 0;
-        for document in &read.documents {
-            if let Some(graph) = Graph::of(document) {
+        for mut document in read.documents {
+            given::put(&mut document, given);
+            let document = loops::written_out(&document).unwrap_or(document);
+            if let Some(graph) = Graph::of(&document) {
                 templates += 1;
-                self.look_at(document, graph, source.name(), &mut looked);
+                looked
+                    .parameters
+                    .extend(given::names(&document).map(str::to_owned));
+                looked.nested.extend(given::nested(&graph));
+                self.look_at(&document, graph, source.name(), &mut looked);
             }
         }
         if templates == 0 {
@@ -224,9 +249,10 @@ impl<'c> Checker<'c> {
     /// What cannot be read at all.
     pub fn graphs(&self, source: &Source) -> Result<Vec<Graph>> {
         let read = yaml::read_documents(source)?;
-        let graphs = read.documents.iter().filter_map(|document| {
-            let graph = Graph::of(document)?;
-            let expanded = sam::expand(document, graph, &self.sam, self.most_resources);
+        let graphs = read.documents.into_iter().filter_map(|document| {
+            let document = loops::written_out(&document).unwrap_or(document);
+            let graph = Graph::of(&document)?;
+            let expanded = sam::expand(&document, graph, &self.sam, self.most_resources);
             Some(expanded.graph)
         });
         Ok(graphs.collect())
@@ -305,6 +331,10 @@ impl<'c> Checker<'c> {
         network::check(found);
         zones::check(found);
         secrecy::check(found);
+        alone::check(found);
+        twice::check(found);
+        tables::check(found);
+        parameters::check(found);
     }
 
     fn findings(&self, mut found: Found<'_>, name: &str) -> Vec<Finding> {

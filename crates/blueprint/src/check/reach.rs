@@ -187,7 +187,7 @@ fn within(graph: &Graph, subnet: &Resource, range: &Node) -> bool {
 }
 
 /// An IPv4 range: its address and how many bits of it are fixed.
-fn cidr(text: &str) -> Option<(u32, u32)> {
+pub(super) fn cidr(text: &str) -> Option<(u32, u32)> {
     let (address, bits) = text.trim().split_once('/')?;
     let address: core::net::Ipv4Addr = address.parse().ok()?;
     let bits: u32 = bits.parse().ok()?;

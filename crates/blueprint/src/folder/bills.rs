@@ -52,15 +52,37 @@ pub(super) fn bills(planned: &[Planned<'_>], graphs: &[&Graph], library: &Librar
             "together": together,
             "total": total.map_or_else(|| "no price".to_owned(), |monthly| format!("{} a month, of which {} is the bill", monthly.total.to_cent(), monthly.bill.to_cent())),
             "lines": lines,
-            "beside": beside(written, graphs, &own),
+            "beside": beside(written, graphs, &own, library),
         }))
     };
     by_id.iter().filter_map(bill).collect()
 }
 
-/// Alarms of a workload that its bill does not count, and what they cost: those of a queue that
-/// was asked for with the blueprint, of which the decision knows nothing.
-fn beside(written: &[&Planned<'_>], graphs: &[&Graph], own: &[String]) -> Option<String> {
+/// What was asked for with the blueprint, of which the decision knows nothing and which its bill
+/// does not count: by what it is billed, and alarms with what they cost.
+fn beside(
+    written: &[&Planned<'_>],
+    graphs: &[&Graph],
+    own: &[String],
+    library: &Library,
+) -> Option<String> {
+    let one = written.first()?;
+    let known = &library.settings().beside;
+    let billed = one.beside.iter().filter_map(|word| known.get(*word));
+    let mut said: Vec<String> = billed.map(|one| one.billed.clone()).collect();
+    said.extend(alarms_beside(written, graphs, own));
+    let (last, rest) = said.split_last()?;
+    let all = match rest {
+        [] => last.clone(),
+        rest => format!("{}; {last}", rest.join("; ")),
+    };
+    Some(format!(
+        "Beside this bill AWS bills what was asked for with the blueprint: {all}."
+    ))
+}
+
+/// Alarms of a workload that its bill does not count, and what they cost.
+fn alarms_beside(written: &[&Planned<'_>], graphs: &[&Graph], own: &[String]) -> Option<String> {
     let one = written.first()?;
     let alarms = graphs.iter().flat_map(|graph| graph.of_kind(ALARM));
     let made = alarms.filter(|alarm| own.iter().any(|prefix| begins(&alarm.id, prefix)));
@@ -74,9 +96,7 @@ fn beside(written: &[&Planned<'_>], graphs: &[&Graph], own: &[String]) -> Option
         Some(Money::from_f64(each * more as f64).to_cent().to_string())
     });
     let cost = cost.unwrap_or_else(|| "what has no price".to_owned());
-    Some(format!(
-        "Beside this bill: {more} alarms of the queue that results go to, for {cost} a month."
-    ))
+    Some(format!("{more} alarms for {cost} a month"))
 }
 
 /// The resources that a line is for, in a few words: a workload's own where it has any, else

@@ -142,15 +142,12 @@ pub(crate) struct Workload {
     pub(crate) mounts_files: bool,
     /// What takes the calls.
     pub(crate) front_door: Option<&'static str>,
-    pub(crate) writes: Results,
-}
-
-/// Where results go.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Results {
-    pub(crate) objects: bool,
-    pub(crate) table: bool,
-    pub(crate) queue: bool,
+    /// Where results go, by the names of blocks.
+    pub(crate) writes: Vec<&'static str>,
+    /// What the code reads besides.
+    pub(crate) reads: Vec<&'static str>,
+    /// What puts work in front of it.
+    pub(crate) fed_by: Option<&'static str>,
 }
 
 /// From where alarms ring.

@@ -27,7 +27,7 @@ use families::{Compute, Functions, Jobs, OfPods};
 pub use context::Context;
 pub use honoured::{Difference, Honoured, honoured};
 pub use language::Language;
-pub use wanted::{Wanted, Writes};
+pub use wanted::{FedBy, Reads, Wanted, Writes};
 
 /// One workload, ready to be built.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub struct Planned<'d> {
     pub blocks: Vec<&'static str>,
     /// What they are filled in with.
     pub context: Context,
+    /// What was asked for besides the decision, by the names of blocks.
+    pub(crate) beside: Vec<&'static str>,
     /// What the file says and the blueprint does not do.
     pub differences: Vec<Difference>,
 }
@@ -200,9 +202,9 @@ impl<'d> Planning<'_, 'd> {
 
     fn plan(&self) -> Result<Planned<'d>> {
         self.refuse_windows()?;
-        self.refuse_writes()?;
         self.refuse_other_zones()?;
         let trigger = self.trigger()?;
+        self.refuse_around(trigger)?;
         let empty = Configuration::default();
         let config = self.option.configuration.as_ref().unwrap_or(&empty);
         let is_function = self.option.family == "lambda";
@@ -224,8 +226,10 @@ impl<'d> Planning<'_, 'd> {
                 &self.option.platform,
                 trigger,
                 self.flag(FactId::SharedFiles),
+                self.wanted.fed_by.is_some(),
             ),
             context,
+            beside: self.wanted.beside(),
             differences: Vec::new(),
         };
         self.has_code(&planned)?;
@@ -296,7 +300,7 @@ impl<'d> Planning<'_, 'd> {
     }
 }
 
-fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
+fn blocks(platform: &str, trigger: &str, files: bool, is_fed: bool) -> Vec<&'static str> {
     let functions = match trigger {
         "http" => "lambda-http",
         "websocket" => "lambda-websocket",
@@ -318,8 +322,10 @@ fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
     let mut blocks = match platform {
         "lambda" => vec![functions],
         "lambda-managed-instances" => vec![functions, "managed-functions"],
-        "batch-fargate" | "batch-ec2" if trigger == "schedule" => vec!["batch-scheduled"],
-        "batch-fargate" | "batch-ec2" => vec!["batch"],
+        "batch-fargate" | "batch-ec2" if trigger == "schedule" => {
+            vec!["batch-scheduled", "batch-writes"]
+        }
+        "batch-fargate" | "batch-ec2" => vec!["batch", "batch-writes"],
         "eks-fargate" | "eks-ec2" => match containers {
             "container-worker" => vec!["eks-workload", "pods-feeds"],
             "container-http" | "container-http-files" => vec!["eks-workload", "pods-http"],
@@ -336,6 +342,9 @@ fn blocks(platform: &str, trigger: &str, files: bool) -> Vec<&'static str> {
             "eks-fargate" | "eks-ec2" => Some("pods-files"),
             _ => None,
         });
+    }
+    if is_fed {
+        blocks.push("fed-by");
     }
     blocks
 }

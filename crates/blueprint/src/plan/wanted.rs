@@ -2,17 +2,105 @@
 
 use super::language::Language;
 
-/// Where a function's results go.
+/// A place that results go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Writes {
-    /// Nowhere that the blueprint knows of.
-    Nothing,
     /// Objects in a bucket.
     Objects,
-    /// Objects in a bucket and items in a table.
-    ObjectsAndTable,
+    /// Items in a table.
+    Table,
     /// Messages in a queue.
     Queue,
+    /// Messages of a topic.
+    Topic,
+    /// Events of a bus.
+    Bus,
+    /// Records of a data stream.
+    Stream,
+    /// Records that Firehose gathers into objects of a bucket.
+    Archive,
+    /// Runs of a state machine.
+    StateMachine,
+}
+
+impl Writes {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Objects,
+        Self::Table,
+        Self::Queue,
+        Self::Topic,
+        Self::Bus,
+        Self::Stream,
+        Self::Archive,
+        Self::StateMachine,
+    ];
+
+    /// Its name, as arguments and blocks have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Objects => "objects",
+            Self::Table => "table",
+            Self::Queue => "queue",
+            Self::Topic => "topic",
+            Self::Bus => "bus",
+            Self::Stream => "stream",
+            Self::Archive => "archive",
+            Self::StateMachine => "state-machine",
+        }
+    }
+}
+
+/// What the code reads besides its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reads {
+    /// A secret, whose value is put in after the deployment.
+    Secret,
+}
+
+impl Reads {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Secret];
+
+    /// Its name, as arguments and blocks have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// What puts work in front of the workload, without code of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FedBy {
+    /// An HTTP API that puts what it gets into the queue, the stream or the bus.
+    Api,
+    /// A topic to which the queue subscribes.
+    Topic,
+    /// A state machine, of whose steps one puts work into the queue.
+    StateMachine,
+}
+
+impl FedBy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Api, Self::Topic, Self::StateMachine];
+
+    /// Its name, as arguments and blocks have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Topic => "topic",
+            Self::StateMachine => "state-machine",
+        }
+    }
+
+    /// Triggers in front of which it can stand.
+    pub const fn triggers(self) -> &'static [&'static str] {
+        match self {
+            Self::Api => &["queue", "data-stream", "event-bus"],
+            Self::Topic | Self::StateMachine => &["queue"],
+        }
+    }
 }
 
 /// What is asked for besides the decision.
@@ -26,6 +114,23 @@ pub struct Wanted {
     pub copies: Option<u32>,
     /// A language instead of the file's.
     pub language: Option<Language>,
-    /// Where functions write, instead of what their trigger suggests.
-    pub writes: Option<Writes>,
+    /// Where results go, instead of what the trigger suggests; nowhere if empty.
+    pub writes: Option<Vec<Writes>>,
+    /// What the code reads besides.
+    pub reads: Vec<Reads>,
+    /// What puts work in front of it.
+    pub fed_by: Option<FedBy>,
+}
+
+impl Wanted {
+    /// Everything that is asked for and that no decision counts, by the names of blocks.
+    pub(crate) fn beside(&self) -> Vec<&'static str> {
+        let written = self.writes.iter().flatten().map(|one| one.word());
+        let read = self.reads.iter().map(|one| one.word());
+        let fed = self.fed_by.iter().map(|one| one.word());
+        let mut all: Vec<&str> = written.chain(read).chain(fed).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }

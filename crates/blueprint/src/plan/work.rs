@@ -4,10 +4,10 @@ use landfall_decide::{Configuration, FrontDoor, Placement};
 use landfall_source::{Diagnostic, Result};
 use landfall_workload::FactId;
 
-use super::context::{Api, Queue, Results, Schedule, Stream, Thresholds, Workload};
+use super::context::{Api, Queue, Schedule, Stream, Thresholds, Workload};
 use super::families::Mapping;
 use super::schedule::{expression, missed};
-use super::{Planning, Writes};
+use super::{FedBy, Planning, Writes};
 use crate::graph::Fault;
 
 impl Planning<'_, '_> {
@@ -30,7 +30,9 @@ impl Planning<'_, '_> {
             is_function: self.option.family == "lambda",
             mounts_files: self.flag(FactId::SharedFiles),
             front_door: self.topology.front_door.map(FrontDoor::word),
-            writes: self.results(trigger),
+            writes: self.writes(trigger).iter().map(|one| one.word()).collect(),
+            reads: self.wanted.reads.iter().map(|one| one.word()).collect(),
+            fed_by: self.wanted.fed_by.map(FedBy::word),
         })
     }
 
@@ -128,49 +130,69 @@ impl Planning<'_, '_> {
         platform.is_some_and(|platform| platform.orchestrator == "ecs")
     }
 
-    /// Refuses to say where results go on platforms whose pattern writes none.
-    pub(super) fn refuse_writes(&self) -> Result<()> {
-        let asked = self
-            .wanted
-            .writes
-            .filter(|writes| *writes != Writes::Nothing);
-        if asked == Some(Writes::Queue) && self.is_cut_off("sqs") {
+    /// Refuses to say what stands around the work where its pattern has no place for it, or where
+    /// nothing leads there.
+    pub(super) fn refuse_around(&self, trigger: &str) -> Result<()> {
+        if let Some(fed_by) = self.wanted.fed_by
+            && !fed_by.triggers().contains(&trigger)
+        {
+            let word = fed_by.word();
             let what = format!(
-                "`{}` stands in {}, from where no queue is reached",
-                self.id,
-                self.topology.words()
+                "`{}` is started by {trigger}, and --fed-by {word} does not put work there",
+                self.id
             );
-            let help = "say needs.outbound_internet = true in the file, so that there is a way out, or write elsewhere";
+            let triggers = fed_by.triggers().join(", ");
+            let help = format!(
+                "--fed-by {word} takes workloads with trigger {triggers}; write the others alone with --workload ID"
+            );
             return Err(Box::new(Diagnostic::new(what).help(help)));
         }
-        if asked.is_none() || self.option.family == "lambda" || self.is_ecs() {
+        let written = self.wanted.writes.iter().flatten().map(|one| one.word());
+        let asked: Vec<&str> = written
+            .chain(self.wanted.reads.iter().map(|one| one.word()))
+            .collect();
+        for word in &asked {
+            let beside = self.settings.beside.get(*word);
+            let service = beside.and_then(|one| one.service.as_deref());
+            if service.is_some_and(|service| self.is_cut_off(service)) {
+                let what = format!(
+                    "`{}` stands in {}, from where no {word} is reached",
+                    self.id,
+                    self.topology.words()
+                );
+                let help = "say needs.outbound_internet = true in the file, so that there is a way out, or write elsewhere";
+                return Err(Box::new(Diagnostic::new(what).help(help)));
+            }
+        }
+        if asked.is_empty() || self.is_written() {
             return Ok(());
         }
         let what = format!(
-            "`{}` runs on {}, for which --writes is not written",
+            "`{}` runs on {}, for which --writes and --reads are not written",
             self.id, self.option.name
         );
-        let help = "leave --writes out and add what the code writes to, or write the others alone with --workload ID";
+        let help = "leave them out and add what the code uses to, or write the others alone with --workload ID";
         Err(Box::new(Diagnostic::new(what).help(help)))
+    }
+
+    /// Whether its pattern can say where results go.
+    fn is_written(&self) -> bool {
+        matches!(self.option.family.as_str(), "lambda" | "batch") || self.is_ecs()
     }
 
     /// Where results go: of functions as their trigger and purpose suggest, of containers
     /// that are fed objects into objects, of others nowhere unless it is asked for.
-    fn results(&self, trigger: &str) -> Results {
+    fn writes(&self, trigger: &str) -> Vec<Writes> {
+        if let Some(asked) = &self.wanted.writes {
+            return asked.clone();
+        }
         let purpose = self.workload.facts.choice(FactId::Purpose);
         let is_function = self.option.family == "lambda";
-        let is_written = is_function || self.is_ecs();
-        let usual = match (trigger, purpose) {
-            ("object-created", _) if is_written => Writes::Objects,
-            (_, Some("scheduled-job")) if is_function => Writes::Objects,
-            (_, Some("data-analytics")) if is_function => Writes::ObjectsAndTable,
-            _ => Writes::Nothing,
-        };
-        let writes = self.wanted.writes.unwrap_or(usual);
-        Results {
-            objects: matches!(writes, Writes::Objects | Writes::ObjectsAndTable),
-            table: writes == Writes::ObjectsAndTable,
-            queue: writes == Writes::Queue,
+        match (trigger, purpose) {
+            ("object-created", _) if self.is_written() => vec![Writes::Objects],
+            (_, Some("scheduled-job")) if is_function => vec![Writes::Objects],
+            (_, Some("data-analytics")) if is_function => vec![Writes::Objects, Writes::Table],
+            _ => Vec::new(),
         }
     }
 

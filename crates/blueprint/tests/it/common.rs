@@ -56,7 +56,7 @@ fn decisions_named(
     is_wanted: impl Fn(&str) -> bool,
 ) -> Vec<(String, Decision)> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [here.join("../../examples"), here.join("tests/patterns")];
+    let folders = ["../../examples", "data/patterns", "tests/patterns"].map(|one| here.join(one));
     let entries = folders
         .iter()
         .flat_map(|one| std::fs::read_dir(one).unwrap());

@@ -20,6 +20,7 @@ mod imports;
 mod mutations;
 mod names;
 mod openings;
+mod patterns;
 mod running;
 mod sam;
 mod sam_written;

@@ -16,6 +16,8 @@ use crate::common::{decisions_of, wanted};
 
 /// Blocks that stand in the stack of the code of every family.
 const CODE: [&str; 2] = ["code-bucket", "repository"];
+/// The block of what is asked for with a blueprint, of every family.
+const ASKED: &str = "fed-by";
 
 /// The templates of a folder of the data, by name.
 fn texts(folder: &str) -> BTreeMap<String, String> {
@@ -51,7 +53,10 @@ fn used(text: &str, blocks: &BTreeMap<String, String>) -> BTreeSet<String> {
         let name: String = part.chars().take_while(|c| is_name(*c)).collect();
         match name.split_once('*') {
             // The block that gives variables to the code, which is an argument.
-            Some(("", _)) => found.extend(["env", "task-env"].map(str::to_owned)),
+            Some(("", _)) => {
+                let all = blocks.keys().filter(|block| block.ends_with("env"));
+                found.extend(all.cloned());
+            }
             Some((start, _)) => {
                 let all = blocks.keys().filter(|block| block.starts_with(start));
                 found.extend(all.cloned());
@@ -93,7 +98,7 @@ fn families(catalog: &Catalog, library: &Library) -> BTreeMap<BTreeSet<String>, 
                         let roots = values.as_object().unwrap().keys().cloned();
                         let family = found.entry(roots.collect()).or_default();
                         fields(&values, "", &mut family.fields);
-                        let blocks = one.blocks.iter().chain(&CODE);
+                        let blocks = one.blocks.iter().chain(&CODE).chain([&ASKED]);
                         family
                             .blocks
                             .extend(blocks.map(|block| (*block).to_owned()));

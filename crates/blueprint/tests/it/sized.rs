@@ -274,15 +274,20 @@ fn results_go_where_they_are_asked_to_or_it_is_refused() {
         let id = &decision.workloads[0].id;
         let all = [
             (Writes::Objects, "RESULT_BUCKET"),
-            (Writes::ObjectsAndTable, "TABLE"),
+            (Writes::Table, "TABLE"),
             (Writes::Queue, "OUTPUT_QUEUE"),
+            (Writes::Topic, "TOPIC"),
+            (Writes::Bus, "OUTPUT_BUS"),
+            (Writes::Stream, "OUTPUT_STREAM"),
+            (Writes::Archive, "DELIVERY_STREAM"),
+            (Writes::StateMachine, "STATE_MACHINE"),
         ];
         for (platform, (writes, name)) in ["lambda", "fargate", "ecs-ec2", "eks-ec2"]
             .into_iter()
             .flat_map(|platform| all.map(|one| (platform, one)))
         {
             let wanted = Wanted {
-                writes: Some(writes),
+                writes: Some(vec![writes]),
                 ..wanted(id, Some(platform))
             };
             let planned = plan(&decision, &wanted, &place.catalog, &place.library);

@@ -8,7 +8,9 @@
 use std::collections::BTreeSet;
 
 use hcl_edit::structure::{Block, Body};
-use landfall_blueprint::{File, Format, Graph, Library, Wanted, Writes, build, folder, plan};
+use landfall_blueprint::{
+    File, Format, Graph, Library, Reads, Wanted, Writes, build, folder, plan,
+};
 use landfall_catalog::Catalog;
 use landfall_decide::Profile;
 
@@ -48,8 +50,9 @@ fn wanted(catalog: &Catalog, is_whole: bool) -> Vec<Wanted> {
     let mut all = vec![Wanted::default()];
     if is_whole {
         all.extend(
-            [Writes::ObjectsAndTable, Writes::Queue].map(|writes| Wanted {
+            [vec![Writes::Objects, Writes::Table], Writes::ALL.to_vec()].map(|writes| Wanted {
                 writes: Some(writes),
+                reads: Reads::ALL.to_vec(),
                 ..Wanted::default()
             }),
         );

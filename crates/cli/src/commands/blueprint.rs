@@ -3,17 +3,18 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
 use landfall_answers::wanted_network;
-use landfall_blueprint::{File, Format, Language, Library, Wanted, Writes};
-use landfall_decide::decide;
+use landfall_blueprint::{FedBy, File, Format, Language, Library, Reads, Wanted, Writes};
+use landfall_decide::{Decision, Profile, decide};
 use landfall_source::Diagnostic;
 use similar::TextDiff;
 
-use super::findings;
+use super::{findings, patterns};
 use crate::arguments::Deciding;
 use crate::blueprint_arguments::{
-    Blueprint, BlueprintCommand, BlueprintFormat, BlueprintLanguage, BlueprintNetwork,
-    BlueprintWrites,
+    Blueprint, BlueprintCommand, BlueprintFedBy, BlueprintFormat, BlueprintLanguage,
+    BlueprintNetwork, BlueprintReads, BlueprintWrites,
 };
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
@@ -33,19 +34,35 @@ pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
 /// One file's blueprint, and the folder that it goes to.
 struct Built {
     files: Vec<File>,
+    /// What a pattern does not say and the decision assumes, a line each.
+    assumed: Vec<String>,
     /// What the workload file says and the blueprint does not do, a line each.
     differences: Vec<String>,
     out: PathBuf,
 }
 
 fn write(command: &Blueprint, output: &mut Output) -> Outcome {
+    if command.pattern.as_deref() == Some(patterns::LIST) {
+        return patterns::list(output);
+    }
     let Some(out) = &command.out else {
-        return Err(Problem::Fault("no folder".to_owned()));
+        let problem = Diagnostic::new("a pattern needs a folder to be written to");
+        let help = "name one with --out DIR; `--pattern list` shows all patterns";
+        return Err(Problem::Input(Box::new(problem.help(help))));
     };
     let session = Session::open(&command.deciding.framework)?;
     let library = Library::new().map_err(|fault| Problem::Fault(fault.to_string()))?;
     let bar = progress::bar("building", command.files.len() as u64);
     let mut all = Vec::new();
+    if let Some(name) = &command.pattern {
+        all.push(build_pattern(
+            command,
+            name,
+            out.clone(),
+            &session,
+            &library,
+        )?);
+    }
     for file in &command.files {
         let out = match command.files.as_slice() {
             [_] => out.clone(),
@@ -75,7 +92,71 @@ fn build(
     library: &Library,
 ) -> Result<Built, Problem> {
     let decision = session.decide_with(file, &deciding(command), decide)?;
-    let wanted = wanted(command);
+    built(command, &decision, &wanted(command)?, out, session, library)
+}
+
+/// A pattern's blueprint, with its workload file.
+fn build_pattern(
+    command: &Blueprint,
+    name: &str,
+    out: PathBuf,
+    session: &Session,
+    library: &Library,
+) -> Result<Built, Problem> {
+    let pattern = patterns::named(name)?;
+    // What changes the file stands in it.
+    let mut deciding = deciding(command);
+    let region = deciding.region.take();
+    deciding
+        .changes
+        .extend(region.map(|one| format!("region=\"{one}\"")));
+    let source = patterns::source(&pattern, &deciding.changes)?;
+    deciding.changes.clear();
+    let decision = session.decide_source(&source, &out, &deciding)?;
+    let wanted = pattern.with(wanted(command)?);
+    let mut built = built(command, &decision, &wanted, out, session, library)?;
+    let more = more(command);
+    built
+        .files
+        .push(patterns::file(&pattern, &wanted, &source, &more));
+    built.assumed = patterns::assumed(&decision);
+    Ok(built)
+}
+
+/// The form, the profile and the language, where they are not the usual ones.
+fn more(command: &Blueprint) -> String {
+    let mut more = String::new();
+    let of = |value: Option<String>| value.unwrap_or_default();
+    let named =
+        |value: Option<clap::builder::PossibleValue>| value.map(|one| one.get_name().to_owned());
+    if command.format != BlueprintFormat::Cloudformation {
+        let _ = write!(
+            more,
+            " --format {}",
+            of(named(command.format.to_possible_value()))
+        );
+    }
+    if command.deciding.profile != Profile::default() {
+        let _ = write!(more, " --profile {}", command.deciding.profile.word());
+    }
+    if let Some(language) = command.language {
+        let _ = write!(
+            more,
+            " --language {}",
+            of(named(language.to_possible_value()))
+        );
+    }
+    more
+}
+
+fn built(
+    command: &Blueprint,
+    decision: &Decision,
+    wanted: &Wanted,
+    out: PathBuf,
+    session: &Session,
+    library: &Library,
+) -> Result<Built, Problem> {
     let format = match command.format {
         BlueprintFormat::Cloudformation => Format::CloudFormation,
         BlueprintFormat::Sam => Format::Sam,
@@ -83,9 +164,10 @@ fn build(
         BlueprintFormat::Terraform => Format::Terraform,
         BlueprintFormat::TerraformStack => Format::TerraformStack,
     };
-    let built = landfall_answers::build(&decision, &wanted, format, session, library)?;
+    let built = landfall_answers::build(decision, wanted, format, session, library)?;
     Ok(Built {
         files: built.files,
+        assumed: Vec::new(),
         differences: built.differences,
         out,
     })
@@ -101,8 +183,8 @@ fn deciding(command: &Blueprint) -> Deciding {
     deciding
 }
 
-fn wanted(command: &Blueprint) -> Wanted {
-    Wanted {
+fn wanted(command: &Blueprint) -> Result<Wanted, Problem> {
+    Ok(Wanted {
         copies: command.copies,
         platform: command.platform.clone(),
         workload: command.workload.clone(),
@@ -111,13 +193,47 @@ fn wanted(command: &Blueprint) -> Wanted {
             BlueprintLanguage::Typescript => Language::TypeScript,
             BlueprintLanguage::Java => Language::Java,
         }),
-        writes: command.writes.map(|writes| match writes {
-            BlueprintWrites::Nothing => Writes::Nothing,
-            BlueprintWrites::Objects => Writes::Objects,
-            BlueprintWrites::ObjectsAndTable => Writes::ObjectsAndTable,
-            BlueprintWrites::Queue => Writes::Queue,
+        writes: writes(&command.writes)?,
+        reads: command
+            .reads
+            .iter()
+            .map(|one| match one {
+                BlueprintReads::Secret => Reads::Secret,
+            })
+            .collect(),
+        fed_by: command.fed_by.map(|one| match one {
+            BlueprintFedBy::Api => FedBy::Api,
+            BlueprintFedBy::Topic => FedBy::Topic,
+            BlueprintFedBy::StateMachine => FedBy::StateMachine,
         }),
+    })
+}
+
+/// The places that results go to, each once; none where nothing is said.
+fn writes(asked: &[BlueprintWrites]) -> Result<Option<Vec<Writes>>, Problem> {
+    if asked.contains(&BlueprintWrites::Nothing) && asked.len() > 1 {
+        let problem = Diagnostic::new("--writes nothing stands beside other places");
+        let help = "name the places, or nothing alone";
+        return Err(Problem::Input(Box::new(problem.help(help))));
     }
+    let mut all = Vec::new();
+    for one in asked {
+        let place = match one {
+            BlueprintWrites::Nothing => continue,
+            BlueprintWrites::Objects => Writes::Objects,
+            BlueprintWrites::Table => Writes::Table,
+            BlueprintWrites::Queue => Writes::Queue,
+            BlueprintWrites::Topic => Writes::Topic,
+            BlueprintWrites::Bus => Writes::Bus,
+            BlueprintWrites::Stream => Writes::Stream,
+            BlueprintWrites::Archive => Writes::Archive,
+            BlueprintWrites::StateMachine => Writes::StateMachine,
+        };
+        if !all.contains(&place) {
+            all.push(place);
+        }
+    }
+    Ok((!asked.is_empty()).then_some(all))
 }
 
 /// Shows what would change.
@@ -204,6 +320,12 @@ fn put(all: &[Built], force: bool, output: &mut Output) -> Outcome {
     }
     let mut said = String::new();
     for built in all {
+        if !built.assumed.is_empty() {
+            said.push_str("the pattern does not say, and the decision assumes:\n");
+        }
+        for line in &built.assumed {
+            let _ = writeln!(said, "  {line}");
+        }
         if !built.differences.is_empty() {
             said.push_str("the file says, and the blueprint does not do:\n");
         }

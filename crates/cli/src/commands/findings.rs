@@ -1,34 +1,20 @@
 //! `landfall blueprint check` and `landfall blueprint rules`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use landfall_answers::{escaped, findings_json, sarif, sarif_result};
-use landfall_blueprint::check::{Checker, Finding, Level, Looked, Unread};
+use landfall_blueprint::check::{Checker, Finding, Level, Unread};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
 use landfall_source::escape::visible;
 use serde_json::{Value, json};
 
+use super::templates;
 use crate::blueprint_arguments::{BlueprintCheck, FailOn, FindingsFormat};
 use crate::exit::{Exit, Outcome, Problem};
-use crate::files;
 use crate::output::Output;
-use crate::progress;
-
-/// The largest template taken; a stack itself takes one megabyte.
-const LARGEST_BYTES: u64 = 8 << 20;
-
-/// What a file was.
-enum Read {
-    /// A template, and what is wrong with it.
-    Template(Looked),
-    /// Something else.
-    Other,
-    /// It could not be read, which is only said of files that were named.
-    Broken(Box<Diagnostic>),
-}
 
 pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let catalog = Catalog::embedded()?;
@@ -36,37 +22,21 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     for id in command.ignore.iter().chain(&command.only) {
         known(&checker, id)?;
     }
-    let named = named(&command.paths)?;
-    let bar = progress::bar("checking", named.len() as u64);
+    let given = templates::given(&command.parameters)?;
+    let all = templates::check(&checker, &command.paths, &given)?;
+    for line in &all.left_out {
+        output.say(line);
+    }
+    let files: BTreeSet<&Path> = all.looked.iter().map(|(path, _)| path.as_path()).collect();
+    let templates = files.len();
     let mut findings = Vec::new();
     let mut unread: BTreeMap<Unread, usize> = BTreeMap::new();
-    let mut templates = 0_usize;
-    for (path, is_named) in &named {
-        match read(&checker, path) {
-            Read::Template(looked) => {
-                templates += 1;
-                findings.extend(looked.findings);
-                for (what, count) in looked.unread {
-                    *unread.entry(what).or_default() += count;
-                }
-            }
-            Read::Other if *is_named => {
-                let problem = Diagnostic::new(format!(
-                    "`{}` is no CloudFormation template",
-                    path.display()
-                ));
-                let help = "a template has a section `Resources`";
-                return Err(Problem::Input(Box::new(problem.help(help))));
-            }
-            Read::Broken(problem) if *is_named => return Err(Problem::Input(problem)),
-            Read::Broken(problem) => {
-                output.say(&format!("left out: {problem}\n"));
-            }
-            Read::Other => {}
+    for (_, looked) in &all.looked {
+        findings.extend(looked.findings.iter().cloned());
+        for (what, count) in &looked.unread {
+            *unread.entry(what.clone()).or_default() += count;
         }
-        bar.inc(1);
     }
-    bar.finish_and_clear();
     if templates == 0 {
         let problem = Diagnostic::new("there is no CloudFormation template there");
         let help =
@@ -74,12 +44,13 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
         return Err(Problem::Input(Box::new(problem.help(help))));
     }
     findings.sort();
-    let all = findings.len();
+    findings.dedup();
+    let count = findings.len();
     findings.retain(|one| {
         !command.ignore.contains(&one.rule)
             && (command.only.is_empty() || command.only.contains(&one.rule))
     });
-    let left_out = all - findings.len();
+    let left_out = count - findings.len();
     let (ignored, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|one| one.ignored.is_some());
     let found = Found {
@@ -102,20 +73,6 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     })
 }
 
-/// The files to check, each with whether it was named itself and not its folder.
-fn named(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, Problem> {
-    let mut named = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let found = files::templates(path)?;
-            named.extend(found.into_iter().map(|file| (file, false)));
-        } else {
-            named.push((path.clone(), true));
-        }
-    }
-    Ok(named)
-}
-
 /// Whether any finding is of the level asked for or above it.
 fn fails(on: FailOn, findings: &[Finding]) -> bool {
     let least = match on {
@@ -135,18 +92,6 @@ fn known(checker: &Checker<'_>, id: &str) -> Result<(), Problem> {
     let problem = Diagnostic::new(format!("there is no rule `{id}`"));
     let help = "`landfall blueprint rules` lists them";
     Err(Problem::Input(Box::new(problem.help(help))))
-}
-
-fn read(checker: &Checker<'_>, path: &Path) -> Read {
-    let source = match files::read_within(path, LARGEST_BYTES) {
-        Ok(source) => source,
-        Err(problem) => return Read::Broken(problem),
-    };
-    match checker.look(&source) {
-        Ok(Some(looked)) => Read::Template(looked),
-        Ok(None) => Read::Other,
-        Err(problem) => Read::Broken(problem),
-    }
 }
 
 /// What has been found in all files.

@@ -17,9 +17,11 @@ pub(crate) mod mcp;
 #[cfg(target_os = "linux")]
 pub(crate) mod measure;
 mod memory;
+mod patterns;
 pub(crate) mod prices;
 pub(crate) mod review;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+mod templates;
 pub(crate) mod tune;

@@ -423,3 +423,71 @@ fn a_stream_has_the_shards_that_were_decided() {
         assert_eq!(written(key), settings[decided].as_f64(), "{key}");
     }
 }
+
+#[test]
+fn a_pattern_needs_no_file_and_leaves_one_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("infra");
+    let out = out.to_str().unwrap();
+    let asked = ["--scenarios", "0", "--out", out, "--format", "sam"];
+    let volume = [
+        "--set",
+        "workload.orders.traffic.volume=9M/month",
+        "--region",
+        "eu-west-1",
+    ];
+    let pattern = ["blueprint", "--pattern", "topic-to-lambda"];
+    let run = landfall(&[&pattern[..], &asked, &volume].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("the decision assumes"), "{}", run.err);
+    let read = |name: &str| std::fs::read_to_string(Path::new(out).join(name)).unwrap();
+    assert!(read("template.yaml").contains("AWS::SNS::Subscription"));
+    let file = read("workload.toml");
+    assert!(
+        file.contains("\"9M/month\"") && file.contains("\"eu-west-1\""),
+        "{file}"
+    );
+    // The command in the file gives the same again.
+    let command = file
+        .lines()
+        .find_map(|line| line.strip_prefix("#   landfall "))
+        .unwrap();
+    let inside: Vec<String> = command
+        .split(' ')
+        .map(|word| match word {
+            "workload.toml" => format!("{out}/workload.toml"),
+            "." => out.to_owned(),
+            word => word.to_owned(),
+        })
+        .collect();
+    let mut inside: Vec<&str> = inside.iter().map(String::as_str).collect();
+    inside.extend(["--scenarios", "0"]);
+    let again = landfall(&inside);
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{}", again.err);
+}
+
+#[test]
+fn patterns_are_listed_and_a_typo_gets_a_suggestion() {
+    let list = landfall(&["blueprint", "--pattern", "list"]);
+    assert_eq!(list.code, 0, "{}", list.err);
+    assert!(list.out.lines().count() > 45, "{}", list.out);
+    assert!(list.out.contains("queue-to-fargate"), "{}", list.out);
+    let typo = landfall(&[
+        "blueprint",
+        "--pattern",
+        "queue-to-lamda",
+        "--out",
+        "target/none",
+    ]);
+    assert_eq!(typo.code, 2);
+    assert!(
+        typo.err.contains("did you mean `queue-to-lambda`?"),
+        "{}",
+        typo.err
+    );
+    let nowhere = landfall(&["blueprint", "--pattern", "queue-to-lambda"]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.err.contains("--out DIR"), "{}", nowhere.err);
+    let both = landfall(&["blueprint", "--pattern", "list", "examples/website.toml"]);
+    assert_eq!(both.code, 2);
+}

@@ -30,5 +30,6 @@ mod review;
 mod sarif;
 mod serve;
 mod simulate;
+mod templates;
 mod texts;
 mod tune;

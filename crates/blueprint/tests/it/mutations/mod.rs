@@ -15,7 +15,9 @@ use Change::{Add, Drop, Set, Swap};
 mod bounds;
 mod cases;
 mod functions;
+mod given;
 mod pairs;
+mod single;
 mod strangers;
 mod tasks;
 
@@ -91,9 +93,13 @@ fn without(part: &str, key: &str) -> String {
 }
 
 /// Rules whose mistakes stand in tests of their own.
-const ELSEWHERE: [&str; 29] = [
+const ELSEWHERE: [&str; 49] = [
+    "access-point-of-another-system",
+    "alarm-period",
     "balancer-not-admitted",
     "batch-without-window",
+    "breaker-of-another-controller",
+    "bucket-name",
     "circle",
     "concurrency-above-reserved",
     "database-not-admitted",
@@ -106,20 +112,36 @@ const ELSEWHERE: [&str; 29] = [
     "ignored-without-reason",
     "key-twice",
     "least-above-most",
+    "listener-twice",
     "mount-targets-in-one-zone",
+    "name-twice",
     "no-way-out",
+    "parameter-refused",
+    "payload-format",
+    "priority-twice",
+    "private-names-without-dns",
     "provisioned-above-reserved",
     "provisioned-latest",
+    "rate-unit",
+    "reserved-variable",
+    "root-with-access-point",
     "sam-refused",
     "snap-start-with-others",
     "start-without-time",
+    "subnet-beyond-network",
+    "subnets-overlap",
+    "table-attributes",
+    "table-throughput",
     "target-without-permission",
     "too-few-zones",
+    "too-many-layers",
     "too-many-resources",
     "value-out-of-bounds",
+    "variables-too-large",
     "visibility-too-short",
     "window-on-fifo",
     "window-with-factor",
+    "window-without-length",
     "zone-without-mount-target",
 ];
 

@@ -10,8 +10,11 @@ TEXTS = {
 
 def tell(event: dict) -> str | None:
     """What an event says to people; none for what nobody needs to know."""
-    text = TEXTS.get(event["detail-type"])
-    return text.format(id=event["detail"]["id"]) if text else None
+    text = TEXTS.get(event.get("detail-type"))
+    detail = event.get("detail")
+    known = detail.get("id") if isinstance(detail, dict) else None
+    # Nothing is gained by failing: an event without an id would come again without one.
+    return text.format(id=known if isinstance(known, str) else "?") if text else None
 
 
 def handler(event: dict, _context) -> str | None:

@@ -16,6 +16,14 @@ public class Index {
 
     /** The answer to one request. */
     static Map<String, Object> answer(String method, String path, String name) {
+        if (method.equals("HEAD")) {
+            Map<String, Object> reply = answer("GET", path, name);
+            reply.put("body", "");
+            return reply;
+        }
+        if (method.equals("OPTIONS")) {
+            return reply(204, "text/plain", "");
+        }
         if (!method.equals("GET")) {
             return reply(405, "text/plain", "only GET");
         }
@@ -32,8 +40,8 @@ public class Index {
         Map<String, String> headers = new HashMap<>();
         headers.put("content-type", kind);
         headers.put("x-content-type-options", "nosniff");
-        if (status == 405) {
-            headers.put("allow", "GET");
+        if (status == 204 || status == 405) {
+            headers.put("allow", "GET, HEAD, OPTIONS");
         }
         Map<String, Object> reply = new HashMap<>();
         reply.put("statusCode", status);

@@ -17,6 +17,8 @@ public class IndexTest {
         assert call("GET", "/api/hello", null).get("body").equals("{\"hello\": \"world\"}") : "the API";
         assert call("GET", "/api/hello", "a\"\n").get("body").equals("{\"hello\": \"a\\u0022\\u000a\"}") : "JSON";
         assert call("GET", "/nowhere", null).get("statusCode").equals(404) : "what is not there";
+        assert call("HEAD", "/", null).get("body").equals("") : "no body";
+        assert call("OPTIONS", "/", null).get("statusCode").equals(204) : "what is allowed";
         assert call("POST", "/", null).get("statusCode").equals(405) : "only GET";
     }
 }

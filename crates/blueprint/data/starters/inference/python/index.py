@@ -4,6 +4,7 @@ The model is a JSON file, {"bias": -1.0, "weights": {"age": 0.03}}, read once fo
 environment; MODEL_DIR says where it is. Put your own model and library in its place.
 """
 
+import base64
 import functools
 import json
 import math
@@ -22,13 +23,27 @@ def infer(known: dict, features: dict) -> float:
     strange = sorted(features.keys() - known["weights"].keys())
     if strange:
         raise ValueError("unknown features: " + ", ".join(strange))
-    score = known["bias"] + sum(known["weights"][name] * float(value) for name, value in features.items())
-    return 1 / (1 + math.exp(-score))
+    if any(type(value) not in (int, float) for value in features.values()):
+        raise ValueError("features are numbers")
+    score = known["bias"] + sum(known["weights"][name] * value for name, value in features.items())
+    # Beyond this the exponential is no number any more, and the answer is 0 anyway.
+    return 1 / (1 + math.exp(min(-score, 700)))
+
+
+def body_of(event: dict) -> str:
+    """The body; APIs give what is no text in Base64."""
+    body = event.get("body") or ""
+    return base64.b64decode(body).decode() if event.get("isBase64Encoded") else body
+
+
+def refuse(word: str) -> float:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(f"{word} is no number")
 
 
 def handler(event: dict, _context) -> dict:
     try:
-        features = json.loads(event.get("body") or "")
+        features = json.loads(body_of(event), parse_constant=refuse)
         status, answer = 200, {"probability": infer(model(), features)}
     except (AttributeError, TypeError, ValueError) as error:
         status, answer = 400, {"error": str(error)}

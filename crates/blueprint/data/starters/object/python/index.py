@@ -1,10 +1,11 @@
 """Makes a thumbnail of every image that is uploaded under incoming/."""
 
 import io
+import json
 import os
 import urllib.parse
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 LARGEST = (256, 256)
 
@@ -28,7 +29,13 @@ def handle(event: dict, s3, results: str) -> list[str]:
         image = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         # The same key gives the same result, so a second delivery does no harm.
         name = key.removeprefix("incoming/") + ".jpg"
-        s3.put_object(Bucket=results, Key=name, Body=thumbnail(image), ContentType="image/jpeg")
+        try:
+            small = thumbnail(image)
+        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+            # No picture is one the next time, so it is told and not tried again.
+            print(json.dumps({"key": key, "error": str(error)}))
+            continue
+        s3.put_object(Bucket=results, Key=name, Body=small, ContentType="image/jpeg")
         written.append(name)
     return written
 

@@ -29,7 +29,15 @@ export async function handle(event: Uploads, store: Store, results: string): Pro
     const image = await store.get(s3.bucket.name, key);
     // The same key gives the same result, so a second delivery does no harm.
     const name = key.replace(/^incoming\//, "") + ".jpg";
-    await store.put(results, name, await thumbnail(image), "image/jpeg");
+    let small: Buffer;
+    try {
+      small = await thumbnail(image);
+    } catch (error) {
+      // No picture is one the next time, so it is told and not tried again.
+      console.log(JSON.stringify({ key, error: String(error) }));
+      continue;
+    }
+    await store.put(results, name, small, "image/jpeg");
     written.push(name);
   }
   return written;

@@ -8,7 +8,14 @@ def work(body: str) -> int:
     lines = json.loads(body)["lines"]
     if not lines:
         raise ValueError("an order without lines")
-    return sum(int(line["cents"]) * int(line["count"]) for line in lines)
+    return sum(whole(line["cents"]) * whole(line["count"]) for line in lines)
+
+
+def whole(value) -> int:
+    """A whole number; a text, a flag or a part of one is a mistake."""
+    if type(value) not in (int, float) or value != int(value):
+        raise ValueError(f"{value!r} is no whole number")
+    return int(value)
 
 
 def handler(event: dict, _context) -> dict:
@@ -16,7 +23,7 @@ def handler(event: dict, _context) -> dict:
     for record in event["Records"]:
         try:
             print(json.dumps({"message": record["messageId"], "cents": work(record["body"])}))
-        except (KeyError, TypeError, ValueError) as error:
+        except Exception as error:  # whatever one message does, the others are worked off
             print(json.dumps({"message": record["messageId"], "error": str(error)}))
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

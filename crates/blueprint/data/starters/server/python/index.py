@@ -16,14 +16,21 @@ def answer(path: str) -> tuple[int, dict]:
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):
+    def respond(self):
+        # What is sent is read, or the next request on the connection would begin with it.
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        if "transfer-encoding" in self.headers:
+            self.close_connection = True
         status, said = answer(self.path.split("?")[0])
         body = json.dumps(said).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = respond
 
     def log_message(self, *parts):
         if self.path != "/healthz":

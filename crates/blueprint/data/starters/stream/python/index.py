@@ -9,8 +9,10 @@ def kind_of(record: dict) -> str:
     """INSERT, MODIFY or REMOVE of a table; the `kind` of a data stream's record."""
     if "dynamodb" in record:
         return record["eventName"]
-    payload = json.loads(base64.b64decode(record["kinesis"]["data"]))
-    return str(payload["kind"])
+    kind = json.loads(base64.b64decode(record["kinesis"]["data"]))["kind"]
+    if not isinstance(kind, str):
+        raise ValueError("a record without a kind")
+    return kind
 
 
 def number_of(record: dict) -> str:
@@ -24,7 +26,7 @@ def aggregate(records: list[dict]) -> tuple[dict[str, int], list[dict]]:
     for record in records:
         try:
             counts[kind_of(record)] += 1
-        except (KeyError, ValueError):
+        except Exception:  # whatever one record does, those before it are done
             # The rest of the batch comes again from here, so nothing is lost.
             return dict(counts), [{"itemIdentifier": number_of(record)}]
     return dict(counts), []
