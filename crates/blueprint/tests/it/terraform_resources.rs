@@ -12,7 +12,6 @@ use landfall_blueprint::{
     File, Format, Graph, Library, Reads, Wanted, Writes, build, folder, plan,
 };
 use landfall_catalog::Catalog;
-use landfall_decide::Profile;
 
 use crate::common::{decisions_of, is_all, settings};
 use crate::{standing, terraform_kept, terraform_names};
