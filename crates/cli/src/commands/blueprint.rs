@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use landfall_answers::wanted_network;
-use landfall_blueprint::{File, Format, Language, Library, Wanted, Writes};
+use landfall_blueprint::{File, FleetWanted, Format, Language, Library, Wanted, Writes, fleet};
 use landfall_decide::decide;
 use landfall_source::Diagnostic;
 use similar::TextDiff;
@@ -17,6 +17,7 @@ use crate::blueprint_arguments::{
 };
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
+use crate::fleet_arguments::BlueprintFleet;
 use crate::output::Output;
 use crate::progress;
 use crate::session::Session;
@@ -25,6 +26,7 @@ use crate::writing::{self, Standing, Turn};
 pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
     match &command.command {
         Some(BlueprintCommand::Check(check)) => findings::run(check, output),
+        Some(BlueprintCommand::Fleet(fleet)) => of_fleet(fleet, output),
         Some(BlueprintCommand::Rules) => findings::rules(output),
         None => write(command, output),
     }
@@ -118,6 +120,27 @@ fn wanted(command: &Blueprint) -> Wanted {
             BlueprintWrites::Queue => Writes::Queue,
         }),
     }
+}
+
+/// What runs a fleet.
+fn of_fleet(command: &BlueprintFleet, output: &mut Output) -> Outcome {
+    let library = Library::new().map_err(|fault| Problem::Fault(fault.to_string()))?;
+    let wanted = FleetWanted {
+        source: command.source.clone(),
+        results: command.results.clone(),
+        shards: command.shards,
+        region: command.region.clone(),
+        arguments: command.arguments.clone(),
+    };
+    let all = [Built {
+        files: fleet(&wanted, &library)?,
+        differences: Vec::new(),
+        out: command.out.clone(),
+    }];
+    if command.diff {
+        return diff(&all, output);
+    }
+    put(&all, command.force, output)
 }
 
 /// Shows what would change.

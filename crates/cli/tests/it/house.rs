@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-pub(crate) const ROOMS: [&str; 16] = [
+pub(crate) const ROOMS: [&str; 17] = [
     "units",
     "source",
     "workload",
@@ -21,6 +21,7 @@ pub(crate) const ROOMS: [&str; 16] = [
     "report",
     "blueprint",
     "answers",
+    "fleet",
     "serve",
     "harness",
     "cli",
