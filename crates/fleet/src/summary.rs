@@ -180,7 +180,8 @@ fn table(out: &mut String, name: &str, dollars: &str, shares: &[Share]) {
     let shown = shares.iter().take(SHOWN);
     let widest = shown.clone().map(|share| share.name.chars().count()).max();
     let wide = widest.unwrap_or(0).clamp(28, 60);
-    let _ = writeln!(out, "\n{name:<wide$} {:>9} {dollars:>14}", "workloads");
+    let head = format!("{name:<wide$} {:>9} {dollars:>14}", "workloads");
+    let _ = writeln!(out, "\n{}", head.trim_end());
     for share in shown {
         let name: String = share.name.chars().take(wide).collect();
         let usd = if dollars.is_empty() {

@@ -120,7 +120,15 @@ fn overwritten(
 }
 
 fn counted(tally: &Tally) -> String {
-    let mut text = format!("{} rows of {} items", tally.rows, tally.items);
+    let some = |count: u64, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    let mut text = format!(
+        "{} of {}",
+        some(tally.rows, "row"),
+        some(tally.items, "item")
+    );
     if tally.errors > 0 {
         let _ = write!(text, ", {} with an error", tally.errors);
     }

@@ -1,16 +1,14 @@
 //! Goal: a fleet is one table, however it is cut: shards put together are the rows of one run, a shard
 //! that is there is not decided again, and what is wrong with one workload stays in its row. Method:
-//! small workloads that are made here, decided by formulas; tables compared byte by byte, and one run
-//! against object storage that answers on this machine.
+//! small workloads that are made here, decided by formulas; tables compared byte by byte.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 
 use assert_cmd::Command;
 use serde_json::Value;
 
-use crate::common::{Run, landfall, root};
+use crate::common::{Run, landfall};
 
 /// So many small workloads as files, in two folders.
 fn services(folder: &Path, count: usize) -> PathBuf {
@@ -145,8 +143,6 @@ fn a_shard_that_is_whole_is_not_decided_again() {
     assert!(!decide(&["--seed", "2"]).err.contains("is there"));
     assert!(!decide(&[]).err.contains("is there"));
     assert!(std::fs::read(&shard).unwrap() == first);
-    let own = services.join("b/service-001.toml");
-    let _ = own;
     let half = first.get(..first.len() / 2).unwrap();
     std::fs::write(&shard, half).unwrap();
     let refused = decide(&[]);
@@ -289,20 +285,9 @@ fn a_decision_of_a_fleet_is_that_of_decide() {
     let best = &decided["workloads"][0];
     let share = &found["by_recommendation"][0];
     assert_eq!(share["name"], best["recommended"]);
-    let expected = best["options"][0]["monthly"]["expected"].as_str();
-    let expected = expected.map_or_else(
-        || best["options"][0]["monthly"]["expected"].as_f64().unwrap(),
-        |text| {
-            text.trim_start_matches('$')
-                .replace(',', "")
-                .parse()
-                .unwrap()
-        },
-    );
+    let expected = best["options"][0]["monthly"]["expected"].as_f64().unwrap();
     assert!(
         (share["usd"].as_f64().unwrap() - expected).abs() < 0.006,
         "{share} {expected}"
     );
-    assert_eq!(found["by_what_matters"][0]["rows"], 1);
-    let _ = (root(), BTreeMap::<String, String>::new());
 }
