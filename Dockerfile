@@ -9,6 +9,8 @@ RUN cargo build --release --locked -p landfall
 
 FROM scratch
 COPY --from=build /source/target/release/landfall /landfall
+# What object storage is trusted by.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER 65532:65532
 WORKDIR /work
 ENTRYPOINT ["/landfall"]

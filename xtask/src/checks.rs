@@ -109,6 +109,9 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
             let doors = "the page, the API and the tools for agents";
             timed(doors, || crate::doors::check(browser.as_deref()))?;
             timed("packages of Python and npm", crate::packages::check)?;
+            if cfg!(target_os = "linux") {
+                timed("a fleet", || crate::fleet::check(None))?;
+            }
         }
         match browser {
             Some(browser) => {

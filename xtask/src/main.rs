@@ -14,6 +14,8 @@
 //! described and under load, and with the tools for agents by the official client and suite;
 //! `cargo xtask measure` runs functions by their real clients under `landfall measure`, and
 //! at sizes of memory with what each has on Lambda;
+//! `cargo xtask fleet [PROGRAM]` decides 2,000 workloads, whole and in shards, here and in object
+//! storage that answers on this machine, and says how fast;
 //! `cargo xtask packages` builds the packages of Python and npm, installs them where there is no
 //! source, and compares what they print with what the program does;
 //! `cargo xtask price-list 500 FILE` makes an offer file to measure the reader with.
@@ -24,6 +26,7 @@ mod chapters;
 mod checks;
 mod docs;
 mod doors;
+mod fleet;
 mod measured;
 mod node_client;
 mod packages;
@@ -68,13 +71,15 @@ fn main() -> ExitCode {
         ["measure"] => tools::build()
             .and_then(|()| measured::check())
             .and_then(|()| throttled::check()),
+        ["fleet"] => tools::build().and_then(|()| fleet::check(None)),
+        ["fleet", program] => fleet::check(Some(program)),
         ["packages"] => tools::build().and_then(|()| packages::check()),
         ["packages", "--npm", into, machine, program] => {
             packages::npm(into.as_ref(), machine, program.as_ref())
         }
         ["price-list", megabytes, path] => price_list::make(megabytes, path),
         _ => Err(
-            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | packages [--npm DIR MACHINE PROGRAM] | price-list MB FILE"
+            "usage: cargo xtask docs [--check] | test [--full] | attack | blueprints [--full] | sam | pages | doors | measure | fleet [PROGRAM] | packages [--npm DIR MACHINE PROGRAM] | price-list MB FILE"
                 .to_owned(),
         ),
     };

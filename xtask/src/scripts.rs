@@ -11,7 +11,7 @@ use crate::tools::{Result, run};
 /// and of one image, they are run, without an account.
 pub(crate) fn check(built: &Path) -> Result<String> {
     let mut count = 0;
-    for name in ["/build.sh", "/deploy.sh", "/apply.sh"] {
+    for name in ["/build.sh", "/deploy.sh", "/apply.sh", "/submit.sh"] {
         for path in distinct(named(built, &|path| path.ends_with(name))) {
             run(Path::new("bash"), &["-n", &path], built)?;
             count += 1;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
-    File, Format, Graph, Language, Library, Resource, Wanted, Writes, folder, patterns, plan, yaml,
+    File, FleetWanted, Format, Graph, Language, Library, Resource, Wanted, Writes, fleet, folder,
+    patterns, plan, yaml,
 };
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, Profile, decide};
@@ -229,6 +230,17 @@ pub(crate) fn decided(
     Ok(all)
 }
 
+/// A fleet, as the jobs that run it are looked at.
+fn jobs() -> FleetWanted {
+    FleetWanted {
+        source: "s3://workloads/services".to_owned(),
+        results: "s3://workloads/results/fleet.parquet".to_owned(),
+        shards: 16,
+        region: "us-east-1".to_owned(),
+        arguments: Vec::new(),
+    }
+}
+
 /// Writes every blueprint that there is to look at; gives their number.
 pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
@@ -242,6 +254,10 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
         Extent::Usual => &Around::ALL[..1],
         Extent::Full => &Around::ALL[..],
     };
+    put(
+        &built.join("fleet"),
+        &fleet(&jobs(), &library).map_err(words)?,
+    )?;
     for (around, (name, decision)) in decided(rounds, &catalog, &[])? {
         let record = markdown::decision(&decision, &catalog);
         for (how, wanted) in wanted((&name, &decision), &catalog, around, extent) {

@@ -22,8 +22,7 @@ pub fn build(decision: &Decision, planned: &[Planned<'_>], library: &Library) ->
             library.put(&mut draft, block, &values)?;
         }
     }
-    let mut graph = draft.finish()?;
-    graph.openings()?;
+    let mut graph = tidied(draft, library)?;
     let most = library.settings().stack.most_resources;
     if graph.resources.len() > most {
         let what = format!(
@@ -33,7 +32,6 @@ pub fn build(decision: &Decision, planned: &[Planned<'_>], library: &Library) ->
         let help = "write a blueprint for each workload: --workload ID; or for fewer of its copies: --copies N";
         return Err(Box::new(Diagnostic::new(what).help(help)));
     }
-    tidy(&mut graph, library);
     graph.metadata = vec![
         (CONTEXT.to_owned(), context(&title, &graph)),
         ("Landfall".to_owned(), record(planned, decision.profile)),
@@ -59,11 +57,18 @@ pub fn build_code(
             library.put(&mut draft, block, &values)?;
         }
     }
+    let mut graph = tidied(draft, library)?;
+    let says = Node::map([("arch", graph.description.as_str().into())]);
+    graph.metadata = vec![(CONTEXT.to_owned(), says)];
+    Ok(graph)
+}
+
+/// The graph that blocks have made, without what nothing reads, and with a reason for everything that is
+/// open.
+pub(crate) fn tidied(draft: Draft, library: &Library) -> Result<Graph> {
     let mut graph = draft.finish()?;
     graph.openings()?;
     tidy(&mut graph, library);
-    let says = Node::map([("arch", graph.description.as_str().into())]);
-    graph.metadata = vec![(CONTEXT.to_owned(), says)];
     Ok(graph)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A loop over what only deploying tells stays as it is, and is named as not looked at.
 //!
-//! Source: "Fn::ForEach" in the `CloudFormation` template reference (2026-11-29).
+//! Source: `Fn::ForEach` in the `CloudFormation` template reference (2026-11-29).
 
 use crate::value::{Node, Value};
 

@@ -10,6 +10,7 @@ use crate::argument_values::region;
 use crate::blueprint_arguments::Blueprint;
 
 pub(crate) use crate::deciding::{Deciding, FrameworkChoice, Switch};
+use crate::fleet_arguments::Fleet;
 use crate::import_arguments::{Import, Init};
 #[cfg(target_os = "linux")]
 use crate::measure_arguments::Measure;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Check(Box<Check>),
     /// Compare the decisions of two versions of a workload file.
     Compare(Box<Compare>),
+    /// Decide many workloads, in shards, into one table.
+    Fleet(Box<Fleet>),
     /// Review a change: decisions before and after, new findings in templates.
     Review(Box<Review>),
     /// Simulate one platform, request by request.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::deciding::Deciding;
+use crate::fleet_arguments::BlueprintFleet;
 
 /// `landfall blueprint`.
 #[derive(Debug, Args)]
@@ -69,6 +70,8 @@ pub(crate) struct Blueprint {
 pub(crate) enum BlueprintCommand {
     /// Check any stack template for mistakes that appear when you deploy.
     Check(BlueprintCheck),
+    /// Write what runs a fleet: an array job of AWS Batch, an indexed job of Kubernetes.
+    Fleet(BlueprintFleet),
     /// The rules that are checked.
     Rules,
 }

@@ -58,7 +58,7 @@ pub(crate) fn read_within(path: &Path, most: u64) -> Result<Source> {
 }
 
 /// The bytes of a file as text.
-fn text_of(name: &str, bytes: Vec<u8>, most: u64) -> Result<Source> {
+pub(crate) fn text_of(name: &str, bytes: Vec<u8>, most: u64) -> Result<Source> {
     if bytes.len() as u64 > most {
         let problem = Diagnostic::new(format!("`{name}` is larger than {} MB", most >> 20));
         return Err(Box::new(
@@ -123,17 +123,17 @@ pub(crate) fn read_folder(path: &Path) -> Result<Vec<Source>> {
 
 /// Files of a folder, and of the folders in it, that may be templates.
 pub(crate) fn templates(path: &Path) -> Result<Vec<PathBuf>> {
-    files_ending(path, &["yaml", "yml", "json", "template"])
+    ending(path, &["yaml", "yml", "json", "template"])
 }
 
 /// Files of a folder, and of the folders in it, that may be workload files or templates.
 pub(crate) fn reviewable(path: &Path) -> Result<Vec<PathBuf>> {
-    files_ending(path, &["toml", "yaml", "yml", "json", "template"])
+    ending(path, &["toml", "yaml", "yml", "json", "template"])
 }
 
 /// Files of a folder, and of the folders in it, that may be imported.
 pub(crate) fn importable(path: &Path) -> Result<Vec<PathBuf>> {
-    files_ending(
+    ending(
         path,
         &[
             "yaml", "yml", "json", "template", "log", "gz", "txt", "csv", "jsonl", "ndjson",
@@ -141,7 +141,8 @@ pub(crate) fn importable(path: &Path) -> Result<Vec<PathBuf>> {
     )
 }
 
-fn files_ending(path: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
+/// Files of a folder, and of the folders in it, whose names end so.
+pub(crate) fn ending(path: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
     const LEFT_OUT: [&str; 4] = ["node_modules", ".git", "cdk.out", "target"];
     let mut found = Vec::new();
     let mut folders = vec![path.to_path_buf()];

@@ -10,6 +10,8 @@ mod download;
 mod excerpt;
 mod exit;
 mod files;
+mod fleet;
+mod fleet_arguments;
 mod import_arguments;
 #[cfg(target_os = "linux")]
 mod measure_arguments;
@@ -20,6 +22,7 @@ mod review_arguments;
 mod serve_arguments;
 mod session;
 mod simulate_arguments;
+mod storage;
 mod today;
 mod tune_arguments;
 mod writing;
@@ -69,6 +72,7 @@ fn run(command: Command, output: &mut Output) -> Outcome {
         Command::Decide(command) => commands::decide::run(&command, output),
         Command::Check(command) => commands::check::run(&command, output),
         Command::Compare(command) => commands::compare::run(&command, output),
+        Command::Fleet(command) => commands::fleet::run(&command, output),
         Command::Review(command) => commands::review::run(&command, output),
         Command::Simulate(command) => commands::simulate::run(&command, output),
         Command::Tune(command) => commands::tune::run(&command, output),

@@ -27,6 +27,16 @@ pub(crate) fn bar(what: &str, total: u64) -> ProgressBar {
     bar
 }
 
+/// A count of things that are done one by one, of nobody knows how many; hidden in pipes.
+pub(crate) fn count(what: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(4));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {pos}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
+
 /// Does something that gives no word of its progress; a line at the terminal says that it
 /// goes on once it has taken longer than a second.
 pub(crate) fn while_waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {

@@ -83,12 +83,22 @@ impl Turn {
     }
 
     fn replace(&self, path: &Path, text: &str, is_program: bool) -> std::io::Result<()> {
+        let mut file = self.staged(is_program)?;
+        file.write_all(text.as_bytes())?;
+        self.shown(path, file, is_program)
+    }
+
+    /// The file that a text is written to before it is renamed.
+    fn staged(&self, is_program: bool) -> std::io::Result<File> {
         match std::fs::remove_file(&self.stage) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = create(&self.stage, is_program)?;
-        file.write_all(text.as_bytes())?;
+        create(&self.stage, is_program)
+    }
+
+    /// Puts what was written in its place.
+    fn shown(&self, path: &Path, file: File, is_program: bool) -> std::io::Result<()> {
         if let Ok(there) = std::fs::metadata(path) {
             file.set_permissions(kept(there.permissions(), is_program))?;
         }
@@ -182,14 +192,7 @@ pub(crate) fn update<E: From<Box<Diagnostic>>>(
     most_bytes: u64,
     make: impl FnOnce(Option<&Source>) -> std::result::Result<String, E>,
 ) -> std::result::Result<(), E> {
-    // What a link leads to is written, not the link.
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    let turn = Turn::take(folder, &name, PATIENCE)?;
+    let (path, turn) = turn_of(path)?;
     let old = if most_bytes > 0 && path.exists() {
         Some(files::read_within(&path, most_bytes)?)
     } else {
@@ -197,6 +200,32 @@ pub(crate) fn update<E: From<Box<Diagnostic>>>(
     };
     let text = make(old.as_ref())?;
     Ok(turn.put(&path, &text, false)?)
+}
+
+/// Writes a file as a whole with what `fill` writes, piece by piece; nothing where it fails. No other
+/// process writes the file in between.
+pub(crate) fn whole<T, E: From<Box<Diagnostic>>>(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let (path, turn) = turn_of(path)?;
+    let failed = |error: std::io::Error| Box::new(unwritable(&path, &error));
+    let mut file = turn.staged(false).map_err(failed)?;
+    let made = fill(&mut file)?;
+    turn.shown(&path, file, false).map_err(failed)?;
+    Ok(made)
+}
+
+/// The turn to write a file, and its path: what a link leads to is written, not the link.
+fn turn_of(path: &Path) -> Result<(PathBuf, Turn)> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let turn = Turn::take(folder, &name, PATIENCE)?;
+    Ok((path, turn))
 }
 
 /// The turn to write the files of a folder, which is made if it is not there.

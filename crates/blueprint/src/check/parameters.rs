@@ -47,7 +47,7 @@ fn refused(parameter: &Node, value: &str) -> Option<String> {
                 .iter()
                 .any(|text| text == one || (number.is_some() && text.parse::<f64>().ok() == number))
         };
-        if !values.iter().all(|one| is_allowed(&one)) {
+        if !values.iter().all(is_allowed) {
             return Some(format!("its AllowedValues are {}", texts.join(", ")));
         }
     }

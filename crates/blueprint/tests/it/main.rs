@@ -14,6 +14,7 @@ mod applying;
 mod circles;
 mod common;
 mod deploying;
+mod fleet;
 mod honoured;
 mod identities;
 mod imports;

@@ -42,8 +42,10 @@ fn every_pattern_is_written_in_every_format_and_profile_without_a_mistake() {
             let name = format!("{} {}", pattern.name, profile.word());
             let planned = plan(&decision, &pattern.wanted, &catalog, &library);
             let planned = planned.unwrap_or_else(|problem| panic!("{name}: {problem}"));
-            let are_functions = planned.iter().all(|one| one.is_function());
-            let pods = planned.iter().any(|one| one.is_kubernetes());
+            let are_functions = planned.iter().all(landfall_blueprint::Planned::is_function);
+            let pods = planned
+                .iter()
+                .any(landfall_blueprint::Planned::is_kubernetes);
             for format in Format::ALL {
                 if format == Format::Sam && !are_functions {
                     continue;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum as _;
 use landfall_answers::wanted_network;
-use landfall_blueprint::{FedBy, File, Format, Language, Library, Reads, Wanted, Writes};
+use landfall_blueprint::{
+    FedBy, File, FleetWanted, Format, Language, Library, Reads, Wanted, Writes, fleet,
+};
 use landfall_decide::{Decision, Profile, decide};
 use landfall_source::Diagnostic;
 use similar::TextDiff;
@@ -18,6 +20,7 @@ use crate::blueprint_arguments::{
 };
 use crate::exit::{Exit, Outcome, Problem};
 use crate::files;
+use crate::fleet_arguments::BlueprintFleet;
 use crate::output::Output;
 use crate::progress;
 use crate::session::Session;
@@ -26,6 +29,7 @@ use crate::writing::{self, Standing, Turn};
 pub(crate) fn run(command: &Blueprint, output: &mut Output) -> Outcome {
     match &command.command {
         Some(BlueprintCommand::Check(check)) => findings::run(check, output),
+        Some(BlueprintCommand::Fleet(fleet)) => of_fleet(fleet, output),
         Some(BlueprintCommand::Rules) => findings::rules(output),
         None => write(command, output),
     }
@@ -234,6 +238,28 @@ fn writes(asked: &[BlueprintWrites]) -> Result<Option<Vec<Writes>>, Problem> {
         }
     }
     Ok((!asked.is_empty()).then_some(all))
+}
+
+/// What runs a fleet.
+fn of_fleet(command: &BlueprintFleet, output: &mut Output) -> Outcome {
+    let library = Library::new().map_err(|fault| Problem::Fault(fault.to_string()))?;
+    let wanted = FleetWanted {
+        source: command.source.clone(),
+        results: command.results.clone(),
+        shards: command.shards,
+        region: command.region.clone(),
+        arguments: command.arguments.clone(),
+    };
+    let all = [Built {
+        files: fleet(&wanted, &library)?,
+        differences: Vec::new(),
+        assumed: Vec::new(),
+        out: command.out.clone(),
+    }];
+    if command.diff {
+        return diff(&all, output);
+    }
+    put(&all, command.force, output)
 }
 
 /// Shows what would change.

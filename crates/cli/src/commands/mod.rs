@@ -9,6 +9,7 @@ pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod explain;
 mod findings;
+pub(crate) mod fleet;
 pub(crate) mod framework;
 pub(crate) mod import;
 pub(crate) mod init;

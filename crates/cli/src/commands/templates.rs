@@ -165,13 +165,12 @@ fn named(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, Problem> {
             named.push((path.clone(), true));
             continue;
         }
-        let found = match assembly(path, DEEPEST) {
-            Some(templates) => templates,
-            None => {
-                let mut found = files::templates(path)?;
-                found.extend(assembly(&path.join(ASSEMBLY.0), DEEPEST).unwrap_or_default());
-                found
-            }
+        let found = if let Some(templates) = assembly(path, DEEPEST) {
+            templates
+        } else {
+            let mut found = files::templates(path)?;
+            found.extend(assembly(&path.join(ASSEMBLY.0), DEEPEST).unwrap_or_default());
+            found
         };
         named.extend(found.into_iter().map(|file| (file, false)));
     }

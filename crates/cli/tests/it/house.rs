@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::root;
 
 /// The rooms from the bottom up: each may use those before it.
-pub(crate) const ROOMS: [&str; 17] = [
+pub(crate) const ROOMS: [&str; 18] = [
     "units",
     "source",
     "workload",
@@ -22,6 +22,7 @@ pub(crate) const ROOMS: [&str; 17] = [
     "blueprint",
     "answers",
     "python",
+    "fleet",
     "serve",
     "harness",
     "cli",

@@ -10,6 +10,7 @@ mod decide;
 mod domains;
 mod errors;
 mod files;
+mod fleet;
 mod forms;
 mod framework;
 #[path = "../../src/download/hostile.rs"]

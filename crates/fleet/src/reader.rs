@@ -1,0 +1,113 @@
+//! A table of decisions, read again row by row.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use landfall_source::{Diagnostic, Result};
+use parquet::basic::Type as Physical;
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::record::Field;
+use parquet::record::reader::RowIter;
+
+use crate::columns::{Cell, Column, Kind, Row};
+use crate::provenance::Provenance;
+use crate::tables::{broken, contradicts};
+
+/// A table of decisions. One group of rows is held at a time.
+pub struct Results {
+    file: String,
+    provenance: Provenance,
+    rows: RowIter<'static>,
+    is_over: bool,
+}
+
+impl std::fmt::Debug for Results {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Results");
+        shown.field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl Results {
+    /// Opens a table, which messages call `file`.
+    ///
+    /// # Errors
+    /// It is no Parquet or not whole, no table of decisions, or of another format.
+    pub fn open<R: ChunkReader + 'static>(file: &str, input: R) -> Result<Self> {
+        // The reader of the format panics where its parts contradict each other.
+        let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(input)));
+        let reader = opened.map_err(|_| contradicts(file))?;
+        let reader = reader.map_err(|error| broken(file, &error))?;
+        let meta = reader.metadata().file_metadata();
+        let provenance = Provenance::read(file, meta.key_value_metadata())?;
+        let columns = meta.schema_descr().columns();
+        let is_alike = columns.len() == Column::ALL.len()
+            && columns.iter().zip(Column::ALL).all(|(found, column)| {
+                found.name() == column.name() && found.physical_type() == physical(column.kind())
+            });
+        if !is_alike {
+            let what = format!("`{file}` has other columns than a table of decisions");
+            return Err(Box::new(
+                Diagnostic::new(what).help("decide the fleet anew"),
+            ));
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            provenance,
+            rows: RowIter::from_file_into(Box::new(reader)),
+            is_over: false,
+        })
+    }
+
+    /// What it was made from.
+    pub const fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// What messages call it.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+}
+
+impl Iterator for Results {
+    type Item = Result<Row>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let next = catch_unwind(AssertUnwindSafe(|| self.rows.next()));
+        let problem = match next {
+            Ok(None) => return None,
+            Ok(Some(Ok(found))) => return Some(Ok(row(&found))),
+            Ok(Some(Err(error))) => broken(&self.file, &error),
+            Err(_) => contradicts(&self.file),
+        };
+        self.is_over = true;
+        Some(Err(problem.into()))
+    }
+}
+
+const fn physical(kind: Kind) -> Physical {
+    match kind {
+        Kind::Flag => Physical::BOOLEAN,
+        Kind::Whole => Physical::INT64,
+        Kind::Number => Physical::DOUBLE,
+        Kind::Text => Physical::BYTE_ARRAY,
+    }
+}
+
+fn row(found: &parquet::record::Row) -> Row {
+    let mut row = Row::default();
+    for (column, (_, field)) in Column::ALL.iter().zip(found.get_column_iter()) {
+        let cell = match field {
+            Field::Bool(flag) => Cell::Flag(*flag),
+            Field::Long(whole) => Cell::Whole(*whole),
+            Field::Double(number) => Cell::Number(*number),
+            Field::Str(text) => Cell::Text(text.clone()),
+            _ => Cell::Empty,
+        };
+        row.set(*column, cell);
+    }
+    row
+}
