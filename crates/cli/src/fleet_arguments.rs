@@ -87,6 +87,7 @@ pub(crate) struct FleetSummary {
 /// `landfall blueprint fleet`.
 #[derive(Debug, Args)]
 #[command(
+    override_usage = "landfall blueprint fleet [OPTIONS] --out <DIR> <URL> [-- <OPTION>...]",
     after_help = "What follows `--` are further options of `landfall fleet`.\n\nExamples:\n  landfall blueprint fleet s3://bucket/services --shards 16 \\\n      --results s3://bucket/results/fleet.parquet --out infra\n  landfall blueprint fleet s3://bucket/services.parquet --shards 1000 \\\n      --results s3://bucket/results/fleet.parquet --out infra -- --scenarios 200"
 )]
 pub(crate) struct BlueprintFleet {
