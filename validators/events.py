@@ -124,6 +124,7 @@ class Server(ThreadingHTTPServer):
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "_HANDLER": "index.handler",
             "AWS_LAMBDA_FUNCTION_NAME": "it",
             "AWS_LAMBDA_FUNCTION_VERSION": "1",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
