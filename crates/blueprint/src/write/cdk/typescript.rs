@@ -143,6 +143,10 @@ fn pair(key: &str, value: &str) -> String {
 /// A name of `CloudFormation` as the CDK spells it: `KmsMasterKeyId` as
 /// `kmsMasterKeyId`, `EFSVolumeConfiguration` as `efsVolumeConfiguration`.
 pub(super) fn camel(name: &str) -> String {
+    // A unit keeps its letters: `SizeInMBs` is `sizeInMBs`.
+    if let Some(before) = name.strip_suffix("MBs") {
+        return camel(before) + "MBs";
+    }
     let letters: Vec<char> = name.chars().collect();
     let mut words: Vec<String> = Vec::new();
     for (place, letter) in letters.iter().enumerate() {
@@ -183,6 +187,7 @@ mod tests {
         for (from, to) in [
             ("KmsMasterKeyId", "kmsMasterKeyId"),
             ("KMSMasterKeyId", "kmsMasterKeyId"),
+            ("SizeInMBs", "sizeInMBs"),
             ("EFSVolumeConfiguration", "efsVolumeConfiguration"),
             ("EnableECSManagedTags", "enableEcsManagedTags"),
             ("S3Bucket", "s3Bucket"),
