@@ -55,10 +55,10 @@ struct Row {
     /// The workload file, by its name without an ending.
     workload: String,
     platform: Option<String>,
-    writes: Option<Vec<String>>,
+    writes: Option<Vec<Writes>>,
     #[serde(default)]
-    reads: Vec<String>,
-    fed_by: Option<String>,
+    reads: Vec<Reads>,
+    fed_by: Option<FedBy>,
 }
 
 /// All patterns, in the order of the table.
@@ -73,31 +73,15 @@ pub fn patterns() -> Result<Vec<Pattern>, Fault> {
 }
 
 fn read(row: Row) -> Result<Pattern, Fault> {
-    let unknown = |word: &str| Fault(format!("patterns.toml: {}: what is `{word}`?", row.name));
     let path = format!("patterns/{}.toml", row.workload);
-    let written = |word: &String| {
-        let mut all = Writes::ALL.into_iter();
-        all.find(|one| one.word() == word)
-            .ok_or_else(|| unknown(word))
-    };
-    let read = |word: &String| {
-        let mut all = Reads::ALL.into_iter();
-        all.find(|one| one.word() == word)
-            .ok_or_else(|| unknown(word))
-    };
-    let fed = |word: &String| {
-        let mut all = FedBy::ALL.into_iter();
-        all.find(|one| one.word() == word)
-            .ok_or_else(|| unknown(word))
-    };
-    let list = |words: &Vec<String>| words.iter().map(written).collect::<Result<_, _>>();
+    let text = file(&path).ok_or_else(|| Fault(format!("patterns.toml: there is no {path}")))?;
     Ok(Pattern {
-        text: file(&path).ok_or_else(|| unknown(&path))?,
+        text,
         wanted: Wanted {
-            platform: row.platform.clone(),
-            writes: row.writes.as_ref().map(list).transpose()?,
-            reads: row.reads.iter().map(read).collect::<Result<_, _>>()?,
-            fed_by: row.fed_by.as_ref().map(fed).transpose()?,
+            platform: row.platform,
+            writes: row.writes,
+            reads: row.reads,
+            fed_by: row.fed_by,
             ..Wanted::default()
         },
         name: row.name,

@@ -100,14 +100,18 @@ fn opened(input: &Input, first: u64) -> Result<Items<'_>> {
 }
 
 /// Everything besides the items that a decision depends on, as one text.
-pub(crate) fn options(session: &Session, deciding: &Deciding) -> String {
+///
+/// # Errors
+/// Prices that the user has brought in cannot be read.
+pub(crate) fn options(session: &Session, deciding: &Deciding) -> Result<String> {
     // A framework of one's own may change without another version.
     let framework = format!("{:?}", session.pack);
     let framework = Fingerprint::of(&[framework.as_bytes()]);
-    format!(
-        "{} {} {framework}; {}; {deciding:?}",
+    let prices = prices::fingerprint()?;
+    Ok(format!(
+        "{} {} {framework}; {}; prices {prices}; {deciding:?}",
         session.pack.name, session.pack.version, session.as_of
-    )
+    ))
 }
 
 /// This machine, with the prices that it has read already.

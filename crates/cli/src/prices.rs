@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use landfall_catalog::{Catalog, PriceBook};
+use landfall_fleet::Fingerprint;
 use landfall_source::{Diagnostic, Result};
 use landfall_units::is_region_name;
 
@@ -51,20 +52,42 @@ pub(crate) fn book(region: &str) -> Result<PriceBook> {
 
 /// The prices of the other regions that the user has brought in, in order of name.
 pub(crate) fn elsewhere(here: &str) -> Result<Vec<PriceBook>> {
-    let Ok(folder) = folder() else {
-        return Ok(Vec::new());
-    };
-    let entries = std::fs::read_dir(folder.join("prices"))
+    let regions = brought_in().into_iter();
+    let others = regions.filter(|region| region != here);
+    others.map(|region| book(&region)).collect()
+}
+
+/// The regions whose prices the user has brought in, in order of name.
+fn brought_in() -> Vec<String> {
+    let folder = folder().map(|folder| folder.join("prices"));
+    let entries = folder
+        .ok()
+        .and_then(|folder| std::fs::read_dir(folder).ok());
+    let paths = entries
         .into_iter()
-        .flatten();
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()));
     let csv = paths.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
     let names = csv.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
-    let mut regions: Vec<String> = names
-        .filter(|region| is_region_name(region) && region != here)
-        .collect();
+    let mut regions: Vec<String> = names.filter(|region| is_region_name(region)).collect();
     regions.sort();
-    regions.iter().map(|region| book(region)).collect()
+    regions
+}
+
+/// What tells prices that the user has brought in from others: a fingerprint of their files.
+///
+/// # Errors
+/// One of them cannot be read.
+pub(crate) fn fingerprint() -> Result<Fingerprint> {
+    let mut texts = Vec::new();
+    for region in brought_in() {
+        let path = overlay_path(&region)?;
+        texts.push(files::read_within(&path, LARGEST_OVERLAY_BYTES)?);
+    }
+    let parts = texts
+        .iter()
+        .flat_map(|text| [text.name().as_bytes(), text.text().as_bytes()]);
+    Ok(Fingerprint::of(&parts.collect::<Vec<_>>()))
 }
 
 /// The largest file of brought-in prices taken.

@@ -2,8 +2,8 @@
 
 use landfall_source::{Diagnostic, Result};
 
-/// Most shards of a fleet: as many as Kubernetes runs of one indexed job, with which an array job of
-/// AWS Batch goes, too.
+/// Most shards of a fleet, so that a number that was mistyped is refused. What runs them may take
+/// fewer.
 const MOST: u64 = 100_000;
 
 /// One of so many parts of a fleet.

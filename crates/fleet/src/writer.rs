@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use landfall_source::{Diagnostic, Result};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -110,69 +110,39 @@ fn put_column(
     column: Column,
     rows: &[Row],
 ) -> std::result::Result<(), ParquetError> {
-    let cells = || rows.iter().map(|row| row.get(column));
-    let levels: Vec<i16> = cells()
-        .map(|cell| i16::from(*cell != Cell::Empty))
-        .collect();
-    let levels = Some(levels.as_slice());
     match column.kind() {
-        Kind::Flag => {
-            let values: Vec<bool> = cells()
-                .filter_map(|cell| {
-                    if let Cell::Flag(flag) = cell {
-                        Some(*flag)
-                    } else {
-                        None
-                    }
-                })
-                .collect();
-            writer
-                .typed::<BoolType>()
-                .write_batch(&values, levels, None)?;
-        }
-        Kind::Whole => {
-            let values: Vec<i64> = cells()
-                .filter_map(|cell| {
-                    if let Cell::Whole(whole) = cell {
-                        Some(*whole)
-                    } else {
-                        None
-                    }
-                })
-                .collect();
-            writer
-                .typed::<Int64Type>()
-                .write_batch(&values, levels, None)?;
-        }
-        Kind::Number => {
-            let values: Vec<f64> = cells()
-                .filter_map(|cell| {
-                    if let Cell::Number(number) = cell {
-                        Some(*number)
-                    } else {
-                        None
-                    }
-                })
-                .collect();
-            writer
-                .typed::<DoubleType>()
-                .write_batch(&values, levels, None)?;
-        }
-        Kind::Text => {
-            let values: Vec<ByteArray> = cells()
-                .filter_map(|cell| {
-                    if let Cell::Text(text) = cell {
-                        Some(text.as_str().into())
-                    } else {
-                        None
-                    }
-                })
-                .collect();
-            writer
-                .typed::<ByteArrayType>()
-                .write_batch(&values, levels, None)?;
-        }
+        Kind::Flag => put_values::<BoolType>(writer, column, rows, |cell| match cell {
+            Cell::Flag(flag) => Some(*flag),
+            _ => None,
+        }),
+        Kind::Whole => put_values::<Int64Type>(writer, column, rows, |cell| match cell {
+            Cell::Whole(whole) => Some(*whole),
+            _ => None,
+        }),
+        Kind::Number => put_values::<DoubleType>(writer, column, rows, |cell| match cell {
+            Cell::Number(number) => Some(*number),
+            _ => None,
+        }),
+        Kind::Text => put_values::<ByteArrayType>(writer, column, rows, |cell| match cell {
+            Cell::Text(text) => Some(ByteArray::from(text.as_str())),
+            _ => None,
+        }),
     }
+}
+
+/// The values of a column that are not empty, and where they stand.
+fn put_values<T: DataType>(
+    writer: &mut SerializedColumnWriter<'_>,
+    column: Column,
+    rows: &[Row],
+    value: impl Fn(&Cell) -> Option<T::T>,
+) -> std::result::Result<(), ParquetError> {
+    let cells: Vec<Option<T::T>> = rows.iter().map(|row| value(row.get(column))).collect();
+    let levels: Vec<i16> = cells.iter().map(|cell| i16::from(cell.is_some())).collect();
+    let values: Vec<T::T> = cells.into_iter().flatten().collect();
+    writer
+        .typed::<T>()
+        .write_batch(&values, Some(&levels), None)?;
     Ok(())
 }
 

@@ -348,3 +348,43 @@ fn job(load: &Load, place: &JobPlacement) -> Forecast {
         utilisation: load.cpu_s() / (run_s * place.vcpus).max(f64::MIN_POSITIVE),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The formula of the tail is wrong by so much at most (see `upper_tail`).
+    const OF_TAIL: f64 = 7.5e-8;
+
+    #[test]
+    fn percentiles_have_their_share_above_them() {
+        let laws = [
+            (0.045, 0.3, 4.0),
+            (0.2, 0.2, 0.2),
+            (2.0, 60.0, 900.0),
+            (0.1, 3.0, 3.0),
+        ];
+        for (p50_s, p99_s, max_s) in laws {
+            let law = DurationLaw::new(p50_s, p99_s, max_s);
+            for cold in [1e-6, 1e-3, 0.009, 0.011, 0.049, 0.3, 0.6, 1.0] {
+                for init_s in [0.01, 0.6, 20.0] {
+                    let above = |t_s: f64| {
+                        let started = law.share_above(t_s - 0.005 - init_s);
+                        (1.0 - cold) * law.share_above(t_s - 0.005) + cold * started
+                    };
+                    let found = mixture(&law, 0.005, cold, init_s);
+                    let shares = [(0.5, found.p50_s), (0.05, found.p95_s), (0.01, found.p99_s)];
+                    for (share, at_s) in shares {
+                        // Where the law jumps, what is just before has more above it.
+                        let (before, after) =
+                            (above(at_s * (1.0 - 1e-9)), above(at_s * (1.0 + 1e-9)));
+                        assert!(
+                            before >= share - OF_TAIL && after <= share + OF_TAIL,
+                            "{law:?}, {cold} cold by {init_s} s: {before} to {after} above {at_s}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,9 +1,12 @@
 //! What is asked for besides the decision.
 
+use serde::Deserialize;
+
 use super::language::Language;
 
 /// A place that results go to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Writes {
     /// Objects in a bucket.
     Objects,
@@ -52,7 +55,8 @@ impl Writes {
 }
 
 /// What the code reads besides its work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reads {
     /// A secret, whose value is put in after the deployment.
     Secret,
@@ -71,7 +75,8 @@ impl Reads {
 }
 
 /// What puts work in front of the workload, without code of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FedBy {
     /// An HTTP API that puts what it gets into the queue, the stream or the bus.
     Api,

@@ -39,7 +39,7 @@ fn decided(command: &Fleet, output: &mut Output) -> Outcome {
     let place = Place::new(&shard.file_name(out));
     let mut about = Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        options: options(&session, &deciding),
+        options: options(&session, &deciding)?,
         shard,
         tally: Tally::default(),
     };

@@ -20,13 +20,21 @@ fn all() -> Result<Vec<Pattern>, Problem> {
     patterns().map_err(|fault| Problem::Fault(fault.to_string()))
 }
 
-/// Prints every pattern, a line each.
+/// Columns of a line.
+const COLUMNS: usize = 80;
+
+/// Prints every pattern, with what it is beside it.
 pub(crate) fn list(output: &mut Output) -> Outcome {
     let all = all()?;
     let width = all.iter().map(|one| one.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for one in &all {
-        let _ = writeln!(out, "{:width$}  {}", one.name, one.says);
+        let begin = format!("{:width$}  ", one.name);
+        let next = " ".repeat(begin.len());
+        let lines = textwrap::Options::new(COLUMNS)
+            .initial_indent(&begin)
+            .subsequent_indent(&next);
+        let _ = writeln!(out, "{}", textwrap::fill(&one.says, lines));
     }
     output.data(&out)?;
     Ok(Exit::Done)

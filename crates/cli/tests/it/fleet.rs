@@ -8,7 +8,7 @@ use std::process::{Command as Process, Stdio};
 use assert_cmd::Command;
 use serde_json::Value;
 
-use crate::common::{Run, landfall};
+use crate::common::{Run, landfall, landfall_in, root};
 
 /// So many small workloads as files, in two folders.
 fn services(folder: &Path, count: usize) -> PathBuf {
@@ -190,6 +190,27 @@ fn a_killed_shard_leaves_nothing_and_is_decided_by_the_next() {
     assert_eq!(fleet(&[text(&services), "--out", text(&out)]).code, 0);
     assert!(!begun(".out.parquet.new") && !begun(".out.parquet.writing"));
     assert_eq!(summary(&out)["rows"], 40);
+}
+
+/// Prices that the user has brought in since are a reason to decide again.
+#[test]
+fn other_prices_are_decided_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (services, data) = (services(folder.path(), 2), folder.path().join("data"));
+    let out = folder.path().join("out.parquet");
+    let decide = || {
+        let arguments = ["fleet", text(&services), "--out", text(&out)];
+        let run = landfall_in(&data, &[&arguments[..], &QUICK].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.err.contains("is there and whole")
+    };
+    assert_eq!((decide(), decide()), (false, true));
+    let prices = data.join("prices");
+    std::fs::create_dir_all(&prices).unwrap();
+    let of_region = root().join("crates/catalog/data/prices/us-east-1/services.csv");
+    let text = std::fs::read_to_string(of_region).unwrap();
+    std::fs::write(prices.join("us-east-1.csv"), text).unwrap();
+    assert_eq!((decide(), decide()), (false, true));
 }
 
 #[test]
