@@ -171,7 +171,7 @@ impl Planning<'_, '_> {
             "`{}` runs on {}, for which --writes and --reads are not written",
             self.id, self.option.name
         );
-        let help = "leave them out and add what the code uses to, or write the others alone with --workload ID";
+        let help = "leave them out, or write the other workloads alone with --workload ID";
         Err(Box::new(Diagnostic::new(what).help(help)))
     }
 
