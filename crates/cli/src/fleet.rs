@@ -11,6 +11,7 @@ use landfall_workload::{System, TraceSummary, Workload, summarise_trace};
 
 use crate::files;
 use crate::prices;
+use crate::recording;
 use crate::storage::{Body, Place, has_ending};
 
 /// Endings of tables.
@@ -104,14 +105,20 @@ fn opened(input: &Input, first: u64) -> Result<Items<'_>> {
 /// # Errors
 /// Prices that the user has brought in cannot be read.
 pub(crate) fn options(session: &Session, deciding: &Deciding) -> Result<String> {
+    let prices = prices::fingerprint()?;
+    Ok(format!(
+        "{}; prices {prices}; {deciding:?}",
+        framework(session)
+    ))
+}
+
+/// The framework and the day, as text.
+pub(crate) fn framework(session: &Session) -> String {
     // A framework of one's own may change without another version.
     let framework = format!("{:?}", session.pack);
     let framework = Fingerprint::of(&[framework.as_bytes()]);
-    let prices = prices::fingerprint()?;
-    Ok(format!(
-        "{} {} {framework}; {}; prices {prices}; {deciding:?}",
-        session.pack.name, session.pack.version, session.as_of
-    ))
+    let (name, version) = (&session.pack.name, &session.pack.version);
+    format!("{name} {version} {framework}; {}", session.as_of)
 }
 
 /// This machine, with the prices that it has read already.
@@ -167,7 +174,7 @@ impl Around for Beside<'_> {
 
     fn trace(&self, name: &str, _workload: &Workload, _file: &Source) -> Result<TraceSummary> {
         let place = Place::new(self.file).beside(name);
-        summarise_trace(&place.name(), place.open()?, false)
+        summarise_trace(&place.name(), recording::open(&place)?, false)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
-use landfall_fleet::Shard;
+use clap::{Args, Subcommand};
 use landfall_workload::DEFAULT_REGION;
 
 use crate::argument_values::{Format, region};
 use crate::deciding::Deciding;
+use crate::sharding::Sharding;
 
 /// `landfall fleet`.
 #[derive(Debug, Args)]
@@ -25,21 +25,14 @@ pub(crate) struct Fleet {
     /// Table to write; a shard adds its name to it: results-03-of-16.parquet.
     #[arg(long, value_name = "FILE|URL", required = true)]
     pub(crate) out: Option<String>,
-    /// Decide one shard alone: its index, from 0, and the number of shards.
-    #[arg(long, value_name = "I/N", value_parser = shard)]
-    pub(crate) shard: Option<Shard>,
-    /// The number of shards, where the environment says only the index.
-    #[arg(long, value_name = "N", conflicts_with = "shard")]
-    pub(crate) shards: Option<u64>,
     /// Decide by closed formulas alone, without simulation: a first answer, much faster.
     #[arg(long)]
     pub(crate) estimate: bool,
-    /// Decide a shard that is there and whole again, and overwrite whatever is at its place.
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// What makes it exit with 1.
-    #[arg(long, value_name = "WHAT", default_value = "error")]
-    pub(crate) fail_on: FleetFailOn,
+    /// The number of shards, where the environment says only the index.
+    #[arg(long, value_name = "N", conflicts_with = "shard")]
+    pub(crate) shards: Option<u64>,
+    #[command(flatten)]
+    pub(crate) sharding: Sharding,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
 }
@@ -52,7 +45,7 @@ pub(crate) enum FleetCommand {
         after_help = "Every shard has to be there once, of the same inputs, options and version.\n\nExamples:\n  landfall fleet merge results.parquet results-*-of-16.parquet\n  landfall fleet merge s3://bucket/all.parquet s3://bucket/results/"
     )]
     Merge(FleetMerge),
-    /// Count recommendations, dollars, and what matters most.
+    /// Count recommendations, dollars and what matters most; of functions, cold starts.
     #[command(
         after_help = "Examples:\n  landfall fleet summary results.parquet\n  landfall fleet summary s3://bucket/all.parquet --format json"
     )]
@@ -68,7 +61,7 @@ pub(crate) struct FleetMerge {
     /// Tables of the shards, or folders or prefixes that hold them.
     #[arg(required = true, value_name = "SHARD")]
     pub(crate) shards: Vec<String>,
-    /// Overwrite a file that is no table of decisions.
+    /// Overwrite a file that is no table of a fleet.
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -76,7 +69,7 @@ pub(crate) struct FleetMerge {
 /// `landfall fleet summary`.
 #[derive(Debug, Args)]
 pub(crate) struct FleetSummary {
-    /// A table of decisions.
+    /// A table of decisions, or of functions.
     #[arg(value_name = "FILE|URL")]
     pub(crate) file: String,
     /// Form of the output.
@@ -115,23 +108,4 @@ pub(crate) struct BlueprintFleet {
     /// Further options of `landfall fleet`.
     #[arg(last = true, value_name = "OPTION")]
     pub(crate) arguments: Vec<String>,
-}
-
-/// What fails a fleet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FleetFailOn {
-    /// Nothing that stands in a row.
-    Never,
-    /// A row with an error.
-    Error,
-    /// Also a workload for which nothing can be recommended.
-    Unanswered,
-}
-
-/// Reads a shard.
-fn shard(text: &str) -> Result<Shard, String> {
-    Shard::parse(text).map_err(|problem| {
-        let help = problem.help.unwrap_or_default();
-        format!("{} (hint: {help})", problem.message)
-    })
 }

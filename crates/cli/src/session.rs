@@ -15,7 +15,8 @@ use landfall_workload::{System, TraceSummary, Workload, summarise_trace};
 
 use crate::arguments::{Deciding, FrameworkChoice};
 use crate::exit::Problem;
-use crate::{files, prices, progress};
+use crate::storage::Place;
+use crate::{files, prices, progress, recording};
 
 /// A catalog and a framework, with the day that counts.
 #[derive(Debug)]
@@ -47,9 +48,8 @@ impl Around for Machine<'_> {
 
     fn trace(&self, name: &str, _workload: &Workload, _file: &Source) -> Read<TraceSummary> {
         let folder = self.file.parent().unwrap_or_else(|| Path::new("."));
-        let path = folder.join(name);
-        let name = path.display().to_string();
-        summarise_trace(&name, files::open(&path)?, false)
+        let place = Place::Local(folder.join(name));
+        summarise_trace(&place.name(), recording::open(&place)?, false)
     }
 }
 

@@ -6,11 +6,12 @@ use clap::{Args, ValueEnum};
 
 use crate::argument_values::{Format, share, times};
 use crate::deciding::{Deciding, Switch};
+use crate::sharding::Sharding;
 
 /// `landfall simulate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A LAW of durations is one of:\n  800ms                        always the same (also const:800ms)\n  exp:1.99s                    exponential, by its mean\n  lognormal:800ms,2.4s[,8s]    by median, 99th percentile and longest\n  p50=800ms,p99=2.4s[,max=8s]  the same\n  empirical:FILE               one of the durations in a file, a line each\n\nExamples:\n  landfall simulate workload.toml --platform fargate\n  landfall simulate workload.toml --platform lambda --series minutes.csv \\\n      --svg run.svg\n  landfall simulate --platform lambda --rate 0.9/s --duration exp:1.991s \\\n      --cold-duration exp:2.244s --idle-limit 600s --max-concurrency 1000 \\\n      --for 1000000s\n  landfall simulate --rate 0.9/s --duration exp:2s \\\n      --idle-limit 30s,60s,600s --for 12d\n  landfall simulate --replay log.csv --as-of 2020-06-01 --warm-up 7h\n  landfall simulate --trace invocations.csv --durations durations.csv"
+    after_help = "A LAW of durations is one of:\n  800ms                        always the same (also const:800ms)\n  exp:1.99s                    exponential, by its mean\n  lognormal:800ms,2.4s[,8s]    by median, 99th percentile and longest\n  p50=800ms,p99=2.4s[,max=8s]  the same\n  empirical:FILE               one of the durations in a file, a line each\n\nExamples:\n  landfall simulate workload.toml --platform fargate\n  landfall simulate workload.toml --platform lambda --series minutes.csv \\\n      --svg run.svg\n  landfall simulate --platform lambda --rate 0.9/s --duration exp:1.991s \\\n      --cold-duration exp:2.244s --idle-limit 600s --max-concurrency 1000 \\\n      --for 1000000s\n  landfall simulate --rate 0.9/s --duration exp:2s \\\n      --idle-limit 30s,60s,600s --for 12d\n  landfall simulate --replay log.csv --as-of 2020-06-01 --warm-up 7h\n  landfall simulate --trace invocations.csv --durations durations.csv\n  landfall simulate --trace azure2019 --out functions.parquet --shard 3/16"
 )]
 pub(crate) struct Simulate {
     /// Workload file; without one, the options below say what is simulated.
@@ -79,18 +80,27 @@ pub(crate) struct Simulate {
     /// When work starts: \"rate(5 minutes)\", a cron expression.
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["file", "trace", "replay"])]
     pub(crate) schedule: Option<String>,
-    /// Recorded traffic, plain or gzip: requests, counts, Azure's or CloudWatch's.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "replay"])]
-    pub(crate) trace: Option<PathBuf>,
-    /// Durations of functions, for an Azure 2019 trace.
-    #[arg(long, value_name = "FILE", requires = "trace")]
-    pub(crate) durations: Option<PathBuf>,
-    /// Memory of applications, for an Azure 2019 trace.
-    #[arg(long, value_name = "FILE", requires = "trace")]
-    pub(crate) memory: Option<PathBuf>,
+    /// Recorded traffic, plain, gzip or Parquet: requests, counts, Azure's or CloudWatch's. Of a
+    /// folder or an address in object storage, every file of the Azure data set of 2019.
+    #[arg(long, value_name = "FILE|DIR|URL", conflicts_with_all = ["file", "replay"])]
+    pub(crate) trace: Option<String>,
+    /// Durations of functions, for an Azure 2019 trace, where they are not in its folder.
+    #[arg(long, value_name = "FILE|DIR|URL", requires = "trace")]
+    pub(crate) durations: Option<String>,
+    /// Memory of applications, for an Azure 2019 trace, where it is not in its folder.
+    #[arg(long, value_name = "FILE|DIR|URL", requires = "trace")]
+    pub(crate) memory: Option<String>,
     /// A Lambda log with cold starts: predicted against logged.
     #[arg(long, value_name = "LOG", conflicts_with = "file")]
-    pub(crate) replay: Option<PathBuf>,
+    pub(crate) replay: Option<String>,
+    /// Write a table with a row for each function of an Azure 2019 trace, in Parquet, in place of
+    /// figures of all of them; a shard adds its name to it: functions-03-of-16.parquet. The most
+    /// events are then of each function.
+    #[arg(long, value_name = "TABLE|URL", requires = "trace",
+        conflicts_with_all = ["series", "svg", "laws"])]
+    pub(crate) out: Option<String>,
+    #[command(flatten)]
+    pub(crate) sharding: Sharding,
     /// Skip invalid rows and report how many, instead of refusing the file.
     #[arg(long)]
     pub(crate) skip_bad_rows: bool,

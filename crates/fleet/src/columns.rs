@@ -1,4 +1,4 @@
-//! The columns of a table of decisions.
+//! The columns of the tables that are written in shards.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ macro_rules! columns {
         }
 
         impl Column {
-            /// Every column, in the order of the table.
+            /// Every column of any table.
             pub const ALL: &'static [Self] = &[ $( Self::$id, )* ];
 
             /// The name in the table.
@@ -60,10 +60,10 @@ macro_rules! columns {
 }
 
 columns! {
-    Item "item" Whole, "place of the file or row in the fleet, from 0";
-    Part "part" Whole, "place of the workload in its file, from 0";
-    File "file" Text, "the workload file, or the table";
-    Line "line" Whole, "line or row of the table; of a workload file, the line with the error";
+    Item "item" Whole, "place of the file, row or function among all, from 0";
+    Part "part" Whole, "place of the workload in its file, or of the idle limit, from 0";
+    File "file" Text, "the workload file, the table, or the trace";
+    Line "line" Whole, "line or row of the table or trace; of a workload file, the line with the error";
     Id "id" Text, "the row's id; of a workload file, its name without the ending";
     Workload "workload" Text, "the workload's id";
     Region "region" Text, "the region priced";
@@ -84,8 +84,104 @@ columns! {
     AskFirst "ask_first" Text, "the missing fact whose answer is worth most";
     AskWorth "ask_worth_usd" Number, "what knowing it can save in a month";
     Today "today_monthly_bill_usd" Number, "what AWS bills in a month for what runs today";
-    Error "error" Text, "why there is no decision";
+    App "app" Text, "the function's application";
+    Function "function" Text, "the function";
+    IdleLimit "idle_limit_s" Number, "how long idle environments are kept, in seconds";
+    Requests "requests" Whole, "requests that arrived";
+    Served "served" Whole, "requests that were served";
+    ColdStarts "cold_starts" Whole, "requests that started an environment";
+    Throttled "throttled" Whole, "attempts that were refused";
+    Lost "lost" Whole, "requests given up";
+    Busy "busy_s" Number, "seconds of work and start-up, all environments together";
+    Alive "alive_s" Number, "seconds that environments were there, all together";
+    MostEnvironments "most_environments" Whole, "most environments at once";
+    LatencyP50 "p50_s" Number, "median latency, in seconds";
+    LatencyP99 "p99_s" Number, "99th percentile of latency, in seconds";
+    Memory "memory_mb" Number, "memory of the application, in MB, 99th percentile";
+    Error "error" Text, "why there is no decision, or no simulation";
     Hint "hint" Text, "the remedy";
+}
+
+/// What a table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// A workload in each row, decided.
+    Decisions,
+    /// A function in each row, simulated.
+    Functions,
+}
+
+impl Table {
+    const ALL: [Self; 2] = [Self::Decisions, Self::Functions];
+
+    /// The name in a file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Decisions => "decisions",
+            Self::Functions => "functions",
+        }
+    }
+
+    /// Reads a name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+
+    /// Its columns, in order.
+    pub const fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Decisions => &[
+                Column::Item,
+                Column::Part,
+                Column::File,
+                Column::Line,
+                Column::Id,
+                Column::Workload,
+                Column::Region,
+                Column::Recommended,
+                Column::MonthlyBill,
+                Column::MonthlyPeople,
+                Column::MonthlyExpected,
+                Column::AlreadyPaid,
+                Column::MonthlyLow,
+                Column::MonthlyHigh,
+                Column::Confidence,
+                Column::Provisional,
+                Column::MeetsTargets,
+                Column::RunnerUp,
+                Column::Margin,
+                Column::MattersMost,
+                Column::MattersShare,
+                Column::AskFirst,
+                Column::AskWorth,
+                Column::Today,
+                Column::Error,
+                Column::Hint,
+            ],
+            Self::Functions => &[
+                Column::Item,
+                Column::Part,
+                Column::File,
+                Column::Line,
+                Column::App,
+                Column::Function,
+                Column::IdleLimit,
+                Column::Requests,
+                Column::Served,
+                Column::ColdStarts,
+                Column::Throttled,
+                Column::Lost,
+                Column::Busy,
+                Column::Alive,
+                Column::MostEnvironments,
+                Column::LatencyP50,
+                Column::LatencyP99,
+                Column::Memory,
+                Column::Error,
+                Column::Hint,
+            ],
+        }
+    }
 }
 
 impl Column {
@@ -160,6 +256,14 @@ impl Row {
     pub fn set_text(&mut self, column: Column, text: Option<&str>) {
         let cell = text.map_or(Cell::Empty, |text| Cell::Text(text.to_owned()));
         self.set(column, cell);
+    }
+
+    /// Sets a count.
+    pub fn set_count(&mut self, column: Column, count: u64) {
+        self.set(
+            column,
+            Cell::Whole(i64::try_from(count).unwrap_or(i64::MAX)),
+        );
     }
 
     /// Sets a number, where there is one that is finite.

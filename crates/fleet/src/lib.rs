@@ -8,9 +8,11 @@
 //! that alone. [`merge`] puts the rows of all shards in the order of one run, and [`Summary`] counts
 //! them. Nothing here touches the machine: files come in as readers.
 
+mod as_csv;
 mod columns;
 mod decided;
 mod fingerprint;
+mod functions;
 mod item;
 mod merge;
 mod provenance;
@@ -23,9 +25,11 @@ mod tally;
 mod writer;
 mod written;
 
-pub use columns::{Cell, Column, Kind, Row};
+pub use as_csv::AsCsv;
+pub use columns::{Cell, Column, Kind, Row, Table};
 pub use decided::{Fleet, decide, fingerprints};
 pub use fingerprint::Fingerprint;
+pub use functions::{ColdShare, FunctionsSummary, IdleLimit};
 pub use item::{Item, TableRow, Text};
 pub use merge::merge;
 pub use provenance::{FORMAT, Provenance};

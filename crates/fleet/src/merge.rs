@@ -46,7 +46,7 @@ pub fn merge<W: Write + Send>(
             if row.order() <= order {
                 let what = format!("`{}`: its rows are not in order", shard.file());
                 return Err(Box::new(
-                    Diagnostic::new(what).help("decide this shard anew"),
+                    Diagnostic::new(what).help("make this shard anew, with --force"),
                 ));
             }
             next.push(Reverse((row.order(), place)));
@@ -56,7 +56,7 @@ pub fn merge<W: Write + Send>(
     if written != whole.tally.rows {
         let what = format!("{written} rows, where the shards say {}", whole.tally.rows);
         return Err(Box::new(
-            Diagnostic::new(what).help("decide the fleet anew"),
+            Diagnostic::new(what).help("make the shards anew, with --force"),
         ));
     }
     let out = writer.finish(&whole)?;
@@ -67,9 +67,7 @@ pub fn merge<W: Write + Send>(
 fn complete(shards: &[Results]) -> Result<Provenance> {
     let Some(first) = shards.first() else {
         let problem = Diagnostic::new("there are no shards");
-        return Err(Box::new(
-            problem.help("name the files that `landfall fleet` has written"),
-        ));
+        return Err(Box::new(problem.help("name the tables of the shards")));
     };
     let mut there: BTreeMap<u64, &str> = BTreeMap::new();
     let mut tally = Tally {
@@ -84,7 +82,7 @@ fn complete(shards: &[Results]) -> Result<Provenance> {
                 first.file(),
                 one.file()
             );
-            let help = "decide all shards of the same items, with the same options and version";
+            let help = "make all shards from the same inputs, with the same options and version";
             return Err(Box::new(Diagnostic::new(what).help(help)));
         }
         if let Some(other) = there.insert(about.shard.index(), one.file()) {
@@ -105,7 +103,7 @@ fn complete(shards: &[Results]) -> Result<Provenance> {
         .collect();
     if !missing.is_empty() {
         let what = format!("shards are missing: {}", missing.join(", "));
-        let help = "decide them with --shard, then merge again";
+        let help = "make them with --shard, then merge again";
         return Err(Box::new(Diagnostic::new(what).help(help)));
     }
     Ok(Provenance {

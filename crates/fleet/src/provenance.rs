@@ -1,21 +1,24 @@
-//! What a table of decisions was made from, in the metadata of its file.
+//! What a table was made from, in the metadata of its file.
 
 use landfall_source::{Diagnostic, Result};
 use parquet::file::metadata::KeyValue;
 
+use crate::columns::Table;
 use crate::fingerprint::Fingerprint;
 use crate::shard::Shard;
 use crate::tally::Tally;
 
 /// The version of the table: another one has other columns, or other meanings of them.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
-/// What a table of decisions was made from.
+/// What a table was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
+    /// What the table holds.
+    pub table: Table,
     /// The version of the program.
     pub version: String,
-    /// Everything besides the items that a decision depends on, as one text.
+    /// Everything besides the items that a row depends on, as one text.
     pub options: String,
     /// The shard.
     pub shard: Shard,
@@ -23,8 +26,9 @@ pub struct Provenance {
     pub tally: Tally,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "landfall.format",
+    "landfall.table",
     "landfall.version",
     "landfall.options",
     "landfall.shard",
@@ -41,6 +45,7 @@ impl Provenance {
         let tally = &self.tally;
         let values = [
             FORMAT.to_string(),
+            self.table.name().to_owned(),
             self.version.clone(),
             self.options.clone(),
             self.shard.to_string(),
@@ -60,21 +65,23 @@ impl Provenance {
     /// Reads it from the metadata of a file.
     ///
     /// # Errors
-    /// The file is no table of decisions, or of another format.
+    /// The file is none of the tables, or of another format.
     pub(crate) fn read(file: &str, pairs: Option<&Vec<KeyValue>>) -> Result<Self> {
         let value = |key: &str| {
             let mut pairs = pairs.into_iter().flatten();
             pairs.find(|pair| pair.key == key)?.value.as_deref()
         };
         let no_results = || {
-            let problem = Diagnostic::new(format!("`{file}` is no table of decisions"));
-            Box::new(problem.help("name a file that `landfall fleet` has written"))
+            let problem = Diagnostic::new(format!("`{file}` is no table of a fleet"));
+            let help = "name a file that `landfall fleet` or `landfall simulate --out` has written";
+            Box::new(problem.help(help))
         };
         let text = |key: &str| value(key).ok_or_else(no_results);
         let number = |key: &str| -> Result<u64> { text(key)?.parse().map_err(|_| no_results()) };
         let print = |key: &str| Fingerprint::parse(text(key)?).ok_or_else(no_results);
         let [
             format,
+            table,
             version,
             options,
             shard,
@@ -88,10 +95,11 @@ impl Provenance {
         if number(format)? != u64::from(FORMAT) {
             let what = format!("`{file}` was written by another version of landfall");
             return Err(Box::new(
-                Diagnostic::new(what).help("decide the fleet anew"),
+                Diagnostic::new(what).help("make it anew, with --force"),
             ));
         }
         Ok(Self {
+            table: Table::parse(text(table)?).ok_or_else(no_results)?,
             version: text(version)?.to_owned(),
             options: text(options)?.to_owned(),
             shard: Shard::parse(text(shard)?).map_err(|_| no_results())?,
@@ -106,9 +114,10 @@ impl Provenance {
         })
     }
 
-    /// Whether two tables are of the same fleet, decided in the same way.
+    /// Whether two tables are of the same fleet, made in the same way.
     pub(crate) fn is_beside(&self, other: &Self) -> bool {
-        self.version == other.version
+        self.table == other.table
+            && self.version == other.version
             && self.options == other.options
             && self.shard.count() == other.shard.count()
             && self.tally.fleet == other.tally.fleet

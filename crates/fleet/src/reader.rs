@@ -1,4 +1,4 @@
-//! A table of decisions, read again row by row.
+//! A table, read again row by row.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,11 +8,11 @@ use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
 
-use crate::columns::{Cell, Column, Kind, Row};
+use crate::columns::{Cell, Kind, Row, Table};
 use crate::provenance::Provenance;
 use crate::tables::{broken, contradicts};
 
-/// A table of decisions. One group of rows is held at a time.
+/// A table that a [`Writer`](crate::Writer) has written. One group of rows is held at a time.
 pub struct Results {
     file: String,
     provenance: Provenance,
@@ -31,7 +31,7 @@ impl Results {
     /// Opens a table, which messages call `file`.
     ///
     /// # Errors
-    /// It is no Parquet or not whole, no table of decisions, or of another format.
+    /// It is no Parquet or not whole, none of the tables, or of another format.
     pub fn open<R: ChunkReader + 'static>(file: &str, input: R) -> Result<Self> {
         // The reader of the format panics where its parts contradict each other.
         let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(input)));
@@ -40,14 +40,18 @@ impl Results {
         let meta = reader.metadata().file_metadata();
         let provenance = Provenance::read(file, meta.key_value_metadata())?;
         let columns = meta.schema_descr().columns();
-        let is_alike = columns.len() == Column::ALL.len()
-            && columns.iter().zip(Column::ALL).all(|(found, column)| {
+        let expected = provenance.table.columns();
+        let is_alike = columns.len() == expected.len()
+            && columns.iter().zip(expected).all(|(found, column)| {
                 found.name() == column.name() && found.physical_type() == physical(column.kind())
             });
         if !is_alike {
-            let what = format!("`{file}` has other columns than a table of decisions");
+            let what = format!(
+                "`{file}` has other columns than a table of {}",
+                provenance.table.name()
+            );
             return Err(Box::new(
-                Diagnostic::new(what).help("decide the fleet anew"),
+                Diagnostic::new(what).help("make it anew, with --force"),
             ));
         }
         Ok(Self {
@@ -79,7 +83,7 @@ impl Iterator for Results {
         let next = catch_unwind(AssertUnwindSafe(|| self.rows.next()));
         let problem = match next {
             Ok(None) => return None,
-            Ok(Some(Ok(found))) => return Some(Ok(row(&found))),
+            Ok(Some(Ok(found))) => return Some(Ok(row(self.provenance.table, &found))),
             Ok(Some(Err(error))) => broken(&self.file, &error),
             Err(_) => contradicts(&self.file),
         };
@@ -97,9 +101,9 @@ const fn physical(kind: Kind) -> Physical {
     }
 }
 
-fn row(found: &parquet::record::Row) -> Row {
+fn row(table: Table, found: &parquet::record::Row) -> Row {
     let mut row = Row::default();
-    for (column, (_, field)) in Column::ALL.iter().zip(found.get_column_iter()) {
+    for (column, (_, field)) in table.columns().iter().zip(found.get_column_iter()) {
         let cell = match field {
             Field::Bool(flag) => Cell::Flag(*flag),
             Field::Long(whole) => Cell::Whole(*whole),

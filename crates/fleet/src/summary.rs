@@ -56,10 +56,10 @@ pub struct Share {
 
 /// Rows by a name.
 #[derive(Debug, Default)]
-struct Shares(BTreeMap<String, (u64, f64)>);
+pub(crate) struct Shares(BTreeMap<String, (u64, f64)>);
 
 impl Shares {
-    fn add(&mut self, name: Option<&str>, usd: f64) {
+    pub(crate) fn add(&mut self, name: Option<&str>, usd: f64) {
         let Some(name) = name else {
             return;
         };
@@ -70,7 +70,7 @@ impl Shares {
         share.1 += usd;
     }
 
-    fn sorted(self, by_usd: bool) -> Vec<Share> {
+    pub(crate) fn sorted(self, by_usd: bool) -> Vec<Share> {
         let shares = self.0.into_iter();
         let mut shares: Vec<Share> = shares
             .map(|(name, (rows, usd))| Share {
@@ -164,23 +164,28 @@ impl Summary {
             ("recommended", "$ a month", &self.by_recommendation),
             ("what matters most", "$ a month", &self.by_what_matters),
             ("ask first", "$ worth", &self.by_question),
-            ("error", "", &self.by_error),
         ];
         for (name, dollars, shares) in tables {
-            table(&mut out, name, dollars, shares);
+            table(&mut out, [name, "workloads", dollars], shares);
         }
+        errors(&mut out, "workloads", &self.by_error);
         out
     }
 }
 
-fn table(out: &mut String, name: &str, dollars: &str, shares: &[Share]) {
+/// Errors, and how many rows have each.
+pub(crate) fn errors(out: &mut String, rows: &str, by_error: &[Share]) {
+    table(out, ["error", rows, ""], by_error);
+}
+
+fn table(out: &mut String, [name, rows, dollars]: [&str; 3], shares: &[Share]) {
     if shares.is_empty() {
         return;
     }
     let shown = shares.iter().take(SHOWN);
     let widest = shown.clone().map(|share| share.name.chars().count()).max();
     let wide = widest.unwrap_or(0).clamp(28, 60);
-    let head = format!("{name:<wide$} {:>9} {dollars:>14}", "workloads");
+    let head = format!("{name:<wide$} {rows:>9} {dollars:>14}");
     let _ = writeln!(out, "\n{}", head.trim_end());
     for share in shown {
         let name: String = share.name.chars().take(wide).collect();
@@ -197,8 +202,8 @@ fn table(out: &mut String, name: &str, dollars: &str, shares: &[Share]) {
     }
 }
 
-/// Whole dollars with commas.
-fn grouped(usd: f64) -> String {
+/// A whole number with commas.
+pub(crate) fn grouped(usd: f64) -> String {
     let digits = format!("{:.0}", usd.abs());
     let mut out = String::from(if usd <= -0.5 { "-" } else { "" });
     for (place, digit) in digits.chars().enumerate() {

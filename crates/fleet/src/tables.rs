@@ -138,11 +138,14 @@ fn item(
 }
 
 /// The cells of a row, as a CSV would have them.
-fn cells(row: &Row) -> Vec<String> {
+pub(crate) fn cells(row: &Row) -> Vec<String> {
     let cell = |field: &Field| match field {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
         Field::Bytes(bytes) => String::from_utf8_lossy(bytes.data()).into_owned(),
+        // As seconds, which is how a trace counts.
+        Field::TimestampMillis(ms) => format!("{:?}", *ms as f64 / 1e3),
+        Field::TimestampMicros(us) => format!("{:?}", *us as f64 / 1e6),
         // The shortest digits that are read as the same number.
         Field::Double(number) => format!("{number:?}"),
         Field::Float(number) => format!("{number:?}"),

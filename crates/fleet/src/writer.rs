@@ -11,15 +11,16 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
 
-use crate::columns::{Cell, Column, Kind, Row};
+use crate::columns::{Cell, Column, Kind, Row, Table};
 use crate::provenance::Provenance;
 
 /// Rows that are held before they are written: few, because a merge holds a group of each shard.
 const GROUP: usize = 1_024;
 
-/// Writes a table of decisions.
+/// Writes a table.
 pub struct Writer<W: Write + Send> {
     file: String,
+    table: Table,
     inner: SerializedFileWriter<W>,
     held: Vec<Row>,
 }
@@ -39,16 +40,17 @@ impl<W: Write + Send> Writer<W> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn new(file: &str, out: W) -> Result<Self> {
+    pub fn new(file: &str, table: Table, out: W) -> Result<Self> {
         let properties = WriterProperties::builder()
             .set_created_by("landfall".to_owned())
             .set_compression(Compression::SNAPPY)
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .build();
-        let begun = schema()
+        let begun = schema(table)
             .and_then(|schema| SerializedFileWriter::new(out, schema, Arc::new(properties)));
         Ok(Self {
             file: file.to_owned(),
+            table,
             inner: begun.map_err(|error| unwritable(file, &error))?,
             held: Vec::new(),
         })
@@ -84,17 +86,18 @@ impl<W: Write + Send> Writer<W> {
 
     fn group(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.held);
-        let written = put(&mut self.inner, &rows);
+        let written = put(&mut self.inner, self.table, &rows);
         Ok(written.map_err(|error| unwritable(&self.file, &error))?)
     }
 }
 
 fn put<W: Write + Send>(
     inner: &mut SerializedFileWriter<W>,
+    table: Table,
     rows: &[Row],
 ) -> std::result::Result<(), ParquetError> {
     let mut group = inner.next_row_group()?;
-    for column in Column::ALL {
+    for column in table.columns() {
         let Some(mut writer) = group.next_column()? else {
             break;
         };
@@ -147,7 +150,7 @@ fn put_values<T: DataType>(
 }
 
 /// The schema: every column may be empty.
-fn schema() -> std::result::Result<TypePtr, ParquetError> {
+fn schema(table: Table) -> std::result::Result<TypePtr, ParquetError> {
     let field = |column: &Column| {
         let (physical, logical) = match column.kind() {
             Kind::Flag => (Physical::BOOLEAN, None),
@@ -162,8 +165,8 @@ fn schema() -> std::result::Result<TypePtr, ParquetError> {
             .map(Arc::new)
     };
     let fields: std::result::Result<Vec<TypePtr>, ParquetError> =
-        Column::ALL.iter().map(field).collect();
-    let group = Type::group_type_builder("decisions")
+        table.columns().iter().map(field).collect();
+    let group = Type::group_type_builder(table.name())
         .with_fields(fields?)
         .build()?;
     Ok(Arc::new(group))

@@ -42,8 +42,9 @@ pub use facts::{Entry, Facts, Origin};
 pub use file::{DEFAULT_REGION, System, Workload};
 pub use schema::json_schema;
 pub use trace::{
-    Count, FunctionCounts, FunctionDurations, LONGEST_MIN, Layout, MostMemory, Request, Row, Shape,
-    Trace, TraceSummary, read_durations, read_memory, summarise_trace,
+    AzurePart, Count, FunctionCounts, FunctionDurations, FunctionRow, LONGEST_MIN, Layout,
+    MostMemory, Request, Row, Shape, Trace, TraceSummary, read_durations, read_memory,
+    summarise_trace,
 };
 pub use value::{Domain, Value};
 pub use write::{at_most, literal, write_file};

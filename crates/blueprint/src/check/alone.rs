@@ -13,6 +13,7 @@ pub(super) fn check(found: &mut Found<'_>) {
             FUNCTION => {
                 variables(found, one);
                 layers(found, one);
+                files(found, one);
             }
             TASK => roots(found, one),
             "AWS::ECS::Service" => breaker(found, one),
@@ -67,6 +68,16 @@ fn variables(found: &mut Found<'_>, one: &Resource) {
             one.id
         );
         found.at("variables-too-large", one, PATH, what);
+    }
+}
+
+/// Files are reached through the network of the function.
+fn files(found: &mut Found<'_>, one: &Resource) {
+    const PATH: &str = "FileSystemConfigs";
+    let all = one.property(PATH).map_or(&[][..], Node::items);
+    if !all.is_empty() && one.property("VpcConfig").is_none() {
+        let what = format!("{} has files, and no network to reach them", one.id);
+        found.at("files-without-network", one, PATH, what);
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
             "AWS::ECS::CapacityProvider" => services::protection(found, one),
             "AWS::Batch::ComputeEnvironment" => jobs::compute(found, one),
             "AWS::Batch::JobDefinition" => jobs::job(found, one, catalog),
+            "AWS::Batch::JobQueue" => jobs::queue(found, one),
+            "AWS::Events::Rule" => jobs::sent(found, one),
             "AWS::ElasticLoadBalancingV2::Listener" => certificate(found, one),
             "AWS::EKS::Cluster" => auto_mode(found, one),
             _ => {}

@@ -1,14 +1,21 @@
 //! Whether a service can replace its tasks.
 
 use super::Found;
-use super::view::{number, text};
+use super::tasks::TASK;
+use super::view::{containers, number, text};
 use crate::graph::Resource;
+use crate::value::Node;
 
 pub(super) fn check(found: &mut Found<'_>) {
     let graph = found.graph;
     for one in graph.of_kind("AWS::ECS::Service") {
         rolls(found, one);
         grace(found, one);
+        starts(found, one);
+        launch(found, one);
+    }
+    for one in graph.of_kind("AWS::ElasticLoadBalancingV2::TargetGroup") {
+        checks(found, one);
     }
 }
 
@@ -81,5 +88,101 @@ fn grace(found: &mut Found<'_>, one: &Resource) {
             one.id
         );
         found.at("grace-without-balancer", one, PATH, what);
+    }
+}
+
+fn launch(found: &mut Found<'_>, one: &Resource) {
+    const PATH: &str = "CapacityProviderStrategy";
+    let strategy = one.property(PATH);
+    let has_strategy = strategy.is_some_and(|node| !node.items().is_empty());
+    if let Some(kind) = text(found.graph, one, "LaunchType").filter(|_| has_strategy) {
+        let what = format!("{} is launched on {kind} and by a strategy", one.id);
+        found.at("launch-type-with-strategy", one, PATH, what);
+    }
+}
+
+/// A number behind a property of a target group, by whether it sends requests to functions.
+fn of_checks(found: &Found<'_>, one: &Resource, path: &str, value: &str) -> Option<f64> {
+    let is_function = text(found.graph, one, "TargetType") == Some("lambda");
+    let value = if is_function {
+        format!("{value}-function")
+    } else {
+        value.to_owned()
+    };
+    number(found.graph, one, path, found.value(&value))
+}
+
+/// How long a health check waits, within the time between two. Load balancers of networks take both
+/// to be equal.
+fn checks(found: &mut Found<'_>, one: &Resource) {
+    const PATH: &str = "HealthCheckTimeoutSeconds";
+    let graph = found.graph;
+    let protocol = text(graph, one, "Protocol");
+    let is_function = text(graph, one, "TargetType") == Some("lambda");
+    if !is_function && !matches!(protocol, Some("HTTP" | "HTTPS")) {
+        return;
+    }
+    let interval_s = of_checks(found, one, "HealthCheckIntervalSeconds", "check-interval");
+    let timeout_s = of_checks(found, one, PATH, "check-timeout");
+    if let (Some(interval_s), Some(timeout_s)) = (interval_s, timeout_s)
+        && timeout_s >= interval_s
+    {
+        let what = format!(
+            "{} checks every {interval_s} s, and each check may last {timeout_s} s",
+            one.id
+        );
+        found.at("check-longer-than-interval", one, PATH, what);
+    }
+}
+
+/// Containers have their start period before they must be healthy; the load balancer gives a task
+/// up once so many checks have failed, and not before the grace period has passed.
+fn starts(found: &mut Found<'_>, one: &Resource) {
+    const PATH: &str = "HealthCheckGracePeriodSeconds";
+    let graph = found.graph;
+    let task = one
+        .property("TaskDefinition")
+        .and_then(|node| graph.named_by(node))
+        .filter(|task| task.kind == TASK);
+    let Some(task) = task else { return };
+    let balancers = one.property("LoadBalancers").map_or(&[][..], Node::items);
+    for balancer in balancers {
+        let group = balancer
+            .get("TargetGroupArn")
+            .and_then(|node| graph.named_by(node))
+            .filter(|group| group.kind == "AWS::ElasticLoadBalancingV2::TargetGroup");
+        let named = balancer.get("ContainerName").and_then(Node::text);
+        let container = containers(task)
+            .iter()
+            .find(|container| container.get("Name").and_then(Node::text) == named);
+        let starts_s = container.and_then(|container| {
+            let start = container.get("HealthCheck")?.get("StartPeriod")?;
+            graph.plain(start)?.number()
+        });
+        let (Some(group), Some(starts_s)) = (group, starts_s) else {
+            continue;
+        };
+        if !matches!(text(graph, group, "Protocol"), Some("HTTP" | "HTTPS")) {
+            continue;
+        }
+        let interval_s = of_checks(found, group, "HealthCheckIntervalSeconds", "check-interval");
+        let failed = number(
+            graph,
+            group,
+            "UnhealthyThresholdCount",
+            found.value("checks-unhealthy"),
+        );
+        let grace_s = number(graph, one, PATH, 0.0);
+        let (Some(interval_s), Some(failed), Some(grace_s)) = (interval_s, failed, grace_s) else {
+            continue;
+        };
+        let given_up_s = grace_s.max(interval_s * failed);
+        if given_up_s < starts_s {
+            let what = format!(
+                "{} gives tasks up after {given_up_s} s, and a container has {starts_s} s to start",
+                one.id
+            );
+            found.at("ended-before-started", one, PATH, what);
+        }
     }
 }

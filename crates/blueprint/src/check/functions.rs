@@ -15,6 +15,7 @@ pub(super) fn check(found: &mut Found<'_>, catalog: &Catalog) {
         match one.kind.as_str() {
             FUNCTION => of_function(found, one, catalog),
             "AWS::Lambda::Permission" => permission(found, one),
+            "AWS::Lambda::Url" => url(found, one),
             "AWS::S3::Bucket" => recursion(found, one),
             "AWS::Lambda::Alias" | "AWS::Lambda::Version" => provisioned(found, one),
             _ => {}
@@ -173,6 +174,33 @@ pub(super) fn lets_nobody(graph: &Graph, one: &Resource) -> bool {
         by_name || named.is_some_and(|named| named.id == one.id)
     };
     !graph.has_more && !all.any(lets)
+}
+
+/// A URL without authorization is open only to whom a permission says so.
+fn url(found: &mut Found<'_>, one: &Resource) {
+    const PATH: &str = "AuthType";
+    let graph = found.graph;
+    let target = one.property("TargetFunctionArn");
+    let target = target.and_then(|node| function(graph, node));
+    let is_open = text(graph, one, PATH) == Some("NONE");
+    let Some(target) = target.filter(|_| is_open && !graph.has_more) else {
+        return;
+    };
+    let mut permissions = graph.of_kind("AWS::Lambda::Permission");
+    let lets = |permission: &Resource| {
+        let named = permission.property("FunctionName");
+        let named = named.and_then(|node| function(graph, node));
+        let action = text(graph, permission, "Action");
+        named.is_none_or(|named| named.id == target.id)
+            && action.is_none_or(|action| matches(action, "lambda:InvokeFunctionUrl"))
+    };
+    if !permissions.any(lets) {
+        let what = format!(
+            "{} is open, and no permission lets anybody call {}",
+            one.id, target.id
+        );
+        found.at("url-without-permission", one, PATH, what);
+    }
 }
 
 fn permission(found: &mut Found<'_>, one: &Resource) {

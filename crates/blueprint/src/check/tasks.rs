@@ -75,6 +75,9 @@ fn task_on_fargate(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     }
 }
 
+/// Log drivers of Fargate.
+const DRIVERS: [&str; 3] = ["awsfirelens", "awslogs", "splunk"];
+
 fn container_on_fargate(found: &mut Found<'_>, one: &Resource, place: usize) {
     let id = &one.id;
     let path = |key: &str| format!("ContainerDefinitions/{place}/{key}");
@@ -90,6 +93,16 @@ fn container_on_fargate(found: &mut Found<'_>, one: &Resource, place: usize) {
         found.at("privileged-on-fargate", one, &path("Privileged"), what);
     }
     let driver = container.at("LogConfiguration/LogDriver");
+    let other = driver.and_then(Node::text);
+    if let Some(other) = other.filter(|name| !DRIVERS.contains(name)) {
+        let what = format!("{id} writes logs by {other}, which Fargate does not have");
+        found.at(
+            "log-driver-on-fargate",
+            one,
+            &path("LogConfiguration"),
+            what,
+        );
+    }
     if driver.and_then(Node::text) == Some("awslogs") && one.property("ExecutionRoleArn").is_none()
     {
         let what = format!("{id} writes logs from Fargate without an execution role");

@@ -1,6 +1,8 @@
 //! What the tests of blueprints share.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use landfall_blueprint::{Graph, Library, Planned, Wanted, build, plan};
 use landfall_catalog::Catalog;
@@ -11,7 +13,7 @@ use landfall_workload::{FactId, Origin, System, Value};
 
 /// Every example and every pattern that no example has, decided as a starter in a network of
 /// its own.
-pub(crate) fn decisions() -> Vec<(String, Decision)> {
+pub(crate) fn decisions() -> Vec<(String, Arc<Decision>)> {
     decisions_of(Profile::Starter, false)
 }
 
@@ -34,18 +36,18 @@ pub(crate) fn is_all() -> bool {
 }
 
 /// The same in a profile, in a network that is made or that the account has.
-pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Decision)> {
+pub(crate) fn decisions_of(profile: Profile, existing: bool) -> Vec<(String, Arc<Decision>)> {
     decisions_named(profile, existing, |_| true)
 }
 
 /// A system of two functions, decided as a starter in a network of its own.
-pub(crate) fn two_functions() -> Decision {
+pub(crate) fn two_functions() -> Arc<Decision> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/functions/two-functions.toml");
     decisions_in(&[path], Profile::Starter, false).remove(0).1
 }
 
 /// One example, decided as a starter in a network of its own.
-pub(crate) fn example(name: &str) -> Decision {
+pub(crate) fn example(name: &str) -> Arc<Decision> {
     let found = decisions_named(Profile::Starter, false, |other| other == name);
     found.into_iter().next().unwrap().1
 }
@@ -54,7 +56,7 @@ fn decisions_named(
     profile: Profile,
     existing: bool,
     is_wanted: impl Fn(&str) -> bool,
-) -> Vec<(String, Decision)> {
+) -> Vec<(String, Arc<Decision>)> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["../../examples", "data/patterns", "tests/patterns"].map(|one| here.join(one));
     let entries = folders
@@ -69,29 +71,46 @@ fn decisions_named(
     decisions_in(&files, profile, existing)
 }
 
-fn decisions_in(files: &[PathBuf], profile: Profile, existing: bool) -> Vec<(String, Decision)> {
-    let catalog = Catalog::embedded().unwrap();
-    let pack = embedded_pack("current", &catalog).unwrap();
+/// Decisions that have been made, by file, profile and whether the account has a network: tests ask
+/// for the same ones.
+static MADE: LazyLock<Mutex<BTreeMap<(PathBuf, String, bool), Made>>> =
+    LazyLock::new(Mutex::default);
+type Made = Arc<OnceLock<Arc<Decision>>>;
+
+fn decisions_in(
+    files: &[PathBuf],
+    profile: Profile,
+    existing: bool,
+) -> Vec<(String, Arc<Decision>)> {
     let decided = files.iter().map(|path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(path).unwrap();
-        let mut system = System::parse(&Source::new(&name, &text)).unwrap();
-        for workload in &mut system.workloads {
-            let facts = &mut workload.facts;
-            facts.set(
-                FactId::ExistingNetwork,
-                Value::Flag(existing),
-                Origin::Given(Span::default()),
-            );
-        }
-        let book = Catalog::prices(system.region()).unwrap();
-        let inputs = Inputs {
-            profile,
-            ..Inputs::by_formulas(&pack, &catalog, &book)
-        };
-        (name, decide(&system, &inputs))
+        let key = (path.clone(), format!("{profile:?}"), existing);
+        let made = Arc::clone(MADE.lock().unwrap().entry(key).or_default());
+        let decision = made.get_or_init(|| Arc::new(decided(path, &name, profile, existing)));
+        (name, Arc::clone(decision))
     });
     decided.collect()
+}
+
+fn decided(path: &Path, name: &str, profile: Profile, existing: bool) -> Decision {
+    let catalog = Catalog::embedded().unwrap();
+    let pack = embedded_pack("current", &catalog).unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut system = System::parse(&Source::new(name, &text)).unwrap();
+    for workload in &mut system.workloads {
+        let facts = &mut workload.facts;
+        facts.set(
+            FactId::ExistingNetwork,
+            Value::Flag(existing),
+            Origin::Given(Span::default()),
+        );
+    }
+    let book = Catalog::prices(system.region()).unwrap();
+    let inputs = Inputs {
+        profile,
+        ..Inputs::by_formulas(&pack, &catalog, &book)
+    };
+    decide(&system, &inputs)
 }
 
 /// What is asked for when one workload is built on one platform.
@@ -105,7 +124,7 @@ pub(crate) fn wanted(workload: &str, platform: Option<&str>) -> Wanted {
 
 /// The graph of one workload of an example on a platform, as a starter.
 pub(crate) fn starter(
-    decisions: &[(String, Decision)],
+    decisions: &[(String, Arc<Decision>)],
     example: &str,
     platform: &str,
     catalog: &Catalog,

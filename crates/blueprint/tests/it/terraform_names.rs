@@ -122,7 +122,8 @@ pub(crate) fn differing(name: &str, all: &[Block]) -> usize {
 fn a_long_name_is_cut_and_still_its_own() {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap();
-    let mut decision = example("microservices");
+    let decision = example("microservices");
+    let mut decision = (*decision).clone();
     decision.name = "booking-platform-of-all-prod".to_owned();
     let wanted = Wanted {
         platform: Some("fargate".to_owned()),

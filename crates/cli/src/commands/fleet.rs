@@ -1,19 +1,23 @@
 //! `landfall fleet`.
 
-use std::fmt::Write as _;
+use std::io::Write;
 
-use landfall_answers::pretty;
-use landfall_fleet::{Provenance, Results, Shard, Summary, Tally, decide, fingerprints, merge};
+use landfall_answers::{Deciding, pretty};
+use landfall_fleet::{
+    FunctionsSummary, Provenance, Results, Shard, Summary, Table, Tally, Writer, decide,
+    fingerprints, merge,
+};
 use landfall_source::Diagnostic;
 
 use crate::argument_values::Format;
 use crate::exit::{Exit, Outcome, Problem};
 use crate::fleet::{Inputs, OnMachine, options};
-use crate::fleet_arguments::{Fleet, FleetCommand, FleetFailOn, FleetMerge, FleetSummary};
+use crate::fleet_arguments::{Fleet, FleetCommand, FleetMerge, FleetSummary};
 use crate::output::Output;
 use crate::progress;
 use crate::session::Session;
-use crate::storage::{Place, Seen, Standing};
+use crate::sharding::{self, Sharded, counted, overwritten};
+use crate::storage::{Place, Standing};
 
 pub(crate) fn run(command: &Fleet, output: &mut Output) -> Outcome {
     match &command.command {
@@ -27,124 +31,56 @@ fn decided(command: &Fleet, output: &mut Output) -> Outcome {
     let Some(out) = &command.out else {
         return Err(Problem::Fault("no table".to_owned()));
     };
-    let variable = |name: &str| std::env::var(name).ok();
-    let shard = match command.shard {
-        Some(shard) => shard,
-        None => Shard::of_environment(variable, command.shards)?.unwrap_or(Shard::WHOLE),
-    };
     let session = Session::open(&command.deciding.framework)?;
-    let inputs = Inputs::find(&command.inputs)?;
     let mut deciding = command.deciding.plain();
     deciding.estimate = command.estimate;
-    let place = Place::new(&shard.file_name(out));
-    let mut about = Provenance {
+    let options = options(&session, &deciding)?;
+    let work = Decided {
+        inputs: Inputs::find(&command.inputs)?,
+        session,
+        deciding,
+        machine: OnMachine::default(),
+    };
+    let about = |shard| Provenance {
+        table: Table::Decisions,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        options: options(&session, &deciding)?,
+        options,
         shard,
         tally: Tally::default(),
     };
-    let machine = OnMachine::default();
-    let seen = match place.standing()? {
-        Standing::Missing => None,
-        Standing::Table(there, seen) => {
-            if !command.force && is_done(there.provenance(), &about, &inputs, &machine)? {
-                let tally = there.provenance().tally;
-                output.say(&format!(
-                    "{} is there and whole: {}\n",
-                    place.name(),
-                    counted(&tally)
-                ));
-                return Ok(exit(command.fail_on, &tally));
-            }
-            seen
-        }
-        Standing::Other(problem, seen) => overwritten(&place, &problem, command.force, seen)?,
-    };
-    let bar = match inputs.known_items() {
-        Some(items) => progress::bar("deciding", items.div_ceil(shard.count())),
-        None => progress::count("decided"),
-    };
-    let tally = place.write(seen.as_ref(), |mut writer| -> Result<Tally, Problem> {
+    sharding::write(&command.sharding, command.shards, out, about, &work, output)
+}
+
+/// The inputs of a fleet as the rows of a table.
+#[derive(Debug)]
+struct Decided {
+    inputs: Inputs,
+    session: Session,
+    deciding: Deciding,
+    machine: OnMachine,
+}
+
+impl Sharded for Decided {
+    fn fingerprints(&self, shard: Shard) -> Result<Tally, Problem> {
+        Ok(fingerprints(self.inputs.items(), shard, &self.machine)?)
+    }
+
+    fn rows<W: Write + Send>(
+        &self,
+        shard: Shard,
+        writer: &mut Writer<W>,
+    ) -> Result<Tally, Problem> {
+        let bar = match self.inputs.known_items() {
+            Some(items) => progress::bar("deciding", items.div_ceil(shard.count())),
+            None => progress::count("decided"),
+        };
         let done = |more| bar.inc(more);
-        let items = inputs.items();
-        about.tally = decide(
-            items,
-            shard,
-            &session,
-            &deciding,
-            &machine,
-            &mut writer,
-            done,
-        )?;
-        writer.finish(&about)?;
-        Ok(about.tally)
-    })?;
-    bar.finish_and_clear();
-    output.say(&format!("{}: {}\n", place.name(), counted(&tally)));
-    Ok(exit(command.fail_on, &tally))
-}
-
-/// Whether a table holds what would be decided now.
-fn is_done(
-    there: &Provenance,
-    about: &Provenance,
-    inputs: &Inputs,
-    machine: &OnMachine,
-) -> Result<bool, Problem> {
-    let is_alike = (&there.version, &there.options, there.shard)
-        == (&about.version, &about.options, about.shard);
-    if !is_alike {
-        return Ok(false);
+        let items = self.inputs.items();
+        let (session, deciding) = (&self.session, &self.deciding);
+        let tally = decide(items, shard, session, deciding, &self.machine, writer, done)?;
+        bar.finish_and_clear();
+        Ok(tally)
     }
-    let now = fingerprints(inputs.items(), about.shard, machine)?;
-    Ok((now.fleet, now.inputs) == (there.tally.fleet, there.tally.inputs))
-}
-
-/// What is at the place of a table is no table: it is overwritten only where that is asked for.
-fn overwritten(
-    place: &Place,
-    problem: &Diagnostic,
-    force: bool,
-    seen: Option<Seen>,
-) -> Result<Option<Seen>, Problem> {
-    if force {
-        return Ok(seen);
-    }
-    let what = format!(
-        "`{}` would be overwritten: {}",
-        place.name(),
-        problem.message
-    );
-    let help = "name another file, or overwrite it with --force";
-    Err(Problem::Input(Box::new(Diagnostic::new(what).help(help))))
-}
-
-fn counted(tally: &Tally) -> String {
-    let some = |count: u64, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
-    let mut text = format!(
-        "{} of {}",
-        some(tally.rows, "row"),
-        some(tally.items, "item")
-    );
-    if tally.errors > 0 {
-        let _ = write!(text, ", {} with an error", tally.errors);
-    }
-    if tally.unanswered > 0 {
-        let _ = write!(text, ", {} without a recommendation", tally.unanswered);
-    }
-    text
-}
-
-fn exit(on: FleetFailOn, tally: &Tally) -> Exit {
-    let fails = match on {
-        FleetFailOn::Never => false,
-        FleetFailOn::Error => tally.errors > 0,
-        FleetFailOn::Unanswered => tally.errors + tally.unanswered > 0,
-    };
-    if fails { Exit::No } else { Exit::Done }
 }
 
 fn merged(command: &FleetMerge, output: &mut Output) -> Outcome {
@@ -164,7 +100,12 @@ fn merged(command: &FleetMerge, output: &mut Output) -> Outcome {
         Standing::Table(_, seen) => seen,
         Standing::Other(problem, seen) => overwritten(&out, &problem, command.force, seen)?,
     };
-    let tally = out.write(seen.as_ref(), |writer| -> Result<Tally, Problem> {
+    let Some(table) = shards.first().map(|shard| shard.provenance().table) else {
+        let problem = Diagnostic::new("there are no shards");
+        let help = "name the tables of the shards, or the folder that they are in";
+        return Err(Problem::Input(Box::new(problem.help(help))));
+    };
+    let tally = out.write(table, seen.as_ref(), |writer| -> Result<Tally, Problem> {
         let (_, about) = merge(shards, writer)?;
         Ok(about.tally)
     })?;
@@ -175,10 +116,24 @@ fn merged(command: &FleetMerge, output: &mut Output) -> Outcome {
 fn summary(command: &FleetSummary, output: &mut Output) -> Outcome {
     let place = Place::new(&command.file);
     let rows = Results::open(&place.name(), place.open()?)?;
-    let summary = Summary::of(rows)?;
-    output.data(&match command.format {
-        Format::Text => summary.text(),
-        Format::Json => pretty(&summary)?,
+    let is_text = command.format == Format::Text;
+    output.data(&match rows.provenance().table {
+        Table::Decisions => {
+            let summary = Summary::of(rows)?;
+            if is_text {
+                summary.text()
+            } else {
+                pretty(&summary)?
+            }
+        }
+        Table::Functions => {
+            let summary = FunctionsSummary::of(rows)?;
+            if is_text {
+                summary.text()
+            } else {
+                pretty(&summary)?
+            }
+        }
     })?;
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ mod remote;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use landfall_fleet::{Results, Writer};
+use landfall_fleet::{Results, Table, Writer};
 use landfall_source::{Diagnostic, Result, Source};
 
 pub(crate) use body::Body;
@@ -32,7 +32,7 @@ pub(crate) enum Place {
 pub(crate) enum Standing {
     /// Nothing.
     Missing,
-    /// A table of decisions.
+    /// A table that a fleet has written.
     Table(Box<Results>, Option<Seen>),
     /// Something else.
     Other(Box<Diagnostic>, Option<Seen>),
@@ -55,6 +55,13 @@ impl Place {
         }
     }
 
+    /// The name without its folder, which is the same on every machine.
+    pub(crate) fn file_name(&self) -> String {
+        let name = self.name();
+        let last = name.rsplit(['/', '\\']).next();
+        last.unwrap_or(&name).to_owned()
+    }
+
     /// The place of a file that one here names.
     pub(crate) fn beside(&self, name: &str) -> Self {
         match self {
@@ -68,6 +75,15 @@ impl Place {
                     .map_or(url.as_str(), |(folder, _)| folder);
                 Self::Remote(format!("{folder}/{name}"))
             }
+        }
+    }
+
+    /// Whether it is one file: on this machine what is no folder, in object storage what has one of
+    /// these endings.
+    pub(crate) fn is_file(&self, endings: &[&str]) -> bool {
+        match self {
+            Self::Local(path) => !path.is_dir(),
+            Self::Remote(url) => has_ending(url, endings),
         }
     }
 
@@ -144,18 +160,19 @@ impl Place {
     /// replaced, and nothing that another process has put there since.
     pub(crate) fn write<T, E: From<Box<Diagnostic>>>(
         &self,
+        table: Table,
         seen: Option<&Seen>,
         fill: impl FnOnce(Writer<Box<dyn Write + Send + '_>>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         match self {
             Self::Local(path) => writing::whole(path, |file| {
                 let out: Box<dyn Write + Send + '_> = Box::new(file);
-                fill(Writer::new(&self.name(), out)?)
+                fill(Writer::new(&self.name(), table, out)?)
             }),
             Self::Remote(url) => {
                 let mut draft = Draft::new();
                 let out: Box<dyn Write + Send + '_> = Box::new(&mut draft);
-                let made = fill(Writer::new(url, out)?)?;
+                let made = fill(Writer::new(url, table, out)?)?;
                 let body = draft
                     .finish()
                     .map_err(|error| Box::new(no_temporary(&error)))?;

@@ -227,3 +227,32 @@ fn commands_of_linux_alone_are_so_everywhere() {
     let listed = of_linux("arguments.rs", "");
     assert!(matched.is_subset(&listed), "{listed:?}");
 }
+
+/// `cargo binstall` looks for the archives that the release makes, and for each of them.
+#[test]
+fn archives_of_a_release_are_where_they_are_looked_for() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let workflow = read(".github/workflows/release.yml");
+    let made: BTreeSet<String> = workflow
+        .split("{machine: ")
+        .skip(1)
+        .map(|rest| rest.split(',').next().unwrap().to_owned())
+        .collect();
+    let manifest: toml::Value = toml::from_str(&read("crates/cli/Cargo.toml")).unwrap();
+    let overrides = &manifest["package"]["metadata"]["binstall"]["overrides"];
+    let looked_for = overrides.as_table().unwrap().values().map(|of| {
+        let (url, program) = (
+            of["pkg-url"].as_str().unwrap(),
+            of["bin-dir"].as_str().unwrap(),
+        );
+        let name = url.rsplit_once("/landfall-").unwrap().1;
+        let machine = name.strip_suffix(".tar.gz").unwrap();
+        assert!(
+            program.starts_with(&format!("landfall-{machine}/")),
+            "{program}"
+        );
+        machine.to_owned()
+    });
+    assert_eq!(looked_for.collect::<BTreeSet<String>>(), made);
+    assert!(!made.is_empty());
+}

@@ -33,4 +33,5 @@ mod serve;
 mod simulate;
 mod templates;
 mod texts;
+mod traces;
 mod tune;

@@ -44,6 +44,50 @@ pub(super) fn counts(
     })
 }
 
+/// Which part of the data set a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AzurePart {
+    /// Requests by function and minute.
+    Invocations,
+    /// Durations by function.
+    Durations,
+    /// Memory by application.
+    Memory,
+}
+
+impl AzurePart {
+    /// Tells by the header; none where it is no part of the data set.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of(name: &str, input: impl Read) -> Result<Option<Self>> {
+        let Opened::Table(mut rows) = input::open(name, input)? else {
+            return Ok(None);
+        };
+        let header = rows.header(name)?;
+        let has = |columns: &[&str]| {
+            let mut columns = columns.iter();
+            columns.all(|wanted| header.iter().any(|column| column == wanted))
+        };
+        Ok(if has(&DURATION_COLUMNS) {
+            Some(Self::Durations)
+        } else if has(&MEMORY_COLUMNS) {
+            Some(Self::Memory)
+        } else {
+            has(&["hashfunction", "1"]).then_some(Self::Invocations)
+        })
+    }
+}
+
+const DURATION_COLUMNS: [&str; 5] = [
+    "hashapp",
+    "hashfunction",
+    "percentile_average_50",
+    "percentile_average_99",
+    "percentile_average_100",
+];
+const MEMORY_COLUMNS: [&str; 2] = ["hashapp", "averageallocatedmb_pct99"];
+
 /// How long the runs of a function took, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FunctionDurations {
@@ -63,18 +107,11 @@ pub fn read_durations(
     name: &str,
     input: impl Read,
 ) -> Result<BTreeMap<(String, String), FunctionDurations>> {
-    const COLUMNS: [&str; 5] = [
-        "hashapp",
-        "hashfunction",
-        "percentile_average_50",
-        "percentile_average_99",
-        "percentile_average_100",
-    ];
     let mut all = BTreeMap::new();
     each_row(
         name,
         input,
-        COLUMNS,
+        DURATION_COLUMNS,
         |line, [app, function, p50, p99, max]| {
             let seconds = |cell: &str| number(name, line, cell).map(|ms| ms / 1e3);
             let durations = FunctionDurations {
@@ -97,9 +134,8 @@ pub type MostMemory = f64;
 /// # Errors
 /// A column that is missing, or a bad row, with file and line.
 pub fn read_memory(name: &str, input: impl Read) -> Result<BTreeMap<String, MostMemory>> {
-    const COLUMNS: [&str; 2] = ["hashapp", "averageallocatedmb_pct99"];
     let mut all = BTreeMap::new();
-    each_row(name, input, COLUMNS, |line, [app, memory]| {
+    each_row(name, input, MEMORY_COLUMNS, |line, [app, memory]| {
         let memory = number(name, line, memory)?;
         let entry = all.entry(app.to_owned()).or_insert(memory);
         *entry = entry.max(memory);

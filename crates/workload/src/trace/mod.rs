@@ -16,7 +16,7 @@ use std::io::Read;
 
 use landfall_source::{Diagnostic, Result};
 
-pub use azure::{FunctionDurations, MostMemory, read_durations, read_memory};
+pub use azure::{AzurePart, FunctionDurations, MostMemory, read_durations, read_memory};
 pub use layout::Layout;
 pub use summary::{Shape, TraceSummary, summarise_trace};
 
@@ -70,6 +70,17 @@ pub struct FunctionCounts {
     pub function: String,
     /// Requests of each minute.
     pub per_minute: Vec<u32>,
+}
+
+/// What a row of a trace of functions turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FunctionRow {
+    /// It was not wanted, and not read.
+    Passed,
+    /// A function, with its line in the file.
+    Counts(u64, FunctionCounts),
+    /// A row that cannot be right.
+    Bad(Box<Diagnostic>),
 }
 
 /// The longest trace read, in minutes (ten years), so that memory stays bounded.
@@ -181,11 +192,26 @@ impl<R: Read> Trace<R> {
         }
     }
 
+    /// The next row of a trace of functions, whose minutes are read only where it is `wanted`;
+    /// none at the end. Bad rows are handed on, whether such rows are skipped or not.
+    ///
+    /// # Errors
+    /// The file cannot be read on.
+    pub fn next_function(&mut self, wanted: bool) -> Result<Option<FunctionRow>> {
+        match self.function_if(wanted) {
+            Ok(None) => Ok(None),
+            Ok(Some(None)) => Ok(Some(FunctionRow::Passed)),
+            Ok(Some(Some((line, counts)))) => Ok(Some(FunctionRow::Counts(line, counts))),
+            Err(Refused::Row(problem)) => Ok(Some(FunctionRow::Bad(problem))),
+            Err(Refused::All(problem)) => Err(problem),
+        }
+    }
+
     fn try_row(&mut self) -> std::result::Result<Step, Refused> {
         match self.layout {
             Layout::CloudWatch => Ok(self.next_point()),
             Layout::Counts => self.next_count(),
-            Layout::Functions => self.next_function(),
+            Layout::Functions => self.function(),
             Layout::Requests | Layout::EndTimes | Layout::Log => self.next_request(),
         }
     }
@@ -199,15 +225,21 @@ impl<R: Read> Trace<R> {
             .map_or(Step::End, |count| Step::Row(Row::Count(count)))
     }
 
-    fn next_function(&mut self) -> std::result::Result<Step, Refused> {
+    fn function(&mut self) -> std::result::Result<Step, Refused> {
+        let counts = self.function_if(true)?.flatten();
+        Ok(counts.map_or(Step::End, |(_, counts)| Step::Row(Row::Function(counts))))
+    }
+
+    /// The next function, with its line, where it is wanted; none at the end.
+    fn function_if(&mut self, wanted: bool) -> std::result::Result<Option<Wanted>, Refused> {
         let From::Table { rows, .. } = &mut self.from else {
-            return Ok(Step::End);
+            return Ok(None);
         };
         let Some(line) = rows.advance(&self.name)? else {
-            return Ok(Step::End);
+            return Ok(None);
         };
-        let counts = azure::counts(&self.name, line, rows.record())?;
-        Ok(Step::Row(Row::Function(counts)))
+        let counts = wanted.then(|| azure::counts(&self.name, line, rows.record()));
+        Ok(Some(counts.transpose()?.map(|counts| (line, counts))))
     }
 
     /// One row of counts; each is passed on when the next one tells how long it was.
@@ -304,6 +336,9 @@ impl<R: Read> Trace<R> {
         Ok(Step::Row(Row::Request(request)))
     }
 }
+
+/// A function with its line, if it was wanted.
+type Wanted = Option<(u64, FunctionCounts)>;
 
 /// What one look at the trace gave.
 enum Step {

@@ -48,6 +48,36 @@ const FUNCTIONS: &str = r#"Resources:
   Reads: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref Work}}
 "#;
 
+/// A job that is sent to a queue, an open URL, and a service behind a load balancer.
+const OTHERS: &str = r#"Resources:
+  Small: {Type: AWS::Batch::ComputeEnvironment, Properties: {Type: MANAGED, ComputeResources: {Type: FARGATE, MaxvCpus: 4, Subnets: [s]}}}
+  Large: {Type: AWS::Batch::ComputeEnvironment, Properties: {Type: MANAGED, ComputeResources: {Type: FARGATE_SPOT, MaxvCpus: 16, Subnets: [s]}}}
+  Jobs: {Type: AWS::Batch::JobQueue, Properties: {Priority: 1, ComputeEnvironmentOrder: [{Order: 1, ComputeEnvironment: !Ref Small}, {Order: 2, ComputeEnvironment: !GetAtt Large.ComputeEnvironmentArn}]}}
+  Job:
+    Type: AWS::Batch::JobDefinition
+    Properties:
+      Type: container
+      PlatformCapabilities: [FARGATE]
+      ContainerProperties: {Image: a, ExecutionRoleArn: arn:aws:iam::123456789012:role/x, ResourceRequirements: [{Type: VCPU, Value: '8'}, {Type: MEMORY, Value: '16384'}]}
+  Nightly: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: [{Id: a, Arn: !Ref Jobs, RoleArn: arn:aws:iam::123456789012:role/x, BatchParameters: {JobDefinition: !Ref Job, JobName: a}}]}}
+  Work: {Type: AWS::Lambda::Function, Properties: {Role: arn:aws:iam::123456789012:role/x}}
+  Address: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref Work}}
+  Anybody: {Type: AWS::Lambda::Permission, Properties: {Action: lambda:InvokeFunctionUrl, FunctionName: !Ref Work, Principal: '*', FunctionUrlAuthType: NONE}}
+  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, Port: 80, TargetType: ip, VpcId: v}}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      NetworkMode: awsvpc
+      ContainerDefinitions: [{Name: web, Image: a, Memory: 128, PortMappings: [{ContainerPort: 80}], HealthCheck: {Command: [CMD, a], StartPeriod: 90}}]
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      TaskDefinition: !Ref Task
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [s], SecurityGroups: [g]}}
+      HealthCheckGracePeriodSeconds: 90
+      LoadBalancers: [{ContainerName: web, ContainerPort: 80, TargetGroupArn: !Ref Group}]
+"#;
+
 /// What is changed to what, and the rules that then find something.
 type Changed = (&'static str, &'static str, &'static [&'static str]);
 
@@ -378,6 +408,64 @@ const OF_FUNCTIONS: &[Changed] = &[
     ),
 ];
 
+const OF_OTHERS: &[Changed] = &[
+    ("[FARGATE]", "[EC2]", &["job-on-another-kind"]),
+    ("[FARGATE]", "[EC2, FARGATE]", &[]),
+    (
+        "      PlatformCapabilities: [FARGATE]\n",
+        "",
+        &["job-on-another-kind"],
+    ),
+    (
+        "Type: FARGATE, MaxvCpus: 4",
+        "Type: SPOT, MaxvCpus: 4",
+        &["environments-mixed"],
+    ),
+    ("MaxvCpus: 16", "MaxvCpus: 7", &["job-beyond-environment"]),
+    ("MaxvCpus: 16", "MaxvCpus: 8", &[]),
+    ("MaxvCpus: 16", "MaxvCpus: !Ref Most", &[]),
+    (
+        "ComputeEnvironment: !Ref Small",
+        "ComputeEnvironment: arn:aws:batch:a",
+        &[],
+    ),
+    (
+        "Action: lambda:InvokeFunctionUrl",
+        "Action: lambda:InvokeFunction",
+        &["url-without-permission"],
+    ),
+    (
+        "Action: lambda:InvokeFunctionUrl, FunctionName: !Ref Work",
+        "Action: 'lambda:*', FunctionName: !GetAtt Work.Arn",
+        &[],
+    ),
+    (
+        "AuthType: NONE, TargetFunctionArn",
+        "AuthType: AWS_IAM, TargetFunctionArn",
+        &[],
+    ),
+    (
+        "HealthCheckGracePeriodSeconds: 90",
+        "HealthCheckGracePeriodSeconds: 89",
+        &["ended-before-started"],
+    ),
+    (
+        "      HealthCheckGracePeriodSeconds: 90\n",
+        "",
+        &["ended-before-started"],
+    ),
+    (
+        "StartPeriod: 90",
+        "StartPeriod: 120",
+        &["ended-before-started"],
+    ),
+    (
+        "TargetType: ip",
+        "TargetType: ip, UnhealthyThresholdCount: 10",
+        &[],
+    ),
+];
+
 fn held(base: &str, table: &[Changed]) {
     let catalog = Catalog::embedded().unwrap();
     let checker = Checker::new(&catalog).unwrap();
@@ -413,4 +501,9 @@ fn endpoints_stand_in_for_a_way_out() {
 #[test]
 fn a_function_goes_with_what_is_said_of_it() {
     held(FUNCTIONS, OF_FUNCTIONS);
+}
+
+#[test]
+fn jobs_addresses_and_starts_go_with_what_they_are_sent_to() {
+    held(OTHERS, OF_OTHERS);
 }

@@ -88,6 +88,58 @@ const CASES: &[Case] = &[
         "S: {Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: rate(1 minutes), FlexibleTimeWindow: {Mode: 'OFF'}}}",
         None,
     ),
+    // Files of functions.
+    (
+        "F: {Type: AWS::Lambda::Function, Properties: {FileSystemConfigs: [{Arn: a, LocalMountPath: /mnt/a}]}}",
+        Some("files-without-network"),
+    ),
+    (
+        "F: {Type: AWS::Lambda::Function, Properties: {FileSystemConfigs: [{Arn: a, LocalMountPath: /mnt/a}], VpcConfig: {SubnetIds: [a], SecurityGroupIds: [b]}}}",
+        None,
+    ),
+    // Health checks.
+    (
+        "T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, HealthCheckIntervalSeconds: 5}}",
+        Some("check-longer-than-interval"),
+    ),
+    (
+        "T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, HealthCheckTimeoutSeconds: 40}}",
+        Some("check-longer-than-interval"),
+    ),
+    (
+        "T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, HealthCheckIntervalSeconds: 6}}",
+        None,
+    ),
+    (
+        "T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, HealthCheckTimeoutSeconds: 31}}",
+        None,
+    ),
+    (
+        "T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: TCP, HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 10}}",
+        None,
+    ),
+    // Launch types.
+    (
+        "S: {Type: AWS::ECS::Service, Properties: {LaunchType: FARGATE, CapacityProviderStrategy: [{CapacityProvider: FARGATE_SPOT}]}}",
+        Some("launch-type-with-strategy"),
+    ),
+    (
+        "S: {Type: AWS::ECS::Service, Properties: {CapacityProviderStrategy: [{CapacityProvider: FARGATE_SPOT}]}}",
+        None,
+    ),
+    // Log drivers.
+    (
+        "T: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, RequiresCompatibilities: [FARGATE], ContainerDefinitions: [{Name: a, Image: a, LogConfiguration: {LogDriver: fluentd}}]}}",
+        Some("log-driver-on-fargate"),
+    ),
+    (
+        "T: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, RequiresCompatibilities: [FARGATE], ContainerDefinitions: [{Name: a, Image: a, LogConfiguration: {LogDriver: awsfirelens}}]}}",
+        None,
+    ),
+    (
+        "T: {Type: AWS::ECS::TaskDefinition, Properties: {RequiresCompatibilities: [EC2], ContainerDefinitions: [{Name: a, Image: a, Memory: 128, LogConfiguration: {LogDriver: fluentd}}]}}",
+        None,
+    ),
     // Rates.
     (
         "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hours)}}",

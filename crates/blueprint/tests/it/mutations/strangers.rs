@@ -16,6 +16,7 @@ Resources:
     Type: AWS::Lambda::Function
     Properties:
       Role: arn:aws:iam::123456789012:role/x
+      VpcConfig: {SubnetIds: [s], SecurityGroupIds: [g]}
       FileSystemConfigs: [{Arn: !GetAtt Point.Arn, LocalMountPath: /mnt/x}]
 ";
     const ALIAS: &str = "

@@ -9,8 +9,9 @@ use landfall_units::{Dimension, Duration, SECONDS_PER_MONTH};
 use landfall_workload::{ahead_of_utc_s, scheduled_times};
 
 use super::model::{Model, cut, events_of_a_run, refuse};
-use super::{begin, laws, recorded};
-use crate::exit::Problem;
+use super::{begin, laws, recorded, table};
+use crate::exit::{Outcome, Problem};
+use crate::output::Output;
 use crate::progress::Simulated;
 use crate::session::Session;
 use crate::simulate_arguments::Simulate;
@@ -70,6 +71,18 @@ pub(super) fn simulate(command: &Simulate, session: &Session) -> Result<Simulati
 }
 
 /// The platform, if flags alone can tell what runs on it.
+/// Writes a row for each function of a trace.
+pub(super) fn table(
+    command: &Simulate,
+    session: &Session,
+    out: &str,
+    output: &mut Output,
+) -> Outcome {
+    let platform = lambda(command, session)?;
+    let model = Model::new(command, session, platform)?;
+    table::write(command, session, &model, out, output)
+}
+
 fn lambda<'s>(command: &Simulate, session: &'s Session) -> Result<&'s Platform, Problem> {
     let platform = session.catalog.platform(&command.platform);
     platform

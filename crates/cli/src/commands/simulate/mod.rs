@@ -1,10 +1,13 @@
 //! `landfall simulate`: a workload file on a platform, or a function described by flags.
 
+mod days;
 mod file;
+mod functions;
 mod generated;
 mod laws;
 mod model;
 mod recorded;
+mod table;
 
 use std::fmt::Write as _;
 
@@ -23,12 +26,15 @@ use crate::writing;
 pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
     let session = Session::open(&command.deciding.framework)?;
     session.known_platform(&command.platform)?;
+    if let Some(out) = &command.out {
+        return generated::table(command, &session, out, output);
+    }
     let simulation = match &command.file {
         Some(path) => file::simulate(path, command, &session)?,
         None => generated::simulate(command, &session)?,
     };
     if let (Some(path), Some(run)) = (&command.series, simulation.runs.first()) {
-        writing::write(path, &table(&run.series))?;
+        writing::write(path, &over_time(&run.series))?;
     }
     if let (Some(path), Some(run)) = (&command.svg, simulation.runs.first()) {
         let title = format!("{}: {}", simulation.name, simulation.what);
@@ -43,7 +49,7 @@ pub(crate) fn run(command: &Simulate, output: &mut Output) -> Outcome {
 }
 
 /// What happened over time, as a table.
-fn table(series: &Series) -> String {
+fn over_time(series: &Series) -> String {
     let mut out = String::from(
         "start_s,seconds,requests,served,throttled,dropped,cold_starts,running_mean,\
          environments,environments_max,wanted\n",
