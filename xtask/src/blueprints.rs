@@ -23,11 +23,15 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
         begun.elapsed()
     ));
     // Two cores: the long ones side by side.
-    let all = [templates, security, the_rest, |places: &Places| {
-        timed("CDK", || apps(places))
-    }];
+    type Validators<'p> = &'p (dyn Fn() -> Result<()> + Sync);
+    let all: [Validators<'_>; 4] = [
+        &|| templates(&places),
+        &|| security(&places),
+        &|| the_rest(&places, extent),
+        &|| timed("CDK", || apps(&places)),
+    ];
     let results: Vec<Result<()>> = thread::scope(|scope| {
-        let running: Vec<_> = all.iter().map(|one| scope.spawn(|| one(&places))).collect();
+        let running: Vec<_> = all.iter().map(|one| scope.spawn(one)).collect();
         running
             .into_iter()
             .map(|one| {
@@ -136,7 +140,7 @@ fn security(places: &Places) -> Result<()> {
     })
 }
 
-fn the_rest(places: &Places) -> Result<()> {
+fn the_rest(places: &Places, extent: Extent) -> Result<()> {
     let built = &places.built;
     let node = Path::new("node");
     timed("cdk-nag", || {
@@ -201,11 +205,14 @@ fn the_rest(places: &Places) -> Result<()> {
     timed("Terraform", || valid(places))?;
     timed("permissions", || permissions(places))?;
     timed("SAM", || sam::check(places))?;
-    timed("build.sh and deploy.sh", || scripts::check(built))?;
+    timed("build.sh and deploy.sh", || scripts::check(built, extent))?;
     timed("starters", || starters(places))?;
-    timed("the book's way to a stack", || {
-        run_page(places, "deploying.md", &[])
-    })
+    if extent == Extent::Full {
+        timed("the book's way to a stack", || {
+            run_page(places, "deploying.md", &[])
+        })?;
+    }
+    Ok(())
 }
 
 /// Terraform, or `OpenTofu`, finds nothing to format, where one of them is installed.

@@ -60,7 +60,8 @@ pub(crate) fn answers(program: &str, arguments: &[&str]) -> bool {
 pub(crate) enum Extent {
     /// What CI runs on each change.
     Usual,
-    /// And what takes long and rarely fails: blueprints in all variants, the page of
+    /// And what takes long and rarely fails: blueprints in all variants, the chapters of the book that
+    /// are run, the page of
     /// `landfall serve` and the tools for agents as their users have them, packages, fuzzing, the
     /// attack.
     Full,
@@ -99,7 +100,9 @@ pub(crate) fn run(extent: Extent) -> Result<(), String> {
         let validators = "blueprints, by the field's own validators";
         timed(validators, || crate::blueprints::check(extent))?;
         if cfg!(target_os = "linux") {
-            timed("functions, by their clients", crate::measured::check)?;
+            timed("functions, by their clients", || {
+                crate::measured::check(extent)
+            })?;
             if extent == Extent::Full {
                 timed("functions, at sizes of memory", crate::throttled::check)?;
             }

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         },
         ["doors"] => tools::build().and_then(|()| doors::check(pages::browser().as_deref())),
         ["measure"] => tools::build()
-            .and_then(|()| measured::check())
+            .and_then(|()| measured::check(Extent::Full))
             .and_then(|()| throttled::check()),
         ["fleet"] => tools::build().and_then(|()| fleet::check(None)),
         ["fleet", program] => fleet::check(Some(program)),

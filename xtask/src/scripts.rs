@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::blueprints::{distinct, named};
+use crate::checks::Extent;
 use crate::docs::root;
 use crate::tools::{Result, run};
 
 /// The scripts of blueprints are read by the shell; of each language that packages code,
 /// and of one image, they are run, without an account.
-pub(crate) fn check(built: &Path) -> Result<String> {
+pub(crate) fn check(built: &Path, extent: Extent) -> Result<String> {
     let mut count = 0;
     for name in ["/build.sh", "/deploy.sh", "/apply.sh", "/submit.sh"] {
         for path in distinct(named(built, &|path| path.ends_with(name))) {
@@ -20,8 +21,11 @@ pub(crate) fn check(built: &Path) -> Result<String> {
     let all = distinct(named(built, &|path| {
         path.ends_with("/build.sh") && !path.ends_with("/cdk/build.sh")
     }));
-    let marks = ["\nwheels ", "esbuild", "javac", "\nimage "];
-    let tried = marks.into_iter().filter_map(|mark| {
+    // Of Java and of the CDK in full alone.
+    let is_full = extent == Extent::Full;
+    let marks = ["\nwheels ", "esbuild", "\nimage ", "javac"];
+    let marks = marks.into_iter().take(if is_full { 4 } else { 3 });
+    let tried = marks.filter_map(|mark| {
         let has =
             |path: &&String| std::fs::read_to_string(path).is_ok_and(|text| text.contains(mark));
         all.iter().find(has)
@@ -34,7 +38,7 @@ pub(crate) fn check(built: &Path) -> Result<String> {
         run(Path::new("bash"), &["-c", &begin], place)?;
     }
     // The scripts of the CDK app stand beside the app; they belong above it.
-    if let Some(place) = tried.first() {
+    if let Some(place) = tried.first().filter(|_| is_full) {
         let begin = format!(
             "rm -rf ../../as-cdk && cp -r . ../../as-cdk && cd ../../as-cdk && cp cdk/*.sh . && {begin}"
         );

@@ -30,6 +30,29 @@ pub(crate) fn settings() -> Vec<(Profile, bool)> {
     }
 }
 
+/// A decision, with the words for the setting that it was made in.
+pub(crate) struct Set {
+    pub(crate) name: String,
+    pub(crate) setting: String,
+    pub(crate) decision: Arc<Decision>,
+}
+
+/// Every decision in each of the settings; in one of them, by turns, unless all cases are asked for.
+pub(crate) fn in_settings() -> Vec<Set> {
+    let mut all = Vec::new();
+    for (place, (profile, existing)) in settings().into_iter().enumerate() {
+        let network = if existing { "given" } else { "made" };
+        let decided = decisions_of(profile, existing).into_iter().enumerate();
+        let decided = decided.filter(|(turn, _)| is_all() || turn % settings().len() == place);
+        all.extend(decided.map(|(_, (name, decision))| Set {
+            name,
+            setting: format!("{} {network}", profile.word()),
+            decision,
+        }));
+    }
+    all
+}
+
 /// Whether everything is asked for.
 pub(crate) fn is_all() -> bool {
     std::env::var_os("LANDFALL_ALL_CASES").is_some()

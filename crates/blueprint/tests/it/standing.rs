@@ -18,7 +18,7 @@ use landfall_decide::Profile;
 use landfall_source::Source;
 use landfall_units::{Decimal, HOURS_PER_MONTH, Money};
 
-use crate::common::{decisions_of, is_all, settings, wanted};
+use crate::common::{decisions_of, in_settings, is_all, wanted};
 
 /// A line of a bill: service and item.
 pub(crate) type Item = (&'static str, &'static str);
@@ -99,34 +99,28 @@ fn the_bill_and_the_template_are_of_the_same_things() {
     let others = others();
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut compared = 0;
-    for (profile, existing) in settings() {
-        for (name, decision) in decisions_of(profile, existing) {
-            let book = Catalog::prices(&decision.region).unwrap();
-            let book = book.with_ranges(&catalog.spans);
-            for workload in &decision.workloads {
-                for platform in &catalog.platforms {
-                    let asked = wanted(&workload.id, Some(&platform.id));
-                    let Ok(planned) = plan(&decision, &asked, &catalog, &library) else {
-                        continue;
-                    };
-                    let Ok(graph) = build(&decision, &planned, &library) else {
-                        continue;
-                    };
-                    compared += 1;
-                    let place = format!(
-                        "{name} {} {} {}",
-                        platform.id,
-                        profile.word(),
-                        if existing { "given" } else { "made" }
-                    );
-                    for what in differences(&planned, &graph, &book, &others) {
-                        found.entry(what).or_default().push(place.clone());
-                    }
+    for set in in_settings() {
+        let (name, setting, decision) = (set.name, set.setting, set.decision);
+        let book = Catalog::prices(&decision.region).unwrap();
+        let book = book.with_ranges(&catalog.spans);
+        for workload in &decision.workloads {
+            for platform in &catalog.platforms {
+                let asked = wanted(&workload.id, Some(&platform.id));
+                let Ok(planned) = plan(&decision, &asked, &catalog, &library) else {
+                    continue;
+                };
+                let Ok(graph) = build(&decision, &planned, &library) else {
+                    continue;
+                };
+                compared += 1;
+                let place = format!("{name} {} {setting}", platform.id);
+                for what in differences(&planned, &graph, &book, &others) {
+                    found.entry(what).or_default().push(place.clone());
                 }
             }
         }
     }
-    assert!(compared > if is_all() { 900 } else { 300 }, "{compared}");
+    assert!(compared > if is_all() { 900 } else { 150 }, "{compared}");
     let told: Vec<String> = found
         .iter()
         .map(|(what, places)| format!("{what}: {} times, as {}", places.len(), places[0]))
@@ -384,7 +378,7 @@ fn the_bills_of_a_system_and_its_template_are_of_the_same_things() {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
     let mut wrong = BTreeSet::new();
-    let (mut systems, mut copied, mut written) = (0, 0, 0);
+    let (mut systems, mut copied, mut written, mut turn) = (0, 0, 0, 0);
     for (name, decision) in decisions_of(Profile::Starter, false) {
         let platforms = ["lambda", "fargate", "ecs-ec2", "eks-ec2"].map(Some);
         let writes = [
@@ -398,6 +392,11 @@ fn the_bills_of_a_system_and_its_template_are_of_the_same_things() {
                 .into_iter()
                 .flat_map(|copies| writes.clone().map(|writes| (copies, writes)))
             {
+                // A third of them by turns, unless all cases are asked for.
+                turn += 1;
+                if !is_all() && turn % 3 != 0 {
+                    continue;
+                }
                 let wanted = Wanted {
                     platform: platform.map(str::to_owned),
                     copies,
@@ -428,7 +427,7 @@ fn the_bills_of_a_system_and_its_template_are_of_the_same_things() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(
-        systems > 10 && copied > 10 && written > 100,
+        systems > 10 && copied > 5 && written > 50,
         "{systems} {copied} {written}"
     );
 }

@@ -66,12 +66,12 @@ fn summary(table: &Path) -> Value {
 #[test]
 fn shards_put_together_are_one_run() {
     let folder = tempfile::tempdir().unwrap();
-    let services = services(folder.path(), 40);
+    let services = services(folder.path(), 12);
     let (services, out) = (text(&services), folder.path().join("whole.parquet"));
     let run = fleet(&[services, "--out", text(&out)]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(
-        run.err.ends_with("whole.parquet: 40 rows of 40 items\n"),
+        run.err.ends_with("whole.parquet: 12 rows of 12 items\n"),
         "{}",
         run.err
     );
@@ -91,7 +91,7 @@ fn shards_put_together_are_one_run() {
     let found = summary(&merged);
     assert_eq!(
         (found["rows"].as_u64(), found["errors"].as_u64()),
-        (Some(40), Some(0))
+        (Some(12), Some(0))
     );
 
     // A shard that is missing, or there twice, is named.

@@ -79,7 +79,8 @@ fn write_parquet(path: &Path, day: usize) {
         column.close().unwrap();
     }
     for minute in 0..MINUTES {
-        let counts = (0..FUNCTIONS).map(|function| requests(day, function, minute) as i64);
+        let count = |function| i64::try_from(requests(day, function, minute)).unwrap();
+        let counts = (0..FUNCTIONS).map(count);
         let counts: Vec<i64> = counts.collect();
         let mut column = group.next_column().unwrap().unwrap();
         column

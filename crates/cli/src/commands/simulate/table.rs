@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use landfall_fleet::{Cell, Column, Fingerprint, Provenance, Row, Shard, Table, Tally, Writer};
+use landfall_fleet::{Column, Fingerprint, Provenance, Row, Shard, Table, Tally, Writer};
 use landfall_simulate::{Detail, Figures, Outcome, each};
 use landfall_source::{Diagnostic, Result};
 
@@ -154,7 +154,7 @@ impl Functions<'_> {
         let rows = outcomes.iter().zip(limits).enumerate();
         let rows = rows.map(|(part, (outcome, idle_s))| {
             let mut row = row.clone();
-            row.set(Column::Part, Cell::Whole(part as i64));
+            row.set_count(Column::Part, part as u64);
             row.set_number(Column::IdleLimit, Some(idle_s));
             figures(&mut row, outcome);
             row
