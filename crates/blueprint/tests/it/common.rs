@@ -96,8 +96,8 @@ fn decisions_named(
 
 /// Decisions that have been made, by file, profile and whether the account has a network: tests ask
 /// for the same ones.
-static MADE: LazyLock<Mutex<BTreeMap<(PathBuf, String, bool), Made>>> =
-    LazyLock::new(Mutex::default);
+static MADE: LazyLock<Mutex<BTreeMap<Asked, Made>>> = LazyLock::new(Mutex::default);
+type Asked = (PathBuf, String, bool);
 type Made = Arc<OnceLock<Arc<Decision>>>;
 
 fn decisions_in(

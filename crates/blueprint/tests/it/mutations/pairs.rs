@@ -49,7 +49,7 @@ const FUNCTIONS: &str = r#"Resources:
 "#;
 
 /// A job that is sent to a queue, an open URL, and a service behind a load balancer.
-const OTHERS: &str = r#"Resources:
+const OTHERS: &str = r"Resources:
   Small: {Type: AWS::Batch::ComputeEnvironment, Properties: {Type: MANAGED, ComputeResources: {Type: FARGATE, MaxvCpus: 4, Subnets: [s]}}}
   Large: {Type: AWS::Batch::ComputeEnvironment, Properties: {Type: MANAGED, ComputeResources: {Type: FARGATE_SPOT, MaxvCpus: 16, Subnets: [s]}}}
   Jobs: {Type: AWS::Batch::JobQueue, Properties: {Priority: 1, ComputeEnvironmentOrder: [{Order: 1, ComputeEnvironment: !Ref Small}, {Order: 2, ComputeEnvironment: !GetAtt Large.ComputeEnvironmentArn}]}}
@@ -76,7 +76,7 @@ const OTHERS: &str = r#"Resources:
       NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [s], SecurityGroups: [g]}}
       HealthCheckGracePeriodSeconds: 90
       LoadBalancers: [{ContainerName: web, ContainerPort: 80, TargetGroupArn: !Ref Group}]
-"#;
+";
 
 /// What is changed to what, and the rules that then find something.
 type Changed = (&'static str, &'static str, &'static [&'static str]);
