@@ -23,7 +23,6 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
         begun.elapsed()
     ));
     // Two cores: the long ones side by side.
-    type Validators<'p> = &'p (dyn Fn() -> Result<()> + Sync);
     let all: [Validators<'_>; 4] = [
         &|| templates(&places),
         &|| security(&places),
@@ -45,6 +44,9 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
     say(&format!("   validators done: {:.0?}", begun.elapsed()));
     Ok(())
 }
+
+/// Validators that run beside others.
+type Validators<'p> = &'p (dyn Fn() -> Result<()> + Sync);
 
 /// Files of that name under the blueprints, by whole path.
 pub(crate) fn named(built: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
