@@ -30,15 +30,17 @@ pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/functions";
 const PODS: (&str, &str) = ("microservices", "eks-ec2");
 
 /// Patterns that are looked at whatever the extent: together they have every block that is theirs.
-const USUAL: [&str; 10] = [
+const USUAL: [&str; 12] = [
     "api-to-bus",
     "api-to-stream",
     "fargate-to-state-machine",
     "fargate-to-stream",
     "fargate-to-topic",
+    "http-api-from-openapi",
     "lambda-to-archive",
     "lambda-to-bus",
     "lambda-with-secret",
+    "rest-api-from-openapi",
     "state-machine-to-lambda",
     "topic-to-lambda",
 ];

@@ -19,6 +19,7 @@ use crate::deploying::Deploying;
 use crate::draft::{Draft, Owner};
 use crate::fill;
 use crate::graph::Fault;
+use crate::operations::Operations;
 use crate::sam::Sam;
 use crate::settings::Settings;
 use crate::value::{Node, Value};
@@ -78,6 +79,14 @@ impl Library {
             deploying: Deploying::read()?,
             sam: Sam::read()?,
         })
+    }
+
+    /// Reads the operations of an `OpenAPI` file.
+    ///
+    /// # Errors
+    /// As [`Operations::read`].
+    pub fn operations(&self, source: &Source) -> Result<Operations> {
+        Operations::read(source, self.settings.functions.api_operations_most)
     }
 
     pub(crate) const fn settings(&self) -> &Settings {

@@ -14,6 +14,7 @@ mod loops;
 mod node_lock;
 mod openapi;
 pub mod openings;
+mod operations;
 mod patterns;
 pub mod plan;
 pub mod sam;
@@ -29,7 +30,8 @@ pub use graph::{Graph, Resource};
 pub use landfall_source::yaml;
 pub use landfall_source::yaml as value;
 pub use openings::{Opening, Reason};
-pub use patterns::{Pattern, patterns};
+pub use operations::Operations;
+pub use patterns::{OPENAPI, Pattern, patterns};
 pub use plan::{
     Difference, FedBy, Honoured, Language, Planned, Reads, Wanted, Writes, honoured, plan,
 };

@@ -52,6 +52,8 @@ pub(crate) struct Functions {
     pub(crate) timeout_headroom: f64,
     pub(crate) least_timeout_s: f64,
     pub(crate) api_timeout_s: f64,
+    /// Most operations of an API.
+    pub(crate) api_operations_most: usize,
     pub(crate) concurrency_headroom: f64,
     pub(crate) least_concurrency: f64,
     pub(crate) mapping_least: f64,

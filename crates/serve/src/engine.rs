@@ -7,7 +7,7 @@ use landfall_answers::{
     Around, BUDGET, Deciding, Prepared, Problem, Session, Shape, Simulated, brief, decision_json,
     line, pretty,
 };
-use landfall_blueprint::{Library, Wanted};
+use landfall_blueprint::{Library, OPENAPI, Wanted};
 use landfall_catalog::{Date, PriceBook};
 use landfall_decide::{Decision, Profile, decide};
 use landfall_framework::PACKS;
@@ -364,7 +364,7 @@ impl<A: Around> Engine<A> {
         let decision = prepared.decide();
         let format = asked.format.into();
         let session = &prepared.session;
-        let wanted = wanted(asked);
+        let wanted = wanted(asked, &self.library)?;
         let built = landfall_answers::build(&decision, &wanted, format, session, &self.library)?;
         Ok(Reply::json(landfall_answers::built_json(&built)?))
     }
@@ -433,8 +433,11 @@ fn import_format(name: &str) -> Result<ImportFormat, Problem> {
     })
 }
 
-fn wanted(asked: &Blueprint) -> Wanted {
-    Wanted {
+fn wanted(asked: &Blueprint, library: &Library) -> Result<Wanted, Problem> {
+    let openapi = asked.openapi.as_ref();
+    let operations = openapi.map(|text| library.operations(&Source::new(OPENAPI, text)));
+    Ok(Wanted {
+        operations: operations.transpose()?,
         platform: asked.platform.clone(),
         workload: asked.id.clone(),
         copies: asked.copies.map(|copies| copies.get() as u32),
@@ -445,7 +448,7 @@ fn wanted(asked: &Blueprint) -> Wanted {
             .map(|all| all.iter().map(|one| (*one).into()).collect()),
         reads: asked.reads.iter().map(|one| (*one).into()).collect(),
         fed_by: asked.fed_by.map(Into::into),
-    }
+    })
 }
 
 /// An engine that many connections share.

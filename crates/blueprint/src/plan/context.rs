@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::families::{Compute, Pods};
 use crate::graph::Fault;
+use crate::operations::Operations;
 
 /// What the blocks of one workload are filled in with.
 #[derive(Debug, Clone, Serialize)]
@@ -166,7 +167,7 @@ pub(crate) struct Thresholds {
 }
 
 /// An API in front of the workload.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Api {
     /// Who may call: `jwt` (a user pool) or `iam`.
     pub(crate) authorise: &'static str,
@@ -174,6 +175,8 @@ pub(crate) struct Api {
     pub(crate) rate_per_s: f64,
     #[serde(rename = "ThrottlingBurstLimit")]
     pub(crate) burst: f64,
+    /// What it lets through.
+    pub(crate) operations: Operations,
 }
 
 /// What the shared load balancer hands to the workload.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::language::Language;
+use crate::operations::Operations;
 
 /// A place that results go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -125,6 +126,8 @@ pub struct Wanted {
     pub reads: Vec<Reads>,
     /// What puts work in front of it.
     pub fed_by: Option<FedBy>,
+    /// What its API lets through; none for everything.
+    pub operations: Option<Operations>,
 }
 
 impl Wanted {

@@ -72,6 +72,7 @@ impl Planning<'_, '_> {
             authorise,
             rate_per_s,
             burst: rate_per_s * functions.concurrency_headroom,
+            operations: self.wanted.operations.clone().unwrap_or_default(),
         }
     }
 
@@ -145,6 +146,14 @@ impl Planning<'_, '_> {
             let help = format!(
                 "--fed-by {word} takes workloads with trigger {triggers}; write the others alone with --workload ID"
             );
+            return Err(Box::new(Diagnostic::new(what).help(help)));
+        }
+        let front_door = self.topology.front_door;
+        let has_api = matches!(front_door, Some(FrontDoor::HttpApi | FrontDoor::RestApi));
+        if self.wanted.operations.is_some() && !(has_api && self.option.family == "lambda") {
+            let what = format!("`{}` has no API in front of a function", self.id);
+            let help =
+                "leave --openapi out, or write the workloads with an API alone with --workload ID";
             return Err(Box::new(Diagnostic::new(what).help(help)));
         }
         let written = self.wanted.writes.iter().flatten().map(|one| one.word());

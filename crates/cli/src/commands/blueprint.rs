@@ -96,7 +96,8 @@ fn build(
     library: &Library,
 ) -> Result<Built, Problem> {
     let decision = session.decide_with(file, &deciding(command), decide)?;
-    built(command, &decision, &wanted(command)?, out, session, library)
+    let wanted = wanted(command, library)?;
+    built(command, &decision, &wanted, out, session, library)
 }
 
 /// A pattern's blueprint, with its workload file.
@@ -117,12 +118,13 @@ fn build_pattern(
     let source = patterns::source(&pattern, &deciding.changes)?;
     deciding.changes.clear();
     let decision = session.decide_source(&source, &out, &deciding)?;
-    let wanted = pattern.with(wanted(command)?);
+    let wanted = pattern.with(wanted(command, library)?);
     let mut built = built(command, &decision, &wanted, out, session, library)?;
     let more = more(command);
-    built
-        .files
-        .push(patterns::file(&pattern, &wanted, &source, &more));
+    let named = openapi(command)?;
+    let named = named.as_ref().map(Source::text);
+    let files = patterns::files(&pattern, &wanted, &source, named, &more);
+    built.files.extend(files);
     built.assumed = patterns::assumed(&decision);
     Ok(built)
 }
@@ -187,8 +189,17 @@ fn deciding(command: &Blueprint) -> Deciding {
     deciding
 }
 
-fn wanted(command: &Blueprint) -> Result<Wanted, Problem> {
+/// The `OpenAPI` file that is named.
+fn openapi(command: &Blueprint) -> Result<Option<Source>, Problem> {
+    let named = command.openapi.as_deref();
+    Ok(named.map(files::read).transpose()?)
+}
+
+fn wanted(command: &Blueprint, library: &Library) -> Result<Wanted, Problem> {
+    let openapi = openapi(command)?;
+    let operations = openapi.map(|source| library.operations(&source));
     Ok(Wanted {
+        operations: operations.transpose()?,
         copies: command.copies,
         platform: command.platform.clone(),
         workload: command.workload.clone(),

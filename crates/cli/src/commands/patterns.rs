@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use landfall_answers::apply;
-use landfall_blueprint::{File, Pattern, Wanted, patterns};
+use landfall_blueprint::{File, OPENAPI, Pattern, Wanted, patterns};
 use landfall_decide::Decision;
 use landfall_source::Source;
 
@@ -53,8 +53,36 @@ pub(crate) fn source(pattern: &Pattern, changes: &[String]) -> Result<Source, Pr
     apply(&Source::new(FILE, pattern.text), changes)
 }
 
-/// The workload file as it is written: with the command that writes the blueprint anew.
-pub(crate) fn file(pattern: &Pattern, wanted: &Wanted, source: &Source, more: &str) -> File {
+/// The files of a pattern as they are written: the workload file with the command that writes the
+/// blueprint anew, and the operations of its API, unless others were named.
+pub(crate) fn files(
+    pattern: &Pattern,
+    wanted: &Wanted,
+    source: &Source,
+    named: Option<&str>,
+    more: &str,
+) -> Vec<File> {
+    let text = named.or(pattern.openapi);
+    let openapi = text.map(|text| written(OPENAPI, text.to_owned()));
+    let workload = file(pattern, wanted, source, openapi.as_ref(), more);
+    std::iter::once(workload).chain(openapi).collect()
+}
+
+fn written(path: &str, text: String) -> File {
+    File {
+        path: path.to_owned(),
+        text,
+        is_program: false,
+    }
+}
+
+fn file(
+    pattern: &Pattern,
+    wanted: &Wanted,
+    source: &Source,
+    openapi: Option<&File>,
+    more: &str,
+) -> File {
     let mut command = format!("landfall blueprint {FILE} --out .{more}");
     let mut add = |option: &str, words: Vec<&str>| {
         if !words.is_empty() {
@@ -77,17 +105,17 @@ pub(crate) fn file(pattern: &Pattern, wanted: &Wanted, source: &Source, more: &s
         "fed-by",
         wanted.fed_by.iter().map(|one| one.word()).collect(),
     );
+    add(
+        "openapi",
+        openapi.iter().map(|one| one.path.as_str()).collect(),
+    );
     let text = format!(
         "# Written from the pattern {}. Change it, then see what the blueprint would become, in\n\
          # this folder:\n#\n#   {command} --diff\n#\n{}",
         pattern.name,
         source.text()
     );
-    File {
-        path: FILE.to_owned(),
-        text,
-        is_program: false,
-    }
+    written(FILE, text)
 }
 
 /// What the pattern's file does not say and the decision assumes, a line each.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{Run, landfall};
+use crate::common::{Run, landfall, landfall_inside};
 use crate::sarif;
 
 fn write(out: &Path, more: &[&str]) -> Run {
@@ -464,6 +464,77 @@ fn a_pattern_needs_no_file_and_leaves_one_to_go_on_from() {
     inside.extend(["--scenarios", "0"]);
     let again = landfall(&inside);
     assert_eq!((again.code, again.out.as_str()), (0, ""), "{}", again.err);
+}
+
+#[test]
+fn an_api_lets_the_operations_of_a_file_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let pattern = ["blueprint", "--pattern", "rest-api-from-openapi", "--out"];
+    let run = landfall(&[&pattern[..], &[out.to_str().unwrap()]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+    let template = read("template.yaml");
+    for method in ["GET", "POST", "DELETE"] {
+        assert!(
+            template.contains(&format!("HttpMethod: {method}\n")),
+            "{template}"
+        );
+    }
+    assert!(template.contains("PathPart: \"{id}\"") && !template.contains("HttpMethod: ANY"));
+    assert!(read("workload.toml").contains(" --openapi openapi.yaml --diff"));
+
+    // As the head of the workload file says, and with a path more.
+    let arguments = [
+        "blueprint",
+        "workload.toml",
+        "--out",
+        ".",
+        "--platform",
+        "lambda",
+    ];
+    let arguments = [
+        &arguments[..],
+        &["--writes", "nothing", "--openapi", "openapi.yaml"],
+    ]
+    .concat();
+    let run = landfall_inside(&out, &[&arguments[..], &["--diff"]].concat());
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
+    let more = read("openapi.yaml") + "  /customers: {get: {}}\n";
+    std::fs::write(out.join("openapi.yaml"), &more).unwrap();
+    let run = landfall_inside(&out, &[&arguments[..], &["--diff"]].concat());
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("PathPart: customers"), "{}", run.out);
+
+    // What is wrong with the file has its line, and work without an API is refused.
+    std::fs::write(out.join("openapi.yaml"), more + "  /a b: {get: {}}\n").unwrap();
+    let run = landfall_inside(&out, &arguments);
+    assert_eq!(run.code, 2);
+    let line = read("openapi.yaml").lines().count();
+    assert!(
+        run.err.contains(&format!("openapi.yaml:{line}: `a b`")),
+        "{}",
+        run.err
+    );
+    std::fs::write(
+        out.join("openapi.yaml"),
+        "openapi: 3.0.0\npaths: {/: {get: {}}}\n",
+    )
+    .unwrap();
+    let queue = [
+        "blueprint",
+        "--pattern",
+        "queue-to-lambda",
+        "--out",
+        "other",
+    ];
+    let run = landfall_inside(&out, &[&queue[..], &["--openapi", "openapi.yaml"]].concat());
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("has no API in front of a function"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]

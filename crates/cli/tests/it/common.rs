@@ -56,6 +56,19 @@ pub(crate) fn landfall_in(data: &Path, arguments: &[&str]) -> Run {
     finished(output)
 }
 
+/// Runs `landfall` in a folder of its user.
+pub(crate) fn landfall_inside(folder: &Path, arguments: &[&str]) -> Run {
+    let output = Command::cargo_bin("landfall")
+        .unwrap()
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("LANDFALL_DATA", root().join("target/no-such-folder"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    finished(output)
+}
+
 /// Runs `landfall` without input.
 pub(crate) fn landfall(arguments: &[&str]) -> Run {
     landfall_with(arguments, "")
