@@ -140,7 +140,7 @@ const OTHER: &str = "name a file of OpenAPI 3 with `paths`, in YAML or JSON";
 
 fn fault(source: &Source, line: usize, what: &str, help: &str) -> Box<Diagnostic> {
     let line = line.max(1);
-    let what = format!("{}:{line}: {what}", source.shown());
+    let what = format!("{}:{line}: {what}", source.name());
     Box::new(Diagnostic::new(what).help(help))
 }
 

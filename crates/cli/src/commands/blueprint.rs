@@ -9,7 +9,7 @@ use landfall_blueprint::{
     FedBy, File, FleetWanted, Format, Language, Library, Reads, Wanted, Writes, fleet,
 };
 use landfall_decide::{Decision, Profile, decide};
-use landfall_source::Diagnostic;
+use landfall_source::{Diagnostic, Source};
 use similar::TextDiff;
 
 use super::{findings, patterns};

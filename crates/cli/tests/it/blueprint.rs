@@ -481,7 +481,7 @@ fn an_api_lets_the_operations_of_a_file_through() {
             "{template}"
         );
     }
-    assert!(template.contains("PathPart: \"{id}\"") && !template.contains("HttpMethod: ANY"));
+    assert!(template.contains("PathPart: '{id}'") && !template.contains("HttpMethod: ANY"));
     assert!(read("workload.toml").contains(" --openapi openapi.yaml --diff"));
 
     // As the head of the workload file says, and with a path more.

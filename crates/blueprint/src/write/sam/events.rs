@@ -44,13 +44,15 @@ pub(super) fn taken(work: &mut Work, function: &mut Function, known: &Sam) {
     }
 }
 
-/// A name for an event, and the ID of what SAM makes of it, which no other resource has.
+/// A name for an event, which no other of the function has, and the ID of what SAM makes of it, which
+/// no other resource has.
 pub(super) fn named(work: &Work, function: &Function, name: &str) -> (String, String) {
     let mut chosen = name.to_owned();
     let mut count = 1;
     loop {
         let made = format!("{}{chosen}", function.id());
-        if work.is_free(&made) && work.is_free(&format!("{made}Permission")) {
+        let is_free = work.is_free(&made) && work.is_free(&format!("{made}Permission"));
+        if is_free && !function.has_event(&chosen) {
             return (chosen, made);
         }
         count += 1;

@@ -109,6 +109,11 @@ impl Function {
         self.properties.push((key.to_owned(), node));
     }
 
+    /// Whether it has an event of this name.
+    pub(super) fn has_event(&self, name: &str) -> bool {
+        self.events.iter().any(|(other, _)| other == name)
+    }
+
     /// Adds an event, which stands for a resource with its reason.
     pub(super) fn event(
         &mut self,
