@@ -81,7 +81,7 @@ impl Library {
         })
     }
 
-    /// Reads the operations of an `OpenAPI` file.
+    /// Reads the operations of an OpenAPI file.
     ///
     /// # Errors
     /// As [`Operations::read`].

@@ -1,4 +1,4 @@
-//! The operations of an `OpenAPI` file, of which an API lets through these and no others.
+//! The operations of an OpenAPI file, of which an API lets through these and no others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +69,7 @@ struct Part {
     text: String,
 }
 
-/// Methods that API Gateway hands on, as `OpenAPI` names them.
+/// Methods that API Gateway hands on, as OpenAPI names them.
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", ANY,
 ];
@@ -77,7 +77,7 @@ const METHODS: [&str; 8] = [
 const OTHERS: [&str; 5] = ["$ref", "summary", "description", "servers", "parameters"];
 
 impl Operations {
-    /// Reads an `OpenAPI` file of version 3, or 2, in YAML or JSON.
+    /// Reads an OpenAPI file of version 3, or 2, in YAML or JSON.
     ///
     /// # Errors
     /// It is none; a path or a method that API Gateway does not take; two paths that it cannot tell
@@ -135,7 +135,7 @@ impl Operations {
     }
 }
 
-/// What to do about a file that is no `OpenAPI`.
+/// What to do about a file that is no OpenAPI.
 const OTHER: &str = "name a file of OpenAPI 3 with `paths`, in YAML or JSON";
 
 fn fault(source: &Source, line: usize, what: &str, help: &str) -> Box<Diagnostic> {

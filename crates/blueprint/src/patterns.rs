@@ -9,7 +9,7 @@ use crate::operations::Operations;
 use crate::plan::{FedBy, Reads, Wanted, Writes};
 use crate::settings::Settings;
 
-/// The name of a pattern's `OpenAPI` file, where it is written.
+/// The name of a pattern's OpenAPI file, where it is written.
 pub const OPENAPI: &str = "openapi.yaml";
 
 /// A workload file that ships, and what is asked for besides.
@@ -23,7 +23,7 @@ pub struct Pattern {
     pub workload: String,
     /// The workload file.
     pub text: &'static str,
-    /// The `OpenAPI` file of its API, where it has one.
+    /// The OpenAPI file of its API, where it has one.
     pub openapi: Option<&'static str>,
     /// Where it is built and what stands around it.
     pub wanted: Wanted,
@@ -68,7 +68,7 @@ struct Row {
     #[serde(default)]
     reads: Vec<Reads>,
     fed_by: Option<FedBy>,
-    /// The `OpenAPI` file beside the workload file, by its name without an ending.
+    /// The OpenAPI file beside the workload file, by its name without an ending.
     openapi: Option<String>,
 }
 

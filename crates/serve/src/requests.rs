@@ -386,7 +386,7 @@ pub struct Blueprint {
     /// What puts work in front of the workloads.
     #[serde(default)]
     pub fed_by: Option<FedByWhat>,
-    /// The text of an `OpenAPI` file, of whose operations alone APIs in front of functions let through.
+    /// The text of an OpenAPI file, of whose operations alone APIs in front of functions let through.
     #[serde(default)]
     pub openapi: Option<String>,
 }

@@ -189,7 +189,7 @@ fn deciding(command: &Blueprint) -> Deciding {
     deciding
 }
 
-/// The `OpenAPI` file that is named.
+/// The OpenAPI file that is named.
 fn openapi(command: &Blueprint) -> Result<Option<Source>, Problem> {
     let named = command.openapi.as_deref();
     Ok(named.map(files::read).transpose()?)
