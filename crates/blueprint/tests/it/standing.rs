@@ -426,8 +426,9 @@ fn the_bills_of_a_system_and_its_template_are_of_the_same_things() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let least = if is_all() { 10 } else { 3 };
     assert!(
-        systems > 10 && copied > 5 && written > 50,
+        systems > least && copied > least && written > 10 * least,
         "{systems} {copied} {written}"
     );
 }
