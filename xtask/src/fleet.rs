@@ -57,13 +57,13 @@ pub(crate) fn check(given: Option<&str>) -> Result<()> {
     timed(
         &format!("{SHARDS} shards on {PROCESSES} processes, one killed"),
         || {
-            fleet.shards(&whole)?;
-            fleet.merged()
+            fleet.shards(&whole, &QUICK)?;
+            fleet.merged("whole.parquet")
         },
     )?;
     timed("object storage", || fleet.stored(&work))?;
-    timed("simulated, too", || {
-        let simulated = services(&runs.join("simulated"), SIMULATED)?;
+    let simulated = services(&runs.join("simulated"), SIMULATED)?;
+    timed(&format!("{SIMULATED} workloads, simulated"), || {
         let (seconds, _) = fleet.decide(&simulated, "simulated.parquet", &[])?;
         let rate = SIMULATED as f64 / seconds;
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
@@ -71,6 +71,10 @@ pub(crate) fn check(given: Option<&str>) -> Result<()> {
             "{rate:.1} rows/s on {cores} cores; a million rows on {CORES} cores: {:.0} s",
             1e6 / (rate / cores * CORES)
         ))
+    })?;
+    timed(&format!("{SHARDS} shards of them, one killed"), || {
+        fleet.shards(&simulated, &[])?;
+        fleet.merged("simulated.parquet")
     })
 }
 
@@ -113,13 +117,16 @@ impl Fleet {
     }
 
     /// Decides all shards, so many at once; the first is killed on its way, and begun again.
-    fn shards(&self, services: &Path) -> Result<()> {
-        let name = |shard: usize| format!("{shard}/{SHARDS}");
-        let mut killed = self.begin(
-            services,
-            "part.parquet",
-            &["--estimate", "--shard", &name(0)],
-        )?;
+    fn shards(&self, services: &Path, more: &[&str]) -> Result<()> {
+        for part in named(&self.runs)? {
+            std::fs::remove_file(self.runs.join(part)).map_err(|error| error.to_string())?;
+        }
+        let begin = |shard: usize| {
+            let of = format!("{shard}/{SHARDS}");
+            let arguments = [more, &["--shard", &of]].concat();
+            self.begin(services, "part.parquet", &arguments)
+        };
+        let mut killed = begin(0)?;
         std::thread::sleep(Duration::from_millis(600));
         killed.kill().map_err(|error| error.to_string())?;
         killed.wait().map_err(|error| error.to_string())?;
@@ -129,10 +136,7 @@ impl Fleet {
         }
         let all: Vec<usize> = (0..SHARDS).collect();
         for some in all.chunks(PROCESSES) {
-            let begun = some.iter().map(|shard| {
-                let of = name(*shard);
-                self.begin(services, "part.parquet", &["--estimate", "--shard", &of])
-            });
+            let begun = some.iter().map(|shard| begin(*shard));
             for child in begun.collect::<Result<Vec<Child>>>()? {
                 let done = child
                     .wait_with_output()
@@ -146,12 +150,12 @@ impl Fleet {
     }
 
     /// Puts the shards together, and compares them with the one run.
-    fn merged(&self) -> Result<String> {
+    fn merged(&self, whole: &str) -> Result<String> {
         let parts = named(&self.runs)?;
         let mut arguments = vec!["fleet", "merge", "merged.parquet"];
         arguments.extend(parts.iter().map(String::as_str));
         run(&self.program, &arguments, &self.runs)?;
-        self.alike("whole.parquet", "merged.parquet")
+        self.alike(whole, "merged.parquet")
     }
 
     fn alike(&self, one: &str, other: &str) -> Result<String> {

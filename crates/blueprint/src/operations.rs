@@ -25,9 +25,8 @@ pub struct Operations {
 impl Default for Operations {
     /// Everything is let through.
     fn default() -> Self {
-        let any = |id: &str, path: &str, part: Option<&str>| Operation {
+        let any = |id: &str, part: Option<&str>| Operation {
             method: "ANY".to_owned(),
-            path: path.to_owned(),
             id: id.to_owned(),
             part: part.map(str::to_owned),
         };
@@ -37,10 +36,7 @@ impl Default for Operations {
             text: "{proxy+}".to_owned(),
         };
         Self {
-            all: vec![
-                any("Root", "/", None),
-                any("Any", "/{proxy+}", Some("Proxy")),
-            ],
+            all: vec![any("Root", None), any("Any", Some("Proxy"))],
             parts: vec![proxy],
             routes: vec![("Route".to_owned(), DEFAULT.to_owned())],
             is_whole: true,
@@ -53,7 +49,6 @@ impl Default for Operations {
 struct Operation {
     /// In capital letters; `ANY` for all.
     method: String,
-    path: String,
     /// What resources that are made of it are called.
     id: String,
     /// The part of the path that it is of; none for `/`.
@@ -170,12 +165,7 @@ impl Reading<'_> {
         }
         let id = self.free(&pascal(&name.to_ascii_lowercase()));
         self.made.routes.push((id.clone(), name));
-        self.made.all.push(Operation {
-            method,
-            path: path.to_owned(),
-            id,
-            part,
-        });
+        self.made.all.push(Operation { method, id, part });
         Ok(())
     }
 
@@ -187,10 +177,12 @@ impl Reading<'_> {
         };
         let mut under = None;
         let mut way = String::new();
-        for text in rest.split('/').filter(|_| !rest.is_empty()) {
-            if !is_part(text) {
+        let last = rest.split('/').count() - 1;
+        let parts = rest.split('/').filter(|_| !rest.is_empty());
+        for (place, text) in parts.enumerate() {
+            if !is_part(text) || text.ends_with("+}") && place < last {
                 let what = format!("`{text}` is no part of a path that API Gateway takes");
-                let help = "use letters, digits and `-._~`, or one variable in braces";
+                let help = "use letters, digits and `-._`, or one variable in braces; what ends with `+}` is last";
                 return Err(fault(self.source, line, &what, help));
             }
             way.push_str(text);
@@ -246,11 +238,7 @@ fn is_part(text: &str) -> bool {
         .and_then(|text| text.strip_suffix('}'));
     let word = inner.map_or(text, |name| name.strip_suffix('+').unwrap_or(name));
     let is_letter = |letter: char| {
-        letter.is_ascii_alphanumeric()
-            || letter == '_'
-            || letter == '-'
-            || letter == '.'
-            || letter == '~' && inner.is_none()
+        letter.is_ascii_alphanumeric() || letter == '_' || letter == '-' || letter == '.'
     };
     !word.is_empty() && word.chars().all(is_letter)
 }
@@ -274,7 +262,11 @@ mod tests {
         let all: Vec<String> = found
             .all
             .iter()
-            .map(|one| format!("{} {} {} {:?}", one.id, one.method, one.path, one.part))
+            .zip(&found.routes)
+            .map(|(one, (id, key))| {
+                assert_eq!(*id, one.id);
+                format!("{id} {} {key} {:?}", one.method, one.part)
+            })
             .collect();
         insta::assert_snapshot!(all.join("\n"));
         let parts: Vec<String> = found
@@ -300,6 +292,10 @@ mod tests {
             ("  pets: {get: {}}\n", "api.yaml:3: the path `pets`"),
             ("  /pets/{id}.json: {get: {}}\n", "api.yaml:3: `{id}.json`"),
             ("  /a//b: {get: {}}\n", "api.yaml:3: `` is no part"),
+            (
+                "  /{all+}/b: {get: {}}\n",
+                "api.yaml:3: `{all+}` is no part",
+            ),
             ("  /a: {trace: {}}\n", "api.yaml:3: `trace` is no method"),
             (
                 "  /a: {get: {}}\n  /b:\n    $ref: x\n",

@@ -52,7 +52,8 @@ pub(crate) struct Blueprint {
     /// What the code reads besides its work.
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) reads: Vec<BlueprintReads>,
-    /// Let the API in front of a function through to the operations of this OpenAPI file alone.
+    /// Let the API in front of a function through to the operations of this OpenAPI file alone:
+    /// its paths and methods, not its parameters, bodies and security.
     #[arg(long, value_name = "FILE")]
     pub(crate) openapi: Option<PathBuf>,
     /// Put an API, a topic or a state machine in front that hands on work without code.

@@ -97,7 +97,7 @@ pub(crate) struct Simulate {
     /// figures of all of them; a shard adds its name to it: functions-03-of-16.parquet. The most
     /// events are then of each function.
     #[arg(long, value_name = "TABLE|URL", requires = "trace",
-        conflicts_with_all = ["series", "svg", "laws"])]
+        conflicts_with_all = ["series", "svg", "laws", "format"])]
     pub(crate) out: Option<String>,
     #[command(flatten)]
     pub(crate) sharding: Sharding,

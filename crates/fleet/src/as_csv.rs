@@ -1,13 +1,12 @@
 //! Parquet as the CSV of the same rows, for what reads recorded traffic.
 
 use std::io::{Error, ErrorKind, Read, Result as Io};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use landfall_source::Result;
-use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader};
 use parquet::record::reader::RowIter;
 
-use crate::tables::{broken, cells, contradicts};
+use crate::tables::{broken, cells, next, open};
 
 /// The rows of a Parquet file as lines of CSV, below a line with the names of the columns. A row is
 /// held at a time.
@@ -35,10 +34,7 @@ impl AsCsv {
     /// # Errors
     /// It is no Parquet, or not whole.
     pub fn open<R: ChunkReader + 'static>(file: &str, input: R) -> Result<Self> {
-        // The reader of the format panics where its parts contradict each other.
-        let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(input)));
-        let reader = opened.map_err(|_| contradicts(file))?;
-        let reader = reader.map_err(|error| broken(file, &error))?;
+        let reader = open(file, input)?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let fields = schema.root_schema().get_fields();
         let made = line(fields.iter().map(|field| field.name()));
@@ -51,11 +47,8 @@ impl AsCsv {
     }
 
     fn next_line(&mut self) -> Io<Option<Vec<u8>>> {
-        let next = catch_unwind(AssertUnwindSafe(|| self.rows.next()));
-        let row = match next {
-            Ok(row) => row.transpose().map_err(|error| bad(&error))?,
-            Err(_) => return Err(bad(&"its pages contradict each other")),
-        };
+        let row = next(&mut self.rows).transpose();
+        let row = row.map_err(|why| bad(&why))?;
         row.map(|row| line(cells(&row))).transpose()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use landfall_source::{Diagnostic, Result, Source};
 
-use crate::columns::{Cell, Column, Row};
+use crate::columns::{Column, Row};
 use crate::fingerprint::Fingerprint;
 use crate::table::Columns;
 use crate::written::Written;
@@ -73,13 +73,12 @@ impl Item {
     /// A row without a decision yet.
     pub(crate) fn row(&self, part: usize) -> Row {
         let mut row = Row::default();
-        let whole = |number: u64| Cell::Whole(i64::try_from(number).unwrap_or(i64::MAX));
-        row.set(Column::Item, whole(self.place));
-        row.set(Column::Part, whole(part as u64));
+        row.set_count(Column::Item, self.place);
+        row.set_count(Column::Part, part as u64);
         row.set_text(Column::File, Some(&self.file));
         row.set_text(Column::Id, Some(&self.id));
         if let Text::Row(from) = &self.text {
-            row.set(Column::Line, whole(from.line));
+            row.set_count(Column::Line, from.line);
         }
         row
     }
@@ -99,10 +98,7 @@ impl Item {
         row.set_text(Column::Hint, problem.help.as_deref());
         if let (Text::File, Some((source, span))) = (&self.text, place) {
             let (line, _) = source.line_column(span.start);
-            row.set(
-                Column::Line,
-                Cell::Whole(i64::try_from(line).unwrap_or(i64::MAX)),
-            );
+            row.set_count(Column::Line, line as u64);
         }
         row
     }

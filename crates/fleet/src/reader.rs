@@ -1,16 +1,14 @@
 //! A table, read again row by row.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use landfall_source::{Diagnostic, Result};
 use parquet::basic::Type as Physical;
-use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
 
 use crate::columns::{Cell, Kind, Row, Table};
 use crate::provenance::Provenance;
-use crate::tables::{broken, contradicts};
+use crate::tables::{broken, next, open};
 
 /// A table that a [`Writer`](crate::Writer) has written. One group of rows is held at a time.
 pub struct Results {
@@ -33,10 +31,7 @@ impl Results {
     /// # Errors
     /// It is no Parquet or not whole, none of the tables, or of another format.
     pub fn open<R: ChunkReader + 'static>(file: &str, input: R) -> Result<Self> {
-        // The reader of the format panics where its parts contradict each other.
-        let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(input)));
-        let reader = opened.map_err(|_| contradicts(file))?;
-        let reader = reader.map_err(|error| broken(file, &error))?;
+        let reader = open(file, input)?;
         let meta = reader.metadata().file_metadata();
         let provenance = Provenance::read(file, meta.key_value_metadata())?;
         let columns = meta.schema_descr().columns();
@@ -80,15 +75,13 @@ impl Iterator for Results {
         if self.is_over {
             return None;
         }
-        let next = catch_unwind(AssertUnwindSafe(|| self.rows.next()));
-        let problem = match next {
-            Ok(None) => return None,
-            Ok(Some(Ok(found))) => return Some(Ok(row(self.provenance.table, &found))),
-            Ok(Some(Err(error))) => broken(&self.file, &error),
-            Err(_) => contradicts(&self.file),
-        };
-        self.is_over = true;
-        Some(Err(problem.into()))
+        match next(&mut self.rows)? {
+            Ok(found) => Some(Ok(row(self.provenance.table, &found))),
+            Err(why) => {
+                self.is_over = true;
+                Some(Err(broken(&self.file, &why).into()))
+            }
+        }
     }
 }
 

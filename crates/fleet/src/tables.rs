@@ -76,10 +76,7 @@ pub fn parquet_items<R: ChunkReader + 'static>(
     input: R,
     first: u64,
 ) -> Result<impl Iterator<Item = Result<Item>> + use<R>> {
-    // The reader of the format panics where pages contradict each other.
-    let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(input)));
-    let reader = opened.map_err(|_| contradicts(file))?;
-    let reader = reader.map_err(|error| broken(file, &error))?;
+    let reader = open(file, input)?;
     let meta = reader.metadata().file_metadata();
     let fields = meta.schema_descr().root_schema().get_fields();
     let columns = Arc::new(Columns::read(
@@ -94,17 +91,11 @@ pub fn parquet_items<R: ChunkReader + 'static>(
         if is_over {
             return None;
         }
-        let next = catch_unwind(AssertUnwindSafe(|| rows.next()));
-        let row = match next {
-            Ok(None) => return None,
-            Ok(Some(Ok(row))) => row,
-            Ok(Some(Err(error))) => {
+        let row = match next(&mut rows)? {
+            Ok(row) => row,
+            Err(why) => {
                 is_over = true;
-                return Some(Err(broken(&file, &error).into()));
-            }
-            Err(_) => {
-                is_over = true;
-                return Some(Err(contradicts(&file).into()));
+                return Some(Err(broken(&file, &why).into()));
             }
         };
         let item = item(&file, place, place - first + 1, &columns, Ok(cells(&row)));
@@ -183,6 +174,24 @@ pub(crate) fn broken(file: &str, why: &dyn std::fmt::Display) -> Diagnostic {
         .help("check that it is Parquet, and whole")
 }
 
-pub(crate) fn contradicts(file: &str) -> Diagnostic {
-    broken(file, &"its pages contradict each other")
+/// Why a file cannot be read of which one part says another thing than the next.
+const CONTRADICTS: &str = "its pages contradict each other";
+
+/// Opens Parquet, which messages call `file`. The reader of the format panics where parts contradict each
+/// other.
+pub(crate) fn open<R: ChunkReader + 'static>(
+    file: &str,
+    input: R,
+) -> Result<SerializedFileReader<R>> {
+    let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(input)));
+    let reader = opened.map_err(|_| broken(file, &CONTRADICTS))?;
+    Ok(reader.map_err(|error| broken(file, &error))?)
+}
+
+/// The next row of Parquet, or why it cannot be read; none at the end.
+pub(crate) fn next(rows: &mut RowIter<'static>) -> Option<std::result::Result<Row, String>> {
+    match catch_unwind(AssertUnwindSafe(|| rows.next())) {
+        Ok(row) => row.map(|row| row.map_err(|error| error.to_string())),
+        Err(_) => Some(Err(CONTRADICTS.to_owned())),
+    }
 }

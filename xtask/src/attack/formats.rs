@@ -55,17 +55,30 @@ pub(super) fn all(scratch: &Scratch) -> Result<Vec<Format>> {
         std::fs::read(root.join("examples/gpu-training.toml")).map_err(|e| e.to_string())?;
     let patterns = files(&root.join("crates/blueprint/tests/patterns"), "in")?;
     let shipped = files(&root.join("crates/blueprint/data/patterns"), "in")?;
+    let (openapi, shipped): (Files, Files) = shipped
+        .into_iter()
+        .partition(|(name, _)| name.rsplit('.').next() == Some("yaml"));
     Ok(vec![
         workload_files([workloads, patterns, shipped].concat()),
         Format {
             name: "usage files",
-            share: 10,
+            share: 7,
             seeds: usage,
             beside: Vec::new(),
             commands: &[
                 "bill {file}",
                 "bill {file} --format json --exact",
                 "bill {file} --region eu-west-1",
+            ],
+        },
+        Format {
+            name: "OpenAPI files",
+            share: 3,
+            seeds: openapi,
+            beside: Vec::new(),
+            commands: &[
+                "blueprint --pattern rest-api-from-openapi --openapi {file} --scenarios 0 --out {dir}/out --force",
+                "blueprint --pattern http-api-from-openapi --openapi {file} --scenarios 0 --format sam --out {dir}/out --force",
             ],
         },
         traces(),

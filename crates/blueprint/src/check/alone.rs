@@ -28,33 +28,13 @@ pub(super) fn check(found: &mut Found<'_>) {
     }
 }
 
-/// Names that Lambda keeps to itself.
-const RESERVED: [&str; 16] = [
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_LAMBDA_RUNTIME_API",
-    "LAMBDA_TASK_ROOT",
-];
-
 fn variables(found: &mut Found<'_>, one: &Resource) {
     const PATH: &str = "Environment/Variables";
     let graph = found.graph;
     let all = one.property(PATH).map_or(&[][..], Node::entries);
     let mut bytes = 0.0;
     for (name, node) in all {
-        if RESERVED.contains(&name.as_str()) {
+        if found.is_listed("reserved-variables", name) {
             let what = format!("{} sets {name}, which Lambda sets itself", one.id);
             found.at_line("reserved-variable", one, node.line, what);
         }
@@ -75,19 +55,21 @@ fn variables(found: &mut Found<'_>, one: &Resource) {
 fn files(found: &mut Found<'_>, one: &Resource) {
     const PATH: &str = "FileSystemConfigs";
     let all = one.property(PATH).map_or(&[][..], Node::items);
-    if !all.is_empty() && one.property("VpcConfig").is_none() {
+    if sure(all) > 0 && one.property("VpcConfig").is_none() {
         let what = format!("{} has files, and no network to reach them", one.id);
         found.at("files-without-network", one, PATH, what);
     }
 }
 
+/// How many items of a list are there whatever holds: one on a condition may be none.
+fn sure(all: &[Node]) -> usize {
+    let is_sure = |node: &&Node| node.call().is_none_or(|(name, _)| name != "Fn::If");
+    all.iter().filter(is_sure).count()
+}
+
 fn layers(found: &mut Found<'_>, one: &Resource) {
     let all = one.property("Layers").map_or(&[][..], Node::items);
-    // One that holds on a condition may be none.
-    let sure = all
-        .iter()
-        .filter(|node| node.call().is_none_or(|(name, _)| name != "Fn::If"));
-    let (count, most) = (sure.count(), found.value("layers"));
+    let (count, most) = (sure(all), found.value("layers"));
     if count as f64 > most {
         let what = format!("{} has {count} layers, and the most is {most}", one.id);
         found.at("too-many-layers", one, "Layers", what);

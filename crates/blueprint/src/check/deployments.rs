@@ -1,10 +1,12 @@
-//! Whether a service can replace its tasks.
+//! Whether a service can replace its tasks, and load balancers give them time to start.
 
 use super::Found;
-use super::tasks::TASK;
+use super::tasks::of_service;
 use super::view::{containers, number, text};
 use crate::graph::Resource;
 use crate::value::Node;
+
+const GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
 pub(super) fn check(found: &mut Found<'_>) {
     let graph = found.graph;
@@ -14,7 +16,7 @@ pub(super) fn check(found: &mut Found<'_>) {
         starts(found, one);
         launch(found, one);
     }
-    for one in graph.of_kind("AWS::ElasticLoadBalancingV2::TargetGroup") {
+    for one in graph.of_kind(GROUP) {
         checks(found, one);
     }
 }
@@ -101,30 +103,42 @@ fn launch(found: &mut Found<'_>, one: &Resource) {
     }
 }
 
-/// A number behind a property of a target group, by whether it sends requests to functions.
-fn of_checks(found: &Found<'_>, one: &Resource, path: &str, value: &str) -> Option<f64> {
-    let is_function = text(found.graph, one, "TargetType") == Some("lambda");
-    let value = if is_function {
-        format!("{value}-function")
-    } else {
-        value.to_owned()
-    };
-    number(found.graph, one, path, found.value(&value))
+/// How an Application Load Balancer checks targets.
+struct Checks {
+    /// From one check to the next.
+    interval_s: Option<f64>,
+    /// How long one may last.
+    timeout_s: Option<f64>,
+    /// Failed checks after which a target is unhealthy.
+    failed: Option<f64>,
 }
 
-/// How long a health check waits, within the time between two. Load balancers of networks take both
-/// to be equal.
+/// How a target group is checked, where an Application Load Balancer does it: those of networks have
+/// other bounds. None of a figure where only deploying tells.
+fn of_group(found: &Found<'_>, one: &Resource) -> Option<Checks> {
+    let graph = found.graph;
+    let of = |path: &str, usual: &str| number(graph, one, path, found.value(usual));
+    let is_function = text(graph, one, "TargetType") == Some("lambda");
+    let is_http = matches!(text(graph, one, "Protocol"), Some("HTTP" | "HTTPS"));
+    let (interval, timeout) = match (is_function, is_http) {
+        (true, _) => ("check-interval-function", "check-timeout-function"),
+        (false, true) => ("check-interval", "check-timeout"),
+        (false, false) => return None,
+    };
+    Some(Checks {
+        interval_s: of("HealthCheckIntervalSeconds", interval),
+        timeout_s: of("HealthCheckTimeoutSeconds", timeout),
+        failed: of("UnhealthyThresholdCount", "checks-unhealthy"),
+    })
+}
+
+/// How long a health check waits, within the time between two.
 fn checks(found: &mut Found<'_>, one: &Resource) {
     const PATH: &str = "HealthCheckTimeoutSeconds";
-    let graph = found.graph;
-    let protocol = text(graph, one, "Protocol");
-    let is_function = text(graph, one, "TargetType") == Some("lambda");
-    if !is_function && !matches!(protocol, Some("HTTP" | "HTTPS")) {
+    let Some(checks) = of_group(found, one) else {
         return;
-    }
-    let interval_s = of_checks(found, one, "HealthCheckIntervalSeconds", "check-interval");
-    let timeout_s = of_checks(found, one, PATH, "check-timeout");
-    if let (Some(interval_s), Some(timeout_s)) = (interval_s, timeout_s)
+    };
+    if let (Some(interval_s), Some(timeout_s)) = (checks.interval_s, checks.timeout_s)
         && timeout_s >= interval_s
     {
         let what = format!(
@@ -140,17 +154,15 @@ fn checks(found: &mut Found<'_>, one: &Resource) {
 fn starts(found: &mut Found<'_>, one: &Resource) {
     const PATH: &str = "HealthCheckGracePeriodSeconds";
     let graph = found.graph;
-    let task = one
-        .property("TaskDefinition")
-        .and_then(|node| graph.named_by(node))
-        .filter(|task| task.kind == TASK);
-    let Some(task) = task else { return };
+    let Some(task) = of_service(graph, one) else {
+        return;
+    };
     let balancers = one.property("LoadBalancers").map_or(&[][..], Node::items);
     for balancer in balancers {
         let group = balancer
             .get("TargetGroupArn")
             .and_then(|node| graph.named_by(node))
-            .filter(|group| group.kind == "AWS::ElasticLoadBalancingV2::TargetGroup");
+            .filter(|group| group.kind == GROUP);
         let named = balancer.get("ContainerName").and_then(Node::text);
         let container = containers(task)
             .iter()
@@ -159,21 +171,14 @@ fn starts(found: &mut Found<'_>, one: &Resource) {
             let start = container.get("HealthCheck")?.get("StartPeriod")?;
             graph.plain(start)?.number()
         });
-        let (Some(group), Some(starts_s)) = (group, starts_s) else {
+        let checks = group.and_then(|group| of_group(found, group));
+        let (Some(checks), Some(starts_s)) = (checks, starts_s) else {
             continue;
         };
-        if !matches!(text(graph, group, "Protocol"), Some("HTTP" | "HTTPS")) {
-            continue;
-        }
-        let interval_s = of_checks(found, group, "HealthCheckIntervalSeconds", "check-interval");
-        let failed = number(
-            graph,
-            group,
-            "UnhealthyThresholdCount",
-            found.value("checks-unhealthy"),
-        );
         let grace_s = number(graph, one, PATH, 0.0);
-        let (Some(interval_s), Some(failed), Some(grace_s)) = (interval_s, failed, grace_s) else {
+        let (Some(interval_s), Some(failed), Some(grace_s)) =
+            (checks.interval_s, checks.failed, grace_s)
+        else {
             continue;
         };
         let given_up_s = grace_s.max(interval_s * failed);

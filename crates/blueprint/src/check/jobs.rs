@@ -7,6 +7,9 @@ use super::view::{fits, flag, text};
 use crate::graph::{Graph, Resource};
 use crate::value::Node;
 
+/// What a job asks for.
+const NEEDS: &str = "ContainerProperties/ResourceRequirements";
+
 pub(super) fn compute(found: &mut Found<'_>, one: &Resource) {
     const HOSTS: [&str; 9] = [
         "InstanceTypes",
@@ -45,15 +48,7 @@ pub(super) fn job(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
         return;
     }
     let id = &one.id;
-    let needs = one
-        .property("ContainerProperties/ResourceRequirements")
-        .map_or(&[][..], Node::items);
-    let of = |wanted: &str| {
-        let need = needs
-            .iter()
-            .find(|need| need.get("Type").and_then(Node::text) == Some(wanted));
-        need.and_then(|need| graph.plain(need.get("Value")?)?.number())
-    };
+    let needs = one.property(NEEDS).map_or(&[][..], Node::items);
     if needs
         .iter()
         .any(|need| need.get("Type").and_then(Node::text) == Some("GPU"))
@@ -61,17 +56,17 @@ pub(super) fn job(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
         found.at(
             "gpu-on-fargate",
             one,
-            "ContainerProperties/ResourceRequirements",
+            NEEDS,
             format!("{id} asks for a GPU, and Fargate has none"),
         );
     }
-    if let (Some(vcpus), Some(memory)) = (of("VCPU"), of("MEMORY"))
+    if let (Some(vcpus), Some(memory)) = (asked(graph, one, "VCPU"), asked(graph, one, "MEMORY"))
         && !fits(catalog, "batch-fargate", vcpus, memory)
     {
         found.at(
             "fargate-size",
             one,
-            "ContainerProperties/ResourceRequirements",
+            NEEDS,
             format!(
                 "{id} asks for {vcpus} vCPUs with {memory} MB, a size that Fargate does not have"
             ),
@@ -212,26 +207,23 @@ pub(super) fn sent(found: &mut Found<'_>, rule: &Resource) {
         });
         let most = most.collect::<Option<Vec<f64>>>();
         let most = most.and_then(|all| all.into_iter().reduce(f64::max));
-        if let (Some(vcpus), Some(most)) = (vcpus(graph, job), most)
+        if let (Some(vcpus), Some(most)) = (asked(graph, job, "VCPU"), most)
             && vcpus > most
         {
             let what = format!(
                 "{} asks for {vcpus} vCPUs, and {} has environments with {most} at the most",
                 job.id, queue.id
             );
-            let path = "ContainerProperties/ResourceRequirements";
-            found.at("job-beyond-environment", job, path, what);
+            found.at("job-beyond-environment", job, NEEDS, what);
         }
     }
 }
 
-/// The vCPUs that a job asks for.
-fn vcpus(graph: &Graph, job: &Resource) -> Option<f64> {
-    let needs = job
-        .property("ContainerProperties/ResourceRequirements")?
-        .items();
+/// How much of something a job asks for: `VCPU`, `MEMORY`.
+fn asked(graph: &Graph, job: &Resource, wanted: &str) -> Option<f64> {
+    let needs = job.property(NEEDS)?.items();
     let need = needs
         .iter()
-        .find(|need| need.get("Type").and_then(Node::text) == Some("VCPU"))?;
+        .find(|need| need.get("Type").and_then(Node::text) == Some(wanted))?;
     graph.plain(need.get("Value")?)?.number()
 }

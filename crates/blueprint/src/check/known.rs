@@ -164,19 +164,48 @@ pub struct Known {
     pub ports: Vec<Port>,
     /// Managed policies.
     pub managed: Vec<Managed>,
-    values: BTreeMap<String, f64>,
+    /// Single values, by their names.
+    pub values: BTreeMap<String, Single>,
+    /// Names that a service takes or refuses, by what they are.
+    pub lists: BTreeMap<String, Names>,
 }
 
-#[derive(Deserialize)]
-struct Rules {
-    rule: Vec<Rule>,
-    value: Vec<Usual>,
-}
-
-#[derive(Deserialize)]
-struct Usual {
+/// A single value of a service: what holds where a template says nothing, and the like.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Single {
     id: String,
     value: f64,
+    /// What is counted.
+    pub unit: String,
+    /// What it is.
+    pub what: String,
+    /// Where AWS documents it.
+    pub documentation: String,
+    /// When that was read.
+    pub date: toml::value::Datetime,
+}
+
+/// Names that a service takes or refuses.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    id: String,
+    items: Vec<String>,
+    /// What they are.
+    pub what: String,
+    /// Where AWS documents them.
+    pub documentation: String,
+    /// When that was read.
+    pub date: toml::value::Datetime,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    rule: Vec<Rule>,
+    value: Vec<Single>,
+    list: Vec<Names>,
 }
 
 #[derive(Deserialize)]
@@ -197,10 +226,12 @@ impl Known {
     pub(super) fn read() -> Result<Self, Fault> {
         let rules: Rules = read("rules.toml")?;
         let limits: Limits = read("rules-limits.toml")?;
-        let values = rules.value.into_iter().map(|one| (one.id, one.value));
+        let values = rules.value.into_iter().map(|one| (one.id.clone(), one));
+        let lists = rules.list.into_iter().map(|one| (one.id.clone(), one));
         Ok(Self {
             rules: rules.rule,
             values: values.collect(),
+            lists: lists.collect(),
             bounds: limits.bound,
             pairs: limits.pair,
             zones: limits.zones,
@@ -211,7 +242,12 @@ impl Known {
 
     /// A value of `data/rules.toml`; a test rules out that there is none of this name.
     pub(super) fn value(&self, id: &str) -> f64 {
-        self.values.get(id).copied().unwrap_or(f64::NAN)
+        self.values.get(id).map_or(f64::NAN, |one| one.value)
+    }
+
+    /// A list of `data/rules.toml`; a test rules out that there is none of this name.
+    pub(super) fn list(&self, id: &str) -> &[String] {
+        self.lists.get(id).map_or(&[], |one| &one.items)
     }
 }
 

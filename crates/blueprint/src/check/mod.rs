@@ -45,7 +45,7 @@ use crate::value::Node;
 use crate::yaml;
 
 pub use given::{Given, Nested};
-pub use known::{Bound, Known, Level, Managed, Pair, Port, Rule, Zones};
+pub use known::{Bound, Known, Level, Managed, Names, Pair, Port, Rule, Single, Zones};
 pub use order::{Hidden, hidden};
 pub use unread::Unread;
 
@@ -113,6 +113,11 @@ impl Found<'_> {
     /// there is none of this name.
     pub(crate) fn value(&self, id: &str) -> f64 {
         self.known.value(id)
+    }
+
+    /// Whether a name is of a list of AWS's; a test rules out that there is no such list.
+    fn is_listed(&self, id: &str, name: &str) -> bool {
+        self.known.list(id).iter().any(|one| one == name)
     }
 
     /// Notes a mistake at a property of a resource, or at the resource.

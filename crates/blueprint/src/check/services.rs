@@ -3,18 +3,16 @@
 use landfall_catalog::{Catalog, Instance};
 
 use super::Found;
-use super::tasks::TASK;
+use super::tasks::of_service;
 use super::view::{containers, flag, is_fargate, text, wants_gpu};
 use crate::graph::{Graph, Resource};
 use crate::value::Node;
 
 pub(super) fn service(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     let graph = found.graph;
-    let task = one
-        .property("TaskDefinition")
-        .and_then(|node| graph.named_by(node))
-        .filter(|task| task.kind == TASK);
-    let Some(task) = task else { return };
+    let Some(task) = of_service(graph, one) else {
+        return;
+    };
     balancers(found, one, task);
     let mode = text(graph, task, "NetworkMode");
     if mode == Some("awsvpc") && one.property("NetworkConfiguration").is_none() {

@@ -4,12 +4,18 @@ use landfall_catalog::Catalog;
 
 use super::Found;
 use super::view::{containers, cpu_units, fits, is_fargate, memory_mb, role, text, wants_gpu};
-use crate::graph::Resource;
+use crate::graph::{Graph, Resource};
 use crate::value::Node;
 
 pub(super) const TASK: &str = "AWS::ECS::TaskDefinition";
 /// CPU units of one vCPU.
 const UNITS: f64 = 1024.0;
+
+/// The task definition of a service, where it stands in the template.
+pub(super) fn of_service<'g>(graph: &'g Graph, service: &Resource) -> Option<&'g Resource> {
+    let named = graph.named_by(service.property("TaskDefinition")?)?;
+    (named.kind == TASK).then_some(named)
+}
 
 pub(super) fn task(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     let graph = found.graph;
@@ -75,9 +81,6 @@ fn task_on_fargate(found: &mut Found<'_>, one: &Resource, catalog: &Catalog) {
     }
 }
 
-/// Log drivers of Fargate.
-const DRIVERS: [&str; 3] = ["awsfirelens", "awslogs", "splunk"];
-
 fn container_on_fargate(found: &mut Found<'_>, one: &Resource, place: usize) {
     let id = &one.id;
     let path = |key: &str| format!("ContainerDefinitions/{place}/{key}");
@@ -93,8 +96,8 @@ fn container_on_fargate(found: &mut Found<'_>, one: &Resource, place: usize) {
         found.at("privileged-on-fargate", one, &path("Privileged"), what);
     }
     let driver = container.at("LogConfiguration/LogDriver");
-    let other = driver.and_then(Node::text);
-    if let Some(other) = other.filter(|name| !DRIVERS.contains(name)) {
+    let driver = driver.and_then(Node::text);
+    if let Some(other) = driver.filter(|name| !found.is_listed("fargate-log-drivers", name)) {
         let what = format!("{id} writes logs by {other}, which Fargate does not have");
         found.at(
             "log-driver-on-fargate",
@@ -103,8 +106,7 @@ fn container_on_fargate(found: &mut Found<'_>, one: &Resource, place: usize) {
             what,
         );
     }
-    if driver.and_then(Node::text) == Some("awslogs") && one.property("ExecutionRoleArn").is_none()
-    {
+    if driver == Some("awslogs") && one.property("ExecutionRoleArn").is_none() {
         let what = format!("{id} writes logs from Fargate without an execution role");
         found.at("no-execution-role", one, &path("LogConfiguration"), what);
     }

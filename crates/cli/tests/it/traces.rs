@@ -264,7 +264,7 @@ fn what_is_wrong_with_a_folder_of_traces_is_said() {
     };
     refused("there is no trace of many functions in");
     std::fs::write(trace.join("d01.csv"), invocations(0)).unwrap();
-    refused("the trace does not say how long the work takes");
+    refused("d01.csv` does not say how long the work takes");
     std::fs::write(trace.join("other.csv"), "timestamp\n1\n").unwrap();
     refused("does not hold a part of the Azure Functions data set of 2019");
     std::fs::write(trace.join("other.csv"), "PAR1 and then nothing").unwrap();

@@ -56,6 +56,17 @@ pub enum AzurePart {
 }
 
 impl AzurePart {
+    /// Tells by the name that a file has in the data set, with whatever day; none by any other name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [
+            ("invocations_per_function", Self::Invocations),
+            ("function_durations_percentiles", Self::Durations),
+            ("app_memory_percentiles", Self::Memory),
+        ]
+        .into_iter()
+        .find_map(|(begins, part)| name.starts_with(begins).then_some(part))
+    }
+
     /// Tells by the header; none where it is no part of the data set.
     ///
     /// # Errors

@@ -85,6 +85,8 @@ fn every_row_names_its_source() {
     pages.extend(known.zones.iter().map(|row| row.documentation.as_str()));
     pages.extend(known.ports.iter().map(|row| row.documentation.as_str()));
     pages.extend(known.managed.iter().map(|row| row.documentation.as_str()));
+    pages.extend(known.values.values().map(|row| row.documentation.as_str()));
+    pages.extend(known.lists.values().map(|row| row.documentation.as_str()));
     pages.extend(known.rules.iter().map(|row| row.documentation.as_str()));
     assert!(pages.len() > 100);
     for page in pages {

@@ -44,14 +44,13 @@ impl Days {
     pub(super) fn find(command: &Simulate, folder: &Place) -> Result<Self> {
         let mut parts = Parts::default();
         parts.add(folder, None)?;
-        for (named, part) in [
-            (&command.durations, AzurePart::Durations),
-            (&command.memory, AzurePart::Memory),
-        ] {
-            if let Some(name) = named {
-                *parts.of(part) = Named::default();
-                parts.add(&Place::new(name), Some(part))?;
-            }
+        if let Some(name) = &command.durations {
+            parts.durations = Named::default();
+            parts.add(&Place::new(name), Some(AzurePart::Durations))?;
+        }
+        if let Some(name) = &command.memory {
+            parts.memory = Named::default();
+            parts.add(&Place::new(name), Some(AzurePart::Memory))?;
         }
         if parts.invocations.is_empty() {
             let what = format!("there is no trace of many functions in `{}`", folder.name());
@@ -75,23 +74,18 @@ struct Parts {
     invocations: Vec<(String, Place)>,
     durations: Named,
     memory: Named,
-    others: Named,
 }
 
 impl Parts {
-    fn of(&mut self, part: AzurePart) -> &mut Named {
-        match part {
-            AzurePart::Durations => &mut self.durations,
-            AzurePart::Memory => &mut self.memory,
-            AzurePart::Invocations => &mut self.others,
-        }
-    }
-
     /// Adds the files of a folder, or those alone that hold one part.
     fn add(&mut self, folder: &Place, only: Option<AzurePart>) -> Result<()> {
         for name in folder.files(&ENDINGS)? {
             let place = Place::new(&name);
-            let part = AzurePart::of(&name, recording::open(&place)?)?;
+            // A file in object storage is fetched as a whole: where its name tells, it is not looked at.
+            let part = match AzurePart::of_name(&place.file_name()) {
+                Some(part) => Some(part),
+                None => AzurePart::of(&name, recording::open(&place)?)?,
+            };
             let wanted = part.filter(|part| only.is_none_or(|only| only == *part));
             let Some(part) = wanted else {
                 let what = match only {
@@ -105,7 +99,8 @@ impl Parts {
             };
             match part {
                 AzurePart::Invocations => self.invocations.push((day(&name), place)),
-                other => self.of(other).put(place)?,
+                AzurePart::Durations => self.durations.put(place)?,
+                AzurePart::Memory => self.memory.put(place)?,
             }
         }
         Ok(())

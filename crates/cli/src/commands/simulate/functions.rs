@@ -98,7 +98,10 @@ pub(super) fn walk(
         let known = Known::read(day)?;
         if model.law.is_none() && !known.tells_durations() {
             return Err(refuse(
-                "the trace does not say how long the work takes",
+                &format!(
+                    "`{}` does not say how long the work takes",
+                    day.invocations.name()
+                ),
                 "add --durations FILE, or --duration",
             ));
         }
