@@ -182,7 +182,7 @@ impl Reading<'_> {
         for (place, text) in parts.enumerate() {
             if !is_part(text) || text.ends_with("+}") && place < last {
                 let what = format!("`{text}` is no part of a path that API Gateway takes");
-                let help = "use letters, digits and `-._`, or one variable in braces; what ends with `+}` is last";
+                let help = "use letters, digits and `-._`, or one variable in braces; `{name+}` stands last";
                 return Err(fault(self.source, line, &what, help));
             }
             way.push_str(text);

@@ -198,12 +198,13 @@ fn other_prices_are_decided_again() {
     let folder = tempfile::tempdir().unwrap();
     let (services, data) = (services(folder.path(), 2), folder.path().join("data"));
     let out = folder.path().join("out.parquet");
-    let decide = || {
+    let decide_with = |data: &Path| {
         let arguments = ["fleet", text(&services), "--out", text(&out)];
-        let run = landfall_in(&data, &[&arguments[..], &QUICK].concat());
+        let run = landfall_in(data, &[&arguments[..], &QUICK].concat());
         assert_eq!(run.code, 0, "{}", run.err);
         run.err.contains("is there and whole")
     };
+    let decide = || decide_with(&data);
     assert_eq!((decide(), decide()), (false, true));
     let prices = data.join("prices");
     std::fs::create_dir_all(&prices).unwrap();
@@ -211,6 +212,11 @@ fn other_prices_are_decided_again() {
     let text = std::fs::read_to_string(of_region).unwrap();
     std::fs::write(prices.join("us-east-1.csv"), text).unwrap();
     assert_eq!((decide(), decide()), (false, true));
+
+    // The same prices on another machine, in another place, are the same.
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::rename(&data, &elsewhere).unwrap();
+    assert!(decide_with(&elsewhere));
 }
 
 #[test]

@@ -255,6 +255,13 @@ fn what_is_wrong_with_a_folder_of_traces_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.parquet");
     let trace = folder.path().join("trace");
+    let nowhere = simulate(&trace, &out, &[]);
+    assert_eq!(nowhere.code, 2);
+    assert!(
+        nowhere.err.contains("there is no such file"),
+        "{}",
+        nowhere.err
+    );
     std::fs::create_dir(&trace).unwrap();
     let refused = |says: &str| {
         let run = simulate(&trace, &out, &[]);

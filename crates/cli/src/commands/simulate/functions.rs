@@ -96,15 +96,6 @@ pub(super) fn walk(
     let mut place = 0;
     for day in &days.0 {
         let known = Known::read(day)?;
-        if model.law.is_none() && !known.tells_durations() {
-            return Err(refuse(
-                &format!(
-                    "`{}` does not say how long the work takes",
-                    day.invocations.name()
-                ),
-                "add --durations FILE, or --duration",
-            ));
-        }
         let name = day.invocations.name();
         let mut reading = match first.take() {
             Some(reading) => reading,
@@ -116,6 +107,12 @@ pub(super) fn walk(
             return Err(refuse(
                 &what,
                 "a table of functions needs requests by function and minute",
+            ));
+        }
+        if model.law.is_none() && !known.tells_durations() {
+            return Err(refuse(
+                &format!("`{name}` does not say how long the work takes"),
+                "add --durations FILE, or --duration",
             ));
         }
         let mut chunk = Chunk::default();
