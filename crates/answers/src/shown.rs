@@ -1,11 +1,12 @@
 //! A decision in the forms in which it is handed out.
 
 use landfall_catalog::Catalog;
-use landfall_decide::{Decision, Inputs, OptionDecision, WorkloadDecision, simulate_option};
+use landfall_decide::{Decision, Inputs, OptionDecision, WorkloadDecision, simulate_decided};
 use landfall_framework::Screen;
 use landfall_report::html::{self, Beside};
 use landfall_report::json::{self, DecisionJson};
 use landfall_report::{flow, statements, text};
+use landfall_simulate::each;
 use landfall_workload::System;
 use serde::Serialize;
 
@@ -151,10 +152,7 @@ pub fn beside(
     let beside = |one: &WorkloadDecision| {
         let workload = system.workloads.iter().find(|other| other.id == one.id);
         let month = workload.zip(one.recommended()).zip(day_budget).and_then(
-            |((workload, best), budget)| {
-                let platform = &best.platform;
-                simulate_option(workload, platform, inputs, DAY_S, budget, &mut |_| ()).ok()
-            },
+            |((workload, best), budget)| simulate_decided(workload, best, inputs, DAY_S, budget),
         );
         let path = Some((&one.facts, one));
         let facts = Some(&one.facts);
@@ -164,5 +162,5 @@ pub fn beside(
             statements: statements::table(&session.pack, &session.catalog, &screen, facts),
         }
     };
-    decision.workloads.iter().map(beside).collect()
+    each(&decision.workloads, beside)
 }

@@ -100,7 +100,13 @@ impl Checking<'_> {
                 let found = context.find_with(id, &numbers, basis, ask).ok()?;
                 let simulated = Simulated {
                     budget: self.budget,
-                    ..context.simulated(self.workload, self.seed, &numbers, id, &found)?
+                    ..context.simulated(
+                        self.workload,
+                        self.seed,
+                        &numbers,
+                        id,
+                        &found.sized.configuration,
+                    )?
                 };
                 calibration.learn(simulated.simulate(found.run.clone())?);
                 let ask = Ask::Only(&found.sized.choice);

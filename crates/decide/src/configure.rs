@@ -11,6 +11,7 @@ use landfall_workload::Workload;
 
 use crate::calibration::{Calibration, Run};
 use crate::context::Context;
+use crate::decision::Configuration;
 use crate::evaluated::Configured;
 use crate::evaluated::{Fit, Priced};
 use crate::inputs::Inputs;
@@ -38,7 +39,8 @@ impl Context<'_> {
                 };
             }
             let simulate = |found: &Priced, budget: u64| {
-                let simulated = self.simulated(workload, inputs.seed, numbers, *id, found)?;
+                let as_set_up = &found.sized.configuration;
+                let simulated = self.simulated(workload, inputs.seed, numbers, *id, as_set_up)?;
                 let budgeted = Simulated {
                     budget,
                     ..simulated
@@ -61,14 +63,14 @@ impl Context<'_> {
         seed: u64,
         numbers: &'n Numbers,
         id: PlatformId,
-        found: &Priced,
+        configuration: &Configuration,
     ) -> Option<Simulated<'n>> {
         let platform = self.catalog.at(id)?;
         Some(Simulated {
             platform,
             day: self.day,
             numbers,
-            spot: found.sized.configuration.purchase == Some("spot"),
+            spot: configuration.purchase == Some("spot"),
             streams: Streams::new(seed).child(&workload.id).child(&platform.id),
             budget: 0,
             for_s: SECONDS_PER_MONTH,

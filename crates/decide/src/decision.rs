@@ -12,6 +12,7 @@ use landfall_topology::{Profile, Topology};
 use landfall_units::{Bytes, Money, Range, Rate, SECONDS_PER_MONTH};
 use landfall_workload::{FactId, Facts, Value};
 
+use crate::calibration::Run;
 use crate::committed::{Committed, SharedPlan};
 
 /// The decision for a whole system.
@@ -262,6 +263,8 @@ pub struct OptionDecision {
     pub reasons: Vec<Reason>,
     /// Unknown facts that could exclude it.
     pub hangs_on: Vec<FactId>,
+    /// The load and the placement that the forecast is of; none when excluded.
+    pub(crate) run: Option<Run>,
 }
 
 /// One configuration that a search looked at.

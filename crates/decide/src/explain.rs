@@ -52,6 +52,7 @@ impl Context<'_> {
                 .filter(|_| found.is_some()),
             reasons: self.reasons(terms, option, platform, facts),
             hangs_on,
+            run: found.map(|found| found.run.clone()),
         })
     }
 

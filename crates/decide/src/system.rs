@@ -1,25 +1,20 @@
 //! The decision for a whole system.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use landfall_catalog::bill::Bill;
-use landfall_simulate::{Detail, MonthOutcome, each};
+use landfall_simulate::each;
 use landfall_units::Money;
-use landfall_workload::{FactId, System, Value, Workload};
+use landfall_workload::{FactId, System, Value};
 
 use crate::again::Again;
-use crate::assume;
 use crate::choose::Ranking;
-use crate::configure::copy_of;
 use crate::context::Context;
 use crate::decision::{
-    Assumed, Configuration, Consolidated, Decision, OptionDecision, Sensitivity, Shared,
-    WorkloadDecision,
+    Assumed, Consolidated, Decision, OptionDecision, Sensitivity, Shared, WorkloadDecision,
 };
-use crate::evaluated::{Evaluated, Evaluation, Fit};
+use crate::evaluated::{Evaluated, Evaluation};
 use crate::inputs::Inputs;
 use crate::shared_charges::{Charge, SharedCharges, shareable};
-use crate::simulated::Simulated;
 use crate::weighed::{Chosen, Weighed, settle, weigh};
 
 /// Decides for a system. Pure: the same input gives the same decision, whatever
@@ -196,73 +191,6 @@ impl Weighed<'_> {
             _ => Vec::new(),
         }
     }
-}
-
-/// One option of a workload, simulated alone.
-#[derive(Debug, Clone)]
-pub struct OptionMonth {
-    /// How it is set up.
-    pub configuration: Configuration,
-    /// What the month came to.
-    pub month: MonthOutcome,
-    /// Lines of the bill that the month leads to.
-    pub bill: Option<Bill>,
-    /// vCPUs and slots of a copy; none where copies do not share out the work.
-    pub copy: Option<(f64, f64)>,
-    /// The platform's behaviours that the month was simulated with, by name.
-    pub laws: BTreeSet<&'static str>,
-}
-
-/// Simulates a month of one workload on one platform, or its first `for_s` seconds, sized
-/// as [`decide`] sizes it. `progress` is told how far it is, in seconds.
-///
-/// # Errors
-/// Why it cannot run there, in words.
-pub fn simulate_option(
-    workload: &Workload,
-    platform: &str,
-    inputs: &Inputs<'_>,
-    for_s: f64,
-    budget: u64,
-    progress: &mut dyn FnMut(f64),
-) -> Result<OptionMonth, String> {
-    inputs.with_context(|context| {
-        let mut platforms = context.catalog.numbered();
-        let id = platforms.find(|(_, one)| one.id == platform);
-        let id = id.map(|(id, _)| id);
-        let (filled, _) = assume::fill(&workload.facts, context.pack, context.catalog);
-        let numbers = context.numbers(&filled, workload.recorded.as_ref());
-        let looked_at = id.into_iter().collect();
-        let configured = context.configure(workload, looked_at, &numbers, inputs);
-        let mut numbered = context.catalog.numbered().zip(configured);
-        let found = numbered.find(|((one, _), _)| Some(*one) == id);
-        let (id, found) = match id.zip(found).map(|(id, (_, one))| (id, one.fit)) {
-            Some((id, Fit::Priced(found))) => (id, found),
-            Some((_, Fit::Unfit(why))) => return Err(why.to_string()),
-            Some((_, Fit::Excluded)) | None => {
-                return Err("a rule excludes it: `landfall explain` says which".to_owned());
-            }
-        };
-        let option = context
-            .simulated(workload, inputs.seed, &numbers, id, &found)
-            .ok_or("it is not in the catalog")?;
-        let simulated = Simulated {
-            budget,
-            for_s,
-            detail: Detail::OverTime,
-            ..option
-        };
-        let (month, _) = simulated.month(&found.run, progress).ok_or(
-            "its requests, with what is tried again, are more than are simulated one by one",
-        )?;
-        Ok(OptionMonth {
-            laws: simulated.read.into_inner(),
-            configuration: found.sized.configuration.clone(),
-            month,
-            bill: Some(found.bill.clone()),
-            copy: copy_of(&found.run),
-        })
-    })
 }
 
 fn places(chosen: &[Option<Chosen>]) -> Vec<Option<usize>> {

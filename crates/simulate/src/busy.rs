@@ -117,25 +117,35 @@ pub(crate) fn most_busy(load: &Load, mean_s: f64) -> (f64, f64) {
         return (0.0, 0.0);
     }
     let looks = (MINUTE_S / mean_s).max(1.0);
-    let exceeded = |mean: f64, number: f64| {
-        if number > mean + FAR * (1.0 + mean.sqrt()) {
+    let exceeded = |at_work: &Poisson, number: &Number| {
+        let (mean, value) = (at_work.mean, number.value);
+        if value > mean + FAR * (1.0 + mean.sqrt()) {
             return 0.0;
         }
-        if mean > LARGE && number < mean && looks > CERTAIN {
+        if mean > LARGE && value < mean && looks > CERTAIN {
             return 1.0;
         }
-        -(-looks * poisson_tail(mean, number)).exp_m1()
+        -(-looks * at_work.above(number)).exp_m1()
     };
+    let levels = load.curve.map(|level| Poisson::new(busy * level));
     let over_the_day = |number: f64| {
-        let shares = load
-            .curve
-            .iter()
-            .map(|level| exceeded(busy * level, number));
+        let number = Number::new(number);
+        let mut before = (f64::NAN, 0.0);
+        let shares = levels.iter().map(|level| {
+            // Traffic that stays the same, and that of working hours, has few levels.
+            if level.mean.to_bits() != before.0.to_bits() {
+                before = (level.mean, exceeded(level, &number));
+            }
+            before.1
+        });
         shares.sum::<f64>() / QUANTILES as f64
     };
     let highest = busy * load.peak_to_mean;
     let p99 = first_below(highest, BUSY_MINUTES, over_the_day);
-    let most = first_below(highest, BUSIEST_MINUTES, |number| exceeded(highest, number));
+    let busiest = Poisson::new(highest);
+    let most = first_below(highest, BUSIEST_MINUTES, |number| {
+        exceeded(&busiest, &Number::new(number))
+    });
     (p99, most.max(p99).max(1.0))
 }
 
@@ -165,43 +175,76 @@ pub(crate) fn most_within(means: &[f64], mean_s: f64) -> f64 {
     }
     // What is far below the highest hardly adds.
     let high = means.iter().filter(|mean| **mean > 0.5 * highest);
-    let clumps = |mean: f64, number: f64| {
-        let passed = looks * mean * poisson_probability(mean, number);
-        passed * (1.0 - mean / (number + 1.0)).max(0.0)
+    let high: Vec<Poisson> = high.map(|mean| Poisson::new(*mean)).collect();
+    let clumps = |at_work: &Poisson, number: &Number| {
+        let passed = looks * at_work.mean * at_work.probability(number);
+        passed * (1.0 - at_work.mean / (number.value + 1.0)).max(0.0)
     };
     let expected = |number: f64| -> f64 {
         if number < highest {
             return f64::INFINITY;
         }
-        high.clone().map(|mean| clumps(*mean, number)).sum()
+        let number = Number::new(number);
+        high.iter().map(|one| clumps(one, &number)).sum()
     };
     first_below(highest, AT_MEAN_OF_MOST, expected)
 }
 
-/// The chance that a Poisson number is a whole one.
-fn poisson_probability(mean: f64, number: f64) -> f64 {
-    (number * mean.max(f64::MIN_POSITIVE).ln() - mean - libm::lgamma(number + 1.0)).exp()
+/// A whole number, with the logarithm of its factorial: looked at for many means.
+struct Number {
+    value: f64,
+    ln_factorial: f64,
+}
+
+impl Number {
+    fn new(value: f64) -> Self {
+        Self {
+            value,
+            ln_factorial: libm::lgamma(value + 1.0),
+        }
+    }
+}
+
+/// The law of a number at work, with the logarithm of its mean: looked at for many numbers.
+struct Poisson {
+    mean: f64,
+    ln_mean: f64,
 }
 
 /// Means from which the normal law stands for that of Poisson.
 const LARGE: f64 = 30.0;
 
-/// The chance that a Poisson number is above a whole one: summed up for small means, by the
-/// normal law for large ones.
-fn poisson_tail(mean: f64, number: f64) -> f64 {
-    if mean > LARGE {
-        return upper_tail((number + 0.5 - mean) / mean.sqrt());
+impl Poisson {
+    fn new(mean: f64) -> Self {
+        Self {
+            mean,
+            ln_mean: mean.max(f64::MIN_POSITIVE).ln(),
+        }
     }
-    // From the first term above on, each less than the last by `mean / n`.
-    let mut n = number + 1.0;
-    let mut term = poisson_probability(mean, n);
-    let mut tail = 0.0;
-    while n < mean || term > tail * f64::EPSILON {
-        tail += term;
-        n += 1.0;
-        term *= mean / n;
+
+    /// The chance that it is this number.
+    fn probability(&self, number: &Number) -> f64 {
+        (number.value * self.ln_mean - self.mean - number.ln_factorial).exp()
     }
-    tail.min(1.0)
+
+    /// The chance that it is above a number: summed up for small means, by the normal law for
+    /// large ones.
+    fn above(&self, number: &Number) -> f64 {
+        let mean = self.mean;
+        if mean > LARGE {
+            return upper_tail((number.value + 0.5 - mean) / mean.sqrt());
+        }
+        // From the first term above on, each less than the last by `mean / n`.
+        let mut n = number.value + 1.0;
+        let mut term = self.probability(number) * mean / n;
+        let mut tail = 0.0;
+        while n < mean || term > tail * f64::EPSILON {
+            tail += term;
+            n += 1.0;
+            term *= mean / n;
+        }
+        tail.min(1.0)
+    }
 }
 
 /// The smallest whole number for which a falling function is no more than a bound.
@@ -260,9 +303,10 @@ mod tests {
 
     #[test]
     fn tails_meet_where_the_normal_law_takes_over() {
-        assert!((poisson_tail(2.0, 0.0) - (1.0 - (-2.0_f64).exp())).abs() < 1e-12);
+        let tail = |mean: f64, number: f64| Poisson::new(mean).above(&Number::new(number));
+        assert!((tail(2.0, 0.0) - (1.0 - (-2.0_f64).exp())).abs() < 1e-12);
         for number in [30.0, 40.0, 50.0] {
-            let (below, above) = (poisson_tail(30.0, number), poisson_tail(30.01, number));
+            let (below, above) = (tail(30.0, number), tail(30.01, number));
             assert!((above - below).abs() < 0.02, "{number}: {below} {above}");
         }
     }

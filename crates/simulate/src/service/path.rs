@@ -189,14 +189,27 @@ impl Path {
     }
 }
 
-/// Requests of a time in which so many are expected: of few, a number drawn at random, since
-/// alarms see it; the noise of many is too little to be seen.
-fn at_random(expected: f64, random: &mut Generator) -> f64 {
-    const MANY: f64 = 1_000.0;
-    if expected >= MANY {
-        return expected;
+/// How many requests come in a time in which so many are expected: of few, a number drawn at
+/// random, since alarms see it; the noise of many is too little to be seen.
+struct Coming {
+    expected: f64,
+    few: Option<Poisson<f64>>,
+}
+
+impl Coming {
+    fn new(expected: f64) -> Self {
+        const MANY: f64 = 1_000.0;
+        let few = (expected < MANY).then(|| Poisson::new(expected).ok());
+        Self {
+            expected,
+            few: few.flatten(),
+        }
     }
-    Poisson::new(expected).map_or(expected, |law| law.sample(random))
+
+    fn draw(&self, random: &mut Generator) -> f64 {
+        let few = self.few.as_ref();
+        few.map_or(self.expected, |law| law.sample(random))
+    }
 }
 
 /// A service whose requests are a fluid: what comes in beyond capacity stays as a backlog.
@@ -228,11 +241,11 @@ impl<'a> Fluid<'a> {
         }
     }
 
-    /// A step in which so many requests are expected. When copies joined goes to `joined_s`.
+    /// A step in which so many requests come. When copies joined goes to `joined_s`.
     fn step(
         &mut self,
         (from_s, step_s): (f64, f64),
-        expected: f64,
+        coming: &Coming,
         joined_s: &mut Vec<f64>,
     ) -> Served {
         let mut there_s = f64::from(self.copies) * step_s;
@@ -245,11 +258,11 @@ impl<'a> Fluid<'a> {
             self.copies += 1;
             there_s += ends_s - joins_s.max(from_s);
         }
-        let came = at_random(expected, &mut self.random.1);
+        let came = coming.draw(&mut self.random.1);
         let done = (self.backlog + came).min(self.ability.most_per_s * there_s);
         self.backlog += came - done;
         if let Some(patience_s) = self.setup.patience_s {
-            self.backlog = self.backlog.min(expected / step_s * patience_s);
+            self.backlog = self.backlog.min(coming.expected / step_s * patience_s);
         }
         let served = Served {
             came,
@@ -304,12 +317,12 @@ pub(crate) fn walk(
         step_s,
     } = Steps::of(setup);
     for minute in 0..minutes {
-        let expected = traffic.rate_per_s * curve.at(minute) * step_s;
+        let coming = Coming::new(traffic.rate_per_s * curve.at(minute) * step_s);
         let (copies, backlog) = (fluid.copies, fluid.backlog);
         let mut served = Served::default();
         for step in 0..of_a_minute {
-            let from_s = f64::from(step).mul_add(step_s, minute as f64 * MINUTE_S);
-            served.add(fluid.step((from_s, step_s), expected, &mut path.joined_s));
+            let from_s = minute as f64 * MINUTE_S + f64::from(step) * step_s;
+            served.add(fluid.step((from_s, step_s), &coming, &mut path.joined_s));
             path.copies_peak = path.copies_peak.max(f64::from(fluid.copies));
             if (step + 1) % of_a_point == 0 {
                 fluid.point(from_s + step_s)?;

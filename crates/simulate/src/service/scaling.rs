@@ -138,6 +138,8 @@ pub(crate) struct Launches {
     /// When copies begin to serve, as bits that order as the times do, and a number that
     /// tells them apart.
     ready: BTreeSet<(u64, u64)>,
+    /// When the first of them does, which is asked for at every step.
+    next_s: f64,
     launched: u64,
     /// Hosts there or booting.
     pub(crate) hosts: u32,
@@ -155,6 +157,7 @@ impl Launches {
             room: hosts * per_host - copies,
             booting: Vec::new(),
             ready: BTreeSet::new(),
+            next_s: f64::INFINITY,
             launched: 0,
             hosts,
         }
@@ -170,16 +173,20 @@ impl Launches {
     /// Launches another copy, which then is on its way.
     pub(super) fn launch(&mut self, now_s: f64, random: &mut Generator) {
         let ready_s = self.launch_one(now_s, random);
+        self.begins(ready_s.max(0.0));
+    }
+
+    /// A copy begins to serve at a time.
+    fn begins(&mut self, ready_s: f64) {
         self.launched += 1;
-        self.ready
-            .insert((ready_s.max(0.0).to_bits(), self.launched));
+        self.ready.insert((ready_s.to_bits(), self.launched));
+        self.next_s = self.next_s.min(ready_s);
     }
 
     /// Takes on a copy that was launched before, and begins to serve at a time.
     pub(super) fn expect(&mut self, ready_s: f64) {
-        self.launched += 1;
         self.hosts += 1;
-        self.ready.insert((ready_s.to_bits(), self.launched));
+        self.begins(ready_s);
     }
 
     /// Launches another copy and says when it serves, in seconds.
@@ -279,6 +286,7 @@ impl Launches {
     pub(super) fn call_off(&mut self, now_s: f64) -> bool {
         let called_off = self.ready.pop_last().is_some();
         if called_off {
+            self.look_for_next();
             self.free(now_s);
         }
         called_off
@@ -290,14 +298,19 @@ impl Launches {
     }
 
     /// When the next copy begins to serve, in seconds.
-    pub(crate) fn next_s(&self) -> f64 {
+    pub(crate) const fn next_s(&self) -> f64 {
+        self.next_s
+    }
+
+    fn look_for_next(&mut self) {
         let next = self.ready.first();
-        next.map_or(f64::INFINITY, |(bits, _)| f64::from_bits(*bits))
+        self.next_s = next.map_or(f64::INFINITY, |(bits, _)| f64::from_bits(*bits));
     }
 
     /// Takes the copy that begins to serve next.
     pub(crate) fn take(&mut self) {
         self.ready.pop_first();
+        self.look_for_next();
     }
 }
 

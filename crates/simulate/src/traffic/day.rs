@@ -1,6 +1,6 @@
 //! How a load goes through a day, hour by hour.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::curve::{DAY_MIN, WORK_DAYS, WorkHours, cosine, raised, wave_power};
 use super::{Shape, Traffic};
@@ -11,7 +11,29 @@ use crate::ready::{HOUR_S, HOURS};
 pub struct Day {
     /// Seconds that its zone is ahead of the simulated clock.
     ahead_s: f64,
-    levels: Option<Arc<Levels>>,
+    alike: Option<Arc<Alike>>,
+}
+
+/// Days that are alike. Their levels are worked out when they are asked for, which they seldom
+/// are: a day is a part of every load, in every scenario.
+#[derive(Debug)]
+struct Alike {
+    rhythm: Rhythm,
+    levels: OnceLock<Levels>,
+}
+
+impl PartialEq for Alike {
+    /// Levels follow from the rest.
+    fn eq(&self, other: &Self) -> bool {
+        self.rhythm == other.rhythm
+    }
+}
+
+/// What a day is like, with its peak over the mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Rhythm {
+    Wave(f64),
+    Work(f64),
 }
 
 /// The load over the mean in each hour, from midnight on, of each kind of days, with the share of
@@ -28,14 +50,15 @@ impl Day {
     /// Of traffic: of a wave, each day the same, and of working hours on five days.
     pub fn of(traffic: &Traffic) -> Self {
         let peak = traffic.peak_to_mean.max(1.0);
-        let levels = match (&traffic.schedule, &traffic.shape) {
-            (None, Shape::Diurnal) => wave(peak),
-            (None, Shape::BusinessHours) => work(peak),
+        let rhythm = match (&traffic.schedule, &traffic.shape) {
+            (None, Shape::Diurnal) => Rhythm::Wave(peak),
+            (None, Shape::BusinessHours) => Rhythm::Work(peak),
             _ => return Self::default(),
         };
+        let levels = OnceLock::new();
         Self {
             ahead_s: traffic.ahead_s,
-            levels: Some(Arc::new(levels)),
+            alike: Some(Arc::new(Alike { rhythm, levels })),
         }
     }
 
@@ -54,7 +77,11 @@ impl Day {
 
     /// The levels of its hours; none where they are not known.
     pub(crate) fn levels(&self) -> Option<&Levels> {
-        self.levels.as_deref()
+        let alike = self.alike.as_deref()?;
+        Some(alike.levels.get_or_init(|| match alike.rhythm {
+            Rhythm::Wave(peak) => wave(peak),
+            Rhythm::Work(peak) => work(peak),
+        }))
     }
 }
 
@@ -102,7 +129,7 @@ mod tests {
     fn an_hour_of_a_zone_is_one_of_the_clock() {
         let ahead = |ahead_s: f64| Day {
             ahead_s,
-            levels: None,
+            alike: None,
         };
         // Nine in Berlin in winter is eight; midnight in Los Angeles is eight in the morning.
         assert_eq!(ahead(3_600.0).clock_hour(9), 8);
