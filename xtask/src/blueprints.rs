@@ -24,8 +24,8 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
     ));
     // Two cores: the long ones side by side.
     let all: [Validators<'_>; 4] = [
-        &|| templates(&places),
-        &|| security(&places),
+        &|| templates(&places, extent),
+        &|| security(&places, extent),
         &|| the_rest(&places, extent),
         &|| timed("CDK", || apps(&places)),
     ];
@@ -84,20 +84,23 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(String::as_str)
 }
 
-/// The roles that deploy differ by types of resources alone: those of every recommended
-/// starter are looked at.
-const ROLES: [&str; 3] = [
-    "-chosen-starter-made/deploy-role.yaml",
-    "-chosen-starter-made/sam/deploy-role.yaml",
-    "-chosen-starter-made/native/deploy-role.yaml",
-];
+/// The roles that deploy differ by types of resources alone: those of the folders with these
+/// names are looked at, which are of recommended starters, and in full those of patterns, too.
+const fn roles_of(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Usual => "-chosen-starter-made",
+        Extent::Full => "-starter-made",
+    }
+}
 
 /// cfn-lint: errors, warnings, informational and experimental rules.
-fn templates(places: &Places) -> Result<()> {
+fn templates(places: &Places, extent: Extent) -> Result<()> {
+    let roles = ["", "/sam", "/native"]
+        .map(|format| format!("{}{format}/deploy-role.yaml", roles_of(extent)));
     let all = distinct(named(&places.built, &|path| {
         ["/template.yaml", "/code.yaml"]
-            .iter()
-            .chain(&ROLES)
+            .into_iter()
+            .chain(roles.iter().map(String::as_str))
             .any(|name| path.ends_with(name))
     }));
     timed("cfn-lint", || {
@@ -112,9 +115,34 @@ fn templates(places: &Places) -> Result<()> {
     })
 }
 
-/// Checkov: templates, manifests, Dockerfiles, workflows. Nothing may fail.
-fn security(places: &Places) -> Result<()> {
+/// Checkov: templates, manifests, Dockerfiles, workflows; in full, what is hardened for Terraform,
+/// too. Nothing may fail.
+fn security(places: &Places, extent: Extent) -> Result<()> {
     let checkov = places.python.join("checkov");
+    if extent == Extent::Full {
+        timed("checkov, for Terraform", || {
+            let is_hardened = |path: &str| {
+                path.ends_with("/native/terraform/main.tf") && path.contains("-hardened-")
+            };
+            let all = named(&places.built, &is_hardened);
+            let hardened = places.tools.join("hardened");
+            if hardened.exists() {
+                std::fs::remove_dir_all(&hardened).map_err(|error| error.to_string())?;
+            }
+            for path in &all {
+                let from = Path::new(path).parent().unwrap_or(&places.built);
+                let own = from.strip_prefix(&places.built).unwrap_or(from);
+                copied(from, &hardened.join(own))?;
+            }
+            let folder = hardened.to_string_lossy();
+            let fixed = ["--framework", "terraform", "--compact", "--quiet"];
+            let besides = ["--skip-download", "-o", "cli", "-d", &folder];
+            let arguments = [&fixed[..], &besides[..]].concat();
+            run(&checkov, &arguments, &hardened)?;
+            Ok(format!("{} folders", all.len()))
+        })?;
+    }
+    let skipped = format!("^(?!.*{}).*deploy-role", roles_of(extent));
     timed("checkov", || {
         let built = places.built.to_string_lossy();
         let arguments = [
@@ -135,11 +163,21 @@ fn security(places: &Places) -> Result<()> {
             "--skip-path",
             "/src/.*/package",
             "--skip-path",
-            "^(?!.*-chosen-starter-made).*deploy-role",
+            &skipped,
         ];
         run(&checkov, &arguments, &places.built)?;
         Ok(String::new())
     })
+}
+
+/// Copies the files of a folder.
+fn copied(from: &Path, to: &Path) -> Result<()> {
+    let words = |error: std::io::Error| error.to_string();
+    std::fs::create_dir_all(to).map_err(words)?;
+    for file in std::fs::read_dir(from).map_err(words)?.flatten() {
+        std::fs::copy(file.path(), to.join(file.file_name())).map_err(words)?;
+    }
+    Ok(())
 }
 
 fn the_rest(places: &Places, extent: Extent) -> Result<()> {
@@ -436,14 +474,7 @@ fn starters(places: &Places) -> Result<String> {
         let kind = entry.file_name().to_string_lossy().into_owned();
         for language in ["python", "typescript"] {
             let place = into.join(&kind).join(language);
-            std::fs::create_dir_all(&place).map_err(|error| error.to_string())?;
-            for file in std::fs::read_dir(entry.path().join(language))
-                .map_err(|error| error.to_string())?
-                .flatten()
-            {
-                std::fs::copy(file.path(), place.join(file.file_name()))
-                    .map_err(|error| error.to_string())?;
-            }
+            copied(&entry.path().join(language), &place)?;
         }
         kinds.push(kind);
     }

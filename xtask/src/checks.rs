@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 /// Seconds that each fuzz target runs.
 const FUZZ_SECONDS: &str = "-max_total_time=60";
 /// Fuzz targets, as `fuzz/Cargo.toml` names them.
-const FUZZ_TARGETS: [&str; 8] = [
+const FUZZ_TARGETS: [&str; 9] = [
     "workload",
     "rules",
     "usage",
@@ -14,6 +14,7 @@ const FUZZ_TARGETS: [&str; 8] = [
     "trace",
     "trace_rows",
     "template",
+    "openapi",
     "import",
 ];
 

@@ -55,7 +55,11 @@ pub(crate) fn check(browser: &Path, extent: Extent) -> Result<()> {
     timed("pages", || {
         let looker = places.tools.join("pages.cjs");
         let (looker, browser) = (looker.to_string_lossy(), browser.to_string_lossy());
-        let mut arguments = vec![looker.as_ref(), browser.as_ref()];
+        let extent = match extent {
+            Extent::Usual => "usual",
+            Extent::Full => "full",
+        };
+        let mut arguments = vec![looker.as_ref(), browser.as_ref(), extent];
         arguments.extend(pages.iter().map(String::as_str));
         run(Path::new("node"), &arguments, &places.tools)
     })

@@ -29,22 +29,6 @@ pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/functions";
 /// there, whatever the extent.
 const PODS: (&str, &str) = ("microservices", "eks-ec2");
 
-/// Patterns that are looked at whatever the extent: together they have every block that is theirs.
-const USUAL: [&str; 12] = [
-    "api-to-bus",
-    "api-to-stream",
-    "fargate-to-state-machine",
-    "fargate-to-stream",
-    "fargate-to-topic",
-    "http-api-from-openapi",
-    "lambda-to-archive",
-    "lambda-to-bus",
-    "lambda-with-secret",
-    "rest-api-from-openapi",
-    "state-machine-to-lambda",
-    "topic-to-lambda",
-];
-
 /// In what surroundings decisions are made.
 #[derive(Clone, Copy)]
 pub(crate) struct Around {
@@ -140,7 +124,7 @@ fn is_example(name: &str) -> bool {
 
 /// Everything that is asked of a decision, with a name for each.
 ///
-/// Usually as a user gets it who asks for nothing, and once with pods. In full, on what is
+/// Usually as patterns are, as a user gets it who asks for nothing, and once with pods. In full, on what is
 /// recommended: every profile, a network made and one given, and every place that results may
 /// go. On each platform: every profile for an example, the first for a pattern. Python is looked
 /// at where it is recommended, the other language elsewhere.
@@ -153,7 +137,7 @@ fn wanted(
     let is_example = is_example(name);
     let is_first = around.profile == Profile::Starter && !around.existing;
     let word = around.word();
-    let mut all = of_patterns(name, around, extent);
+    let mut all = of_patterns(name, around);
     if is_first {
         // In the language of the file.
         all.push(("chosen-starter-file".to_owned(), Wanted::default()));
@@ -196,16 +180,14 @@ fn wanted(
     all
 }
 
-/// What patterns ask of the decision of their file, with a name for each: in full, all of them in
-/// every profile, in a network that is made; usually, those that have something of their own.
-fn of_patterns(name: &str, around: Around, extent: Extent) -> Vec<(String, Wanted)> {
+/// What patterns ask of the decision of their file, with a name for each, in a network that is made.
+fn of_patterns(name: &str, around: Around) -> Vec<(String, Wanted)> {
     if around.existing {
         return Vec::new();
     }
     let all = patterns().unwrap_or_default().into_iter();
     let of_file = all.filter(|one| one.workload == name);
-    let asked = of_file.filter(|one| extent == Extent::Full || USUAL.contains(&one.name.as_str()));
-    let wanted = asked.map(|one| {
+    let wanted = of_file.map(|one| {
         (
             format!("{}-{}", one.name, around.word()),
             Wanted {
@@ -251,7 +233,7 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
     }
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let library = Library::new().map_err(|fault| fault.to_string())?;
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     let rounds = match extent {
         Extent::Usual => &Around::ALL[..1],
         Extent::Full => &Around::ALL[..],
@@ -271,10 +253,8 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
             let template = files.iter().find(|file| file.path == "template.yaml");
             let text = template.map_or("", |file| file.text.as_str());
             let mut shape = shape(text).map_err(words)?;
-            if planned.iter().any(|one| one.language == Language::Java) {
-                shape.insert(Language::Java.word().to_owned());
-            }
-            if !seen.insert(shape) {
+            shape.extend(planned.iter().map(|one| one.language.word().to_owned()));
+            if !seen.is_new(shape, extent) {
                 continue;
             }
             let place = built.join(format!("{name}-{how}"));
@@ -311,7 +291,31 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
             put(&place, &native)?;
         }
     }
-    Ok(seen.len())
+    Ok(seen.number)
+}
+
+/// What was written, by shape.
+#[derive(Default)]
+struct Seen {
+    wholes: BTreeSet<BTreeSet<String>>,
+    parts: BTreeSet<String>,
+    number: usize,
+}
+
+impl Seen {
+    /// Whether a blueprint is looked at: in full, each that is put together in another way;
+    /// usually, each that has a part, or a language, that none before it has.
+    fn is_new(&mut self, shape: BTreeSet<String>, extent: Extent) -> bool {
+        let has_part = !shape.is_subset(&self.parts);
+        self.parts.extend(shape.iter().cloned());
+        let is_whole = self.wholes.insert(shape);
+        let is_new = match extent {
+            Extent::Usual => has_part,
+            Extent::Full => is_whole,
+        };
+        self.number += usize::from(is_new);
+        is_new
+    }
 }
 
 fn put(place: &Path, files: &[File]) -> Result<()> {

@@ -193,6 +193,7 @@ fn values(wanted: &FleetWanted, settings: &Settings, library: &Library) -> Resul
     Ok(json!({
         "prefix": PREFIX,
         "resources": ["namespace.yaml", "fleet.yaml", "policy.yaml"],
+        "env": [],
         "workload": {"id": ID, "size_why": why, "is_function": false},
         "stack": {"RetentionInDays": job.log_days, "alarms": []},
         "network": {

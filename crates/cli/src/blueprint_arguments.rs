@@ -190,8 +190,10 @@ pub(crate) enum BlueprintReads {
 /// What puts work in front of a workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BlueprintFedBy {
-    /// An HTTP API that puts what it gets into the queue, the stream or the bus.
+    /// An API that puts what it gets into the queue, the stream, the table or onto the bus.
     Api,
+    /// A queue, from which a pipe hands messages on into the stream or onto the bus.
+    Queue,
     /// A topic to which the queue subscribes.
     Topic,
     /// A state machine, of whose steps one puts work into the queue.

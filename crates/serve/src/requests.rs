@@ -306,8 +306,10 @@ impl From<ReadsWhat> for Reads {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FedByWhat {
-    /// An HTTP API, in front of a queue, a stream or a bus.
+    /// An API, in front of a queue, a stream, a table or a bus.
     Api,
+    /// A queue, from which a pipe hands messages on into a stream or onto a bus.
+    Queue,
     /// A topic to which the queue subscribes.
     Topic,
     /// A state machine, of whose steps one puts work into the queue.
@@ -318,6 +320,7 @@ impl From<FedByWhat> for FedBy {
     fn from(what: FedByWhat) -> Self {
         match what {
             FedByWhat::Api => Self::Api,
+            FedByWhat::Queue => Self::Queue,
             FedByWhat::Topic => Self::Topic,
             FedByWhat::StateMachine => Self::StateMachine,
         }

@@ -66,6 +66,14 @@ bind() {
   rm "out/kubernetes/$1/deployment.yaml.bak"
 }
 
+# Gives the pods of $1 the output $3 as $2 of their environment.
+give() {
+  local value
+  value="$(output "$3")"
+  sed -i.bak -E "s|^( *- $2=).*|\\1$value|" "out/kubernetes/$1/kustomization.yaml"
+  rm "out/kubernetes/$1/kustomization.yaml.bak"
+}
+
 mkdir -p out/kubernetes
 aws eks update-kubeconfig --name "$(output {{ "cluster_name" if native else "ClusterName" }})"
 {% for one in workloads %}
@@ -75,6 +83,9 @@ prepare {{ one.id }}
 {% if one.listens %}
 bind {{ one.id }} {{ (one.p ~ "TargetGroup")|snake if native else one.p ~ "TargetGroup" }}
 {% endif %}
+{% for given in one.env %}
+give {{ one.id }} {{ given.name }} {{ given.output|snake if native else given.output }}
+{% endfor %}
 kubectl apply -k out/kubernetes/{{ one.id }}
 {% endif %}
 {% endfor %}

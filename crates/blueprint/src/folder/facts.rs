@@ -13,6 +13,7 @@ use crate::graph::Graph;
 use crate::plan::context::whole;
 use crate::plan::{Language, Planned};
 use crate::value::Node;
+use crate::write::terraform_stack::snake;
 
 /// Versions of what the code to start with is built and tested with.
 pub(super) fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
@@ -90,12 +91,16 @@ pub(super) fn facts(
         "packages": planned.iter().any(|one| !one.is_image),
         "kubernetes": planned.iter().any(Planned::is_kubernetes),
         "listens": pods.clone().any(|one| one.listens),
+        "given": planned.iter().any(|one| !environment(one, planned, graph).is_empty()),
         "controller": pods.clone().any(|one| one.listens && one.is_fargate),
         "python": planned.iter().any(|one| one.language == Language::Python),
         "typescript": planned.iter().any(|one| one.language == Language::TypeScript),
         "java": planned.iter().any(|one| one.language == Language::Java),
         "parameters": parameters,
-        "workloads": planned.iter().map(|one| workload(one, library)).collect::<Vec<_>>(),
+        "workloads": planned
+            .iter()
+            .map(|one| workload(one, library, &environment(one, planned, graph)))
+            .collect::<Vec<_>>(),
         "skips": skips(graph),
         "differences": differences(planned),
         "stands": stands(planned),
@@ -126,7 +131,7 @@ fn architecture(one: &Planned<'_>) -> &'static str {
 }
 
 /// What the documents say of one workload.
-fn workload(one: &Planned<'_>, library: &Library) -> Value {
+fn workload(one: &Planned<'_>, library: &Library, env: &[Value]) -> Value {
     let p = pascal(&one.id);
     let context = starter_context(one, library);
     let image = one.is_image;
@@ -140,6 +145,7 @@ fn workload(one: &Planned<'_>, library: &Library) -> Value {
         "is_function": one.is_function(),
         "pods": pods.is_some(),
         "listens": pods.is_some_and(|one| one.listens),
+        "env": env,
         "server": context.get("server"),
         "requirements": context.get("requirements"),
         "language": one.language.word(),
@@ -150,6 +156,22 @@ fn workload(one: &Planned<'_>, library: &Library) -> Value {
     });
     whole(&mut says);
     says
+}
+
+/// What the code of pods reads from its environment: names, each with the output that holds its
+/// value, which the block `pod-env` makes.
+pub(super) fn environment(one: &Planned<'_>, planned: &[Planned<'_>], graph: &Graph) -> Vec<Value> {
+    let of = |planned: &Planned<'_>| format!("{}Env", pascal(&planned.id));
+    let own = of(one);
+    let given = graph.outputs.iter().filter_map(|output| {
+        let names = planned.iter().map(of);
+        let owner = names
+            .filter(|name| output.id.starts_with(name))
+            .max_by_key(String::len)?;
+        let name = output.id.strip_prefix(&own).filter(|_| owner == own)?;
+        Some(json!({"name": snake(name).to_ascii_uppercase(), "output": output.id}))
+    });
+    given.collect()
 }
 
 /// What the file says of workloads and the blueprint does not do, once for all copies.

@@ -19,7 +19,7 @@ use crate::yaml;
 mod bills;
 mod facts;
 
-use facts::{facts, starter_context};
+use facts::{environment, facts, starter_context};
 
 /// One file of a blueprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,8 @@ pub fn folder(
     for one in planned {
         out.starter(one, format)?;
         if let Some(pods) = one.context.pods() {
-            out.manifests(one, pods.controller)?;
+            let env = environment(one, planned, &graph);
+            out.manifests(one, pods.controller, &env)?;
         }
     }
     // What SAM makes has IDs of its own.
@@ -369,8 +370,16 @@ impl Out<'_> {
     }
 
     /// The manifests of a workload under Kubernetes.
-    fn manifests(&mut self, one: &Planned<'_>, controller: Controller) -> Result<()> {
+    fn manifests(
+        &mut self,
+        one: &Planned<'_>,
+        controller: Controller,
+        env: &[Value],
+    ) -> Result<()> {
         let mut values = one.context.values()?;
+        if let Value::Object(known) = &mut values {
+            known.insert("env".to_owned(), json!(env));
+        }
         let folder = format!("kubernetes/{}", one.id);
         let mut names = vec![
             "namespace.yaml".to_owned(),

@@ -327,10 +327,12 @@ fn blocks(platform: &str, trigger: &str, files: bool, is_fed: bool) -> Vec<&'sta
         }
         "batch-fargate" | "batch-ec2" => vec!["batch", "batch-writes"],
         "eks-fargate" | "eks-ec2" => match containers {
-            "container-worker" => vec!["eks-workload", "pods-feeds"],
-            "container-http" | "container-http-files" => vec!["eks-workload", "pods-http"],
-            "container-tcp" => vec!["eks-workload", "pods-tcp"],
-            _ => vec!["eks-workload"],
+            "container-worker" => vec!["eks-workload", "pods-feeds", "pods-writes"],
+            "container-http" | "container-http-files" => {
+                vec!["eks-workload", "pods-http", "pods-writes"]
+            }
+            "container-tcp" => vec!["eks-workload", "pods-tcp", "pods-writes"],
+            _ => vec!["eks-workload", "pods-writes"],
         },
         _ => vec![containers],
     };

@@ -79,8 +79,10 @@ impl Reads {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FedBy {
-    /// An HTTP API that puts what it gets into the queue, the stream or the bus.
+    /// An API that puts what it gets into the queue, the stream, the table or onto the bus.
     Api,
+    /// A queue, from which a pipe hands messages on into the stream or onto the bus.
+    Queue,
     /// A topic to which the queue subscribes.
     Topic,
     /// A state machine, of whose steps one puts work into the queue.
@@ -89,12 +91,13 @@ pub enum FedBy {
 
 impl FedBy {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Api, Self::Topic, Self::StateMachine];
+    pub const ALL: [Self; 4] = [Self::Api, Self::Queue, Self::Topic, Self::StateMachine];
 
     /// Its name, as arguments and blocks have it.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Api => "api",
+            Self::Queue => "queue",
             Self::Topic => "topic",
             Self::StateMachine => "state-machine",
         }
@@ -103,8 +106,19 @@ impl FedBy {
     /// Triggers in front of which it can stand.
     pub const fn triggers(self) -> &'static [&'static str] {
         match self {
-            Self::Api => &["queue", "data-stream", "event-bus"],
+            Self::Api => &["queue", "data-stream", "event-bus", "table-stream"],
+            Self::Queue => &["data-stream", "event-bus"],
             Self::Topic | Self::StateMachine => &["queue"],
+        }
+    }
+
+    /// What is billed for it.
+    const fn beside(self) -> &'static [&'static str] {
+        match self {
+            Self::Api => &["api"],
+            Self::Queue => &["queue", "pipe"],
+            Self::Topic => &["topic"],
+            Self::StateMachine => &["state-machine"],
         }
     }
 }
@@ -135,8 +149,8 @@ impl Wanted {
     pub(crate) fn beside(&self) -> Vec<&'static str> {
         let written = self.writes.iter().flatten().map(|one| one.word());
         let read = self.reads.iter().map(|one| one.word());
-        let fed = self.fed_by.iter().map(|one| one.word());
-        let mut all: Vec<&str> = written.chain(read).chain(fed).collect();
+        let fed = self.fed_by.iter().flat_map(|one| one.beside());
+        let mut all: Vec<&str> = written.chain(read).chain(fed.copied()).collect();
         all.sort_unstable();
         all.dedup();
         all

@@ -125,12 +125,6 @@ impl Planning<'_, '_> {
             && topology.endpoints.iter().all(|one| one != service)
     }
 
-    /// Whether it runs as tasks of ECS.
-    fn is_ecs(&self) -> bool {
-        let platform = self.catalog.platform(&self.option.platform);
-        platform.is_some_and(|platform| platform.orchestrator == "ecs")
-    }
-
     /// Refuses to say what stands around the work where its pattern has no place for it, or where
     /// nothing leads there.
     pub(super) fn refuse_around(&self, trigger: &str) -> Result<()> {
@@ -184,9 +178,9 @@ impl Planning<'_, '_> {
         Err(Box::new(Diagnostic::new(what).help(help)))
     }
 
-    /// Whether its pattern can say where results go.
+    /// Whether its pattern can say where results go: pods on Fargate have no role of their own.
     fn is_written(&self) -> bool {
-        matches!(self.option.family.as_str(), "lambda" | "batch") || self.is_ecs()
+        self.option.platform != "eks-fargate"
     }
 
     /// Where results go: of functions as their trigger and purpose suggest, of containers

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use landfall_blueprint::{Format, Library, folder, plan};
+use landfall_blueprint::{Format, Library, Wanted, Writes, folder, plan};
 use landfall_catalog::Catalog;
 
 use crate::common::{example, wanted};
@@ -17,12 +17,16 @@ use crate::common::{example, wanted};
 const GROUP: &str =
     "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/pods/0123456789abcdef";
 
-/// An AWS CLI after a deployment: the stack, where there is one, names a target group and a
-/// cluster, and the repository has one image.
+/// A value for the environment of pods.
+const VALUE: &str = "https://sqs.us-east-1.amazonaws.com/111122223333/app-QUEUE_x";
+
+/// An AWS CLI after a deployment: the stack, where there is one, names a target group, a cluster
+/// and what pods read from their environment, and the repository has one image.
 const AWS: &str = r#"#!/bin/sh
 case "$FORMAT $*" in
   Terraform*describe-stacks*) exit 254 ;;
   *describe-stacks*TargetGroup*) echo "$GROUP" ;;
+  *describe-stacks*Env*) echo "$VALUE" ;;
   *describe-stacks*ClusterName*) echo the-cluster ;;
   *describe-repositories*) echo 111122223333.dkr.ecr.us-east-1.amazonaws.com/the-repository ;;
   *describe-images*) echo sha256:abcdef ;;
@@ -37,6 +41,7 @@ case "$GROUP $*" in
   None*) echo "Warning: No outputs found" ;;
   *output\ -raw\ *_target_group) printf %s "$GROUP" ;;
   *output\ -raw\ cluster_name) printf %s the-cluster ;;
+  *output\ -raw\ *_env_*) printf %s "$VALUE" ;;
   *) exit 1 ;;
 esac
 "#;
@@ -53,11 +58,24 @@ fn program(path: &Path, text: &str) {
 
 /// The blueprint of a service on a platform, written to a folder.
 fn written(platform: &str, format: Format) -> (tempfile::TempDir, String) {
+    written_of("microservices", platform, None, format)
+}
+
+/// The blueprint of the first workload of a system on a platform, which writes to these places.
+fn written_of(
+    name: &str,
+    platform: &str,
+    writes: Option<Vec<Writes>>,
+    format: Format,
+) -> (tempfile::TempDir, String) {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
-    let decision = example("microservices");
+    let decision = example(name);
     let id = decision.workloads[0].id.clone();
-    let asked = wanted(&id, Some(platform));
+    let asked = Wanted {
+        writes,
+        ..wanted(&id, Some(platform))
+    };
     let planned = plan(&decision, &asked, &catalog, &library).unwrap();
     let files = folder(&decision, &planned, format, "", &library).unwrap();
     let place = tempfile::tempdir().unwrap();
@@ -83,6 +101,7 @@ fn apply(place: &Path, group: &str, format: Format) -> Output {
     command
         .env("APP", "app")
         .env("GROUP", group)
+        .env("VALUE", VALUE)
         .env("FORMAT", format!("{format:?}"))
         .env_remove("TERRAFORM")
         .output()
@@ -95,15 +114,18 @@ const FORMATS: [(Format, &str); 2] = [
     (Format::Terraform, "terraform/outputs.tf"),
 ];
 
-/// What `apply.sh` asks for: the words after `output`, and those that `bind` hands on.
+/// What `apply.sh` asks for: the words after `output`, and those that `bind` and `give` hand on.
 fn asked(script: &str) -> Vec<&str> {
     let named = script.split("$(output ").skip(1);
     let named = named.filter_map(|rest| rest.split([')', ' ']).next());
     let bound = script.lines().filter_map(|line| line.strip_prefix("bind "));
     let bound = bound.filter_map(|line| line.split(' ').nth(1));
+    let given = script.lines().filter_map(|line| line.strip_prefix("give "));
+    let given = given.filter_map(|line| line.split(' ').nth(2));
     named
         .filter(|name| !name.starts_with('"'))
         .chain(bound)
+        .chain(given)
         .collect()
 }
 
@@ -155,6 +177,37 @@ fn pods_join_their_target_group_without_a_hand_edit() {
             let kept = std::fs::read_to_string(kept).unwrap();
             assert!(!kept.contains("arn:"), "{kept}");
         }
+    }
+}
+
+#[test]
+fn code_of_pods_is_told_where_its_work_is_and_where_results_go() {
+    let writes = vec![Writes::Queue, Writes::Table];
+    let names = ["QUEUE_URL", "OUTPUT_QUEUE", "TABLE"];
+    for (format, path) in FORMATS {
+        let (place, id) = written_of("orders", "eks-ec2", Some(writes.clone()), format);
+        let read = |path: &str| std::fs::read_to_string(place.path().join(path)).unwrap();
+        let (script, outputs) = (read("apply.sh"), read(path));
+        let asked = asked(&script);
+        assert_eq!(asked.len(), 1 + names.len(), "{asked:?}");
+        assert!(asked.iter().all(|name| outputs.contains(name)), "{asked:?}");
+        let ran = apply(place.path(), GROUP, format);
+        assert!(ran.status.success(), "{format:?}: {ran:?}");
+        let applied = place.path().join("applied").join(&id);
+        let text = |name: &str| std::fs::read_to_string(applied.join(name)).unwrap();
+        let (kept, pods) = (text("kustomization.yaml"), text("deployment.yaml"));
+        for name in names {
+            assert!(
+                kept.contains(&format!("\n      - {name}={VALUE}\n")),
+                "{kept}"
+            );
+        }
+        assert!(
+            kept.contains(&format!("\n  - name: {id}\n    literals:\n")),
+            "{kept}"
+        );
+        let from = format!("envFrom: [{{configMapRef: {{name: {id}}}}}]");
+        assert!(pods.contains(&from), "{pods}");
     }
 }
 

@@ -218,6 +218,7 @@ fn wanted(command: &Blueprint, library: &Library) -> Result<Wanted, Problem> {
             .collect(),
         fed_by: command.fed_by.map(|one| match one {
             BlueprintFedBy::Api => FedBy::Api,
+            BlueprintFedBy::Queue => FedBy::Queue,
             BlueprintFedBy::Topic => FedBy::Topic,
             BlueprintFedBy::StateMachine => FedBy::StateMachine,
         }),
