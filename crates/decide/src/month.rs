@@ -128,16 +128,21 @@ impl Context<'_> {
         (id, run, configuration, bill): (PlatformId, &Run, Configuration, Option<Bill>),
         extent: Extent<'_>,
     ) -> Result<OptionMonth, String> {
+        let Extent {
+            for_s,
+            budget,
+            progress,
+        } = extent;
         let option = self
             .simulated(workload, seed, numbers, id, &configuration)
             .ok_or(NO_SUCH)?;
         let simulated = Simulated {
-            budget: extent.budget,
-            for_s: extent.for_s,
+            budget,
+            for_s,
             detail: Detail::OverTime,
             ..option
         };
-        let (month, _) = simulated.month(run, extent.progress).ok_or(TOO_MANY)?;
+        let (month, _) = simulated.month(run, progress).ok_or(TOO_MANY)?;
         Ok(OptionMonth {
             laws: simulated.read.into_inner(),
             configuration,
