@@ -11,7 +11,7 @@ const SCHEMES = ["light", "dark"];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-// Views whose accessibility is looked at in any case: the narrowest and the widest, in either scheme.
+// Views whose accessibility is looked at in any case: the narrowest in the dark, the widest in the light.
 const USUAL = ["400 dark", "1600 light"];
 
 /** What is wrong with a page as a script sees it; of its accessibility where that is asked for. */

@@ -1,7 +1,8 @@
 //! Holds blueprints against the field's own validators.
 //!
-//! Every example is built on what is recommended for it, and in full on each platform that
-//! is feasible, in each profile; what comes out more than once is looked at once.
+//! Examples are built on what is recommended for them, and patterns as they are: as many as have
+//! every part between them. In full, all of them on each platform that is feasible, in each
+//! profile; what comes out more than once is looked at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,12 +23,13 @@ pub(crate) fn check(extent: Extent) -> Result<()> {
         "   {count} blueprints written: {:.0?}",
         begun.elapsed()
     ));
+    roles(&places, extent)?;
     // Two cores: the long ones side by side.
     let all: [Validators<'_>; 4] = [
-        &|| templates(&places, extent),
+        &|| templates(&places),
         &|| security(&places, extent),
         &|| the_rest(&places, extent),
-        &|| timed("CDK", || apps(&places)),
+        &|| timed("CDK", || apps(&places, extent)),
     ];
     let results: Vec<Result<()>> = thread::scope(|scope| {
         let running: Vec<_> = all.iter().map(|one| scope.spawn(one)).collect();
@@ -84,24 +86,45 @@ fn strs(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(String::as_str)
 }
 
-/// The roles that deploy differ by types of resources alone: those of the folders with these
-/// names are looked at, which are of recommended starters, and in full those of patterns, too.
-const fn roles_of(extent: Extent) -> &'static str {
-    match extent {
-        Extent::Usual => "-chosen-starter-made",
-        Extent::Full => "-starter-made",
+/// Where the roles that deploy are put to be looked at.
+const ROLES: &str = "roles";
+
+/// Roles that deploy differ by types of resources alone: in full those of all starters are looked
+/// at, usually the one of each format that may do the most. Puts them into a folder of their own.
+fn roles(places: &Places, extent: Extent) -> Result<()> {
+    for format in ["", "sam/", "native/"] {
+        let mut all = named(&places.built, &|path| {
+            path.ends_with(&format!("/{format}deploy-role.yaml"))
+                && path.contains("-starter-")
+                && (!format.is_empty() || !path.contains("/sam/") && !path.contains("/native/"))
+        });
+        all = distinct(all);
+        let size = |path: &String| std::fs::metadata(path).map_or(0, |found| found.len());
+        all.sort_by_key(|path| std::cmp::Reverse(size(path)));
+        if extent == Extent::Usual {
+            all.truncate(1);
+        }
+        if all.is_empty() {
+            return Err(format!("no blueprint has {format}deploy-role.yaml"));
+        }
+        for (number, path) in all.iter().enumerate() {
+            let name = format!("{}{number}", format.replace('/', "-"));
+            let to = places.built.join(ROLES).join(name);
+            std::fs::create_dir_all(&to).map_err(|error| error.to_string())?;
+            std::fs::copy(path, to.join("deploy-role.yaml")).map_err(|error| error.to_string())?;
+        }
     }
+    Ok(())
 }
 
 /// cfn-lint: errors, warnings, informational and experimental rules.
-fn templates(places: &Places, extent: Extent) -> Result<()> {
-    let roles = ["", "/sam", "/native"]
-        .map(|format| format!("{}{format}/deploy-role.yaml", roles_of(extent)));
+fn templates(places: &Places) -> Result<()> {
+    let roles = format!("/{ROLES}/");
     let all = distinct(named(&places.built, &|path| {
-        ["/template.yaml", "/code.yaml"]
-            .into_iter()
-            .chain(roles.iter().map(String::as_str))
-            .any(|name| path.ends_with(name))
+        let is_template = ["/template.yaml", "/code.yaml"]
+            .iter()
+            .any(|name| path.ends_with(name));
+        is_template || path.contains(&roles)
     }));
     timed("cfn-lint", || {
         for some in all.chunks(40) {
@@ -142,7 +165,7 @@ fn security(places: &Places, extent: Extent) -> Result<()> {
             Ok(format!("{} folders", all.len()))
         })?;
     }
-    let skipped = format!("^(?!.*{}).*deploy-role", roles_of(extent));
+    let skipped = format!("^(?!.*{ROLES}/).*deploy-role");
     timed("checkov", || {
         let built = places.built.to_string_lossy();
         let arguments = [
@@ -375,18 +398,26 @@ fn project(path: &Path, ships: &str, include: &str, options: &[(&str, &str)]) ->
     std::fs::write(path, text.to_string()).map_err(|error| error.to_string())
 }
 
-/// The command of the CDK on the app of every recommended starter: it warns of nothing.
-fn synthesise(places: &Places, apps: &Path) -> Result<()> {
+/// The command of the CDK on the app of every recommended starter, usually on one: it warns of
+/// nothing.
+fn synthesise(places: &Places, apps: &Path, extent: Extent) -> Result<()> {
     let command = places.tools.join("node_modules/.bin/cdk");
-    for entry in std::fs::read_dir(apps)
-        .map_err(|error| error.to_string())?
+    let entries = std::fs::read_dir(apps).map_err(|error| error.to_string())?;
+    let names = entries
         .flatten()
-    {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with("-chosen-starter-made") {
-            continue;
-        }
-        let app = format!("node {}", entry.path().join("cdk/app.js").display());
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names
+        .filter(|name| name.contains("-chosen-starter-"))
+        .collect();
+    names.sort();
+    if extent == Extent::Usual {
+        names.truncate(1);
+    }
+    if names.is_empty() {
+        return Err("no starter is there to be synthesised".to_owned());
+    }
+    for name in names {
+        let app = format!("node {}", apps.join(&name).join("cdk/app.js").display());
         let arguments = [
             "synth",
             "--quiet",
@@ -404,7 +435,7 @@ fn synthesise(places: &Places, apps: &Path) -> Result<()> {
 }
 
 /// The apps of the CDK: compiled as one project, and each held against its template.
-fn apps(places: &Places) -> Result<String> {
+fn apps(places: &Places, extent: Extent) -> Result<String> {
     let out = places.tools.join("apps");
     if out.exists() {
         std::fs::remove_dir_all(&out).map_err(|error| error.to_string())?;
@@ -420,7 +451,7 @@ fn apps(places: &Places) -> Result<String> {
     )?;
     let compiler = places.tools.join("node_modules/.bin/tsc");
     run(&compiler, &["-p", "apps.json"], &places.tools)?;
-    synthesise(places, &out)?;
+    synthesise(places, &out, extent)?;
     let built = places.built.to_string_lossy();
     let program = places.tools.join("cdk.cjs");
     let (program, out) = (program.to_string_lossy(), out.to_string_lossy());

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use landfall_blueprint::value::Node;
 use landfall_blueprint::{
-    File, FleetWanted, Format, Graph, Language, Library, Resource, Wanted, Writes, fleet, folder,
-    patterns, plan, yaml,
+    File, FleetWanted, Format, Language, Library, Resource, Wanted, Writes, build, fleet, folder,
+    patterns, plan,
 };
 use landfall_catalog::Catalog;
 use landfall_decide::{Decision, Inputs, Profile, decide};
@@ -124,7 +124,7 @@ fn is_example(name: &str) -> bool {
 
 /// Everything that is asked of a decision, with a name for each.
 ///
-/// Usually as patterns are, as a user gets it who asks for nothing, and once with pods. In full, on what is
+/// Usually what patterns ask for, what a user gets who asks for nothing, and pods once. In full, on what is
 /// recommended: every profile, a network made and one given, and every place that results may
 /// go. On each platform: every profile for an example, the first for a pattern. Python is looked
 /// at where it is recommended, the other language elsewhere.
@@ -225,6 +225,15 @@ fn jobs() -> FleetWanted {
     }
 }
 
+/// A blueprint that may be looked at.
+struct Candidate<'d> {
+    place: PathBuf,
+    decision: &'d Decision,
+    wanted: Wanted,
+    /// What it is made of: shapes of resources, and the languages of its code.
+    parts: BTreeSet<String>,
+}
+
 /// Writes every blueprint that there is to look at; gives their number.
 pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
     let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
@@ -233,7 +242,6 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
     }
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let library = Library::new().map_err(|fault| fault.to_string())?;
-    let mut seen = Seen::default();
     let rounds = match extent {
         Extent::Usual => &Around::ALL[..1],
         Extent::Full => &Around::ALL[..],
@@ -242,80 +250,113 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
         &built.join("fleet"),
         &fleet(&jobs(), &library).map_err(words)?,
     )?;
-    for (around, (name, decision)) in decided(rounds, &catalog, &[])? {
-        let record = markdown::decision(&decision, &catalog);
-        for (how, wanted) in wanted((&name, &decision), &catalog, around, extent) {
-            let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+    let decided = decided(rounds, &catalog, &[])?;
+    let mut candidates = Vec::new();
+    for (around, (name, decision)) in &decided {
+        for (how, wanted) in wanted((name, decision), &catalog, *around, extent) {
+            let Ok(planned) = plan(decision, &wanted, &catalog, &library) else {
                 continue;
             };
-            let write = |format| folder(&decision, &planned, format, &record, &library);
-            let files = write(Format::CloudFormation).map_err(words)?;
-            let template = files.iter().find(|file| file.path == "template.yaml");
-            let text = template.map_or("", |file| file.text.as_str());
-            let mut shape = shape(text).map_err(words)?;
-            shape.extend(planned.iter().map(|one| one.language.word().to_owned()));
-            if !seen.is_new(shape, extent) {
-                continue;
-            }
-            let place = built.join(format!("{name}-{how}"));
-            put(&place, &files)?;
-            // What the app has besides: it stands beside the template, to be compared.
-            let mut app = write(Format::Cdk).map_err(words)?;
-            let is_new = |file: &File| {
-                files
-                    .iter()
-                    .all(|other| other.path != file.path || other.text != file.text)
-            };
-            app.retain(is_new);
-            for file in app.iter_mut().filter(|file| !file.path.starts_with("cdk/")) {
-                file.path = format!("cdk/{}", file.path);
-            }
-            put(&place, &app)?;
-            let mut stacks = write(Format::TerraformStack).map_err(words)?;
-            stacks.retain(|file| file.path.starts_with("terraform/"));
-            put(&place, &stacks)?;
-            // SAM describes functions alone.
-            if let Ok(mut functions) = write(Format::Sam) {
-                functions.retain(is_new);
-                for file in &mut functions {
-                    file.path = format!("sam/{}", file.path);
-                }
-                put(&place, &functions)?;
-            }
-            // The configuration of resources has the same path as that of stacks.
-            let mut native = write(Format::Terraform).map_err(words)?;
-            native.retain(is_new);
-            for file in &mut native {
-                file.path = format!("native/{}", file.path);
-            }
-            put(&place, &native)?;
+            let graph = build(decision, &planned, &library).map_err(words)?;
+            let mut parts: BTreeSet<String> = graph.resources.iter().map(part).collect();
+            parts.extend(planned.iter().map(|one| one.language.word().to_owned()));
+            // Manifests are in no graph.
+            let writes = wanted.writes.as_ref().is_some_and(|all| !all.is_empty());
+            let pods = planned.iter().filter(|one| one.is_kubernetes());
+            parts.extend(pods.map(|one| {
+                let (platform, blocks) = (&one.option.platform, one.blocks.join(" "));
+                format!("pods on {platform} of {blocks}, which write: {writes}")
+            }));
+            candidates.push(Candidate {
+                place: built.join(format!("{name}-{how}")),
+                decision,
+                wanted,
+                parts,
+            });
         }
     }
-    Ok(seen.number)
-}
-
-/// What was written, by shape.
-#[derive(Default)]
-struct Seen {
-    wholes: BTreeSet<BTreeSet<String>>,
-    parts: BTreeSet<String>,
-    number: usize,
-}
-
-impl Seen {
-    /// Whether a blueprint is looked at: in full, each that is put together in another way;
-    /// usually, each that has a part, or a language, that none before it has.
-    fn is_new(&mut self, shape: BTreeSet<String>, extent: Extent) -> bool {
-        let has_part = !shape.is_subset(&self.parts);
-        self.parts.extend(shape.iter().cloned());
-        let is_whole = self.wholes.insert(shape);
-        let is_new = match extent {
-            Extent::Usual => has_part,
-            Extent::Full => is_whole,
-        };
-        self.number += usize::from(is_new);
-        is_new
+    let chosen = match extent {
+        Extent::Usual => with_every_part(candidates),
+        Extent::Full => of_every_shape(candidates),
+    };
+    for one in &chosen {
+        write_one(one, &catalog, &library)?;
     }
+    Ok(chosen.len())
+}
+
+/// One of each shape.
+fn of_every_shape(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    let mut seen = BTreeSet::new();
+    let all = candidates.into_iter();
+    all.filter(|one| seen.insert(one.parts.clone())).collect()
+}
+
+/// As few as have every part between them, or nearly so: the next is the one with the most parts
+/// that none before has.
+fn with_every_part(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut chosen = Vec::new();
+    loop {
+        let new = |one: &Candidate<'_>| one.parts.difference(&seen).count();
+        let next = (0..candidates.len())
+            .rev()
+            .max_by_key(|place| candidates.get(*place).map_or(0, new));
+        match next {
+            Some(place) if candidates.get(place).is_some_and(|one| new(one) > 0) => {
+                let one = candidates.swap_remove(place);
+                seen.extend(one.parts.iter().cloned());
+                chosen.push(one);
+            }
+            _ => return chosen,
+        }
+    }
+}
+
+/// Writes a blueprint in every format that it has.
+fn write_one(one: &Candidate<'_>, catalog: &Catalog, library: &Library) -> Result<()> {
+    let words = |problem: Box<landfall_source::Diagnostic>| problem.to_string();
+    let Candidate {
+        place,
+        decision,
+        wanted,
+        ..
+    } = one;
+    let planned = plan(decision, wanted, catalog, library).map_err(words)?;
+    let record = markdown::decision(decision, catalog);
+    let write = |format| folder(decision, &planned, format, &record, library);
+    let files = write(Format::CloudFormation).map_err(words)?;
+    put(place, &files)?;
+    // What the app has besides: it stands beside the template, to be compared.
+    let mut app = write(Format::Cdk).map_err(words)?;
+    let is_new = |file: &File| {
+        files
+            .iter()
+            .all(|other| other.path != file.path || other.text != file.text)
+    };
+    app.retain(is_new);
+    for file in app.iter_mut().filter(|file| !file.path.starts_with("cdk/")) {
+        file.path = format!("cdk/{}", file.path);
+    }
+    put(place, &app)?;
+    let mut stacks = write(Format::TerraformStack).map_err(words)?;
+    stacks.retain(|file| file.path.starts_with("terraform/"));
+    put(place, &stacks)?;
+    // SAM describes functions alone.
+    if let Ok(mut functions) = write(Format::Sam) {
+        functions.retain(is_new);
+        for file in &mut functions {
+            file.path = format!("sam/{}", file.path);
+        }
+        put(place, &functions)?;
+    }
+    // The configuration of resources has the same path as that of stacks.
+    let mut native = write(Format::Terraform).map_err(words)?;
+    native.retain(is_new);
+    for file in &mut native {
+        file.path = format!("native/{}", file.path);
+    }
+    put(place, &native)
 }
 
 fn put(place: &Path, files: &[File]) -> Result<()> {
@@ -333,12 +374,10 @@ fn put(place: &Path, files: &[File]) -> Result<()> {
     Ok(())
 }
 
-/// What a validator can tell templates apart by: types, properties and what is skipped,
-/// without names and numbers. Templates of one shape are looked at once; the numbers of
-/// all of them are held against the rules of `blueprint check` by the crate's tests.
-fn shape(
-    template: &str,
-) -> std::result::Result<BTreeSet<String>, Box<landfall_source::Diagnostic>> {
+/// What a validator can tell resources apart by: the type, properties and what is skipped, without
+/// names and numbers. The numbers of all templates are held against the rules of `blueprint check`
+/// by the crate's tests.
+fn part(one: &Resource) -> String {
     fn of(node: &Node, out: &mut String) {
         for (key, inner) in node.entries() {
             out.push_str(key);
@@ -363,13 +402,8 @@ fn shape(
             of(argument, out);
         }
     }
-    let documents = yaml::read(&Source::new("template.yaml", template))?;
-    let graph = documents.first().and_then(Graph::of).unwrap_or_default();
-    let one = |one: &Resource| {
-        let mut text = one.kind.clone();
-        of(&one.properties, &mut text);
-        of(&one.metadata, &mut text);
-        text
-    };
-    Ok(graph.resources.iter().map(one).collect())
+    let mut text = one.kind.clone();
+    of(&one.properties, &mut text);
+    of(&one.metadata, &mut text);
+    text
 }

@@ -171,6 +171,14 @@ impl Library {
         let Some(document) = read.into_iter().next() else {
             return Ok(());
         };
+        let sections = document.entries().iter();
+        if let Some(key) = sections
+            .filter_map(|(_, section)| without_value(section))
+            .next()
+        {
+            let fault = format!("{name}: `{key}` has no value; quote a sentence with a comma");
+            return Err(Fault(fault).into());
+        }
         for used in document.get("Use").map_or(&[][..], Node::items) {
             let inner = used.get("block").and_then(Node::text);
             let inner = inner.ok_or_else(|| Fault(format!("{name}: a use without a block")))?;
@@ -183,6 +191,22 @@ impl Library {
         };
         draft.add(&document, &name, owner)
     }
+}
+
+/// A key with nothing under it: in a map on one line, a comma in a sentence makes one of its second
+/// half.
+fn without_value(node: &Node) -> Option<&str> {
+    let mut entries = node.entries().iter();
+    let within = entries.find_map(|(key, inner)| match inner.value {
+        Value::Null => Some(key.as_str()),
+        _ => without_value(inner),
+    });
+    within
+        .or_else(|| node.items().iter().find_map(without_value))
+        .or_else(|| {
+            node.call()
+                .and_then(|(_, argument)| without_value(argument))
+        })
 }
 
 /// A value of a block as one that fills placeholders.

@@ -45,7 +45,7 @@ pub(crate) struct Blueprint {
     /// Language of the starter code; default: the runtime of the file.
     #[arg(long)]
     pub(crate) language: Option<BlueprintLanguage>,
-    /// Where functions, tasks of ECS and jobs of Batch write, one or more; default: as their
+    /// Where the code writes, one or more, everywhere but on EKS with Fargate; default: as its
     /// trigger and purpose suggest.
     #[arg(long, value_name = "WHERE", value_delimiter = ',')]
     pub(crate) writes: Vec<BlueprintWrites>,
@@ -56,7 +56,7 @@ pub(crate) struct Blueprint {
     /// its paths and methods, not its parameters, bodies and security.
     #[arg(long, value_name = "FILE")]
     pub(crate) openapi: Option<PathBuf>,
-    /// Put an API, a topic or a state machine in front that hands on work without code.
+    /// Put an API, a queue, a topic or a state machine in front that hands on work without code.
     #[arg(long, value_name = "WHAT")]
     pub(crate) fed_by: Option<BlueprintFedBy>,
     /// Overwrite files that differ.

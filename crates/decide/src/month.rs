@@ -81,8 +81,8 @@ pub fn simulate_option(
     })
 }
 
-/// The same of an option that was decided, as it is set up there; none where it is not, or where
-/// its requests are more than are simulated one by one.
+/// The same of an option that was decided, with its configuration; none where it has none, or
+/// where its requests are more than are simulated one by one.
 pub fn simulate_decided(
     workload: &Workload,
     option: &OptionDecision,

@@ -379,8 +379,7 @@ pub struct Blueprint {
     /// Language of the starter code; default: the runtime of the file.
     #[serde(default)]
     pub language: Option<LanguageName>,
-    /// Where functions, tasks and jobs write, nowhere if empty; default: as their trigger and
-    /// purpose suggest.
+    /// Where the code writes, nowhere if empty; default: as its trigger and purpose suggest.
     #[serde(default)]
     pub writes: Option<Vec<WritesTo>>,
     /// What the code reads besides its work.

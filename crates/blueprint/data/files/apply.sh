@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Applies the manifests under kubernetes/, with the images that deploy.sh has pushed and the
+# Applies the manifests under kubernetes/, with the images that deploy.sh has pushed, and the
 {% if native %}
-# target groups that Terraform has made. It runs inside the network, where the API of the
+# target groups and the environment that outputs of Terraform say. It runs inside the network, where the API of the
 # cluster is reached, with Terraform, which reads the outputs from the state, the AWS CLI and
 # kubectl; what it applies is left in out/kubernetes/.
 {% else %}
-# target groups that the stack has made. It runs inside the network, where the API of the
+# target groups and the environment that outputs of the stack say. It runs inside the network, where the API of the
 # cluster is reached, with the AWS CLI and kubectl; what it applies is left in out/kubernetes/.
 {% endif %}
 set -euo pipefail

@@ -13,7 +13,6 @@ use crate::graph::Graph;
 use crate::plan::context::whole;
 use crate::plan::{Language, Planned};
 use crate::value::Node;
-use crate::write::terraform_stack::snake;
 
 /// Versions of what the code to start with is built and tested with.
 pub(super) fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
@@ -91,7 +90,7 @@ pub(super) fn facts(
         "packages": planned.iter().any(|one| !one.is_image),
         "kubernetes": planned.iter().any(Planned::is_kubernetes),
         "listens": pods.clone().any(|one| one.listens),
-        "given": planned.iter().any(|one| !environment(one, planned, graph).is_empty()),
+        "given": planned.iter().any(|one| !environment(one, graph).is_empty()),
         "controller": pods.clone().any(|one| one.listens && one.is_fargate),
         "python": planned.iter().any(|one| one.language == Language::Python),
         "typescript": planned.iter().any(|one| one.language == Language::TypeScript),
@@ -99,7 +98,7 @@ pub(super) fn facts(
         "parameters": parameters,
         "workloads": planned
             .iter()
-            .map(|one| workload(one, library, &environment(one, planned, graph)))
+            .map(|one| workload(one, library, &environment(one, graph)))
             .collect::<Vec<_>>(),
         "skips": skips(graph),
         "differences": differences(planned),
@@ -159,17 +158,12 @@ fn workload(one: &Planned<'_>, library: &Library, env: &[Value]) -> Value {
 }
 
 /// What the code of pods reads from its environment: names, each with the output that holds its
-/// value, which the block `pod-env` makes.
-pub(super) fn environment(one: &Planned<'_>, planned: &[Planned<'_>], graph: &Graph) -> Vec<Value> {
-    let of = |planned: &Planned<'_>| format!("{}Env", pascal(&planned.id));
-    let own = of(one);
+/// value. The block `pod-env` makes them, and says in their descriptions what they are.
+pub(super) fn environment(one: &Planned<'_>, graph: &Graph) -> Vec<Value> {
     let given = graph.outputs.iter().filter_map(|output| {
-        let names = planned.iter().map(of);
-        let owner = names
-            .filter(|name| output.id.starts_with(name))
-            .max_by_key(String::len)?;
-        let name = output.id.strip_prefix(&own).filter(|_| owner == own)?;
-        Some(json!({"name": snake(name).to_ascii_uppercase(), "output": output.id}))
+        let says = output.node.get("Description").and_then(Node::text)?;
+        let (name, id) = says.split_once(" of the pods of ")?;
+        (id == one.id).then(|| json!({"name": name, "output": output.id}))
     });
     given.collect()
 }

@@ -102,7 +102,7 @@ pub fn folder(
     for one in planned {
         out.starter(one, format)?;
         if let Some(pods) = one.context.pods() {
-            let env = environment(one, planned, &graph);
+            let env = environment(one, &graph);
             out.manifests(one, pods.controller, &env)?;
         }
     }
@@ -204,6 +204,9 @@ impl Out<'_> {
                 let words = self.library.terraform();
                 let written =
                     terraform::written([graph, code], planned, (app, region), words, &of)?;
+                if let Some(Value::Array(skips)) = facts.get_mut("skips") {
+                    skips.extend(words.skipped(&written.files));
+                }
                 for (path, text) in written.files {
                     self.text(&format!("terraform/{path}"), text);
                 }

@@ -7,7 +7,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use landfall_catalog::{Catalog, PriceBook};
-use landfall_decide::{BUDGET, Inputs, OptionDecision, decide, simulate_option};
+use landfall_decide::{
+    BUDGET, Inputs, OptionDecision, OptionMonth, decide, simulate_decided, simulate_option,
+};
 use landfall_simulate::{Errors, Method};
 use landfall_source::Source;
 use landfall_units::SECONDS_PER_MONTH;
@@ -167,6 +169,40 @@ fn of_every_example_and_case() {
         differ.extend(of_file(name, text, (BUDGET, 1_000_000), false));
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+/// What a page shows of a day is of the option that was decided, as it was found.
+#[test]
+fn a_decided_option_is_simulated_as_if_it_were_looked_for_again() {
+    const DAY_S: f64 = 86_400.0;
+    const REQUESTS: u64 = 50_000;
+    for name in ["website", "photo-thumbnails", "nightly-report"] {
+        let path = format!("../../examples/{name}.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        let system = System::parse(&Source::new(name, &text)).unwrap();
+        let book = Catalog::prices(system.region()).unwrap();
+        let inputs = Inputs {
+            budget: Some(BUDGET),
+            ..Inputs::by_formulas(&PACK, &CATALOG, &book)
+        };
+        let decision = decide(&system, &inputs);
+        let workload = &system.workloads[0];
+        let mut compared = 0;
+        for option in &decision.workloads[0].options {
+            let decided = simulate_decided(workload, option, &inputs, DAY_S, REQUESTS);
+            let platform = &option.platform;
+            let found = simulate_option(workload, platform, &inputs, DAY_S, REQUESTS, &mut |_| ());
+            let told = |month: &OptionMonth| {
+                let OptionMonth {
+                    month, copy, laws, ..
+                } = month;
+                format!("{:?} {:?} {copy:?} {laws:?}", month.counts, month.latency)
+            };
+            assert_eq!(decided.as_ref().map(told), found.as_ref().ok().map(told));
+            compared += usize::from(decided.is_some());
+        }
+        assert!(compared > 2, "{name}: {compared}");
+    }
 }
 
 /// A workload's lines, from a hundred units of work a month to eight a second.

@@ -34,7 +34,7 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 /// Paths with their texts.
-type Texts = Vec<(String, String)>;
+pub(crate) type Texts = Vec<(String, String)>;
 
 /// The files of resources, and what the other files of `data/terraform` say.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::expression::{Scene, Speech};
 use super::names;
 use super::policy;
-use super::words::{Kind, Place, Row};
+use super::words::{Kind, Place, Row, Skip};
 use crate::graph::{CONTEXT, Fault, Graph, Resource};
 use crate::openings;
 use crate::value::{Node, Value};
@@ -399,7 +399,7 @@ impl Made<'_, '_> {
                 inner.put(KEPT, Hcl::plain("true"));
                 block.entries.push(Entry::Block(inner));
             }
-            block.within = self.skips_of(kind);
+            block.within = self.skips_of(kind, &block);
             self.blocks.push(block);
         }
         Ok(())
@@ -504,7 +504,8 @@ impl Made<'_, '_> {
             ));
         }
         block.within = self.skips(false);
-        block.within.extend(self.skips_of(&self.kind.terraform));
+        let besides = self.skips_of(&self.kind.terraform, block);
+        block.within.extend(besides);
     }
 
     /// Rules that it does not meet, as Checkov reads them: those of policies, or the others.
@@ -524,10 +525,20 @@ impl Made<'_, '_> {
             .collect()
     }
 
-    fn skips_of(&self, kind: &str) -> Vec<String> {
-        let all = self.speech.words.skips(kind);
-        all.map(|skip| format!("checkov:skip={}:{}", skip.id, skip.why))
-            .collect()
+    /// Rules that hold for Terraform alone and that a block of a type does not meet.
+    fn skips_of(&self, kind: &str, block: &Block) -> Vec<String> {
+        let number = |name: &str| {
+            block.entries.iter().find_map(|entry| match entry {
+                Entry::Value(own, Hcl::Plain(text)) if own == name => text.parse::<f64>().ok(),
+                _ => None,
+            })
+        };
+        let is_below = |skip: &&Skip| {
+            let mut bounds = skip.below.iter();
+            bounds.all(|(name, bound)| number(name).is_some_and(|found| found < *bound))
+        };
+        let all = self.speech.words.skips(kind).filter(is_below);
+        all.map(Skip::said).collect()
     }
 }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
 use crate::data::file;
 use crate::graph::Fault;
+use crate::write::terraform::Texts;
 
 /// `data/terraform.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +34,16 @@ pub(super) struct Skip {
     pub(super) kind: String,
     pub(super) id: String,
     pub(super) why: String,
+    /// Only where these arguments are less than so much.
+    #[serde(default)]
+    pub(super) below: BTreeMap<String, f64>,
+}
+
+impl Skip {
+    /// What stands beside a resource, as Checkov reads it.
+    pub(super) fn said(&self) -> String {
+        format!("checkov:skip={}:{}", self.id, self.why)
+    }
 }
 
 /// How a type of resource is written.
@@ -135,6 +147,27 @@ impl Words {
     pub(super) fn policy(&self, name: &str) -> Result<(), Fault> {
         let found = self.policies.get(name).map(|_| ());
         found.ok_or_else(|| Fault(format!("terraform.toml has no row for the policy {name}")))
+    }
+
+    /// Rules of scanners that hold for Terraform alone and are not met somewhere in these texts: each
+    /// with the reason and with the types that do not meet it.
+    pub(crate) fn skipped(&self, texts: &Texts) -> Vec<Json> {
+        let mut found: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for skip in &self.skip {
+            let (said, of_kind) = (skip.said(), format!("resource \"{}\"", skip.kind));
+            let is_in =
+                |(_, text): &(String, String)| text.contains(&said) && text.contains(&of_kind);
+            if texts.iter().any(is_in) {
+                found
+                    .entry((&skip.id, &skip.why))
+                    .or_default()
+                    .push(&skip.kind);
+            }
+        }
+        let rows = found.into_iter().map(|((rule, reason), kinds)| {
+            json!({"rule": rule, "reason": reason, "resources": kinds.join(", ")})
+        });
+        rows.collect()
     }
 
     /// Rules of scanners that hold for Terraform alone, of a type.
