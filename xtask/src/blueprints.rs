@@ -1,7 +1,7 @@
 //! Holds blueprints against the field's own validators.
 //!
 //! Examples are built on what is recommended for them, and patterns as they are: as many as have
-//! every part between them. In full, all of them on each platform that is feasible, in each
+//! nearly every property between them. In full, all of them on each platform that is feasible, in each
 //! profile; what comes out more than once is looked at once.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -230,7 +230,7 @@ struct Candidate<'d> {
     place: PathBuf,
     decision: &'d Decision,
     wanted: Wanted,
-    /// What it is made of: shapes of resources, and the languages of its code.
+    /// What it is made of, as far as an extent looks at it; with the languages of its code.
     parts: BTreeSet<String>,
 }
 
@@ -258,7 +258,11 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
                 continue;
             };
             let graph = build(decision, &planned, &library).map_err(words)?;
-            let mut parts: BTreeSet<String> = graph.resources.iter().map(part).collect();
+            let resources = graph.resources.iter();
+            let mut parts: BTreeSet<String> = match extent {
+                Extent::Usual => resources.flat_map(paths).collect(),
+                Extent::Full => resources.map(shape).collect(),
+            };
             parts.extend(planned.iter().map(|one| one.language.word().to_owned()));
             // Manifests are in no graph.
             let writes = wanted.writes.as_ref().is_some_and(|all| !all.is_empty());
@@ -292,8 +296,12 @@ fn of_every_shape(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     all.filter(|one| seen.insert(one.parts.clone())).collect()
 }
 
-/// As few as have every part between them, or nearly so: the next is the one with the most parts
-/// that none before has.
+/// New parts for which a blueprint is looked at in any case: one of a few is put together like others,
+/// and is looked at in full.
+const NEW_PARTS: usize = 5;
+
+/// Few that have nearly every part between them: the next is the one with the most parts that none
+/// before has.
 fn with_every_part(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut chosen = Vec::new();
@@ -303,7 +311,11 @@ fn with_every_part(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
             .rev()
             .max_by_key(|place| candidates.get(*place).map_or(0, new));
         match next {
-            Some(place) if candidates.get(place).is_some_and(|one| new(one) > 0) => {
+            Some(place)
+                if candidates
+                    .get(place)
+                    .is_some_and(|one| new(one) >= NEW_PARTS) =>
+            {
                 let one = candidates.swap_remove(place);
                 seen.extend(one.parts.iter().cloned());
                 chosen.push(one);
@@ -374,10 +386,32 @@ fn put(place: &Path, files: &[File]) -> Result<()> {
     Ok(())
 }
 
+/// The properties of a resource, and the rules that it does not meet, each by its path.
+fn paths(one: &Resource) -> BTreeSet<String> {
+    fn of(node: &Node, path: &str, found: &mut BTreeSet<String>) {
+        for (key, inner) in node.entries() {
+            of(inner, &format!("{path}/{key}"), found);
+        }
+        for item in node.items() {
+            of(item, path, found);
+        }
+        if let Some((name, argument)) = node.call() {
+            of(argument, &format!("{path} {name}"), found);
+        }
+        // Rules have their names there.
+        let rule = node.text().filter(|_| path.ends_with("/id"));
+        found.insert(format!("{path} {}", rule.unwrap_or_default()));
+    }
+    let mut found = BTreeSet::new();
+    of(&one.properties, &one.kind, &mut found);
+    of(&one.metadata, &format!("{} says", one.kind), &mut found);
+    found
+}
+
 /// What a validator can tell resources apart by: the type, properties and what is skipped, without
 /// names and numbers. The numbers of all templates are held against the rules of `blueprint check`
 /// by the crate's tests.
-fn part(one: &Resource) -> String {
+fn shape(one: &Resource) -> String {
     fn of(node: &Node, out: &mut String) {
         for (key, inner) in node.entries() {
             out.push_str(key);
