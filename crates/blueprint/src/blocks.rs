@@ -171,11 +171,8 @@ impl Library {
         let Some(document) = read.into_iter().next() else {
             return Ok(());
         };
-        let sections = document.entries().iter();
-        if let Some(key) = sections
-            .filter_map(|(_, section)| without_value(section))
-            .next()
-        {
+        let mut sections = document.entries().iter();
+        if let Some(key) = sections.find_map(|(_, section)| without_value(section)) {
             let fault = format!("{name}: `{key}` has no value; quote a sentence with a comma");
             return Err(Fault(fault).into());
         }
