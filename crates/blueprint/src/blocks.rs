@@ -190,12 +190,12 @@ impl Library {
     }
 }
 
-/// A key with nothing under it: in a map on one line, a comma in a sentence makes one of its second
-/// half.
+/// A key of several words with nothing under it: in a map on one line, a comma in a sentence makes one
+/// of its second half.
 fn without_value(node: &Node) -> Option<&str> {
     let mut entries = node.entries().iter();
     let within = entries.find_map(|(key, inner)| match inner.value {
-        Value::Null => Some(key.as_str()),
+        Value::Null => Some(key.as_str()).filter(|key| key.contains(' ')),
         _ => without_value(inner),
     });
     within
