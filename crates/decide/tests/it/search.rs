@@ -195,12 +195,15 @@ fn more_tasks_kept_never_make_it_cheaper() {
 
 /// Of about the cheapest the fewest copies: a few tasks for 20,000 connections, and for 500
 /// requests a second half as many as of the smallest size; larger ones cost more than that is
-/// worth.
+/// worth. For ten times as many, a few more and larger ones.
 #[test]
 fn a_few_larger_copies_stand_for_many_small_ones() {
+    let rest500 = include_str!("../cases/rest500.toml");
+    let rest5000 = rest500.replace("\"500/s\"", "\"5000/s\"");
     for (text, most) in [
         (include_str!("../cases/chat20k.toml"), 8.0),
-        (include_str!("../cases/rest500.toml"), 84.0),
+        (rest500, 84.0),
+        (rest5000.as_str(), 130.0),
     ] {
         let decision = decided(&System::parse(&Source::new("case.toml", text)).unwrap());
         for platform in ["fargate", "ecs-ec2", "ecs-managed-instances"] {
