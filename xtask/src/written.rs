@@ -296,8 +296,7 @@ fn of_every_shape(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     all.filter(|one| seen.insert(one.parts.clone())).collect()
 }
 
-/// New parts for which a blueprint is looked at in any case: one of a few is put together like others,
-/// and is looked at in full.
+/// A blueprint with fewer new parts than this is left to the full run.
 const NEW_PARTS: usize = 5;
 
 /// Few that have nearly every part between them: the next is the one with the most parts that none

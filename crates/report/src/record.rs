@@ -80,8 +80,8 @@ pub struct WorkloadRecord {
     pub confidence: Option<f64>,
     /// Dollars a month at likely values.
     pub total: Option<f64>,
-    /// Break-even points, in words; lock files have called them `tips` from the first version.
-    #[serde(rename = "tips")]
+    /// Break-even points, in words; under its former name in older lock files.
+    #[serde(alias = "tips")]
     pub break_even: Vec<String>,
     /// What was given of it, by the names of facts.
     pub facts: BTreeMap<String, Kept>,

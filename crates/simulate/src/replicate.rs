@@ -60,7 +60,8 @@ fn begin() {
 /// A thread begins with the registers of the one that starts it. Where those are in use, as a
 /// thread of a server may leave them, each instruction of the older set (those of the exponential
 /// function, among others) waits for the one before, and everything takes twice as long. A search
-/// by the newer set clears them when it ends.
+/// by the newer set clears them when it ends (Intel 64 and IA-32 Architectures Optimization Reference
+/// Manual, on mixing AVX code with SSE code).
 fn clear_registers() {
     const ENOUGH_BYTES: usize = 256;
     black_box(memchr::memchr(1, black_box(&[0; ENOUGH_BYTES])));

@@ -171,10 +171,11 @@ impl Planning<'_, '_> {
             return Ok(());
         }
         let what = format!(
-            "`{}` runs on {}, for which --writes and --reads are not written",
+            "`{}` runs on {}, where pods have no role to write and read with",
             self.id, self.option.name
         );
-        let help = "leave them out, or write the other workloads alone with --workload ID";
+        let help =
+            "leave --writes and --reads out, or write the other workloads alone with --workload ID";
         Err(Box::new(Diagnostic::new(what).help(help)))
     }
 

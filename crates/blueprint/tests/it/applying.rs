@@ -11,8 +11,9 @@ use std::process::{Command, Output};
 
 use landfall_blueprint::{Format, Library, Wanted, Writes, folder, plan};
 use landfall_catalog::Catalog;
+use landfall_decide::Profile;
 
-use crate::common::{example, wanted};
+use crate::common::{decisions_in, example, wanted};
 
 const GROUP: &str =
     "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/pods/0123456789abcdef";
@@ -209,6 +210,35 @@ fn code_of_pods_is_told_where_its_work_is_and_where_results_go() {
         let from = format!("envFrom: [{{configMapRef: {{name: {id}}}}}]");
         assert!(pods.contains(&from), "{pods}");
     }
+}
+
+/// Whatever the names: an output of `service-envoy` begins as the environment of `service` does.
+#[test]
+fn pods_are_given_nothing_of_others() {
+    let text = include_str!("../../data/patterns/service.toml");
+    let (_, workload) = text.split_once("[[workload]]").unwrap();
+    let other = workload.replace("\"service\"", "\"service-envoy\"");
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("two.toml");
+    std::fs::write(&file, format!("{text}\n[[workload]]{other}")).unwrap();
+    let (_, decision) = decisions_in(&[file], Profile::Starter, false).remove(0);
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap_or_else(|fault| panic!("{fault}"));
+    let asked = Wanted {
+        platform: Some("eks-ec2".to_owned()),
+        writes: Some(vec![Writes::Table]),
+        ..Wanted::default()
+    };
+    let planned = plan(&decision, &asked, &catalog, &library).unwrap();
+    let files = folder(&decision, &planned, Format::CloudFormation, "", &library).unwrap();
+    let script = files.iter().find(|file| file.path == "apply.sh").unwrap();
+    let lines = script.text.lines();
+    let given: Vec<&str> = lines.filter(|line| line.starts_with("give ")).collect();
+    let wanted = [
+        "give service TABLE ServiceEnvTable",
+        "give service-envoy TABLE ServiceEnvoyEnvTable",
+    ];
+    assert_eq!(given, wanted);
 }
 
 #[test]

@@ -100,7 +100,7 @@ static MADE: LazyLock<Mutex<BTreeMap<Asked, Made>>> = LazyLock::new(Mutex::defau
 type Asked = (PathBuf, String, bool);
 type Made = Arc<OnceLock<Arc<Decision>>>;
 
-fn decisions_in(
+pub(crate) fn decisions_in(
     files: &[PathBuf],
     profile: Profile,
     existing: bool,

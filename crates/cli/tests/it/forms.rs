@@ -138,6 +138,12 @@ fn a_recorded_decision_stands_until_an_input_tips_it() {
         "{}",
         again.out
     );
+    // A lock file with the former name of a key is read like others.
+    let kept = folder.path().join("landfall.lock");
+    let lock = fs::read_to_string(&kept).unwrap();
+    assert!(lock.contains("\nbreak_even = "), "{lock}");
+    fs::write(&kept, lock.replace("\nbreak_even = ", "\ntips = ")).unwrap();
+    assert_eq!(landfall(&["check", &file]).out, again.out);
     let more = "workload.thumbnails.traffic.volume=30M/month";
     let tipped = landfall(&["check", &file, "--set", more]);
     assert_eq!(tipped.code, 1);
