@@ -3,7 +3,8 @@
 `events.py FOLDER CLIENT...`: FOLDER has the starters, compiled; CLIENT is the command of the client
 for Node.js, to which the name of the handler is added. Functions are run by their clients against a
 small Runtime API and small stand-ins of S3 and SQS; services and workers are run as they are. The
-events and what is answered stand in events.json. Both languages must answer alike.
+events and what is answered, the messages and what comes of each, stand in events.json. Both
+languages must answer alike.
 """
 
 import base64
@@ -23,8 +24,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 LONGEST_S = 30
 PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==")
 OBJECTS = {"notes.txt": b"not a picture", "a b.png": PICTURE, "empty": b""}
-#: Of these one is good.
-MESSAGES = ['{"text": "one two"}', "{}", "[]", '{"text": 3}', "null", "no JSON"]
 
 
 class Stand(BaseHTTPRequestHandler):
@@ -88,8 +87,8 @@ class Stand(BaseHTTPRequestHandler):
             return self.server.answers.put((0, "error", None))
         asked = json.loads(body)
         if (self.headers.get("x-amz-target") or "").endswith("ReceiveMessage"):
-            found = {"Messages": [message(place) for place in self.server.waiting]}
-            self.server.waiting = []
+            found = {"Messages": self.server.waiting[:10]}
+            del self.server.waiting[:10]
             if not found["Messages"]:
                 time.sleep(0.2)
         else:
@@ -98,8 +97,9 @@ class Stand(BaseHTTPRequestHandler):
         self.reply(200, json.dumps(found).encode(), [("content-type", "application/x-amz-json-1.0")])
 
 
-def message(place):
-    body = MESSAGES[place]
+def message(place, body):
+    """A message as the queue gives it; what is no text is sent as JSON."""
+    body = body if isinstance(body, str) else json.dumps(body)
     return {"MessageId": str(place), "ReceiptHandle": str(place), "Body": body, "MD5OfBody": hashlib.md5(body.encode()).hexdigest()}
 
 
@@ -107,10 +107,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self):
+    def __init__(self, messages=()):
         super().__init__(("127.0.0.1", 0), Stand)
         self.events, self.answers = queue.Queue(), queue.Queue()
-        self.waiting, self.deleted = list(range(len(MESSAGES))), []
+        self.waiting, self.deleted = [message(*one) for one in enumerate(messages)], []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def variables(self, folder):
@@ -201,8 +201,8 @@ def functions(folder, node, cases, kind):
     return wrong
 
 
-def started(command, folder, server):
-    return subprocess.Popen(command, cwd=folder, env=server.variables(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def started(command, folder, server, out=subprocess.DEVNULL):
+    return subprocess.Popen(command, cwd=folder, env=server.variables(folder), stdout=out, stderr=subprocess.DEVNULL, text=True)
 
 
 def service(folder, command):
@@ -240,19 +240,22 @@ def service(folder, command):
     return wrong
 
 
-def worker(folder, command):
-    """Which messages a worker takes out of its queue, and whether it ends when it is told to."""
-    server, wrong = Server(), []
-    run = started(command, folder, server)
+def worker(folder, command, cases):
+    """What comes of each message, which ones leave the queue, and whether the worker ends when it is told to."""
+    server, wrong, said = Server([case["body"] for case in cases]), [], []
+    run = started(command, folder, server, subprocess.PIPE)
+    threading.Thread(target=lambda: said.extend(run.stdout), daemon=True).start()
+    good = {str(place): case["result"] for place, case in enumerate(cases) if "result" in case}
     try:
         begun = time.monotonic()
-        while server.waiting or not server.deleted:
+        while len(said) < len(cases):
             if time.monotonic() - begun > LONGEST_S or run.poll() is not None:
-                return [f"{folder}: no message is worked off; {run.poll()}"]
+                return [f"{folder}: not every message is worked on: {said}; {run.poll()}"]
             time.sleep(0.05)
-        time.sleep(1)
-        if server.deleted != ["0"]:
-            wrong.append(f"{folder}: {server.deleted} are taken out of the queue")
+        time.sleep(0.5)
+        results = {line["message"]: line["result"] for line in map(json.loads, said) if "result" in line}
+        if results != good or sorted(server.deleted) != sorted(good):
+            wrong.append(f"{folder}: {results} come of messages, {server.deleted} leave the queue, {good} should")
         run.send_signal(signal.SIGTERM)
         if run.wait(timeout=LONGEST_S) != 0:
             wrong.append(f"{folder}: it ends with {run.returncode}")
@@ -266,16 +269,19 @@ def worker(folder, command):
 def main():
     folder, node = pathlib.Path(sys.argv[1]), sys.argv[2:]
     table = json.loads(pathlib.Path(__file__).with_name("events.json").read_text())
-    wrong, count = [], 0
-    for kind, cases in table.items():
-        count += len(cases)
+    wrong = []
+    programs = {"python": [sys.executable, "index.py"], "typescript": ["node", "index.js"]}
+    for kind, cases in table["functions"].items():
         wrong += functions(folder, node, cases, kind)
-    for kind, check in [("server", service), ("worker", worker)]:
-        for one, command in [("python", [sys.executable, "index.py"]), ("typescript", ["node", "index.js"])]:
-            wrong += check(folder / kind / one, command)
+    for kind, cases in table["workers"].items():
+        for one, command in programs.items():
+            wrong += worker(folder / kind / one, command, cases)
+    for one, command in programs.items():
+        wrong += service(folder / "server" / one, command)
     if wrong:
         sys.exit("\n".join(wrong))
-    print(f"{count} events, 2 services and 2 workers")
+    events, messages = (sum(map(len, table[each].values())) for each in ("functions", "workers"))
+    print(f"{events} events, {messages} messages, 2 services and {2 * len(table['workers'])} workers")
 
 
 main()

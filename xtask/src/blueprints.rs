@@ -503,11 +503,19 @@ fn starters(places: &Places) -> Result<String> {
         .flatten()
     {
         let kind = entry.file_name().to_string_lossy().into_owned();
+        // A worker and what it does with a message stand in one folder.
+        let (whole, parts) = match kind.strip_prefix("work-") {
+            Some(of) => (format!("worker-{of}"), vec!["worker", &kind]),
+            None if kind == "worker" => continue,
+            None => (kind.clone(), vec![kind.as_str()]),
+        };
         for language in ["python", "typescript"] {
-            let place = into.join(&kind).join(language);
-            copied(&entry.path().join(language), &place)?;
+            for part in &parts {
+                let place = into.join(&whole).join(language);
+                copied(&from.join(part).join(language), &place)?;
+            }
         }
-        kinds.push(kind);
+        kinds.push(whole);
     }
     kinds.sort();
     project(

@@ -1,10 +1,11 @@
 //! What is wrong with templates.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use landfall_blueprint::check::{Checker, Finding, Unread};
 use landfall_catalog::Catalog;
-use landfall_source::escape::json_document;
+use landfall_source::escape::{json_document, visible};
 use landfall_source::{Diagnostic, Source};
 use serde_json::{Value, json};
 
@@ -46,33 +47,93 @@ pub fn checked(template: &Source, catalog: &Catalog) -> Result<String, Problem> 
         return Err(Problem::Input(Box::new(problem.help(help))));
     };
     let findings = looked.findings.into_iter();
-    let (ignored, findings): (Vec<_>, Vec<_>) = findings.partition(|one| one.ignored.is_some());
-    findings_json(1, 0, &findings, &ignored, &looked.unread)
+    let (ignored, findings) = findings.partition(|one| one.ignored.is_some());
+    Checked {
+        templates: 1,
+        findings,
+        ignored,
+        unread: looked.unread,
+        ..Checked::default()
+    }
+    .json()
 }
 
-/// Findings as JSON, with what has not been looked at.
-///
-/// # Errors
-/// An internal one.
-pub fn findings_json(
-    templates: usize,
-    left_out: usize,
-    findings: &[Finding],
-    ignored: &[Finding],
-    unread: &BTreeMap<Unread, usize>,
-) -> Result<String, Problem> {
-    let unread = unread
-        .iter()
-        .map(|(what, count)| json!({"what": what.named(*count), "count": count}));
-    let document = json!({
-        "schema": 1,
-        "templates": templates,
-        "left_out": left_out,
-        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
-        "ignored": ignored.iter().map(finding).collect::<Vec<_>>(),
-        "not_looked_at": unread.collect::<Vec<_>>(),
-    });
-    escaped(&document)
+/// What has been found in templates, and what has not been looked at.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// How many templates have been looked at.
+    pub templates: usize,
+    /// Findings that were not asked for.
+    pub left_out: usize,
+    /// Findings in all templates.
+    pub findings: Vec<Finding>,
+    /// Findings that the templates ignore.
+    pub ignored: Vec<Finding>,
+    /// Parts of templates that have not been looked at, and how often each occurs.
+    pub unread: BTreeMap<Unread, usize>,
+    /// Files that have not been looked at.
+    pub lost: Vec<Lost>,
+}
+
+/// A file that has not been looked at, and why.
+#[derive(Debug)]
+pub struct Lost {
+    /// Its name.
+    pub file: String,
+    /// The line that the reason is of, from 1.
+    pub line: Option<usize>,
+    /// The reason.
+    pub message: String,
+}
+
+impl Lost {
+    /// A file that cannot be read.
+    pub fn because(file: String, problem: &Diagnostic) -> Self {
+        let place = problem.source.as_ref().zip(problem.span);
+        let hint = problem.help.as_ref();
+        let hint = hint.map_or_else(String::new, |help| format!(" (hint: {help})"));
+        Self {
+            file,
+            line: place.map(|(source, span)| source.line_column(span.start).0),
+            message: format!("{}{hint}", problem.message),
+        }
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", visible(&self.file))?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl Checked {
+    /// The findings as JSON, with what has not been looked at.
+    ///
+    /// # Errors
+    /// An internal one.
+    pub fn json(&self) -> Result<String, Problem> {
+        let unread = self.unread.iter();
+        let unread =
+            unread.map(|(what, count)| json!({"what": what.named(*count), "count": count}));
+        let lost = self.lost.iter().map(|one| match one.line {
+            Some(line) => json!({"file": one.file, "line": line, "message": one.message}),
+            None => json!({"file": one.file, "message": one.message}),
+        });
+        let document = json!({
+            "schema": 1,
+            "templates": self.templates,
+            "left_out": self.left_out,
+            "findings": self.findings.iter().map(finding).collect::<Vec<_>>(),
+            "ignored": self.ignored.iter().map(finding).collect::<Vec<_>>(),
+            "not_looked_at": unread.collect::<Vec<_>>(),
+            "files_left_out": lost.collect::<Vec<_>>(),
+        });
+        escaped(&document)
+    }
 }
 
 /// A document as JSON for people, whose strings steer no terminal.
@@ -91,21 +152,41 @@ pub fn sarif_result(rule: &str, level: &str, message: &str, file: &str, line: us
         "ruleId": rule,
         "level": level,
         "message": {"text": message},
-        "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": file},
-            "region": {"startLine": line.max(1)},
-        }}],
+        "locations": [place(file, line)],
     })
 }
 
-/// A document of SARIF 2.1.0, as code scanners exchange findings.
-pub fn sarif(version: &str, rules: &[Value], results: &[Value]) -> Value {
+/// A document of SARIF 2.1.0, as code scanners exchange findings; with files that have not been
+/// looked at.
+pub fn sarif(version: &str, rules: &[Value], results: &[Value], lost: &[Lost]) -> Value {
+    let mut run = json!({
+        "tool": {"driver": {"name": "landfall", "version": version, "rules": rules}},
+        "results": results,
+    });
+    let notices = lost.iter().map(|one| {
+        json!({
+            "level": "warning",
+            "message": {"text": format!("not looked at: {}", one.message)},
+            "locations": [place(&one.file, one.line.unwrap_or(1))],
+        })
+    });
+    let notices: Vec<Value> = notices.collect();
+    if let (false, Value::Object(entries)) = (notices.is_empty(), &mut run) {
+        let invocation =
+            json!({"executionSuccessful": true, "toolExecutionNotifications": notices});
+        entries.insert("invocations".to_owned(), json!([invocation]));
+    }
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "runs": [{
-            "tool": {"driver": {"name": "landfall", "version": version, "rules": rules}},
-            "results": results,
-        }],
+        "runs": [run],
     })
+}
+
+/// A line of a file, as SARIF has it.
+fn place(file: &str, line: usize) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": file},
+        "region": {"startLine": line.max(1)},
+    }})
 }

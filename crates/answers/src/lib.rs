@@ -28,7 +28,7 @@ pub use brief::brief;
 pub use changes::apply;
 pub use comparison::{compare, compared, comparison_json, gone};
 pub use deciding::Deciding;
-pub use findings::{checked, escaped, finding, findings_json, sarif, sarif_result};
+pub use findings::{Checked, Lost, checked, escaped, finding, sarif, sarif_result};
 pub use imports::{ask, finish};
 pub use problem::Problem;
 pub use questions::next_questions;

@@ -326,5 +326,5 @@ pub fn review_sarif(review: &Review, version: &str) -> Result<String, Problem> {
     let ids = results.iter().filter_map(|one| one["ruleId"].as_str());
     let ids: BTreeSet<&str> = ids.collect();
     let rules: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
-    escaped(&sarif(version, &rules, &results))
+    escaped(&sarif(version, &rules, &results, &[]))
 }

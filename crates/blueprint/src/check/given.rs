@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Resource};
 use crate::value::{Node, Value};
 
 /// The values of parameters by name; none of one that is given and only deploying tells.
@@ -46,17 +46,13 @@ pub(super) fn names(document: &Node) -> impl Iterator<Item = &str> {
     all.iter().map(|(name, _)| name.as_str())
 }
 
+/// A nested stack.
+pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
+
 /// The templates that a graph deploys from files beside its own.
 pub(super) fn nested(graph: &Graph) -> Vec<Nested> {
     let found = graph.resources.iter().filter_map(|one| {
-        let place = match one.kind.as_str() {
-            "AWS::CloudFormation::Stack" => one.property("TemplateURL"),
-            "AWS::Serverless::Application" => one.property("Location"),
-            _ => return None,
-        };
-        // The CDK says where what it uploads lies on disk.
-        let asset = one.metadata.get("aws:asset:path").and_then(Node::text);
-        let path = asset.or_else(|| place?.text().filter(|text| !text.contains("://")))?;
+        let path = file_of(one)?;
         let values = one.property("Parameters").map_or(&[][..], Node::entries);
         let given = values.iter().map(|(name, node)| {
             let value = graph.plain(node).and_then(Node::text);
@@ -68,4 +64,18 @@ pub(super) fn nested(graph: &Graph) -> Vec<Nested> {
         })
     });
     found.collect()
+}
+
+/// Where the template of a nested stack lies on disk; none where it comes from elsewhere.
+pub(super) fn file_of(one: &Resource) -> Option<&str> {
+    let place = match one.kind.as_str() {
+        STACK => one.property("TemplateURL"),
+        "AWS::Serverless::Application" => one.property("Location"),
+        _ => return None,
+    };
+    // The CDK says where what it uploads lies on disk.
+    let asset = one.metadata.get("aws:asset:path").and_then(Node::text);
+    // An address, or what only deploying resolves.
+    let is_file = |text: &&str| !text.contains("://") && !text.contains("{{resolve:");
+    asset.or_else(|| place?.text().filter(is_file))
 }

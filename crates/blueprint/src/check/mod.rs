@@ -267,6 +267,9 @@ impl<'c> Checker<'c> {
     fn look_at(&self, document: &Node, mut graph: Graph, name: &str, looked: &mut Looked) {
         let others = unread::in_resources(document);
         graph.has_more = !others.is_empty();
+        for what in unread::nested(&graph) {
+            *looked.unread.entry(what).or_default() += 1;
+        }
         let expanded = sam::expand(document, graph, &self.sam, self.most_resources);
         let mut found = self.found(&expanded.graph);
         for one in expanded.refused {

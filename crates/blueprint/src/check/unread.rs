@@ -1,5 +1,7 @@
 //! What of a template is not looked at, and named for that.
 
+use super::given::{STACK, file_of};
+use crate::graph::Graph;
 use crate::value::{Node, Value};
 
 /// Something that has not been looked at.
@@ -48,4 +50,10 @@ pub(super) fn in_resources(document: &Node) -> Vec<(Unread, usize)> {
             .map(|(key, node)| part(key, node.line))
             .collect(),
     }
+}
+
+/// Nested stacks whose templates lie nowhere on disk.
+pub(super) fn nested(graph: &Graph) -> impl Iterator<Item = Unread> {
+    let stacks = graph.of_kind(STACK).filter(|one| file_of(one).is_none());
+    stacks.map(|_| Unread::new("nested stack", "from an address".to_owned()))
 }

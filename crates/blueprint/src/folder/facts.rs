@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Format;
 use super::bills::bills;
 use crate::Library;
-use crate::data::{files, pascal};
+use crate::data::pascal;
 use crate::graph::Graph;
 use crate::plan::context::whole;
 use crate::plan::{Language, Planned};
@@ -16,10 +16,8 @@ use crate::value::Node;
 
 /// Versions of what the code to start with is built and tested with.
 pub(super) fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
-    let kind = one.starter();
-    let folder = format!("starters/{kind}/{}", one.language.word());
-    let has = |name: &str| files(&folder).iter().any(|(path, _)| path == name);
-    let source = files(&folder);
+    let source = one.code(one.language);
+    let has = |name: &str| source.iter().any(|(path, _)| path == name);
     let uses = |name: &str| source.iter().any(|(_, text)| text.contains(name));
     let node = &library.settings().node;
     let mut development = node.development.clone();
@@ -43,7 +41,8 @@ pub(super) fn starter_context(one: &Planned<'_>, library: &Library) -> Value {
         "version": one.version,
         "model": has("model.json"),
         "requirements": has("requirements.txt"),
-        "server": kind == "server",
+        "server": one.starter() == "server",
+        "worker": one.is_worker(),
         "dependencies": dependencies,
         "development": development,
     })

@@ -267,9 +267,8 @@ impl Out<'_> {
 
     /// The code to start with, its tests, and how to package it.
     fn starter(&mut self, one: &Planned<'_>, format: Format) -> Result<()> {
-        let (id, kind) = (&one.id, one.starter());
-        let language = one.language.word();
-        for (path, text) in files(&format!("starters/{kind}/{language}")) {
+        let id = &one.id;
+        for (path, text) in one.code(one.language) {
             self.text(&format!("src/{id}/{path}"), text.to_owned());
         }
         let context = starter_context(one, self.library);
@@ -289,7 +288,7 @@ impl Out<'_> {
             self.text(&format!("src/{id}/Makefile"), makefile);
         }
         if one.is_image {
-            let name = format!("files/Dockerfile-{language}");
+            let name = format!("files/Dockerfile-{}", one.language.word());
             self.text(&format!("src/{id}/Dockerfile"), self.fill(&name, &context)?);
         }
         Ok(())

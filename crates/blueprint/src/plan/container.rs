@@ -185,21 +185,16 @@ impl Planning<'_, '_> {
         let image_parameter = self.settings.images.get(image);
         let image_parameter = image_parameter
             .ok_or_else(|| Fault(format!("settings.toml has no machine image of {image}")))?;
+        let form = pascal(config.instance.as_deref().unwrap_or("Provider"));
+        let is_spot = is_spot(config);
         Ok(Capacity {
             kind,
-            is_spot: is_spot(config),
+            is_spot,
             has_gpu,
             why: self.size_why(config),
-            group: match (has_gpu, arch) {
-                (true, _) => "GpuHosts",
-                (_, "arm64") => "ArmHosts",
-                _ => "X86Hosts",
-            },
-            // Workloads share hosts of one size.
-            provider: format!(
-                "Managed{}",
-                pascal(config.instance.as_deref().unwrap_or("Provider"))
-            ),
+            // Workloads share hosts of one form.
+            group: format!("{form}{}Hosts", if is_spot { "Spot" } else { "" }),
+            provider: format!("Managed{form}"),
             most: size.most_hosts,
             image_parameter: image_parameter.clone(),
             instances: self.alike(self.instance(config)),

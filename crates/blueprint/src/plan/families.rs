@@ -214,7 +214,7 @@ pub(crate) struct Capacity {
     /// Why there are as many and as large.
     pub(crate) why: String,
     /// What names of a group's resources begin with.
-    pub(crate) group: &'static str,
+    pub(crate) group: String,
     /// The name of the provider of managed instances.
     pub(crate) provider: String,
     #[serde(rename = "MaxSize")]

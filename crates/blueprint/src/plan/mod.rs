@@ -83,6 +83,27 @@ impl Planned<'_> {
         }
     }
 
+    /// The files that this code has in a language, by their paths; none where there is no such code.
+    pub(crate) fn code(&self, language: Language) -> Vec<(String, &'static str)> {
+        let of = |kind: &str| files(&format!("starters/{kind}/{}", language.word()));
+        let mut found = of(self.starter());
+        if self.is_worker() {
+            // What stands in its messages depends on who puts them into its queue.
+            found.extend(of(match self.trigger {
+                "object-created" => "work-object",
+                "event-bus" => "work-event",
+                "table-stream" | "data-stream" => "work-change",
+                _ => "work-message",
+            }));
+        }
+        found
+    }
+
+    /// Whether it takes messages from a queue by itself.
+    pub(crate) fn is_worker(&self) -> bool {
+        self.starter() == "worker"
+    }
+
     /// Whether it runs under Kubernetes.
     pub fn is_kubernetes(&self) -> bool {
         self.option.family == "eks"
@@ -141,6 +162,7 @@ pub fn plan<'d>(
         ));
     }
     choose::number(&mut planned);
+    shared::add_up_hosts(&mut planned);
     Ok(planned)
 }
 
@@ -283,9 +305,7 @@ impl<'d> Planning<'_, 'd> {
 
     /// Whether there is code to start with.
     fn has_code(&self, planned: &Planned<'_>) -> Result<()> {
-        let kind = planned.starter();
-        let is_there =
-            |one: &Language| !files(&format!("starters/{kind}/{}", one.word())).is_empty();
+        let is_there = |one: &Language| !planned.code(*one).is_empty();
         if is_there(&planned.language) {
             return Ok(());
         }

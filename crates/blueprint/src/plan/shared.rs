@@ -1,10 +1,13 @@
 //! What all workloads of a blueprint share.
 
+use std::collections::BTreeMap;
+
 use landfall_decide::{Network, Placement};
 use landfall_source::{Diagnostic, Result};
 
-use super::Planning;
 use super::context::{Network as Names, Stack};
+use super::families::Compute;
+use super::{Planned, Planning};
 
 /// Zones of a network, by the letter that names of resources end with.
 const ZONES: [&str; 2] = ["A", "B"];
@@ -81,6 +84,32 @@ impl Planning<'_, '_> {
             is_public,
             compute: all(if is_public { "Public" } else { "Private" }),
             assign_public_ip: if is_public { "ENABLED" } else { "DISABLED" },
+        }
+    }
+}
+
+/// Makes every group of hosts as large as the workloads on it need it together. Copies that are sized
+/// together count once.
+pub(super) fn add_up_hosts(planned: &mut [Planned<'_>]) {
+    let mut most: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
+    for one in planned.iter() {
+        let config = one.option.configuration.as_ref();
+        let is_for_all = config.is_some_and(|config| config.is_for_all_copies);
+        let user = if is_for_all {
+            &one.workload.id
+        } else {
+            &one.id
+        };
+        if let Compute::Tasks(tasks) = &one.context.compute {
+            let of_group = most.entry(tasks.capacity.group.clone()).or_default();
+            of_group.insert(user.clone(), tasks.capacity.most);
+        }
+    }
+    for one in planned {
+        if let Compute::Tasks(tasks) = &mut one.context.compute
+            && let Some(of_group) = most.get(&tasks.capacity.group)
+        {
+            tasks.capacity.most = of_group.values().sum();
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Identities are one to one: what two workloads would share by mistake is refused.
 
-use landfall_blueprint::{Library, Wanted, build, plan};
+use std::collections::BTreeMap;
+
+use landfall_blueprint::{Library, Planned, Resource, Wanted, build, plan};
 use landfall_catalog::Catalog;
 use landfall_decide::{Inputs, decide};
 use landfall_framework::embedded_pack;
 use landfall_source::Source;
 use landfall_workload::System;
+
+use crate::common;
 
 /// Builds two functions of these ids behind queues; gives the number of queues.
 fn two(first: &str, second: &str) -> Result<usize, String> {
@@ -80,4 +84,48 @@ fn workloads_whose_names_run_into_each_other_are_refused() {
 fn shared_things_belong_to_nobody() {
     let problem = two("alarm-topic", "b").unwrap_err();
     assert!(problem.contains("would both have AlarmTopic"), "{problem}");
+}
+
+/// A system is built as a whole on every platform. On hosts of EC2, each form of host has a group,
+/// which holds the hosts of all workloads on it.
+#[test]
+fn a_system_stands_as_a_whole_on_every_platform() {
+    let catalog = Catalog::embedded().unwrap();
+    let library = Library::new().unwrap();
+    let mut shared = 0;
+    for (name, decision) in common::decisions() {
+        for platform in &catalog.platforms {
+            let wanted = Wanted {
+                platform: Some(platform.id.clone()),
+                copies: Some(1),
+                ..Wanted::default()
+            };
+            // A platform that none of its workloads can run on.
+            let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+                continue;
+            };
+            let graph = build(&decision, &planned, &library);
+            let graph =
+                graph.unwrap_or_else(|problem| panic!("{name} on {}: {problem}", platform.id));
+            if platform.id != "ecs-ec2" {
+                continue;
+            }
+            let configured = |one: &Planned<'_>| one.option.configuration.as_ref().unwrap().clone();
+            let mut hosts: BTreeMap<(String, bool), f64> = BTreeMap::new();
+            for one in &planned {
+                let found = configured(one);
+                let form = (found.instance.unwrap(), found.purchase == Some("spot"));
+                *hosts.entry(form).or_default() += found.max_count.unwrap_or(1.0).ceil();
+            }
+            shared += planned.len() - hosts.len();
+            let groups = graph.of_kind("AWS::AutoScaling::AutoScalingGroup");
+            let most = |one: &Resource| one.property("MaxSize").unwrap().text().unwrap().parse();
+            let mut made: Vec<f64> = groups.map(|one| most(one).unwrap()).collect();
+            let mut billed: Vec<f64> = hosts.into_values().collect();
+            made.sort_by(f64::total_cmp);
+            billed.sort_by(f64::total_cmp);
+            assert_eq!(made, billed, "{name}");
+        }
+    }
+    assert!(shared > 0, "no workloads share a group of hosts");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use landfall_answers::{escaped, findings_json, sarif, sarif_result};
+use landfall_answers::{Checked, escaped, sarif, sarif_result};
 use landfall_blueprint::check::{Checker, Finding, Level, Unread};
 use landfall_catalog::Catalog;
 use landfall_source::Diagnostic;
@@ -24,8 +24,8 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     }
     let given = templates::given(&command.parameters)?;
     let all = templates::check(&checker, &command.paths, &given)?;
-    for line in &all.left_out {
-        output.say(line);
+    for one in &all.lost {
+        output.say(&format!("left out: {one}\n"));
     }
     let files: BTreeSet<&Path> = all.looked.iter().map(|(path, _)| path.as_path()).collect();
     let templates = files.len();
@@ -53,17 +53,18 @@ pub(crate) fn run(command: &BlueprintCheck, output: &mut Output) -> Outcome {
     let left_out = count - findings.len();
     let (ignored, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|one| one.ignored.is_some());
-    let found = Found {
+    let found = Checked {
         templates,
         left_out,
         findings,
         ignored,
         unread,
+        lost: all.lost,
     };
     let shown = match command.format {
-        FindingsFormat::Text => found.text(),
+        FindingsFormat::Text => text(&found),
         FindingsFormat::Json => found.json()?,
-        FindingsFormat::Sarif => escaped(&in_sarif(&checker, found.all()))?,
+        FindingsFormat::Sarif => escaped(&in_sarif(&checker, &found))?,
     };
     output.data(&shown)?;
     Ok(if fails(command.fail_on, &found.findings) {
@@ -94,94 +95,66 @@ fn known(checker: &Checker<'_>, id: &str) -> Result<(), Problem> {
     Err(Problem::Input(Box::new(problem.help(help))))
 }
 
-/// What has been found in all files.
-struct Found {
-    templates: usize,
-    /// Findings that the arguments leave out.
-    left_out: usize,
-    findings: Vec<Finding>,
-    /// Findings that the templates ignore.
-    ignored: Vec<Finding>,
-    unread: BTreeMap<Unread, usize>,
+/// Findings for people, and a last line that counts them.
+fn text(found: &Checked) -> String {
+    let mut out = String::new();
+    for one in &found.findings {
+        let level = one.level.word();
+        let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
+        for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
+            let options = textwrap::Options::new(80)
+                .initial_indent(head)
+                .subsequent_indent("    ");
+            for line in textwrap::wrap(&visible(said), options) {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+    out + &summary(found)
 }
 
-impl Found {
-    fn all(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().chain(&self.ignored)
-    }
-
-    fn json(&self) -> Result<String, Problem> {
-        findings_json(
-            self.templates,
-            self.left_out,
-            &self.findings,
-            &self.ignored,
-            &self.unread,
-        )
-    }
-
-    fn text(&self) -> String {
-        let mut out = String::new();
-        for one in &self.findings {
-            let level = one.level.word();
-            let _ = writeln!(out, "{}:{}: {level}: {}", one.file, one.line, one.rule);
-            for (head, said) in [("  ", &one.message), ("  fix: ", &one.remedy)] {
-                let options = textwrap::Options::new(80)
-                    .initial_indent(head)
-                    .subsequent_indent("    ");
-                for line in textwrap::wrap(&visible(said), options) {
-                    let _ = writeln!(out, "{line}");
-                }
-            }
+/// The last line: how many findings of each level, which are left out, and what has not been
+/// looked at.
+fn summary(found: &Checked) -> String {
+    let counted = |count: usize, word: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {word}{plural}")
+    };
+    let of = |level: Level| {
+        let findings = found.findings.iter();
+        findings.filter(|one| one.level == level).count()
+    };
+    let levels = [Level::Error, Level::Warning, Level::Note];
+    let levels: Vec<String> = levels
+        .into_iter()
+        .filter(|level| of(*level) > 0)
+        .map(|level| counted(of(level), level.word()))
+        .collect();
+    let levels = if levels.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        levels.join(", ")
+    };
+    let mut out = format!("{}, {levels}", counted(found.templates, "template"));
+    let left_out = [
+        (found.left_out, "finding", "left out"),
+        (found.ignored.len(), "finding", "ignored in the template"),
+        (found.lost.len(), "file", "left out"),
+    ];
+    for (count, of, what) in left_out {
+        if count > 0 {
+            let _ = write!(out, ", {} {what}", counted(count, of));
         }
-        self.summary(&mut out);
-        out
     }
-
-    /// The last line: how many findings of each level, which are left out, and what has not been
-    /// looked at.
-    fn summary(&self, out: &mut String) {
-        let counted = |count: usize, word: &str| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {word}{plural}")
-        };
-        let of = |level: Level| {
-            self.findings
-                .iter()
-                .filter(|one| one.level == level)
-                .count()
-        };
-        let levels = [Level::Error, Level::Warning, Level::Note];
-        let found: Vec<String> = levels
-            .into_iter()
-            .filter(|level| of(*level) > 0)
-            .map(|level| counted(of(level), level.word()))
-            .collect();
-        let found = if found.is_empty() {
-            "nothing found".to_owned()
-        } else {
-            found.join(", ")
-        };
-        let _ = write!(out, "{}, {found}", counted(self.templates, "template"));
-        let left_out = [
-            (self.left_out, "left out"),
-            (self.ignored.len(), "ignored in the template"),
-        ];
-        for (count, what) in left_out {
-            if count > 0 {
-                let _ = write!(out, ", {} {what}", counted(count, "finding"));
-            }
-        }
-        for (what, count) in &self.unread {
-            let what = what.named(*count);
-            let _ = write!(out, ", {count} {} not looked at", visible(&what));
-        }
-        out.push('\n');
+    for (what, count) in &found.unread {
+        let what = what.named(*count);
+        let _ = write!(out, ", {count} {} not looked at", visible(&what));
     }
+    out + "\n"
 }
 
 /// SARIF 2.1.0, with every rule.
-fn in_sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Finding>) -> Value {
+fn in_sarif(checker: &Checker<'_>, found: &Checked) -> Value {
     let rules = checker.rules().iter().map(|rule| {
         json!({
             "id": rule.id,
@@ -191,6 +164,7 @@ fn in_sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Findin
             "helpUri": rule.documentation,
         })
     });
+    let findings = found.findings.iter().chain(&found.ignored);
     let results = findings.map(|one| {
         let message = format!("{}. {}", one.message, one.remedy);
         let level = one.level.word();
@@ -202,7 +176,7 @@ fn in_sarif<'f>(checker: &Checker<'_>, findings: impl Iterator<Item = &'f Findin
         result
     });
     let (rules, results): (Vec<Value>, Vec<Value>) = (rules.collect(), results.collect());
-    sarif(env!("CARGO_PKG_VERSION"), &rules, &results)
+    sarif(env!("CARGO_PKG_VERSION"), &rules, &results, &found.lost)
 }
 
 /// Lists the rules.

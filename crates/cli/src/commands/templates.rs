@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
+use landfall_answers::Lost;
 use landfall_blueprint::check::{Checker, Given, Looked, Nested};
 use landfall_source::{Diagnostic, nearest};
 use serde_json::Value;
@@ -36,8 +37,8 @@ enum Read {
 pub(super) struct Templates {
     /// What was found in each template, by its file.
     pub(super) looked: Vec<(PathBuf, Looked)>,
-    /// What is left out, in a line each.
-    pub(super) left_out: Vec<String>,
+    /// Files that are left out.
+    pub(super) lost: Vec<Lost>,
 }
 
 /// Reads and checks all of them.
@@ -70,7 +71,7 @@ pub(super) fn check(
                 return Err(Problem::Input(Box::new(problem.help(help))));
             }
             Read::Broken(problem) if *is_named => return Err(Problem::Input(problem)),
-            Read::Broken(problem) => all.left_out.push(format!("left out: {problem}\n")),
+            Read::Broken(problem) => all.lost.push(Lost::because(shown(path), &problem)),
             Read::Other => {}
         }
         bar.inc(1);
@@ -91,24 +92,39 @@ fn add_nested(checker: &Checker<'_>, all: &mut Templates, of_folders: &BTreeSet<
         from.push((path.clone(), looked.nested.clone()));
     }
     let mut nested = Vec::new();
-    while let Some((parent, names)) = from.pop() {
+    'all: while let Some((parent, names)) = from.pop() {
         let folder = parent.parent().unwrap_or_else(|| Path::new(""));
         for one in names {
             let path = plain(&folder.join(&one.path));
-            let is_new = seen.len() < MOST_NESTED && seen.insert((path.clone(), one.given.clone()));
-            if !is_new {
+            if !seen.insert((path.clone(), one.given.clone())) {
                 continue;
             }
-            if !path.is_file() {
-                let (lost, parent) = (path.display(), parent.display());
-                let what = format!("left out: `{lost}`, which {parent} deploys, is not there\n");
-                all.left_out.push(what);
-                continue;
+            if seen.len() > MOST_NESTED {
+                all.lost.push(Lost {
+                    file: shown(&path),
+                    line: None,
+                    message: format!("more than {MOST_NESTED} templates are deployed by others"),
+                });
+                break 'all;
             }
-            if let Read::Template(looked) = read(checker, &path, &one.given) {
-                from.push((path.clone(), looked.nested.clone()));
-                deployed.insert(path.clone());
-                nested.push((path, looked));
+            let by = format!("{} deploys it", parent.display());
+            match read(checker, &path, &one.given) {
+                Read::Template(looked) => {
+                    from.push((path.clone(), looked.nested.clone()));
+                    deployed.insert(path.clone());
+                    nested.push((path, looked));
+                }
+                Read::Other => all.lost.push(Lost {
+                    file: shown(&path),
+                    line: None,
+                    message: format!("this is no CloudFormation template, and {by}"),
+                }),
+                // One of a folder has been named already.
+                Read::Broken(_) if all.lost.iter().any(|one| one.file == shown(&path)) => {}
+                Read::Broken(mut problem) => {
+                    problem.message = format!("{}, and {by}", problem.message);
+                    all.lost.push(Lost::because(shown(&path), &problem));
+                }
             }
         }
     }
@@ -118,6 +134,10 @@ fn add_nested(checker: &Checker<'_>, all: &mut Templates, of_folders: &BTreeSet<
     });
     nested.sort_by(|(one, _), (other, _)| one.cmp(other));
     all.looked.extend(nested);
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// A path without `.` and, where that changes nothing, without `..`.

@@ -375,6 +375,66 @@ Resources:
     assert_eq!(made["resource"], "ClockNight");
 }
 
+/// What is not read is counted and named in every form: a file of a folder, and what a template
+/// deploys that is not there, cannot be read, is no template, or comes from an address.
+#[test]
+fn files_that_are_left_out_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = |place: &str| {
+        format!("{{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {place}}}}}")
+    };
+    let parent = format!(
+        "Resources:\n  A: {}\n  B: {}\n  C: {}\n  D: {}\n  E: {}\n",
+        stack("inner/broken.yaml"),
+        stack("inner/lost.yaml"),
+        stack("inner/other.yaml"),
+        stack("https://bucket.s3.amazonaws.com/one.yaml"),
+        stack("'{{resolve:ssm:/template}}'"),
+    );
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("inner")).unwrap();
+    write("parent.yaml", &parent);
+    write("inner/broken.yaml", "Resources: [\n");
+    write("inner/other.yaml", "a: 1\n");
+    write("beside.yaml", "Resources: {\n");
+    let root = folder.path().to_str().unwrap();
+    let file = format!("{root}/parent.yaml");
+    for (named, broken) in [
+        (
+            file.as_str(),
+            vec!["broken.yaml", "lost.yaml", "other.yaml"],
+        ),
+        (
+            root,
+            vec!["beside.yaml", "broken.yaml", "lost.yaml", "other.yaml"],
+        ),
+    ] {
+        let run = landfall(&["blueprint", "check", named]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let last = format!(
+            "1 template, nothing found, {} files left out, 2 nested stacks from an address not looked at\n",
+            broken.len()
+        );
+        assert_eq!(run.out, last);
+        let json = landfall(&["blueprint", "check", named, "--format", "json"]);
+        let document: Value = serde_json::from_str(&json.out).unwrap();
+        let sarif = sarif::read(&landfall(&["blueprint", "check", named, "--format", "sarif"]).out);
+        let notices = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+        let left_out = document["files_left_out"].as_array().unwrap();
+        assert_eq!(left_out.len(), broken.len());
+        assert_eq!(notices.as_array().unwrap().len(), broken.len());
+        for name in broken {
+            let is_of = |one: &Value| one["file"].as_str().unwrap().ends_with(name);
+            assert_eq!(
+                left_out.iter().filter(|one| is_of(one)).count(),
+                1,
+                "{name}"
+            );
+            assert!(run.err.contains(name), "{}", run.err);
+        }
+    }
+}
+
 #[test]
 fn what_is_no_template_is_said_to_be_none() {
     let folder = tempfile::tempdir().unwrap();

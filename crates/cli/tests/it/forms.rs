@@ -240,6 +240,12 @@ fn changes_that_cannot_be_made_are_one_error() {
         let run = landfall(&["decide", &file, "--set", set]);
         assert_eq!(run.code, 2, "{set}: {}", run.out);
         assert!(run.out.is_empty(), "{set}");
-        assert!(!run.err.is_empty(), "{set}");
+        let said = format!("error: --set {set}: ");
+        assert!(run.err.starts_with(&said), "{set}: {}", run.err);
+        assert!(run.err.contains("hint: "), "{set}: {}", run.err);
     }
+    // A fact of a workload that is written as if it stood at the top.
+    let run = landfall(&["decide", &file, "--set", "traffic.volume=30M/month"]);
+    let whole = "hint: write --set workload.thumbnails.traffic.volume=30M/month";
+    assert!(run.err.contains(whole), "{}", run.err);
 }

@@ -1,7 +1,7 @@
 //! A function in the making: its own properties, and what it takes in.
 
 use super::work::{Properties, attribute, referred};
-use crate::data::{files, pascal};
+use crate::data::pascal;
 use crate::graph::{CONTEXT, Resource};
 use crate::plan::{Language, Planned};
 use crate::sam::Sam;
@@ -31,8 +31,8 @@ impl Build {
         if one.is_image {
             return Self::Image;
         }
-        let folder = format!("starters/{}/{}", one.starter(), one.language.word());
-        let has_model = files(&folder).iter().any(|(path, _)| path == "model.json");
+        let code = one.code(one.language);
+        let has_model = code.iter().any(|(path, _)| path == "model.json");
         match one.language {
             Language::Python => Self::ByRuntime,
             Language::TypeScript if !has_model => Self::Esbuild,

@@ -176,19 +176,19 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ),
     (
         HOSTS,
-        "ArmHosts",
+        "*Hosts",
         Drop("NewInstancesProtectedFromScaleIn"),
         "protection-without-groups",
     ),
     (
         HOSTS,
-        "ArmHosts",
+        "*Hosts",
         Set("NewInstancesProtectedFromScaleIn", "false"),
         "protection-without-groups",
     ),
     (
         HOSTS,
-        "ArmHostsProvider",
+        "*HostsProvider",
         Set("Status", "DISABLED"),
         "protection-without-scaling",
     ),
@@ -206,7 +206,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ),
     (
         GPU,
-        "GpuHosts",
+        "*Hosts",
         Swap(
             "- InstanceType: g4dn.2xlarge",
             "- InstanceType: m7i.2xlarge",

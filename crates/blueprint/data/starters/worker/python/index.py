@@ -4,23 +4,17 @@ import json
 import os
 import signal
 
-
-def work(body: str) -> int:
-    """Stands for your own work: counts the words of a text."""
-    text = json.loads(body)["text"]
-    if not isinstance(text, str):
-        raise ValueError("a message without a text")
-    return len(text.split())
+from work import work
 
 
-def drain(queue, url: str, running) -> int:
-    """Works while `running` says so; gives how many messages were done."""
+def drain(queue, url: str, handle, running) -> int:
+    """Hands on each message while `running` says so; gives how many were done."""
     done = 0
     while running():
         found = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=20)
         for message in found.get("Messages", []):
             try:
-                print(json.dumps({"message": message["MessageId"], "words": work(message["Body"])}), flush=True)
+                print(json.dumps({"message": message["MessageId"], "result": handle(message["Body"])}), flush=True)
             except Exception as error:  # whatever one message does, the worker goes on
                 # Left in the queue: it comes again, and at last to the dead letters.
                 print(json.dumps({"message": message["MessageId"], "error": str(error)}), flush=True)
@@ -35,4 +29,4 @@ if __name__ == "__main__":
 
     stopped = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
-    drain(boto3.client("sqs"), os.environ["QUEUE_URL"], lambda: not stopped)
+    drain(boto3.client("sqs"), os.environ["QUEUE_URL"], work, lambda: not stopped)

@@ -1,24 +1,19 @@
 // Takes messages from a queue until it is told to stop.
+import { work } from "./work";
+
 export interface Message { id: string; receipt: string; body: string }
 export interface Queue {
   receive(): Promise<Message[]>;
   remove(message: Message): Promise<void>;
 }
 
-/** Stands for your own work: counts the words of a text. */
-export function work(body: string): number {
-  const { text } = JSON.parse(body) as { text?: unknown };
-  if (typeof text !== "string") throw new TypeError("a message without a text");
-  return text.split(/\s+/).filter(Boolean).length;
-}
-
-/** Works while `running` says so; gives how many messages were done. */
-export async function drain(queue: Queue, running: () => boolean): Promise<number> {
+/** Hands on each message while `running` says so; gives how many were done. */
+export async function drain(queue: Queue, handle: (body: string) => unknown, running: () => boolean): Promise<number> {
   let done = 0;
   while (running()) {
     for (const message of await queue.receive()) {
       try {
-        console.log(JSON.stringify({ message: message.id, words: work(message.body) }));
+        console.log(JSON.stringify({ message: message.id, result: await handle(message.body) }));
       } catch (error) {
         // Left in the queue: it comes again, and at last to the dead letters.
         console.log(JSON.stringify({ message: message.id, error: String(error) }));
@@ -46,7 +41,7 @@ async function main(): Promise<void> {
     },
     remove: async ({ receipt }) => void (await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }))),
   };
-  await drain(queue, () => running);
+  await drain(queue, work, () => running);
 }
 
 if (require.main === module) void main();
