@@ -29,6 +29,10 @@ pub(crate) const FUNCTIONS: &str = "crates/blueprint/tests/functions";
 /// there, whatever the extent.
 const PODS: (&str, &str) = ("microservices", "eks-ec2");
 
+/// What names begin with of what is recommended, and of what patterns ask for.
+const CHOSEN: &str = "chosen-";
+const PATTERN: &str = "pattern-";
+
 /// In what surroundings decisions are made.
 #[derive(Clone, Copy)]
 pub(crate) struct Around {
@@ -140,7 +144,7 @@ fn wanted(
     let mut all = of_patterns(name, around);
     if is_first {
         // In the language of the file.
-        all.push(("chosen-starter-file".to_owned(), Wanted::default()));
+        all.push((format!("{CHOSEN}starter-file"), Wanted::default()));
     }
     if extent == Extent::Usual {
         if name == PODS.0 {
@@ -157,14 +161,14 @@ fn wanted(
         language: Some(Language::Python),
         ..Wanted::default()
     };
-    all.push((format!("chosen-{word}"), chosen.clone()));
+    all.push((format!("{CHOSEN}{word}"), chosen.clone()));
     if is_first {
         for writes in Writes::ALL {
             let wanted = Wanted {
                 writes: Some(vec![writes]),
                 ..chosen.clone()
             };
-            all.push((format!("chosen-starter-to-{}", writes.word()), wanted));
+            all.push((format!("to-{}", writes.word()), wanted));
         }
     }
     if !around.existing && (is_example || is_first) {
@@ -189,7 +193,7 @@ fn of_patterns(name: &str, around: Around) -> Vec<(String, Wanted)> {
     let of_file = all.filter(|one| one.workload == name);
     let wanted = of_file.map(|one| {
         (
-            format!("{}-{}", one.name, around.word()),
+            format!("{PATTERN}{}-{}", one.name, around.word()),
             Wanted {
                 language: Some(Language::Python),
                 ..one.wanted
@@ -228,6 +232,8 @@ fn jobs() -> FleetWanted {
 /// A blueprint that may be looked at.
 struct Candidate<'d> {
     place: PathBuf,
+    /// An example or a pattern as it is, in one of the profiles.
+    is_asked: bool,
     decision: &'d Decision,
     wanted: Wanted,
     /// What it is made of, as far as an extent looks at it; with the languages of its code.
@@ -272,6 +278,7 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
                 format!("pods on {platform} of {blocks}, which write: {writes}")
             }));
             candidates.push(Candidate {
+                is_asked: [CHOSEN, PATTERN].iter().any(|word| how.starts_with(word)),
                 place: built.join(format!("{name}-{how}")),
                 decision,
                 wanted,
@@ -280,8 +287,11 @@ pub(crate) fn write(built: &Path, extent: Extent) -> Result<usize> {
         }
     }
     let chosen = match extent {
-        Extent::Usual => with_every_part(candidates),
-        Extent::Full => of_every_shape(candidates),
+        Extent::Usual => with_every_part(Vec::new(), candidates, NEW_PARTS),
+        Extent::Full => {
+            let (asked, others) = candidates.into_iter().partition(|one| one.is_asked);
+            with_every_part(of_every_shape(asked), others, 1)
+        }
     };
     for one in &chosen {
         write_one(one, &catalog, &library)?;
@@ -299,22 +309,22 @@ fn of_every_shape(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
 /// A blueprint with fewer new parts than this is left to the full run.
 const NEW_PARTS: usize = 5;
 
-/// Few that have nearly every part between them: the next is the one with the most parts that none
-/// before has.
-fn with_every_part(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut chosen = Vec::new();
+/// Those that are chosen, and few more that have nearly every part between them: the next is the one
+/// with the most parts that none before has, as long as these are so many.
+fn with_every_part<'d>(
+    mut chosen: Vec<Candidate<'d>>,
+    mut candidates: Vec<Candidate<'d>>,
+    least: usize,
+) -> Vec<Candidate<'d>> {
+    let parts = chosen.iter().flat_map(|one| one.parts.iter().cloned());
+    let mut seen: BTreeSet<String> = parts.collect();
     loop {
         let new = |one: &Candidate<'_>| one.parts.difference(&seen).count();
         let next = (0..candidates.len())
             .rev()
             .max_by_key(|place| candidates.get(*place).map_or(0, new));
         match next {
-            Some(place)
-                if candidates
-                    .get(place)
-                    .is_some_and(|one| new(one) >= NEW_PARTS) =>
-            {
+            Some(place) if candidates.get(place).is_some_and(|one| new(one) >= least) => {
                 let one = candidates.swap_remove(place);
                 seen.extend(one.parts.iter().cloned());
                 chosen.push(one);

@@ -1,12 +1,12 @@
 //! What all workloads of a blueprint share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_decide::{Network, Placement};
 use landfall_source::{Diagnostic, Result};
 
 use super::context::{Network as Names, Stack};
-use super::families::Compute;
+use super::families::{Capacity, CapacityKind, Compute};
 use super::{Planned, Planning};
 
 /// Zones of a network, by the letter that names of resources end with.
@@ -88,10 +88,10 @@ impl Planning<'_, '_> {
     }
 }
 
-/// Makes every group of hosts as large as the workloads on it need it together. Copies that are sized
-/// together count once.
+/// Makes every group of hosts as large as the workloads on it need it together, for the reasons of all
+/// of them. Copies that are sized together count once.
 pub(super) fn add_up_hosts(planned: &mut [Planned<'_>]) {
-    let mut most: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, BTreeMap<String, (f64, String)>> = BTreeMap::new();
     for one in planned.iter() {
         let config = one.option.configuration.as_ref();
         let is_for_all = config.is_some_and(|config| config.is_for_all_copies);
@@ -100,16 +100,23 @@ pub(super) fn add_up_hosts(planned: &mut [Planned<'_>]) {
         } else {
             &one.id
         };
-        if let Compute::Tasks(tasks) = &one.context.compute {
-            let of_group = most.entry(tasks.capacity.group.clone()).or_default();
-            of_group.insert(user.clone(), tasks.capacity.most);
+        if let Compute::Tasks(tasks) = &one.context.compute
+            && tasks.capacity.kind != CapacityKind::Fargate
+        {
+            let Capacity {
+                group, most, why, ..
+            } = &tasks.capacity;
+            let users = groups.entry(group.clone()).or_default();
+            users.insert(user.clone(), (*most, why.clone()));
         }
     }
     for one in planned {
         if let Compute::Tasks(tasks) = &mut one.context.compute
-            && let Some(of_group) = most.get(&tasks.capacity.group)
+            && let Some(users) = groups.get(&tasks.capacity.group)
         {
-            tasks.capacity.most = of_group.values().sum();
+            tasks.capacity.most = users.values().map(|(most, _)| most).sum();
+            let whys: BTreeSet<&str> = users.values().map(|(_, why)| why.as_str()).collect();
+            tasks.capacity.why = Vec::from_iter(whys).join("; ");
         }
     }
 }
