@@ -192,8 +192,8 @@ impl Planning<'_, '_> {
             is_spot,
             has_gpu,
             why: self.size_why(config),
-            // Workloads share hosts of one form.
-            group: format!("{form}{}Hosts", if is_spot { "Spot" } else { "" }),
+            // Workloads share hosts of one form; the group gets its name when all are planned.
+            group: format!("{form}{}", if is_spot { "Spot" } else { "" }),
             provider: format!("Managed{form}"),
             most: size.most_hosts,
             image_parameter: image_parameter.clone(),

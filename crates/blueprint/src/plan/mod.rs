@@ -162,7 +162,7 @@ pub fn plan<'d>(
         ));
     }
     choose::number(&mut planned);
-    shared::add_up_hosts(&mut planned);
+    shared::group_hosts(&mut planned);
     Ok(planned)
 }
 

@@ -6,8 +6,9 @@ use landfall_decide::{Network, Placement};
 use landfall_source::{Diagnostic, Result};
 
 use super::context::{Network as Names, Stack};
-use super::families::{Capacity, CapacityKind, Compute};
+use super::families::{CapacityKind, Compute};
 use super::{Planned, Planning};
+use crate::data::pascal;
 
 /// Zones of a network, by the letter that names of resources end with.
 const ZONES: [&str; 2] = ["A", "B"];
@@ -88,10 +89,11 @@ impl Planning<'_, '_> {
     }
 }
 
-/// Makes every group of hosts as large as the workloads on it need it together, for the reasons of all
-/// of them. Copies that are sized together count once.
-pub(super) fn add_up_hosts(planned: &mut [Planned<'_>]) {
-    let mut groups: BTreeMap<String, BTreeMap<String, (f64, String)>> = BTreeMap::new();
+/// Workloads share a group of hosts of one form. Names it after the first of them, which another size of
+/// hosts does not change, and makes it as large as they need it together, for the reasons of all of
+/// them. Copies that are sized together count once.
+pub(super) fn group_hosts(planned: &mut [Planned<'_>]) {
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for one in planned.iter() {
         let config = one.option.configuration.as_ref();
         let is_for_all = config.is_some_and(|config| config.is_for_all_copies);
@@ -103,20 +105,38 @@ pub(super) fn add_up_hosts(planned: &mut [Planned<'_>]) {
         if let Compute::Tasks(tasks) = &one.context.compute
             && tasks.capacity.kind != CapacityKind::Fargate
         {
-            let Capacity {
-                group, most, why, ..
-            } = &tasks.capacity;
-            let users = groups.entry(group.clone()).or_default();
-            users.insert(user.clone(), (*most, why.clone()));
+            let of_form = groups.entry(tasks.capacity.group.clone());
+            let group = of_form.or_insert_with(|| Group::named(&one.workload.id));
+            group.most.insert(user.clone(), tasks.capacity.most);
+            group.whys.insert(tasks.capacity.why.clone());
         }
     }
     for one in planned {
         if let Compute::Tasks(tasks) = &mut one.context.compute
-            && let Some(users) = groups.get(&tasks.capacity.group)
+            && let Some(group) = groups.get(&tasks.capacity.group)
         {
-            tasks.capacity.most = users.values().map(|(most, _)| most).sum();
-            let whys: BTreeSet<&str> = users.values().map(|(_, why)| why.as_str()).collect();
-            tasks.capacity.why = Vec::from_iter(whys).join("; ");
+            tasks.capacity.most = group.most.values().sum();
+            tasks.capacity.why = Vec::from_iter(group.whys.iter().cloned()).join("; ");
+            tasks.capacity.group.clone_from(&group.name);
+        }
+    }
+}
+
+/// A group of hosts.
+struct Group {
+    name: String,
+    /// Hosts at the most, by who uses them.
+    most: BTreeMap<String, f64>,
+    /// Why they are as large.
+    whys: BTreeSet<String>,
+}
+
+impl Group {
+    fn named(workload: &str) -> Self {
+        Self {
+            name: format!("HostsOf{}", pascal(workload)),
+            most: BTreeMap::new(),
+            whys: BTreeSet::new(),
         }
     }
 }

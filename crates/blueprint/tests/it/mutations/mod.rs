@@ -33,7 +33,7 @@ enum Change {
     Add(&'static str),
 }
 
-/// Blueprint, resource (`*` for what its name begins with), mistake, the rule that finds it.
+/// Blueprint, resource, mistake, the rule that finds it.
 type Mistake = (
     (&'static str, &'static str),
     &'static str,
@@ -43,14 +43,11 @@ type Mistake = (
 
 /// The text with one resource's part changed.
 fn changed(text: &str, resource: &str, change: &Change) -> String {
-    let is_it = |id: &str| match resource.strip_prefix('*') {
-        Some(end) => id.ends_with(end) && !id.contains(' '),
-        None => id == resource,
-    };
-    let id_of = |line: &'_ str| Some(line.strip_prefix("  ")?.strip_suffix(':')?.to_owned());
-    let id = text.lines().filter_map(id_of).find(|id| is_it(id));
-    let id = id.unwrap_or_else(|| panic!("there is no {resource}"));
-    let begin = text.find(&format!("\n  {id}:\n")).unwrap() + 1;
+    let head = format!("\n  {resource}:\n");
+    let begin = text
+        .find(&head)
+        .unwrap_or_else(|| panic!("there is no {resource}"))
+        + 1;
     let end = text[begin..]
         .find("\n\n")
         .map_or(text.len(), |at| begin + at + 1);

@@ -176,19 +176,19 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ),
     (
         HOSTS,
-        "*Hosts",
+        "HostsOfService",
         Drop("NewInstancesProtectedFromScaleIn"),
         "protection-without-groups",
     ),
     (
         HOSTS,
-        "*Hosts",
+        "HostsOfService",
         Set("NewInstancesProtectedFromScaleIn", "false"),
         "protection-without-groups",
     ),
     (
         HOSTS,
-        "*HostsProvider",
+        "HostsOfServiceProvider",
         Set("Status", "DISABLED"),
         "protection-without-scaling",
     ),
@@ -206,7 +206,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ),
     (
         GPU,
-        "*Hosts",
+        "HostsOfTraining",
         Swap(
             "- InstanceType: g4dn.2xlarge",
             "- InstanceType: m7i.2xlarge",
