@@ -10,53 +10,11 @@ use crate::problem::Problem;
 /// `workload.ID.FACT`, `team.FACT`, or a key at the top; without a value, the fact is taken out.
 ///
 /// # Errors
-/// A change that is not `KEY=VALUE`, whose key is not there, or with which the file is wrong.
+/// A change that is not `KEY=VALUE`, or whose key is not there.
 pub fn apply(source: &Source, sets: &[String]) -> Result<Source, Problem> {
     if sets.is_empty() {
         return Ok(source.clone());
     }
-    let changed = with(source, sets)?;
-    let Err(wrong) = System::parse(&changed) else {
-        return Ok(changed);
-    };
-    // The change that makes it wrong is named: its line is in no file.
-    let is_right = |count: &usize| {
-        let before = with(source, sets.get(..*count).unwrap_or_default());
-        before.is_ok_and(|before| System::parse(&before).is_ok())
-    };
-    let Some(set) = (0..sets.len())
-        .rev()
-        .find(is_right)
-        .and_then(|count| sets.get(count))
-    else {
-        return Ok(changed);
-    };
-    let problem = Diagnostic::new(format!("--set {set}: {}", wrong.message));
-    let help = whole_key(source, set).or(wrong.help);
-    Err(Problem::from(Box::new(match help {
-        Some(help) => problem.help(help),
-        None => problem,
-    })))
-}
-
-/// How a fact of a workload is written that was written as if it stood at the top of the file.
-fn whole_key(source: &Source, set: &str) -> Option<String> {
-    let first = set.split(['.', '=']).next()?.trim();
-    let document = source.text().parse::<DocumentMut>().ok()?;
-    let of_workloads = FactId::ALL
-        .iter()
-        .filter(|fact| fact.scope() == Scope::Workload);
-    let mut groups = of_workloads.filter_map(|fact| fact.name().split('.').next());
-    let is_of_a_workload = groups.any(|group| group == first) && document.get(first).is_none();
-    let workloads = document
-        .get("workload")
-        .and_then(Item::as_array_of_tables)?;
-    let id = workloads.iter().next()?.get("id").and_then(Item::as_str)?;
-    is_of_a_workload.then(|| format!("write --set workload.{id}.{set}"))
-}
-
-/// The text of a file with changes in it.
-fn with(source: &Source, sets: &[String]) -> Result<Source, Problem> {
     // The error for a file that is not TOML comes with its line when it is parsed.
     let Ok(mut document) = source.text().parse::<DocumentMut>() else {
         return Ok(source.clone());
@@ -77,6 +35,59 @@ fn with(source: &Source, sets: &[String]) -> Result<Source, Problem> {
         place(&mut document, &keys, value).map_err(problem)?;
     }
     Ok(Source::new(source.name(), &document.to_string()))
+}
+
+/// What is wrong with a file that was changed: the change that makes it wrong is named, because its
+/// line is in no file. Of a file that is wrong without a change, what is wrong with it.
+pub(crate) fn blamed(source: &Source, sets: &[String], wrong: Box<Diagnostic>) -> Problem {
+    let is_right = |count: usize| {
+        let before = apply(source, sets.get(..count).unwrap_or_default());
+        before.is_ok_and(|before| System::parse(&before).is_ok())
+    };
+    if !is_right(0) {
+        return Problem::from(wrong);
+    }
+    // A step from a right file to a wrong one.
+    let (mut right, mut not) = (0, sets.len());
+    while right + 1 < not {
+        let middle = right.midpoint(not);
+        if is_right(middle) {
+            right = middle;
+        } else {
+            not = middle;
+        }
+    }
+    let Some(set) = sets.get(right) else {
+        return Problem::from(wrong);
+    };
+    let problem = Diagnostic::new(format!("--set {set}: {}", wrong.message));
+    let help = whole_key(source, set).or(wrong.help);
+    Problem::from(Box::new(match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }))
+}
+
+/// How a fact of a workload is written that was written as if it stood at the top of the file.
+fn whole_key(source: &Source, set: &str) -> Option<String> {
+    let first = set.split(['.', '=']).next()?.trim();
+    let document = source.text().parse::<DocumentMut>().ok()?;
+    let of_workloads = FactId::ALL
+        .iter()
+        .filter(|fact| fact.scope() == Scope::Workload);
+    let mut groups = of_workloads.filter_map(|fact| fact.name().split('.').next());
+    let is_of_a_workload = groups.any(|group| group == first) && document.get(first).is_none();
+    let workloads = document
+        .get("workload")
+        .and_then(Item::as_array_of_tables)?;
+    let mut ids = workloads
+        .iter()
+        .map(|one| one.get("id").and_then(Item::as_str));
+    let id = match (ids.next()?, ids.next()) {
+        (Some(only), None) => only,
+        _ => "ID",
+    };
+    is_of_a_workload.then(|| format!("write --set workload.{id}.{set}"))
 }
 
 /// A TOML value where it is one, else a text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use landfall_blueprint::check::{Checker, Finding, Unread};
+use landfall_blueprint::check::{Checker, Finding, Nested, Unread};
 use landfall_catalog::Catalog;
 use landfall_source::escape::{json_document, visible};
 use landfall_source::{Diagnostic, Source};
@@ -53,9 +53,19 @@ pub fn checked(template: &Source, catalog: &Catalog) -> Result<String, Problem> 
         findings,
         ignored,
         unread: looked.unread,
+        lost: looked.nested.into_iter().map(not_given).collect(),
         ..Checked::default()
     }
     .json()
+}
+
+/// A template that another one deploys, where only the other one is given.
+fn not_given(nested: Nested) -> Lost {
+    Lost {
+        file: nested.path,
+        line: None,
+        message: "the template deploys it, and it is not given".to_owned(),
+    }
 }
 
 /// What has been found in templates, and what has not been looked at.

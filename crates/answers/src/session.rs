@@ -87,7 +87,8 @@ impl Session {
         around: &impl Around,
     ) -> Result<Prepared, Problem> {
         let source = changes::apply(file, &deciding.changes)?;
-        let mut system = System::parse(&source)?;
+        let system = System::parse(&source);
+        let mut system = system.map_err(|wrong| changes::blamed(file, &deciding.changes, wrong))?;
         for workload in &mut system.workloads {
             if let Some(trace) = workload.trace().map(str::to_owned) {
                 let summary = around.trace(&trace, workload, &source)?;

@@ -13,7 +13,6 @@ use super::families::{
     VcpuRange,
 };
 use super::{Language, Planning, mb, schedule};
-use crate::data::pascal;
 use crate::graph::Fault;
 
 /// The tasks of a service.
@@ -185,16 +184,14 @@ impl Planning<'_, '_> {
         let image_parameter = self.settings.images.get(image);
         let image_parameter = image_parameter
             .ok_or_else(|| Fault(format!("settings.toml has no machine image of {image}")))?;
-        let form = pascal(config.instance.as_deref().unwrap_or("Provider"));
+        let form = config.instance.as_deref().unwrap_or_default();
         let is_spot = is_spot(config);
         Ok(Capacity {
             kind,
             is_spot,
             has_gpu,
             why: self.size_why(config),
-            // Workloads share hosts of one form; the group gets its name when all are planned.
-            group: format!("{form}{}", if is_spot { "Spot" } else { "" }),
-            provider: format!("Managed{form}"),
+            group: format!("{form} {is_spot} {has_gpu}"),
             most: size.most_hosts,
             image_parameter: image_parameter.clone(),
             instances: self.alike(self.instance(config)),

@@ -194,7 +194,7 @@ pub(crate) struct Service {
 }
 
 /// Where tasks of ECS run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CapacityKind {
     /// Without hosts of the account.
@@ -213,10 +213,9 @@ pub(crate) struct Capacity {
     pub(crate) has_gpu: bool,
     /// Why there are as many and as large.
     pub(crate) why: String,
-    /// What names of a group's resources begin with.
+    /// What names of a group's resources begin with, or the name of the provider of managed
+    /// instances; before all workloads are planned, the form of its hosts.
     pub(crate) group: String,
-    /// The name of the provider of managed instances.
-    pub(crate) provider: String,
     #[serde(rename = "MaxSize")]
     pub(crate) most: f64,
     /// The parameter under which AWS publishes the machine image.

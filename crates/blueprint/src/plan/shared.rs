@@ -89,12 +89,15 @@ impl Planning<'_, '_> {
     }
 }
 
-/// Workloads share a group of hosts of one form. Names it after the first of them, which another size of
-/// hosts does not change, and makes it as large as they need it together, for the reasons of all of
+/// Workloads share hosts of one form. Names the group after the first of them, so that it keeps its name
+/// when their size changes, and makes it as large as they need it together, for the reasons of all of
 /// them. Copies that are sized together count once.
 pub(super) fn group_hosts(planned: &mut [Planned<'_>]) {
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(CapacityKind, String), Group> = BTreeMap::new();
     for one in planned.iter() {
+        let Compute::Tasks(tasks) = &one.context.compute else {
+            continue;
+        };
         let config = one.option.configuration.as_ref();
         let is_for_all = config.is_some_and(|config| config.is_for_all_copies);
         let user = if is_for_all {
@@ -102,27 +105,27 @@ pub(super) fn group_hosts(planned: &mut [Planned<'_>]) {
         } else {
             &one.id
         };
-        if let Compute::Tasks(tasks) = &one.context.compute
-            && tasks.capacity.kind != CapacityKind::Fargate
-        {
-            let of_form = groups.entry(tasks.capacity.group.clone());
-            let group = of_form.or_insert_with(|| Group::named(&one.workload.id));
-            group.most.insert(user.clone(), tasks.capacity.most);
-            group.whys.insert(tasks.capacity.why.clone());
-        }
+        let capacity = &tasks.capacity;
+        let named = || Group::named(capacity.kind, &one.workload.id);
+        let of_form = groups.entry((capacity.kind, capacity.group.clone()));
+        let group = of_form.or_insert_with(named);
+        group.most.insert(user.clone(), capacity.most);
+        group.whys.insert(capacity.why.clone());
     }
     for one in planned {
-        if let Compute::Tasks(tasks) = &mut one.context.compute
-            && let Some(group) = groups.get(&tasks.capacity.group)
-        {
-            tasks.capacity.most = group.most.values().sum();
-            tasks.capacity.why = Vec::from_iter(group.whys.iter().cloned()).join("; ");
-            tasks.capacity.group.clone_from(&group.name);
+        if let Compute::Tasks(tasks) = &mut one.context.compute {
+            let capacity = &mut tasks.capacity;
+            if let Some(group) = groups.get(&(capacity.kind, capacity.group.clone())) {
+                capacity.most = group.most.values().sum();
+                let whys: Vec<&str> = group.whys.iter().map(String::as_str).collect();
+                capacity.why = whys.join("; ");
+                capacity.group.clone_from(&group.name);
+            }
         }
     }
 }
 
-/// A group of hosts.
+/// Hosts of one form.
 struct Group {
     name: String,
     /// Hosts at the most, by who uses them.
@@ -132,9 +135,13 @@ struct Group {
 }
 
 impl Group {
-    fn named(workload: &str) -> Self {
+    fn named(kind: CapacityKind, workload: &str) -> Self {
+        let what = match kind {
+            CapacityKind::Managed => "Managed",
+            CapacityKind::Fargate | CapacityKind::Group => "Hosts",
+        };
         Self {
-            name: format!("HostsOf{}", pascal(workload)),
+            name: format!("{what}Of{}", pascal(workload)),
             most: BTreeMap::new(),
             whys: BTreeSet::new(),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_blueprint::{Library, Planned, Resource, Wanted, build, plan};
+use landfall_blueprint::{Library, Resource, Wanted, build, plan};
 use landfall_catalog::Catalog;
 use landfall_decide::{Inputs, decide};
 use landfall_framework::embedded_pack;
@@ -92,40 +92,51 @@ fn shared_things_belong_to_nobody() {
 fn a_system_stands_as_a_whole_on_every_platform() {
     let catalog = Catalog::embedded().unwrap();
     let library = Library::new().unwrap();
-    let mut shared = 0;
-    for (name, decision) in common::decisions() {
-        for platform in &catalog.platforms {
+    let (mut shared, mut together) = (0, 0);
+    let all = common::decisions();
+    let platforms = catalog.platforms.iter();
+    let cases = platforms.flat_map(|platform| [Some(1), Some(3)].map(|copies| (platform, copies)));
+    for (platform, copies) in cases {
+        for (name, decision) in &all {
             let wanted = Wanted {
                 platform: Some(platform.id.clone()),
-                copies: Some(1),
+                copies,
                 ..Wanted::default()
             };
-            // A platform that none of its workloads can run on.
-            let Ok(planned) = plan(&decision, &wanted, &catalog, &library) else {
+            // A platform that one of its workloads cannot run on.
+            let Ok(planned) = plan(decision, &wanted, &catalog, &library) else {
                 continue;
             };
-            let graph = build(&decision, &planned, &library);
+            let graph = build(decision, &planned, &library);
             let graph =
                 graph.unwrap_or_else(|problem| panic!("{name} on {}: {problem}", platform.id));
             if platform.id != "ecs-ec2" {
                 continue;
             }
-            let configured = |one: &Planned<'_>| one.option.configuration.as_ref().unwrap().clone();
-            let mut hosts: BTreeMap<(String, bool), f64> = BTreeMap::new();
+            let mut hosts: BTreeMap<(String, bool), BTreeMap<String, f64>> = BTreeMap::new();
             for one in &planned {
-                let found = configured(one);
+                let found = one.option.configuration.clone().unwrap();
                 let form = (found.instance.unwrap(), found.purchase == Some("spot"));
-                *hosts.entry(form).or_default() += found.max_count.unwrap_or(1.0).ceil();
+                let copies = if found.is_for_all_copies {
+                    &one.workload.id
+                } else {
+                    &one.id
+                };
+                let most = found.max_count.unwrap_or(1.0).ceil();
+                let users = hosts.entry(form).or_default();
+                let is_another = users.insert(copies.clone(), most).is_some();
+                together += usize::from(is_another);
             }
-            shared += planned.len() - hosts.len();
+            shared += hosts.values().filter(|users| users.len() > 1).count();
             let groups = graph.of_kind("AWS::AutoScaling::AutoScalingGroup");
             let most = |one: &Resource| one.property("MaxSize").unwrap().text().unwrap().parse();
             let mut made: Vec<f64> = groups.map(|one| most(one).unwrap()).collect();
-            let mut billed: Vec<f64> = hosts.into_values().collect();
+            let mut billed: Vec<f64> = hosts.values().map(|users| users.values().sum()).collect();
             made.sort_by(f64::total_cmp);
             billed.sort_by(f64::total_cmp);
             assert_eq!(made, billed, "{name}");
         }
     }
+    assert!(together > 0, "no copies share their hosts");
     assert!(shared > 0, "no workloads share a group of hosts");
 }

@@ -28,7 +28,7 @@ enum Read {
     Template(Looked),
     /// Something else.
     Other,
-    /// It could not be read, which is only said of files that were named.
+    /// It could not be read.
     Broken(Box<Diagnostic>),
 }
 
@@ -37,8 +37,19 @@ enum Read {
 pub(super) struct Templates {
     /// What was found in each template, by its file.
     pub(super) looked: Vec<(PathBuf, Looked)>,
-    /// Files that are left out.
+    /// Files that are left out, each once.
     pub(super) lost: Vec<Lost>,
+    /// Their paths.
+    places: BTreeSet<PathBuf>,
+}
+
+impl Templates {
+    fn lose(&mut self, path: &Path, problem: &Diagnostic) {
+        if self.places.insert(plain(path)) {
+            let file = path.display().to_string();
+            self.lost.push(Lost::because(file, problem));
+        }
+    }
 }
 
 /// Reads and checks all of them.
@@ -71,7 +82,7 @@ pub(super) fn check(
                 return Err(Problem::Input(Box::new(problem.help(help))));
             }
             Read::Broken(problem) if *is_named => return Err(Problem::Input(problem)),
-            Read::Broken(problem) => all.lost.push(Lost::because(shown(path), &problem)),
+            Read::Broken(problem) => all.lose(path, &problem),
             Read::Other => {}
         }
         bar.inc(1);
@@ -99,31 +110,32 @@ fn add_nested(checker: &Checker<'_>, all: &mut Templates, of_folders: &BTreeSet<
             if !seen.insert((path.clone(), one.given.clone())) {
                 continue;
             }
+            let deploys = format!("{} deploys it", parent.display());
             if seen.len() > MOST_NESTED {
-                all.lost.push(Lost {
-                    file: shown(&path),
-                    line: None,
-                    message: format!("more than {MOST_NESTED} templates are deployed by others"),
-                });
+                let most = format!("others deploy more than {MOST_NESTED} templates");
+                let problem = Diagnostic::new(most).help("check folders of them one by one");
+                all.lose(&path, &problem);
                 break 'all;
             }
-            let by = format!("{} deploys it", parent.display());
+            // A name may be that of a device, or of standard input.
+            if !path.is_file() {
+                let problem = format!("there is no such file, and {deploys}");
+                all.lose(&path, &Diagnostic::new(problem));
+                continue;
+            }
             match read(checker, &path, &one.given) {
                 Read::Template(looked) => {
                     from.push((path.clone(), looked.nested.clone()));
                     deployed.insert(path.clone());
                     nested.push((path, looked));
                 }
-                Read::Other => all.lost.push(Lost {
-                    file: shown(&path),
-                    line: None,
-                    message: format!("this is no CloudFormation template, and {by}"),
-                }),
-                // One of a folder has been named already.
-                Read::Broken(_) if all.lost.iter().any(|one| one.file == shown(&path)) => {}
+                Read::Other => {
+                    let problem = format!("this is no CloudFormation template, and {deploys}");
+                    all.lose(&path, &Diagnostic::new(problem));
+                }
                 Read::Broken(mut problem) => {
-                    problem.message = format!("{}, and {by}", problem.message);
-                    all.lost.push(Lost::because(shown(&path), &problem));
+                    problem.message = format!("{}, and {deploys}", problem.message);
+                    all.lose(&path, &problem);
                 }
             }
         }
@@ -134,10 +146,6 @@ fn add_nested(checker: &Checker<'_>, all: &mut Templates, of_folders: &BTreeSet<
     });
     nested.sort_by(|(one, _), (other, _)| one.cmp(other));
     all.looked.extend(nested);
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }
 
 /// A path without `.` and, where that changes nothing, without `..`.

@@ -2,6 +2,7 @@
 //! a person changed is lost, a second run changes nothing, and what `check` finds has a
 //! place and a way out. Method: runs in folders of their own.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -383,53 +384,49 @@ fn files_that_are_left_out_are_named() {
     let stack = |place: &str| {
         format!("{{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {place}}}}}")
     };
-    let parent = format!(
-        "Resources:\n  A: {}\n  B: {}\n  C: {}\n  D: {}\n  E: {}\n",
-        stack("inner/broken.yaml"),
-        stack("inner/lost.yaml"),
-        stack("inner/other.yaml"),
-        stack("https://bucket.s3.amazonaws.com/one.yaml"),
-        stack("'{{resolve:ssm:/template}}'"),
-    );
+    let places = [
+        "inner/broken.yaml",
+        "inner/lost.yaml",
+        "inner/other.yaml",
+        // No name of a file: standard input is not read.
+        "'-'",
+        "/dev/stdin",
+        "https://bucket.s3.amazonaws.com/one.yaml",
+        "'{{resolve:ssm:/template}}'",
+    ];
+    let mut parent = "Resources:\n".to_owned();
+    for (number, place) in places.into_iter().enumerate() {
+        writeln!(parent, "  Stack{number}: {}", stack(place)).unwrap();
+    }
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     std::fs::create_dir(folder.path().join("inner")).unwrap();
     write("parent.yaml", &parent);
     write("inner/broken.yaml", "Resources: [\n");
     write("inner/other.yaml", "a: 1\n");
     write("beside.yaml", "Resources: {\n");
-    let root = folder.path().to_str().unwrap();
-    let file = format!("{root}/parent.yaml");
-    for (named, broken) in [
-        (
-            file.as_str(),
-            vec!["broken.yaml", "lost.yaml", "other.yaml"],
-        ),
-        (
-            root,
-            vec!["beside.yaml", "broken.yaml", "lost.yaml", "other.yaml"],
-        ),
-    ] {
-        let run = landfall(&["blueprint", "check", named]);
+    let deployed = ["broken.yaml", "lost.yaml", "other.yaml", "-", "/dev/stdin"];
+    let of_folder = [&deployed[..], &["beside.yaml"]].concat();
+    let check = |named: &str, format: &str| {
+        let arguments = ["blueprint", "check", named, "--format", format];
+        landfall_inside(folder.path(), &arguments)
+    };
+    for (named, wanted) in [("parent.yaml", deployed.to_vec()), (".", of_folder)] {
+        let run = check(named, "text");
         assert_eq!(run.code, 0, "{}", run.err);
         let last = format!(
             "1 template, nothing found, {} files left out, 2 nested stacks from an address not looked at\n",
-            broken.len()
+            wanted.len()
         );
-        assert_eq!(run.out, last);
-        let json = landfall(&["blueprint", "check", named, "--format", "json"]);
-        let document: Value = serde_json::from_str(&json.out).unwrap();
-        let sarif = sarif::read(&landfall(&["blueprint", "check", named, "--format", "sarif"]).out);
+        assert_eq!(run.out, last, "{}", run.err);
+        let document: Value = serde_json::from_str(&check(named, "json").out).unwrap();
+        let sarif = sarif::read(&check(named, "sarif").out);
         let notices = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
         let left_out = document["files_left_out"].as_array().unwrap();
-        assert_eq!(left_out.len(), broken.len());
-        assert_eq!(notices.as_array().unwrap().len(), broken.len());
-        for name in broken {
-            let is_of = |one: &Value| one["file"].as_str().unwrap().ends_with(name);
-            assert_eq!(
-                left_out.iter().filter(|one| is_of(one)).count(),
-                1,
-                "{name}"
-            );
+        assert_eq!(left_out.len(), wanted.len());
+        assert_eq!(notices.as_array().unwrap().len(), wanted.len());
+        for name in wanted {
+            let is_of = |one: &&Value| one["file"].as_str().unwrap().ends_with(name);
+            assert_eq!(left_out.iter().filter(is_of).count(), 1, "{name}");
             assert!(run.err.contains(name), "{}", run.err);
         }
     }

@@ -10,7 +10,7 @@ const payload = (data: string): { kind?: unknown } =>
  */
 export function work(body: string): string {
   const record = JSON.parse(body) as Row;
-  const kind = record.dynamodb ? record.eventName : payload(record.data).kind;
+  const kind = "dynamodb" in record ? record.eventName : payload(record.data).kind;
   if (typeof kind !== "string") throw new TypeError("a record without a kind");
   return kind;
 }

@@ -8,7 +8,7 @@ def work(body: str) -> list[str]:
     """Stands for your own work: says under which keys something was uploaded."""
     message = json.loads(body)
     if message.get("Event") == "s3:TestEvent":
-        # The bucket tries once whether it may send to the queue.
+        # Sent when the notification is set: the bucket tries whether it may.
         return []
     records = message["Records"]
     if not isinstance(records, list):
@@ -18,4 +18,4 @@ def work(body: str) -> list[str]:
 
 def key_of(record: dict) -> str:
     # Keys come as forms of the web have them: a space is a plus.
-    return urllib.parse.unquote_plus(record["s3"]["object"]["key"])
+    return urllib.parse.unquote_plus(record["s3"]["object"]["key"], errors="strict")

@@ -4,7 +4,7 @@ interface Notification { Event?: string; Records: { s3: { object: { key: string 
 /** Stands for your own work: says under which keys something was uploaded. */
 export function work(body: string): string[] {
   const message = JSON.parse(body) as Notification;
-  // The bucket tries once whether it may send to the queue.
+  // Sent when the notification is set: the bucket tries whether it may.
   if (message.Event === "s3:TestEvent") return [];
   // Keys come as forms of the web have them: a space is a plus.
   return message.Records.map((record) => decodeURIComponent(record.s3.object.key.replaceAll("+", " ")));
