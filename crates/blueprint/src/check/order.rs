@@ -75,9 +75,7 @@ pub fn hidden(graph: &Graph) -> Vec<Hidden<'_>> {
             "AWS::Lambda::Function" => {
                 mounts(graph, one, one.property("FileSystemConfigs"), &mut needs);
             }
-            "AWS::EC2::Route" | "AWS::EC2::EIP" | "AWS::EC2::NatGateway" => {
-                gateway(graph, one, &mut needs);
-            }
+            "AWS::EC2::Route" => gateway(graph, one, &mut needs),
             "AWS::ElasticLoadBalancingV2::LoadBalancer" => balancer_logs(graph, one, &mut needs),
             "AWS::S3::Bucket" => notifications(graph, one, &mut needs),
             _ => {}
@@ -204,11 +202,8 @@ fn mounts<'g>(
     }
 }
 
-/// A public route or address needs the gateway to be attached.
+/// A public route needs the gateway to be attached.
 fn gateway<'g>(graph: &'g Graph, one: &'g Resource, needs: &mut Vec<Hidden<'g>>) {
-    if one.kind != "AWS::EC2::Route" {
-        return;
-    }
     let named = one
         .property("GatewayId")
         .and_then(|node| graph.named_by(node));

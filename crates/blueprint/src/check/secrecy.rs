@@ -1,4 +1,4 @@
-//! Secrets in the open, and logs kept for ever.
+//! Secrets in the open, and logs: their keys, and how long they are kept.
 
 use super::Found;
 use crate::graph::Resource;
@@ -27,16 +27,28 @@ pub(super) fn check(found: &mut Found<'_>) {
             "AWS::Batch::JobDefinition" => {
                 variables(found, one, one.property("ContainerProperties/Environment"));
             }
-            "AWS::Logs::LogGroup" if one.property("RetentionInDays").is_none() => {
-                found.at(
-                    "logs-kept-for-ever",
-                    one,
-                    "",
-                    format!("{} keeps its logs for ever", one.id),
-                );
-            }
+            "AWS::Logs::LogGroup" => logs(found, one),
             _ => {}
         }
+    }
+}
+
+fn logs(found: &mut Found<'_>, one: &Resource) {
+    if one.property("RetentionInDays").is_none() {
+        let message = format!("{} keeps its logs for ever", one.id);
+        found.at("logs-kept-for-ever", one, "", message);
+    }
+    let key = one.property("KmsKeyId").and_then(Node::call);
+    // `Ref` gives the ID of a key.
+    let id = key.filter(|(name, _)| *name == "Ref");
+    let id = id.and_then(|(_, argument)| argument.text());
+    let key = id.and_then(|id| found.graph.get(id));
+    if let Some(key) = key.filter(|key| key.kind == "AWS::KMS::Key") {
+        let message = format!(
+            "{} names {} by its ID, and CloudWatch Logs takes an ARN",
+            one.id, key.id
+        );
+        found.at("log-key-by-id", one, "KmsKeyId", message);
     }
 }
 

@@ -61,6 +61,10 @@ pub(super) fn machine(made: &mut Made<'_>, apis: &mut Apis, one: &Resource, grap
     properties.maybe("StateMachineType", one.property("Type"));
     properties.maybe("LoggingConfiguration", one.property("Logging"));
     properties.maybe("TracingConfiguration", one.property("Tracing"));
+    if let Some(elsewhere) = one.property("DefinitionUri") {
+        let of = format!("of {} in another file", one.kind);
+        made.not_read(one, elsewhere.line, "definition", of);
+    }
     let both = (one.property("Role"), one.property(POLICIES));
     if let (Some(_), Some(policies)) = both {
         let what = format!("{} has both a Role and Policies", one.id);

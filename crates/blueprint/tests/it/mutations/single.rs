@@ -19,6 +19,15 @@ const CASES: &[Case] = &[
         "F: {Type: AWS::Lambda::Function, Properties: {Role: r, Environment: {Variables: {AWS_REGIONS: x, TZ: UTC}}}}",
         None,
     ),
+    // Keys of logs.
+    (
+        "K: {Type: AWS::KMS::Key}\n  L: {Type: AWS::Logs::LogGroup, Properties: {RetentionInDays: 7, KmsKeyId: !Ref K}}",
+        Some("log-key-by-id"),
+    ),
+    (
+        "K: {Type: AWS::KMS::Key}\n  L: {Type: AWS::Logs::LogGroup, Properties: {RetentionInDays: 7, KmsKeyId: !GetAtt K.Arn}}",
+        None,
+    ),
     // Layers.
     (
         "F: {Type: AWS::Lambda::Function, Properties: {Role: r, Layers: [a, b, c, d, e, f]}}",
