@@ -97,15 +97,27 @@ pub struct Lost {
 }
 
 impl Lost {
-    /// A file that cannot be read.
+    /// A file that cannot be read. Its name stands once, where the problem names it, too.
     pub fn because(file: String, problem: &Diagnostic) -> Self {
         let place = problem.source.as_ref().zip(problem.span);
+        let line = place.map(|(source, span)| source.line_column(span.start).0);
+        let named = problem
+            .message
+            .strip_prefix(&format!("{}:", visible(&file)));
+        let named = named.and_then(|rest| {
+            let (line, what) = rest.split_once(": ")?;
+            Some((line.parse().ok()?, what))
+        });
+        let (line, what) = match named {
+            Some((line, what)) => (Some(line), what),
+            None => (line, problem.message.as_str()),
+        };
         let hint = problem.help.as_ref();
         let hint = hint.map_or_else(String::new, |help| format!(" (hint: {help})"));
         Self {
             file,
-            line: place.map(|(source, span)| source.line_column(span.start).0),
-            message: format!("{}{hint}", problem.message),
+            line,
+            message: format!("{what}{hint}"),
         }
     }
 }

@@ -424,6 +424,15 @@ fn files_that_are_left_out_are_named() {
         let left_out = document["files_left_out"].as_array().unwrap();
         assert_eq!(left_out.len(), wanted.len());
         assert_eq!(notices.as_array().unwrap().len(), wanted.len());
+        let broken = left_out
+            .iter()
+            .find(|one| one["file"].as_str().unwrap().ends_with("broken.yaml"));
+        assert!(broken.unwrap()["line"].as_u64().is_some(), "{left_out:?}");
+        let twice = run
+            .err
+            .lines()
+            .find(|line| line.matches(".yaml:").count() > 1);
+        assert_eq!(twice, None);
         for name in wanted {
             let is_of = |one: &&Value| one["file"].as_str().unwrap().ends_with(name);
             assert_eq!(left_out.iter().filter(is_of).count(), 1, "{name}");
