@@ -13,6 +13,7 @@ use super::families::{
     VcpuRange,
 };
 use super::{Language, Planning, mb, schedule};
+use crate::data::pascal;
 use crate::graph::Fault;
 
 /// The tasks of a service.
@@ -184,14 +185,16 @@ impl Planning<'_, '_> {
         let image_parameter = self.settings.images.get(image);
         let image_parameter = image_parameter
             .ok_or_else(|| Fault(format!("settings.toml has no machine image of {image}")))?;
-        let form = config.instance.as_deref().unwrap_or_default();
-        let is_spot = is_spot(config);
+        let what = match kind {
+            CapacityKind::Managed => "Managed",
+            CapacityKind::Fargate | CapacityKind::Group => "Hosts",
+        };
         Ok(Capacity {
             kind,
-            is_spot,
+            is_spot: is_spot(config),
             has_gpu,
             why: self.size_why(config),
-            group: format!("{form} {is_spot} {has_gpu}"),
+            group: format!("{what}Of{}", pascal(&self.workload.id)),
             most: size.most_hosts,
             image_parameter: image_parameter.clone(),
             instances: self.alike(self.instance(config)),

@@ -214,7 +214,7 @@ pub(crate) struct Capacity {
     /// Why there are as many and as large.
     pub(crate) why: String,
     /// What names of a group's resources begin with, or the name of the provider of managed
-    /// instances; before all workloads are planned, the form of its hosts.
+    /// instances.
     pub(crate) group: String,
     #[serde(rename = "MaxSize")]
     pub(crate) most: f64,

@@ -6,9 +6,8 @@ use landfall_decide::{Network, Placement};
 use landfall_source::{Diagnostic, Result};
 
 use super::context::{Network as Names, Stack};
-use super::families::{CapacityKind, Compute};
+use super::families::{Capacity, CapacityKind, Compute};
 use super::{Planned, Planning};
-use crate::data::pascal;
 
 /// Zones of a network, by the letter that names of resources end with.
 const ZONES: [&str; 2] = ["A", "B"];
@@ -89,11 +88,11 @@ impl Planning<'_, '_> {
     }
 }
 
-/// Workloads share hosts of one form. Names the group after the first of them, so that it keeps its name
-/// when their size changes, and makes it as large as they need it together, for the reasons of all of
-/// them. Copies that are sized together count once.
+/// Workloads share hosts of one form. The group has the name that the first of them gives it, so that
+/// it keeps its name when their size changes. It is as large as they need it together, for the reasons
+/// of all of them. Copies that are sized together count once.
 pub(super) fn group_hosts(planned: &mut [Planned<'_>]) {
-    let mut groups: BTreeMap<(CapacityKind, String), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<Form, Group> = BTreeMap::new();
     for one in planned.iter() {
         let Compute::Tasks(tasks) = &one.context.compute else {
             continue;
@@ -106,23 +105,34 @@ pub(super) fn group_hosts(planned: &mut [Planned<'_>]) {
             &one.id
         };
         let capacity = &tasks.capacity;
-        let named = || Group::named(capacity.kind, &one.workload.id);
-        let of_form = groups.entry((capacity.kind, capacity.group.clone()));
-        let group = of_form.or_insert_with(named);
+        let group = groups.entry(form(capacity)).or_insert_with(|| Group {
+            name: capacity.group.clone(),
+            most: BTreeMap::new(),
+            whys: BTreeSet::new(),
+        });
         group.most.insert(user.clone(), capacity.most);
         group.whys.insert(capacity.why.clone());
     }
     for one in planned {
-        if let Compute::Tasks(tasks) = &mut one.context.compute {
+        if let Compute::Tasks(tasks) = &mut one.context.compute
+            && let Some(group) = groups.get(&form(&tasks.capacity))
+        {
             let capacity = &mut tasks.capacity;
-            if let Some(group) = groups.get(&(capacity.kind, capacity.group.clone())) {
-                capacity.most = group.most.values().sum();
-                let whys: Vec<&str> = group.whys.iter().map(String::as_str).collect();
-                capacity.why = whys.join("; ");
-                capacity.group.clone_from(&group.name);
-            }
+            capacity.most = group.most.values().sum();
+            let whys: Vec<&str> = group.whys.iter().map(String::as_str).collect();
+            capacity.why = whys.join("; ");
+            capacity.group.clone_from(&group.name);
         }
     }
+}
+
+/// What hosts of one group have in common: who keeps them, the types of instances, whether they are
+/// Spot and whether their image is that for GPUs.
+type Form = (CapacityKind, Vec<String>, bool, bool);
+
+fn form(capacity: &Capacity) -> Form {
+    let instances = capacity.instances.clone();
+    (capacity.kind, instances, capacity.is_spot, capacity.has_gpu)
 }
 
 /// Hosts of one form.
@@ -132,18 +142,4 @@ struct Group {
     most: BTreeMap<String, f64>,
     /// Why they are as large.
     whys: BTreeSet<String>,
-}
-
-impl Group {
-    fn named(kind: CapacityKind, workload: &str) -> Self {
-        let what = match kind {
-            CapacityKind::Managed => "Managed",
-            CapacityKind::Fargate | CapacityKind::Group => "Hosts",
-        };
-        Self {
-            name: format!("{what}Of{}", pascal(workload)),
-            most: BTreeMap::new(),
-            whys: BTreeSet::new(),
-        }
-    }
 }
